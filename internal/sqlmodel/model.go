@@ -1,0 +1,240 @@
+// Package sqlmodel answers what rules ask of one SQL statement: its kind, the
+// tables it reads, what it projects, which predicates stand on which columns,
+// how it joins, sorts, groups, limits and locks. Each answer carries the byte
+// range it came from. "Unknown" is a value: what the model did not understand
+// is there to be seen, never left out in silence.
+//
+// It does not know Go (package sqltext does), schemas (package schema), or
+// whether any of it is slow (the rules).
+package sqlmodel
+
+// A Range is a half-open byte range of the source text given to Parse. Holes
+// have no width, so a range over a hole alone is empty.
+type Range struct{ Start, End int }
+
+// Kind is the kind of a statement or of a query level.
+type Kind uint8
+
+const (
+	Unknown Kind = iota
+	Select
+	Values
+	Insert
+	Update
+	Delete
+	Merge
+	Utility // DDL, transaction control, COPY, …: Levels holds the queries inside, if any
+)
+
+// A Statement is one SQL statement.
+type Statement struct {
+	Range
+	Kind Kind
+	// Levels holds every query level of the statement, outer before inner,
+	// then in order of appearance. Levels[0] is the statement's own. A set
+	// operation is a level whose Arms are levels of their own. A Utility
+	// statement without a query has no levels.
+	Levels []*Level
+	// Exact is false when a hole had to be guessed to be a run of SQL, so
+	// clauses may exist that the model does not show.
+	Exact bool
+}
+
+// Role says what its parent does with the rows of a level.
+type Role uint8
+
+const (
+	RoleTop          Role = iota // the statement's own level: rows go to the client
+	RoleCTE                      // WITH name AS (…)
+	RoleFrom                     // a subselect in FROM, LATERAL included
+	RoleArm                      // an arm of UNION, INTERSECT or EXCEPT
+	RoleExists                   // EXISTS (…)
+	RoleIn                       // x IN (…), x = ANY (…), x > ALL (…)
+	RoleScalar                   // (…) as one value, also ARRAY(…)
+	RoleInsertSource             // INSERT INTO t SELECT …
+	RoleUtility                  // the query of CREATE VIEW, CREATE TABLE AS, COPY (…), DECLARE CURSOR, EXPLAIN, …
+)
+
+// A Level is one SELECT, VALUES, INSERT, UPDATE, DELETE or MERGE with its own
+// name space.
+type Level struct {
+	Range
+	Kind   Kind
+	Role   Role
+	Parent *Level // nil at the top
+	Name   string // the name of a CTE, the alias of a subselect in FROM
+
+	Target      *Relation // what INSERT, UPDATE, DELETE or MERGE writes; also the first of Relations
+	Relations   []*Relation
+	Projections []Projection // the target list of SELECT; RETURNING of the others
+	Predicates  []Predicate  // conjuncts of WHERE, ON, HAVING and the like
+	Sets        []Assignment // UPDATE SET, ON CONFLICT DO UPDATE SET, MERGE … UPDATE SET
+	Columns     []string     // the column list of INSERT
+	Arms        []*Level     // of a set operation, else nil
+	SetOp       string       // "union", "union all", "intersect", …; "" if none
+
+	Distinct    bool
+	DistinctOn  []*Expr
+	Group       []*Expr
+	Sort        []SortKey
+	Limit       *Expr  // nil if none
+	Offset      *Expr  // nil if none
+	Lock        string // "update", "no key update", "share", "key share"; "" if none
+	SkipLocked  bool
+	Conflict    []string // ON CONFLICT (columns)
+	HasConflict bool
+	Aggregates  bool // an aggregate function or GROUP BY at this level
+}
+
+// RelationKind says what a name in FROM stands for.
+type RelationKind uint8
+
+const (
+	RelUnknown  RelationKind = iota // a hole, or a form not understood
+	RelTable                        // a base table or view by name (or a hole that stands for such a name)
+	RelCTE                          // a WITH query of this or an outer level
+	RelSubquery                     // ( SELECT … ) AS x
+	RelFunction                     // generate_series(…), json_to_recordset(…), …
+	RelValues                       // (VALUES …) AS x
+)
+
+// A Relation is an entry of FROM, USING or a statement's target.
+type Relation struct {
+	Range
+	Kind     RelationKind
+	Schema   string // "" if not given
+	Name     string // table, CTE or function name; "" for a subselect or when a hole gives it
+	Alias    string // "" if none
+	Hole     bool   // the name is a hole
+	Level    *Level // the query of a CTE or subselect
+	Lateral  bool
+	Nullable bool   // on the nullable side of an outer join
+	Join     string // "", "inner", "left", "right", "full", "cross", "natural": how it was joined to what stands before it
+}
+
+// A Projection is one entry of a target list or RETURNING list.
+type Projection struct {
+	Range     // of the expression, alias excluded; for a star that of "*" alone
+	Expr      *Expr
+	Alias     string
+	Star      bool      // * or t.*
+	Qualifier string    // t of t.*
+	Rel       *Relation // what t of t.* resolves to; nil for * and if unknown
+}
+
+// Place says in which clause a predicate stands.
+type Place uint8
+
+const (
+	PlaceWhere Place = iota
+	PlaceOn          // JOIN … ON, USING, MERGE … ON
+	PlaceHaving
+	PlaceConflict // ON CONFLICT … WHERE
+	PlaceWhen     // MERGE … WHEN … AND
+)
+
+// Op is the comparison of a predicate.
+type Op uint8
+
+const (
+	OpOther Op = iota // an operator without a constant here: see Predicate.OpText
+	OpEq              // =, IS NOT DISTINCT FROM excluded
+	OpNe              // <>, !=
+	OpLt
+	OpLe
+	OpGt
+	OpGe
+	OpLike
+	OpILike
+	OpNotLike
+	OpNotILike
+	OpSimilar // SIMILAR TO
+	OpRegex   // ~, ~*, !~, !~*
+	OpIn      // x IN (list) or x IN (SELECT …) or x = ANY (…)
+	OpNotIn   // x NOT IN (…) or x <> ALL (…)
+	OpBetween // Right and High are the bounds
+	OpNotBetween
+	OpIsNull
+	OpIsNotNull
+	OpExists // EXISTS (…); Left is the sublink
+	OpBool   // a bare boolean expression: a column, a function call, a hole
+)
+
+// A Predicate is one condition. Conjunctions are taken apart; the arms of a
+// disjunction are each a predicate with Or set.
+type Predicate struct {
+	Range
+	Place   Place
+	Op      Op
+	OpText  string // as written: "=", "@>", "->>", "like"
+	OpRange Range  // of the operator
+	Left    *Expr
+	Right   *Expr   // nil for null tests, bare booleans and lists
+	High    *Expr   // the upper bound of BETWEEN
+	List    []*Expr // the elements of an IN list
+	Or      bool    // one arm of an OR
+	Negated bool    // under a NOT that could not be folded into Op
+}
+
+// ExprKind is the kind of an expression.
+type ExprKind uint8
+
+const (
+	ExprOther  ExprKind = iota // not understood; Args holds what is inside
+	ExprColumn                 // Qualifier, Name, Rel
+	ExprParam                  // $1 or a rewritten placeholder
+	ExprConst                  // Const, ConstKind
+	ExprFunc                   // Name (lower case, pg_catalog dropped), Args
+	ExprCast                   // Name is the type, Args[0] the operand
+	ExprOp                     // Name is the operator, Args one or two operands
+	ExprBool                   // Name is "and", "or", "not"
+	ExprSub                    // a subselect: Level
+	ExprCase
+	ExprArray // ARRAY[…]
+	ExprRow   // ROW(…), (a, b)
+	ExprStar  // * or t.* as an argument: count(*)
+	ExprHole  // a hole that stands for a whole expression
+)
+
+// ConstKind is the kind of a constant.
+type ConstKind uint8
+
+const (
+	ConstNone ConstKind = iota
+	ConstNull
+	ConstBool
+	ConstInt
+	ConstFloat
+	ConstString
+)
+
+// An Expr is an expression, as much of it as rules ask for.
+type Expr struct {
+	Range
+	Kind      ExprKind
+	Name      string
+	Qualifier string
+	Const     string // the value of a constant, unquoted
+	ConstKind ConstKind
+	Args      []*Expr
+	Level     *Level // of a subselect
+	// Rel is the relation that a column belongs to: known when it is
+	// qualified, or when only one relation is in scope. Nil if unknown.
+	Rel       *Relation
+	Outer     bool // a column of an outer level (correlated)
+	Aggregate bool // an aggregate or window function call
+}
+
+// A SortKey is one entry of ORDER BY.
+type SortKey struct {
+	Expr  *Expr
+	Desc  bool
+	Nulls string // "first", "last" or ""
+}
+
+// An Assignment is one column of SET.
+type Assignment struct {
+	Column string
+	Value  *Expr
+	Range
+}
