@@ -1,0 +1,62 @@
+// Package analyzers is the registry: which rules sqlvet has. A driver (the
+// command, golangci-lint, gopls) takes All; nogo imports a rule's own package.
+//
+// It knows nothing of how a rule decides.
+package analyzers
+
+import (
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+)
+
+// A Precision says how a rule earned its place.
+type Precision uint8
+
+const (
+	// Preview rules have no precision measured on code that nobody here
+	// wrote.
+	Preview Precision = iota
+	// Measured rules were read finding by finding on such code.
+	Measured
+)
+
+// A Rule is an analyzer that reports, and what is known of it that has no
+// place in an analyzer.
+type Rule struct {
+	*analysis.Analyzer
+	Since     string // the first version that has it
+	Precision Precision
+}
+
+// Rules lists sqlvet's rules by name.
+//
+// Not included, because:
+//   - nplusone, txsideeffect, missingindex: not written yet.
+var Rules = []Rule{}
+
+// All returns the analyzers of all rules, and last the one that reports
+// directives at fault.
+func All() []*analysis.Analyzer {
+	list := Analyzers(Rules)
+	return append(list, Ignores(list, Names(Rules)))
+}
+
+// Analyzers returns the analyzers of the rules.
+func Analyzers(rules []Rule) []*analysis.Analyzer {
+	list := make([]*analysis.Analyzer, len(rules))
+	for i, r := range rules {
+		list[i] = r.Analyzer
+	}
+	return list
+}
+
+// Names returns the names of the rules, sorted.
+func Names(rules []Rule) []string {
+	names := make([]string, len(rules))
+	for i, r := range rules {
+		names[i] = r.Name
+	}
+	slices.Sort(names)
+	return names
+}

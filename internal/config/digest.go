@@ -1,0 +1,111 @@
+package config
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Digest returns a hash over every configuration file that a package analysed
+// by a run from dir could use: a build cache keyed by it never replays
+// findings of older settings.
+func Digest(dir string) string {
+	h := sha256.New()
+	for _, path := range Files(dir) {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			// Part of the hash all the same: it becomes readable one day.
+			data = []byte(err.Error())
+		}
+		io.WriteString(h, fmt.Sprintf("%q %d\n", path, len(data)))
+		h.Write(data)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Files lists the configuration files that a run from dir could use, ordered
+// by path: those in dir and above it, as Find would see them, and those of
+// the module's or workspace's tree.
+func Files(dir string) []string {
+	var files []string
+	add := func(d string) {
+		path := filepath.Join(d, Name)
+		if isFile(path) {
+			files = append(files, path)
+		}
+	}
+	// The tree is that of the outermost module above dir, as patterns such
+	// as ../... reach up to there.
+	top := dir
+	if abs, err := filepath.Abs(dir); err == nil {
+		top = abs
+	}
+	for d := range upwards(dir) {
+		add(d)
+		if isFile(filepath.Join(d, "go.mod")) || isFile(filepath.Join(d, "go.work")) {
+			top = d
+		}
+	}
+	filepath.WalkDir(top, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return fs.SkipDir // not readable: nor for the go command
+		case !e.IsDir():
+			return nil
+		case path != top && skipped(e.Name()):
+			return fs.SkipDir
+		}
+		add(path)
+		return nil
+	})
+	slices.Sort(files)
+	return slices.Compact(files)
+}
+
+// skipped reports whether no package of a ./... pattern lies below a
+// directory of this name.
+func skipped(name string) bool {
+	switch name {
+	case "node_modules", "vendor", "testdata":
+		return true
+	}
+	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
+}
+
+// upwards yields the absolute path of dir, then of each directory above, up
+// to and including the first that holds .git or go.work.
+func upwards(dir string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		d, err := filepath.Abs(dir)
+		if err != nil {
+			return // the working directory is gone
+		}
+		for {
+			if !yield(d) || exists(filepath.Join(d, ".git")) || exists(filepath.Join(d, "go.work")) {
+				return
+			}
+			up := filepath.Dir(d)
+			if up == d {
+				return
+			}
+			d = up
+		}
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}

@@ -1,0 +1,202 @@
+package suppress
+
+import (
+	"go/ast"
+	"go/token"
+	"path/filepath"
+	"reflect"
+	"sync"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/docs"
+)
+
+// Analyzer reads the directives and the configuration of a package. Every
+// rule requires it, and reports through Report.
+var Analyzer = &analysis.Analyzer{
+	Name:       "sqlvetsuppress",
+	Doc:        "read //sqlvet:ignore and //nolint directives and the configuration\n\nA shared step of sqlvet's rules: it reports nothing.",
+	Run:        run,
+	ResultType: reflect.TypeFor[*Result](),
+}
+
+// generated is also a key of .sqlvet.yml, for drivers that set no flags.
+var generated bool
+
+func init() {
+	Analyzer.Flags.BoolVar(&generated, "generated", false, "report findings in generated files, too")
+}
+
+// A Finding is what a rule hands in.
+type Finding struct {
+	Pos, End token.Pos // End may be missing
+	// Also lists other places at which a directive counts: the call, if Pos
+	// is inside a text that stands elsewhere.
+	Also     []token.Pos
+	Rule     string // the analyzer's name
+	Category string // what kind of the rule's findings it is; "" for the rule's name
+	Message  string // without the rule's name
+	Related  []analysis.RelatedInformation
+	Fixes    []analysis.SuggestedFix
+	// UserSQL says that the text at fault is the user's although the Go file
+	// is generated, as with sqlc: the finding is shown.
+	UserSQL bool
+}
+
+// A Result says of one package which findings are shown. Its methods may be
+// called by rules that run at the same time.
+type Result struct {
+	// Config is the package's configuration, never nil.
+	Config *config.Config
+	// ConfigErr is the fault of the configuration file, if it has one;
+	// Config is empty then.
+	ConfigErr error
+
+	fset      *token.FileSet
+	files     []file
+	generated bool
+
+	mu       sync.Mutex
+	reported map[identity]bool
+	failed   map[string]bool
+}
+
+// A file is what counts of one file of the package.
+type file struct {
+	tok        *token.File
+	generated  bool
+	directives []*Directive
+}
+
+// An identity is what makes two findings one.
+type identity struct {
+	pos     token.Pos
+	message string
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	r := &Result{
+		Config:   &config.Config{},
+		fset:     pass.Fset,
+		reported: make(map[identity]bool),
+		failed:   make(map[string]bool),
+	}
+	if len(pass.Files) > 0 {
+		dir := filepath.Dir(pass.Fset.PositionFor(pass.Files[0].FileStart, false).Filename)
+		if cfg, _, err := config.Find(dir); err != nil {
+			r.ConfigErr = err
+		} else {
+			r.Config = cfg
+		}
+	}
+	r.generated = generated || r.Config.Generated
+	for _, f := range pass.Files {
+		r.files = append(r.files, file{
+			tok:        pass.Fset.File(f.FileStart),
+			generated:  ast.IsGenerated(f),
+			directives: directives(pass.Fset, f),
+		})
+	}
+	return r, nil
+}
+
+// Report reports f unless a directive, the configuration or the file's being
+// generated says otherwise. The rule in brackets is added to the message,
+// since go vet prints nothing else of the rule. The pass must be of an
+// analyzer that requires Analyzer.
+func Report(pass *analysis.Pass, f Finding) {
+	r := pass.ResultOf[Analyzer].(*Result)
+	if !r.admit(f) {
+		return
+	}
+	if f.Category == "" {
+		f.Category = f.Rule
+	}
+	pass.Report(analysis.Diagnostic{
+		Pos:      f.Pos,
+		End:      f.End,
+		Category: f.Category,
+		Message:  f.Message + " [" + f.Rule + "]",
+		// Without it, drivers take the category for a fragment of the
+		// analyzer's page.
+		URL:            docs.URL(f.Rule),
+		Related:        f.Related,
+		SuggestedFixes: f.Fixes,
+	})
+}
+
+// Enabled reports whether the configuration leaves the rule on. A rule may
+// ask to save work; Report asks again.
+func (r *Result) Enabled(rule string) bool { return r.Config.Enabled(rule) }
+
+// Generated reports whether pos is in a generated file whose findings are not
+// asked for.
+func (r *Result) Generated(pos token.Pos) bool {
+	f := r.file(pos)
+	return f != nil && f.generated && !r.generated
+}
+
+// Failed records that a rule could not finish, so that directives for it are
+// not blamed for matching nothing.
+func (r *Result) Failed(rule string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failed[rule] = true
+}
+
+// admit reports whether f is to be shown, and marks what suppressed it as
+// used.
+func (r *Result) admit(f Finding) bool {
+	if !r.Enabled(f.Rule) {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	// Directives before all else: one in a generated file is not unused for
+	// the file's sake.
+	if r.ignored(f) {
+		return false
+	}
+	if !f.UserSQL && r.Generated(f.Pos) {
+		return false
+	}
+	id := identity{f.Pos, f.Message}
+	if r.reported[id] {
+		return false
+	}
+	r.reported[id] = true
+	return true
+}
+
+func (r *Result) ignored(f Finding) bool {
+	hit := false
+	for _, pos := range append([]token.Pos{f.Pos}, f.Also...) {
+		file := r.file(pos)
+		if file == nil {
+			continue
+		}
+		line := r.fset.PositionFor(pos, false).Line
+		for _, d := range file.directives {
+			if d.covers(line) && d.names(f.Rule) {
+				d.use(f.Rule)
+				hit = true
+			}
+		}
+	}
+	return hit
+}
+
+func (r *Result) file(pos token.Pos) *file {
+	if !pos.IsValid() {
+		return nil
+	}
+	tok := r.fset.File(pos)
+	for i := range r.files {
+		if r.files[i].tok == tok {
+			return &r.files[i]
+		}
+	}
+	return nil // a file of another package
+}
