@@ -1,0 +1,82 @@
+package apis
+
+import (
+	"embed"
+	"fmt"
+	"go/types"
+	"strings"
+	"sync"
+)
+
+//go:embed data
+var data embed.FS
+
+// Lookup returns what the catalogue knows of fn: its entry, else the answer of
+// the first signature rule that matches. Methods promoted from an embedded
+// type and instances of generic functions have the entry of their origin.
+//
+// It is safe for concurrent use.
+func Lookup(fn *types.Func) (API, bool) {
+	if fn == nil || fn.Pkg() == nil {
+		return API{}, false // nil, or a method of the universe: error.Error
+	}
+	if lib, ok := LibraryOf(fn.Pkg().Path()); ok {
+		if api, ok := lib.Lookup(fn); ok {
+			return api, true
+		}
+		if lib.NoSignatureRules {
+			return API{}, false
+		}
+	}
+	return matchRules(fn)
+}
+
+// Dialect returns the SQL dialect that importing importPath implies, such as
+// "postgres" for github.com/lib/pq; "" if it implies none.
+func Dialect(importPath string) string {
+	if lib, ok := LibraryOf(importPath); ok {
+		return lib.Dialect
+	}
+	return ""
+}
+
+// Cache of LibraryOf, by import path; a nil *Library means that there is
+// none. Paths, not packages, are the key: an editor keeps this process for
+// hours and must be free to drop packages.
+var (
+	byPackage sync.Map // string → *Library
+	byFile    sync.Map // string → func() *Library
+)
+
+// LibraryOf returns the library whose data file covers the package.
+func LibraryOf(pkgPath string) (*Library, bool) {
+	if lib, ok := byPackage.Load(pkgPath); ok {
+		return lib.(*Library), lib.(*Library) != nil
+	}
+	lib := find(pkgPath)
+	byPackage.Store(pkgPath, lib)
+	return lib, lib != nil
+}
+
+// find looks for the data file of the path, then of its parents.
+func find(path string) *Library {
+	for {
+		name := "data/" + path + ".yaml"
+		if text, err := data.ReadFile(name); err == nil {
+			load, _ := byFile.LoadOrStore(name, sync.OnceValue(func() *Library {
+				lib, err := scan(text)
+				if err != nil {
+					// Have: text is embedded, and TestData reads it.
+					panic(fmt.Sprintf("apis: %s: %v", name, err))
+				}
+				return lib
+			}))
+			return load.(func() *Library)()
+		}
+		i := strings.LastIndexByte(path, '/')
+		if i < 0 {
+			return nil
+		}
+		path = path[:i]
+	}
+}
