@@ -1,0 +1,483 @@
+package sqltext
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+)
+
+// maxDepth bounds how deep helper functions and closures are entered.
+const maxDepth = 4
+
+// calls visits the calls of an expression in order of evaluation, arguments
+// before the call itself, and applies what they do to local variables.
+func (fr *frame) calls(st *state, e ast.Expr) {
+	if e == nil {
+		return
+	}
+	var lits []*ast.FuncLit
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			lits = append(lits, n)
+			return false
+		case *ast.CallExpr:
+			fr.calls(st, n.Fun)
+			for _, a := range n.Args {
+				fr.calls(st, a)
+			}
+			fr.effects(st, n)
+			if fr.visit != nil {
+				fr.visit(n, func(arg ast.Expr) []*Text { return fr.texts(st, arg) })
+			}
+			fr.enterClosure(st, n)
+			return false
+		}
+		return true
+	})
+	for _, lit := range lits {
+		fr.closure(st, lit)
+	}
+}
+
+// closure interprets a function literal where it stands. It may run later or
+// not at all, so what it assigns is one more alternative.
+func (fr *frame) closure(st *state, lit *ast.FuncLit) {
+	in := st.clone()
+	for _, f := range lit.Type.Params.List {
+		for _, name := range f.Names {
+			if v, ok := fr.prog.info.Defs[name].(*types.Var); ok {
+				delete(in.vars, v)
+			}
+		}
+	}
+	sub := &frame{prog: fr.prog, visit: fr.visit, depth: fr.depth}
+	out := sub.block(in, lit.Body)
+	if out.dead {
+		return // every path returns; what it assigned before is not followed
+	}
+	for v, before := range st.vars {
+		if after := out.vars[v]; !equalValues(before, after) {
+			if j := join(before, after); j != nil {
+				st.vars[v] = j
+			} else {
+				delete(st.vars, v)
+			}
+		}
+	}
+}
+
+// enterClosure interprets the body of a closure held by a local variable once
+// more for a call of it, with the arguments of that call.
+func (fr *frame) enterClosure(st *state, call *ast.CallExpr) {
+	if fr.visit == nil || fr.depth >= maxDepth {
+		return
+	}
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok {
+		return
+	}
+	v, ok := fr.prog.info.Uses[id].(*types.Var)
+	if !ok {
+		return
+	}
+	lit, ok := st.vars[v].(*ast.FuncLit)
+	if !ok || fr.prog.active[lit] {
+		return
+	}
+	in := st.clone()
+	if !fr.bindParams(st, in, lit.Type, call) {
+		return
+	}
+	fr.prog.active[lit] = true
+	defer delete(fr.prog.active, lit)
+	sub := &frame{prog: fr.prog, visit: fr.visit, depth: fr.depth + 1}
+	sub.block(in, lit.Body)
+}
+
+// bindParams gives the parameters of a function the arguments of a call. It
+// reports false if none of them is a string.
+func (fr *frame) bindParams(st, in *state, ft *ast.FuncType, call *ast.CallExpr) bool {
+	i, some := 0, false
+	for _, f := range ft.Params.List {
+		_, variadic := f.Type.(*ast.Ellipsis)
+		for _, name := range f.Names {
+			v, ok := fr.prog.info.Defs[name].(*types.Var)
+			if !ok {
+				i++
+				continue
+			}
+			switch {
+			case variadic && isStringSlice(v.Type()) && !call.Ellipsis.IsValid():
+				l := list{}
+				for _, a := range call.Args[min(i, len(call.Args)):] {
+					l.elems = append(l.elems, fr.texts(st, a))
+				}
+				in.vars[v] = lists{l}
+				some = true
+			case i < len(call.Args) && !variadic:
+				val := fr.eval(st, call.Args[i])
+				if val != nil {
+					in.vars[v] = val
+					some = true
+				} else {
+					delete(in.vars, v)
+				}
+			default:
+				delete(in.vars, v)
+			}
+			i++
+		}
+		if len(f.Names) == 0 {
+			i++
+		}
+	}
+	return some
+}
+
+// texts returns the alternatives for a string expression; a hole if nothing
+// is known.
+func (fr *frame) texts(st *state, e ast.Expr) texts {
+	if ts, ok := fr.eval(st, e).(texts); ok && len(ts) > 0 {
+		return ts
+	}
+	return texts{fr.hole(e)}
+}
+
+// hole returns a hole for an expression, of the kind that its type allows.
+func (fr *frame) hole(e ast.Expr) *Text {
+	return holeText(hole{kind: kindOf(fr.typeOf(e)), name: types.ExprString(e)})
+}
+
+// kindOf returns the kind of hole that formatting a value of type t leaves: a
+// number is one value, a string may be anything.
+func kindOf(t types.Type) sqlscan.HoleKind {
+	if b, ok := t.Underlying().(*types.Basic); ok && b.Info()&(types.IsNumeric|types.IsBoolean) != 0 {
+		return sqlscan.HoleValue
+	}
+	return sqlscan.HoleUnknown
+}
+
+// eval returns the value of an expression.
+func (fr *frame) eval(st *state, e ast.Expr) value {
+	p := fr.prog
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		return fr.eval(st, e.X)
+	case *ast.BasicLit:
+		if s, ok := litValue(e); ok {
+			return texts{known(s, origin{lit: e, file: p.fileOf(e.Pos())})}
+		}
+		return nil
+	case *ast.BinaryExpr:
+		if e.Op == token.ADD && isString(fr.typeOf(e)) {
+			return product(fr.texts(st, e.X), fr.texts(st, e.Y))
+		}
+		return nil
+	case *ast.Ident:
+		return fr.object(st, e, p.info.Uses[e])
+	case *ast.SelectorExpr:
+		return fr.selector(st, e)
+	case *ast.CallExpr:
+		return fr.result(st, e, 0)
+	case *ast.IndexExpr:
+		return fr.index(st, e)
+	case *ast.CompositeLit:
+		return fr.composite(st, e)
+	case *ast.FuncLit:
+		return e
+	case *ast.SliceExpr:
+		// A part of a text is not followed; a list may lose elements at
+		// either end.
+		if isBytes(fr.typeOf(e)) || !isStringSlice(fr.typeOf(e)) || e.Low != nil || e.High != nil {
+			return nil
+		}
+		return fr.eval(st, e.X)
+	case *ast.UnaryExpr:
+		if e.Op == token.AND {
+			return fr.eval(st, e.X)
+		}
+		return nil
+	case *ast.StarExpr:
+		v := fr.eval(st, e.X)
+		if _, ok := v.(*record); ok || isBuilder(fr.typeOf(e)) {
+			return v
+		}
+		return nil
+	}
+	return nil
+}
+
+// object returns the value of a named constant or variable.
+func (fr *frame) object(st *state, id *ast.Ident, obj types.Object) value {
+	switch obj := obj.(type) {
+	case *types.Const:
+		return fr.constant(id, obj)
+	case *types.Var:
+		if v, ok := st.vars[obj]; ok {
+			return v
+		}
+		if fr.prog.packageLevel(obj) {
+			return fr.prog.packageVar(id, obj)
+		}
+	}
+	return nil
+}
+
+// constant returns a string constant, from its declaration if that is in this
+// package.
+func (fr *frame) constant(id ast.Expr, c *types.Const) value {
+	p := fr.prog
+	if c.Val().Kind() != constant.String {
+		return nil
+	}
+	if decl, ok := p.consts[c]; ok && !p.active[c] {
+		p.active[c] = true
+		defer delete(p.active, c)
+		if ts, ok := fr.eval(newState(), decl).(texts); ok && len(ts) == 1 {
+			// A conversion or another form that is not followed would show
+			// as a difference from the value the compiler found.
+			if s, ok := ts[0].literal(); ok && s == constant.StringVal(c.Val()) {
+				return texts{ts[0].mark(p.uses[c] > 1, false)}
+			}
+		}
+	}
+	return texts{known(constant.StringVal(c.Val()), origin{pos: id.Pos(), end: id.End()})}
+}
+
+// constantValue returns the text of a constant expression of any basic type,
+// as fmt's %v prints it.
+func (fr *frame) constantValue(e ast.Expr) (string, bool) {
+	tv, ok := fr.prog.info.Types[e]
+	if !ok || tv.Value == nil {
+		return "", false
+	}
+	if named, ok := types.Unalias(tv.Type).(*types.Named); ok && named.NumMethods() > 0 {
+		return "", false // may have a String method
+	}
+	switch tv.Value.Kind() {
+	case constant.String:
+		return constant.StringVal(tv.Value), true
+	case constant.Int, constant.Bool:
+		return tv.Value.ExactString(), true
+	}
+	return "", false
+}
+
+// packageVar returns the value of a package-level variable: what its
+// declaration and the assignments in this package give it.
+func (p *Program) packageVar(at ast.Expr, v *types.Var) value {
+	if v.Pkg() != p.pkg {
+		if sums := p.oracle.Holds(v); len(sums) > 0 {
+			return expand(sums, nil, at)
+		}
+		return nil
+	}
+	if em, ok := p.embeds[v]; ok {
+		if !isString(v.Type()) && !isBytes(v.Type()) {
+			return nil // an embed.FS is read by name
+		}
+		if len(em.patterns) == 1 {
+			if t, ok := p.embedded(em, em.patterns[0]); ok {
+				return texts{t.mark(true, false)}
+			}
+		}
+		return nil
+	}
+	return p.settings(v)
+}
+
+// settings returns the union of all that the package assigns to a
+// package-level variable or field, without regard to where; nil if one of
+// the values cannot be followed.
+func (p *Program) settings(v *types.Var) value {
+	v = v.Origin()
+	sets := p.sets[v]
+	if len(sets) == 0 || p.active[v] {
+		return nil
+	}
+	p.active[v] = true
+	defer delete(p.active, v)
+	var (
+		out value
+		fr  = &frame{prog: p, depth: 1}
+	)
+	for i, s := range sets {
+		if s.rhs == nil {
+			return nil
+		}
+		val := fr.result(newState(), s.rhs, s.result)
+		if ts, ok := val.(texts); ok {
+			marked := make(texts, len(ts))
+			for i, t := range ts {
+				marked[i] = t.mark(len(sets) > 1 || p.uses[v] > 1, false)
+			}
+			if i == 0 {
+				out = marked
+			} else if old, ok := out.(texts); ok {
+				out = limit(union(old, marked), maxElements)
+			} else {
+				return nil
+			}
+			continue
+		}
+		if len(sets) > 1 || val == nil {
+			return nil
+		}
+		out = val
+	}
+	return out
+}
+
+// selector returns the value of x.f.
+func (fr *frame) selector(st *state, e *ast.SelectorExpr) value {
+	switch obj := fr.prog.info.Uses[e.Sel].(type) {
+	case *types.Const:
+		return fr.constant(e, obj)
+	case *types.Var:
+		if !obj.IsField() {
+			return fr.prog.packageVar(e, obj)
+		}
+		if rec, ok := fr.eval(st, e.X).(*record); ok {
+			if v, ok := rec.fields[obj.Name()]; ok {
+				return v
+			}
+		}
+		if isString(obj.Type()) {
+			return fr.prog.settings(obj)
+		}
+	}
+	return nil
+}
+
+// index returns the value of m[k].
+func (fr *frame) index(st *state, e *ast.IndexExpr) value {
+	switch x := fr.eval(st, e.X).(type) {
+	case *record:
+		if k, ok := fr.constantValue(e.Index); ok {
+			if v, ok := x.fields[k]; ok {
+				return v
+			}
+		}
+		if len(x.rest) > 0 && isString(fr.typeOf(e)) {
+			return x.rest
+		}
+	case lists:
+		return allElements(x)
+	}
+	return nil
+}
+
+// composite returns the value of a composite literal.
+func (fr *frame) composite(st *state, lit *ast.CompositeLit) value {
+	t := fr.typeOf(lit)
+	if isBuilder(t) && len(lit.Elts) == 0 {
+		return texts{&Text{}}
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Slice, *types.Array:
+		if isStringSlice(t) {
+			return fr.listLit(st, lit)
+		}
+	case *types.Map:
+		if isString(u.Elem()) {
+			return fr.mapLit(st, lit)
+		}
+	case *types.Struct:
+		return fr.structLit(st, lit, u)
+	}
+	return nil
+}
+
+func (fr *frame) listLit(st *state, lit *ast.CompositeLit) value {
+	l := list{}
+	for _, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			e = kv.Value
+		}
+		l.elems = append(l.elems, fr.texts(st, e))
+	}
+	return lists{l}
+}
+
+func (fr *frame) mapLit(st *state, lit *ast.CompositeLit) value {
+	rec := &record{fields: make(map[string]value)}
+	for _, e := range lit.Elts {
+		kv, ok := e.(*ast.KeyValueExpr)
+		if !ok {
+			return nil
+		}
+		ts := fr.texts(st, kv.Value)
+		rec.rest = limit(union(rec.rest, ts), maxElements)
+		if k, ok := fr.constantValue(kv.Key); ok {
+			rec.fields[k] = ts
+		}
+	}
+	return rec
+}
+
+func (fr *frame) structLit(st *state, lit *ast.CompositeLit, s *types.Struct) value {
+	rec := &record{fields: make(map[string]value)}
+	for i, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			if id, ok := kv.Key.(*ast.Ident); ok {
+				rec.fields[id.Name] = fr.eval(st, kv.Value)
+			}
+			continue
+		}
+		if i < s.NumFields() {
+			rec.fields[s.Field(i).Name()] = fr.eval(st, e)
+		}
+	}
+	for i := range s.NumFields() {
+		f := s.Field(i)
+		if _, ok := rec.fields[f.Name()]; !ok {
+			rec.fields[f.Name()] = zero(f.Type())
+		}
+	}
+	return rec
+}
+
+// elements returns what the elements of a slice, array or map may be.
+func (fr *frame) elements(st *state, e ast.Expr) texts {
+	switch x := fr.eval(st, e).(type) {
+	case *record:
+		return x.rest
+	case lists:
+		return allElements(x)
+	}
+	return nil
+}
+
+func allElements(ls lists) texts {
+	var out texts
+	for _, l := range ls {
+		for _, e := range l.elems {
+			out = union(out, e)
+		}
+	}
+	return limit(out, maxElements)
+}
+
+// isVerbatim reports whether a conversion keeps the bytes of a text.
+func (fr *frame) isVerbatim(call *ast.CallExpr) bool {
+	tv, ok := fr.prog.info.Types[call.Fun]
+	if !ok || !tv.IsType() || len(call.Args) != 1 {
+		return false
+	}
+	from := fr.typeOf(call.Args[0])
+	return (isString(tv.Type) || isBytes(tv.Type)) && (isString(from) || isBytes(from))
+}
+
+// exprName shortens an expression for display in a hole.
+func exprName(e ast.Expr) string {
+	s := types.ExprString(e)
+	if i := strings.IndexByte(s, '\n'); i >= 0 {
+		s = s[:i]
+	}
+	return s
+}

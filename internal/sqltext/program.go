@@ -1,0 +1,321 @@
+package sqltext
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+)
+
+const fragmentHole = sqlscan.HoleFragment
+
+// An Oracle answers what cannot be read from the package's own source.
+type Oracle interface {
+	// Returns gives the texts that an imported function returns.
+	Returns(fn *types.Func) []Summary
+	// Holds gives the texts that an imported package-level variable holds.
+	Holds(v *types.Var) []Summary
+	// Rewrites reports whether a function returns its i-th argument as SQL
+	// that differs only in its placeholders (sqlx.Rebind, sqlx.In).
+	Rewrites(fn *types.Func) (i int, ok bool)
+	// Quotes reports whether a function makes one SQL token of its argument:
+	// an identifier or a value.
+	Quotes(fn *types.Func) (sqlscan.HoleKind, bool)
+}
+
+// A Program is the source of one package as far as texts depend on it.
+type Program struct {
+	fset   *token.FileSet
+	info   *types.Info
+	pkg    *types.Package
+	files  []*ast.File
+	oracle Oracle
+
+	decls  map[*types.Func]*ast.FuncDecl
+	consts map[*types.Const]ast.Expr
+	sets   map[*types.Var][]setting
+	embeds map[*types.Var]embed
+	uses   map[types.Object]int
+
+	active map[any]bool // functions and variables being evaluated: recursion ends in a hole
+	budget int          // statements that may still be interpreted in helper functions
+	read   map[string]*Text
+}
+
+// A setting is one assignment to a package-level variable or a struct field.
+type setting struct {
+	rhs    ast.Expr // nil if what is assigned is not an expression of its own
+	result int      // index of the result, if rhs is a call with several
+}
+
+// An embed is a //go:embed directive.
+type embed struct {
+	dir      string
+	patterns []string
+}
+
+// inlineBudget bounds the work that goes into reading helper functions, in
+// statements for each package.
+const inlineBudget = 20000
+
+// New indexes a package. The files must be those that info was made from.
+func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types.Info, oracle Oracle) *Program {
+	p := &Program{
+		fset: fset, info: info, pkg: pkg, files: files, oracle: oracle,
+		decls:  make(map[*types.Func]*ast.FuncDecl),
+		consts: make(map[*types.Const]ast.Expr),
+		sets:   make(map[*types.Var][]setting),
+		embeds: make(map[*types.Var]embed),
+		uses:   make(map[types.Object]int),
+		active: make(map[any]bool),
+		budget: inlineBudget,
+		read:   make(map[string]*Text),
+	}
+	for _, obj := range info.Uses {
+		switch obj.(type) {
+		case *types.Const, *types.Var:
+			p.uses[obj]++
+		}
+	}
+	for _, f := range files {
+		p.index(f)
+	}
+	return p
+}
+
+func (p *Program) index(f *ast.File) {
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if fn, ok := p.info.Defs[d.Name].(*types.Func); ok {
+				p.decls[fn] = d
+			}
+		case *ast.GenDecl:
+			p.indexEmbeds(f, d)
+		}
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ValueSpec:
+			p.indexSpec(n)
+		case *ast.AssignStmt:
+			p.indexAssign(n)
+		case *ast.CompositeLit:
+			p.indexComposite(n)
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				if v := p.settable(n.X); v != nil && isString(v.Type()) {
+					p.set(v, nil, 0) // whoever has the address may assign
+				}
+			}
+		case *ast.RangeStmt:
+			for _, e := range []ast.Expr{n.Key, n.Value} {
+				if v := p.settable(e); v != nil {
+					p.set(v, nil, 0)
+				}
+			}
+		}
+		return true
+	})
+}
+
+func (p *Program) set(v *types.Var, rhs ast.Expr, result int) {
+	p.sets[v.Origin()] = append(p.sets[v.Origin()], setting{rhs, result})
+}
+
+// indexSpec records constants, and package-level variables with their initial
+// values.
+func (p *Program) indexSpec(s *ast.ValueSpec) {
+	for i, name := range s.Names {
+		switch obj := p.info.Defs[name].(type) {
+		case *types.Const:
+			if i < len(s.Values) {
+				p.consts[obj] = s.Values[i]
+			}
+		case *types.Var:
+			if obj.Parent() != p.pkg.Scope() {
+				continue
+			}
+			switch {
+			case len(s.Values) == len(s.Names):
+				p.set(obj, s.Values[i], 0)
+			case len(s.Values) == 1:
+				p.set(obj, s.Values[0], i)
+			}
+		}
+	}
+}
+
+func (p *Program) indexAssign(s *ast.AssignStmt) {
+	for i, lhs := range s.Lhs {
+		v := p.settable(lhs)
+		switch {
+		case v == nil:
+		case s.Tok != token.ASSIGN && s.Tok != token.DEFINE:
+			p.set(v, nil, 0)
+		case len(s.Rhs) == len(s.Lhs):
+			p.set(v, s.Rhs[i], 0)
+		default:
+			p.set(v, s.Rhs[0], i)
+		}
+	}
+}
+
+// settable returns the package-level variable or the field that e denotes, or
+// nil.
+func (p *Program) settable(e ast.Expr) *types.Var {
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		return p.settable(e.X)
+	case *ast.Ident:
+		if v, ok := p.info.Uses[e].(*types.Var); ok && p.packageLevel(v) {
+			return v
+		}
+	case *ast.SelectorExpr:
+		if v, ok := p.info.Uses[e.Sel].(*types.Var); ok && (v.IsField() || p.packageLevel(v)) {
+			return v
+		}
+	}
+	return nil
+}
+
+func (p *Program) packageLevel(v *types.Var) bool {
+	return v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
+}
+
+// indexComposite records the fields that a struct literal sets.
+func (p *Program) indexComposite(lit *ast.CompositeLit) {
+	tv, ok := p.info.Types[lit]
+	if !ok {
+		return
+	}
+	st := structOf(tv.Type)
+	if st == nil {
+		return
+	}
+	for i, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			if id, ok := kv.Key.(*ast.Ident); ok {
+				if v, ok := p.info.Uses[id].(*types.Var); ok {
+					p.set(v, kv.Value, 0)
+				}
+			}
+			continue
+		}
+		if i < st.NumFields() {
+			p.set(st.Field(i), e, 0)
+		}
+	}
+}
+
+func (p *Program) indexEmbeds(f *ast.File, d *ast.GenDecl) {
+	if d.Tok != token.VAR {
+		return
+	}
+	for _, s := range d.Specs {
+		s, ok := s.(*ast.ValueSpec)
+		if !ok || len(s.Names) != 1 {
+			continue
+		}
+		doc := s.Doc
+		if doc == nil {
+			doc = d.Doc
+		}
+		if doc == nil {
+			continue
+		}
+		var patterns []string
+		for _, c := range doc.List {
+			if args, ok := strings.CutPrefix(c.Text, "//go:embed "); ok {
+				patterns = append(patterns, strings.Fields(args)...)
+			}
+		}
+		v, ok := p.info.Defs[s.Names[0]].(*types.Var)
+		if ok && len(patterns) > 0 {
+			dir := filepath.Dir(p.fset.Position(f.Pos()).Filename)
+			p.embeds[v] = embed{dir: dir, patterns: patterns}
+		}
+	}
+}
+
+// embedded returns the text of an embedded file. The file becomes part of the
+// file set, so that positions in it can be reported.
+//
+// The go command hashes embedded files into the package's build, so a vet
+// result that depends on one is not replayed after the file changes.
+func (p *Program) embedded(e embed, name string) (*Text, bool) {
+	if path.Ext(name) != ".sql" || strings.ContainsAny(name, "*?[") {
+		return nil, false
+	}
+	file := filepath.Join(e.dir, filepath.FromSlash(name))
+	if t, ok := p.read[file]; ok {
+		return t, t != nil
+	}
+	p.read[file] = nil
+	data, err := os.ReadFile(file)
+	if err != nil || len(data) > 4<<20 {
+		return nil, false
+	}
+	tf := p.fset.AddFile(file, -1, len(data))
+	tf.SetLinesForContent(data)
+	t := known(string(data), origin{base: token.Pos(tf.Base())})
+	p.read[file] = t
+	return t, true
+}
+
+// fileOf returns the token file that holds pos.
+func (p *Program) fileOf(pos token.Pos) *token.File { return p.fset.File(pos) }
+
+func structOf(t types.Type) *types.Struct {
+	if ptr, ok := t.Underlying().(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	st, _ := t.Underlying().(*types.Struct)
+	return st
+}
+
+func isString(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+
+func isBytes(t types.Type) bool {
+	s, ok := t.Underlying().(*types.Slice)
+	if !ok {
+		return false
+	}
+	b, ok := s.Elem().Underlying().(*types.Basic)
+	return ok && b.Kind() == types.Uint8
+}
+
+func isStringSlice(t types.Type) bool {
+	switch t := t.Underlying().(type) {
+	case *types.Slice:
+		return isString(t.Elem())
+	case *types.Array:
+		return isString(t.Elem())
+	}
+	return false
+}
+
+// isBuilder reports whether t is strings.Builder or bytes.Buffer, or a
+// pointer to one.
+func isBuilder(t types.Type) bool {
+	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || named.Obj().Pkg() == nil {
+		return false
+	}
+	switch named.Obj().Pkg().Path() + "." + named.Obj().Name() {
+	case "strings.Builder", "bytes.Buffer":
+		return true
+	}
+	return false
+}

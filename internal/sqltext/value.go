@@ -1,0 +1,293 @@
+package sqltext
+
+// A value is what the evaluator knows of a Go value: one of texts, lists,
+// *record, or nil for unknown.
+type value any
+
+// texts are the strings that a value of string type, a strings.Builder or a
+// byte slice may hold.
+type texts []*Text
+
+// lists are the string slices that a value may hold.
+type lists []list
+
+// A list is a slice of strings. Behind the elements that are known an open
+// list may have others.
+type list struct {
+	elems []texts
+	open  bool
+}
+
+// A record is a struct, or a map or slice with constant keys.
+type record struct {
+	fields map[string]value
+	// rest is what an unknown key may select, the fields included.
+	rest texts
+}
+
+// maxAlternatives bounds how many alternatives of one value are followed.
+// Four independent conditions make sixteen.
+const maxAlternatives = 16
+
+// maxElements bounds the alternatives that come from one table of texts (a
+// slice of statements that a loop runs).
+const maxElements = 128
+
+// union returns the alternatives of both, without duplicates.
+func union(a, b texts) texts {
+	out := append(texts(nil), a...)
+next:
+	for _, t := range b {
+		for _, u := range out {
+			if equal(t, u) {
+				continue next
+			}
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// limit keeps at most n alternatives, chosen so that every piece of the
+// source that occurs in some alternative occurs in one that is kept, as far
+// as n allows: a condition that is appended in only some of them is not lost.
+func limit(ts texts, n int) texts {
+	if len(ts) <= n {
+		return ts
+	}
+	type place struct {
+		from origin
+		text string
+	}
+	seen := make(map[place]bool)
+	fresh := func(t *Text) int {
+		c := 0
+		for _, p := range t.pieces {
+			if p.hole == nil && !seen[place{p.from, p.text}] {
+				c++
+			}
+		}
+		return c
+	}
+	var (
+		kept texts
+		used = make([]bool, len(ts))
+	)
+	for len(kept) < n {
+		best, score := -1, -1
+		for i, t := range ts {
+			if used[i] {
+				continue
+			}
+			if c := fresh(t); c > score {
+				best, score = i, c
+			}
+		}
+		if score == 0 && len(kept) > 0 {
+			break // the others only combine what is kept in other ways
+		}
+		used[best] = true
+		kept = append(kept, ts[best])
+		for _, p := range ts[best].pieces {
+			seen[place{p.from, p.text}] = true
+		}
+	}
+	return kept
+}
+
+// product returns the concatenations of each alternative of a with each of b.
+func product(a, b texts) texts {
+	if len(a) == 1 && len(b) == 1 {
+		return texts{concat(a[0], b[0])}
+	}
+	a, b = limit(a, maxAlternatives), limit(b, maxAlternatives)
+	out := make(texts, 0, len(a)*len(b))
+	for _, t := range a {
+		for _, u := range b {
+			out = append(out, concat(t, u))
+		}
+	}
+	return limit(out, maxAlternatives)
+}
+
+// join returns the value of a variable where two branches meet.
+func join(a, b value) value {
+	switch a := a.(type) {
+	case texts:
+		if b, ok := b.(texts); ok {
+			return limit(union(a, b), maxAlternatives)
+		}
+	case lists:
+		if b, ok := b.(lists); ok {
+			return joinLists(a, b)
+		}
+	case *record:
+		if b, ok := b.(*record); ok {
+			return joinRecords(a, b)
+		}
+	}
+	return nil
+}
+
+func joinLists(a, b lists) lists {
+	out := append(lists(nil), a...)
+next:
+	for _, l := range b {
+		for _, m := range out {
+			if equalLists(l, m) {
+				continue next
+			}
+		}
+		out = append(out, l)
+	}
+	if len(out) > maxAlternatives {
+		// Keep the longest: what is appended under a condition is in it.
+		best := out[0]
+		for _, l := range out {
+			if len(l.elems) > len(best.elems) {
+				best = l
+			}
+		}
+		return lists{out[0], best}
+	}
+	return out
+}
+
+func joinRecords(a, b *record) *record {
+	if a == b {
+		return a
+	}
+	out := &record{fields: make(map[string]value), rest: limit(union(a.rest, b.rest), maxElements)}
+	for k, v := range a.fields {
+		if w, ok := b.fields[k]; ok {
+			out.fields[k] = join(v, w)
+		}
+	}
+	return out
+}
+
+func equalLists(a, b list) bool {
+	return a.open == b.open && len(a.elems) == len(b.elems) && listPrefix(a, b)
+}
+
+// listPrefix reports whether the elements of l start with those of prefix.
+func listPrefix(l, prefix list) bool {
+	if len(prefix.elems) > len(l.elems) {
+		return false
+	}
+	for i, e := range prefix.elems {
+		if !equalTexts(e, l.elems[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func equalTexts(a, b texts) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !equal(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// equalValues reports whether a loop body left a variable as it was.
+func equalValues(a, b value) bool {
+	switch a := a.(type) {
+	case nil:
+		return b == nil
+	case texts:
+		b, ok := b.(texts)
+		return ok && equalTexts(a, b)
+	case lists:
+		b, ok := b.(lists)
+		if !ok || len(a) != len(b) {
+			return false
+		}
+		for i := range a {
+			if !equalLists(a[i], b[i]) {
+				return false
+			}
+		}
+		return true
+	case *record:
+		b, ok := b.(*record)
+		return ok && a == b
+	}
+	return false
+}
+
+// widen returns the value at a loop's head of a variable that was before when
+// the loop began and is after when its body has run once. What the body
+// appends may be appended any number of times, and not at all.
+func widen(before, after value) value {
+	if equalValues(before, after) {
+		return before
+	}
+	switch before := before.(type) {
+	case texts:
+		after, ok := after.(texts)
+		if !ok {
+			return nil
+		}
+		return widenTexts(before, after)
+	case lists:
+		after, ok := after.(lists)
+		if !ok {
+			return nil
+		}
+		return widenLists(before, after)
+	}
+	return nil
+}
+
+func widenTexts(before, after texts) value {
+	repeat := hole{kind: fragmentHole, name: "…", repeat: true}
+	out := append(texts(nil), before...)
+	for _, t := range after {
+		grown := false
+		for i, p := range before {
+			if hasPrefix(t, p) {
+				grown = true
+				if len(t.pieces) > len(p.pieces) {
+					out[i] = appendRepeat(p, repeat)
+				}
+			}
+		}
+		if !grown {
+			out = union(out, texts{t})
+		}
+	}
+	return limit(out, maxAlternatives)
+}
+
+// appendRepeat appends a repetition, once.
+func appendRepeat(t *Text, repeat hole) *Text {
+	if n := len(t.pieces); n > 0 && t.pieces[n-1].hole != nil && t.pieces[n-1].hole.repeat {
+		return t
+	}
+	return concat(t, holeText(repeat))
+}
+
+func widenLists(before, after lists) value {
+	out := append(lists(nil), before...)
+	for _, l := range after {
+		grown := false
+		for i, p := range before {
+			if listPrefix(l, p) {
+				grown = true
+				if len(l.elems) > len(p.elems) || l.open {
+					out[i].open = true
+				}
+			}
+		}
+		if !grown {
+			return nil
+		}
+	}
+	return out
+}

@@ -1,0 +1,514 @@
+package sqltext
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// A Visitor is called for each call expression that a walk passes, in order
+// of evaluation. Text evaluates an expression at that point of the program. A
+// call may be visited more than once, with different texts: in the two
+// branches of what came before, or for each call of the closure it is in.
+type Visitor func(call *ast.CallExpr, text func(ast.Expr) []*Text)
+
+// Walk interprets a function declared in the package and visits the calls in
+// its body, those in function literals included.
+func (p *Program) Walk(decl *ast.FuncDecl, visit Visitor) {
+	if decl.Body == nil {
+		return
+	}
+	fr := &frame{prog: p, visit: visit}
+	st := newState()
+	if fn, ok := p.info.Defs[decl.Name].(*types.Func); ok {
+		fr.sig = fn.Signature()
+		for i := range fr.sig.Params().Len() {
+			v := fr.sig.Params().At(i)
+			if isString(v.Type()) && !(fr.sig.Variadic() && i == fr.sig.Params().Len()-1) {
+				st.vars[v] = texts{holeText(hole{name: v.Name(), param: i + 1})}
+			}
+		}
+	}
+	fr.block(st, decl.Body)
+}
+
+// WalkExpr visits the calls of an expression outside of any function: the
+// initial value of a package-level variable.
+func (p *Program) WalkExpr(e ast.Expr, visit Visitor) {
+	fr := &frame{prog: p, visit: visit}
+	fr.calls(newState(), e)
+}
+
+// A state is what is known of the local variables at one point.
+type state struct {
+	vars map[*types.Var]value
+	dead bool // control does not reach this point
+}
+
+func newState() *state { return &state{vars: make(map[*types.Var]value)} }
+
+func (s *state) clone() *state {
+	c := &state{vars: make(map[*types.Var]value, len(s.vars)), dead: s.dead}
+	for k, v := range s.vars {
+		c.vars[k] = v
+	}
+	return c
+}
+
+// merge returns the state where two branches meet.
+func merge(a, b *state) *state {
+	switch {
+	case a == nil || a.dead:
+		if b == nil {
+			return a
+		}
+		return b
+	case b == nil || b.dead:
+		return a
+	}
+	out := newState()
+	for k, v := range a.vars {
+		w, ok := b.vars[k]
+		if !ok {
+			continue // declared in one branch only, or unknown there
+		}
+		if j := join(v, w); j != nil {
+			out.vars[k] = j
+		}
+	}
+	return out
+}
+
+// A frame is one function being interpreted.
+type frame struct {
+	prog    *Program
+	sig     *types.Signature
+	visit   Visitor // nil when only the results are wanted
+	loops   []*target
+	returns func(st *state, results []ast.Expr) // nil unless results are wanted
+	depth   int                                 // closures and helpers entered
+}
+
+// A target collects the states that leave a loop, switch or select early.
+type target struct {
+	label  string
+	loop   bool
+	breaks *state
+	conts  *state
+}
+
+func (fr *frame) block(st *state, b *ast.BlockStmt) *state {
+	return fr.list(st, b.List)
+}
+
+func (fr *frame) list(st *state, stmts []ast.Stmt) *state {
+	for _, s := range stmts {
+		if st.dead {
+			// Unreachable, or reached by a goto: texts are not followed
+			// through labels, but the calls are still looked at.
+			st = newState()
+		}
+		st = fr.stmt(st, s, "")
+	}
+	return st
+}
+
+func (fr *frame) stmt(st *state, s ast.Stmt, label string) *state {
+	if fr.visit == nil {
+		fr.prog.budget--
+		if fr.prog.budget < 0 {
+			return st
+		}
+	}
+	switch s := s.(type) {
+	case *ast.BlockStmt:
+		return fr.block(st, s)
+	case *ast.LabeledStmt:
+		return fr.stmt(st, s.Stmt, s.Label.Name)
+	case *ast.ExprStmt:
+		return fr.exprStmt(st, s.X)
+	case *ast.AssignStmt:
+		fr.assign(st, s)
+	case *ast.DeclStmt:
+		fr.declare(st, s)
+	case *ast.IfStmt:
+		return fr.ifStmt(st, s)
+	case *ast.ForStmt:
+		return fr.forStmt(st, s, label)
+	case *ast.RangeStmt:
+		return fr.rangeStmt(st, s, label)
+	case *ast.SwitchStmt:
+		st = fr.init(st, s.Init)
+		fr.calls(st, s.Tag)
+		return fr.cases(st, s.Body, label)
+	case *ast.TypeSwitchStmt:
+		st = fr.init(st, s.Init)
+		return fr.cases(st, s.Body, label)
+	case *ast.SelectStmt:
+		return fr.cases(st, s.Body, label)
+	case *ast.ReturnStmt:
+		for _, e := range s.Results {
+			fr.calls(st, e)
+		}
+		if fr.returns != nil {
+			fr.returns(st, s.Results)
+		}
+		st.dead = true
+	case *ast.BranchStmt:
+		fr.branch(st, s)
+	case *ast.GoStmt:
+		fr.calls(st, s.Call)
+	case *ast.DeferStmt:
+		fr.calls(st, s.Call)
+	case *ast.SendStmt:
+		fr.calls(st, s.Chan)
+		fr.calls(st, s.Value)
+	}
+	return st
+}
+
+func (fr *frame) init(st *state, s ast.Stmt) *state {
+	if s != nil {
+		return fr.stmt(st, s, "")
+	}
+	return st
+}
+
+// exprStmt handles a call whose result is dropped: what it does to builders,
+// and whether it ends the function.
+func (fr *frame) exprStmt(st *state, e ast.Expr) *state {
+	fr.calls(st, e)
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+		if id, ok := call.Fun.(*ast.Ident); ok && fr.prog.info.Uses[id] == types.Universe.Lookup("panic") {
+			st.dead = true
+		}
+	}
+	return st
+}
+
+func (fr *frame) ifStmt(st *state, s *ast.IfStmt) *state {
+	st = fr.init(st, s.Init)
+	fr.calls(st, s.Cond)
+	then := fr.block(st.clone(), s.Body)
+	els := st
+	if s.Else != nil {
+		els = fr.stmt(st.clone(), s.Else, "")
+	}
+	return merge(then, els)
+}
+
+func (fr *frame) cases(st *state, body *ast.BlockStmt, label string) *state {
+	t := &target{label: label}
+	fr.loops = append(fr.loops, t)
+	defer func() { fr.loops = fr.loops[:len(fr.loops)-1] }()
+	var (
+		out        *state
+		fall       *state // the state that falls through from the clause before
+		hasDefault bool
+	)
+	for _, c := range body.List {
+		in := merge(st.clone(), fall)
+		fall = nil
+		var stmts []ast.Stmt
+		switch c := c.(type) {
+		case *ast.CaseClause:
+			hasDefault = hasDefault || c.List == nil
+			for _, e := range c.List {
+				fr.calls(in, e)
+			}
+			stmts = c.Body
+		case *ast.CommClause:
+			hasDefault = true // a select takes exactly one of its clauses
+			if c.Comm != nil {
+				in = fr.stmt(in, c.Comm, "")
+			}
+			stmts = c.Body
+		}
+		end := fr.list(in, stmts)
+		if n := len(stmts); n > 0 {
+			if b, ok := stmts[n-1].(*ast.BranchStmt); ok && b.Tok == token.FALLTHROUGH {
+				fall = end
+				continue
+			}
+		}
+		out = merge(out, end)
+	}
+	if !hasDefault {
+		out = merge(out, st)
+	}
+	out = merge(out, t.breaks)
+	if out == nil {
+		out = st
+	}
+	return out
+}
+
+func (fr *frame) branch(st *state, s *ast.BranchStmt) {
+	if s.Tok == token.FALLTHROUGH {
+		return
+	}
+	for i := len(fr.loops) - 1; i >= 0; i-- {
+		t := fr.loops[i]
+		if s.Label != nil && t.label != s.Label.Name {
+			continue
+		}
+		if s.Tok == token.BREAK {
+			t.breaks = merge(t.breaks, st.clone())
+			break
+		}
+		if s.Tok == token.CONTINUE && t.loop {
+			t.conts = merge(t.conts, st.clone())
+			break
+		}
+	}
+	st.dead = true
+}
+
+func (fr *frame) forStmt(st *state, s *ast.ForStmt, label string) *state {
+	st = fr.init(st, s.Init)
+	return fr.loop(st, label, func(in *state) *state {
+		fr.calls(in, s.Cond)
+		in = fr.block(in, s.Body)
+		if s.Post != nil && !in.dead {
+			in = fr.stmt(in, s.Post, "")
+		}
+		return in
+	})
+}
+
+func (fr *frame) rangeStmt(st *state, s *ast.RangeStmt, label string) *state {
+	fr.calls(st, s.X)
+	elems := fr.elements(st, s.X)
+	return fr.loop(st, label, func(in *state) *state {
+		fr.bind(in, s.Key, nil)
+		if s.Value != nil {
+			var v value
+			if len(elems) > 0 {
+				v = elems
+			}
+			fr.bind(in, s.Value, v)
+		}
+		return fr.block(in, s.Body)
+	})
+}
+
+// loop interprets a loop. A first silent pass finds what the body changes;
+// the second sees each variable as it may be in any iteration.
+func (fr *frame) loop(st *state, label string, body func(*state) *state) *state {
+	visit, returns := fr.visit, fr.returns
+	fr.visit, fr.returns = nil, nil
+	saved := fr.prog.budget
+	once, _ := fr.iterate(st.clone(), label, body)
+	fr.prog.budget = saved
+	fr.visit, fr.returns = visit, returns
+
+	head := st.clone()
+	if once != nil && !once.dead {
+		for v, before := range st.vars {
+			if w := widen(before, once.vars[v]); w != nil {
+				head.vars[v] = w
+			} else {
+				delete(head.vars, v)
+			}
+		}
+	}
+	end, breaks := fr.iterate(head.clone(), label, body)
+	out := head
+	if end != nil && !end.dead {
+		out = merge(out, keep(end, head))
+	}
+	return merge(out, breaks)
+}
+
+// keep drops from end what the loop's head already covers, so that leaving a
+// loop does not add the text of its last iteration a second time.
+func keep(end, head *state) *state {
+	out := end.clone()
+	for v, h := range head.vars {
+		switch e := end.vars[v].(type) {
+		case texts:
+			if covers(h, e) {
+				out.vars[v] = h
+			}
+		case lists:
+			out.vars[v] = h
+		}
+	}
+	return out
+}
+
+// covers reports whether each text of ts extends, by what a loop appends, a
+// text of the head that ends in a repetition, or is itself one of the head.
+func covers(head value, ts texts) bool {
+	hs, ok := head.(texts)
+	if !ok {
+		return false
+	}
+next:
+	for _, t := range ts {
+		for _, h := range hs {
+			n := len(h.pieces)
+			if equal(t, h) || n > 0 && h.pieces[n-1].hole != nil && h.pieces[n-1].hole.repeat && hasPrefix(t, h) {
+				continue next
+			}
+		}
+		return false
+	}
+	return true
+}
+
+// iterate runs a loop body once and returns the states at its end and at its
+// breaks.
+func (fr *frame) iterate(st *state, label string, body func(*state) *state) (end, breaks *state) {
+	t := &target{label: label, loop: true}
+	fr.loops = append(fr.loops, t)
+	end = body(st)
+	fr.loops = fr.loops[:len(fr.loops)-1]
+	return merge(end, t.conts), t.breaks
+}
+
+func (fr *frame) declare(st *state, s *ast.DeclStmt) {
+	d, ok := s.Decl.(*ast.GenDecl)
+	if !ok {
+		return
+	}
+	for _, spec := range d.Specs {
+		spec, ok := spec.(*ast.ValueSpec)
+		if !ok || d.Tok != token.VAR {
+			continue
+		}
+		for _, e := range spec.Values {
+			fr.calls(st, e)
+		}
+		for i, name := range spec.Names {
+			v, ok := fr.prog.info.Defs[name].(*types.Var)
+			switch {
+			case !ok:
+			case len(spec.Values) == len(spec.Names):
+				fr.put(st, v, fr.eval(st, spec.Values[i]))
+			case len(spec.Values) == 1:
+				fr.put(st, v, fr.result(st, spec.Values[0], i))
+			default:
+				fr.put(st, v, zero(v.Type()))
+			}
+		}
+	}
+}
+
+// zero returns the value of a variable that is declared without one.
+func zero(t types.Type) value {
+	switch {
+	case isString(t):
+		return texts{&Text{}}
+	case isBuilder(t):
+		return texts{&Text{}}
+	case isStringSlice(t):
+		if _, ok := t.Underlying().(*types.Slice); ok {
+			return lists{{}}
+		}
+	}
+	return nil
+}
+
+func (fr *frame) assign(st *state, s *ast.AssignStmt) {
+	for _, e := range s.Rhs {
+		fr.calls(st, e)
+	}
+	for _, e := range s.Lhs {
+		fr.calls(st, e)
+	}
+	if s.Tok == token.ADD_ASSIGN {
+		if isString(fr.typeOf(s.Lhs[0])) {
+			sum := product(fr.texts(st, s.Lhs[0]), fr.texts(st, s.Rhs[0]))
+			fr.bind(st, s.Lhs[0], sum)
+		}
+		return
+	}
+	if s.Tok != token.ASSIGN && s.Tok != token.DEFINE {
+		return
+	}
+	// All right sides are evaluated before any variable changes.
+	vals := make([]value, len(s.Lhs))
+	for i := range s.Lhs {
+		if len(s.Rhs) == len(s.Lhs) {
+			vals[i] = fr.eval(st, s.Rhs[i])
+		} else {
+			vals[i] = fr.result(st, s.Rhs[0], i)
+		}
+	}
+	for i, lhs := range s.Lhs {
+		fr.bind(st, lhs, vals[i])
+	}
+}
+
+// bind assigns to a local variable, or to a part of one.
+func (fr *frame) bind(st *state, lhs ast.Expr, v value) {
+	switch lhs := lhs.(type) {
+	case nil:
+	case *ast.ParenExpr:
+		fr.bind(st, lhs.X, v)
+	case *ast.Ident:
+		obj := fr.prog.info.Defs[lhs]
+		if obj == nil {
+			obj = fr.prog.info.Uses[lhs]
+		}
+		if w, ok := obj.(*types.Var); ok {
+			fr.put(st, w, v)
+		}
+	case *ast.StarExpr:
+		fr.forget(st, lhs.X)
+	case *ast.IndexExpr:
+		fr.forget(st, lhs.X)
+	case *ast.SelectorExpr:
+		fr.setField(st, lhs, v)
+	}
+}
+
+// setField assigns to a field of a local struct variable.
+func (fr *frame) setField(st *state, sel *ast.SelectorExpr, v value) {
+	id, ok := ast.Unparen(sel.X).(*ast.Ident)
+	if !ok {
+		return
+	}
+	w, ok := fr.prog.info.Uses[id].(*types.Var)
+	if !ok {
+		return
+	}
+	old, ok := st.vars[w].(*record)
+	if !ok {
+		return
+	}
+	rec := &record{fields: make(map[string]value, len(old.fields)), rest: old.rest}
+	for k, f := range old.fields {
+		rec.fields[k] = f
+	}
+	rec.fields[sel.Sel.Name] = v
+	st.vars[w] = rec
+}
+
+func (fr *frame) put(st *state, v *types.Var, val value) {
+	if fr.prog.packageLevel(v) {
+		return
+	}
+	if val == nil {
+		delete(st.vars, v)
+		return
+	}
+	st.vars[v] = val
+}
+
+// forget makes the variable that e denotes unknown.
+func (fr *frame) forget(st *state, e ast.Expr) {
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+		if v, ok := fr.prog.info.Uses[id].(*types.Var); ok {
+			delete(st.vars, v)
+		}
+	}
+}
+
+func (fr *frame) typeOf(e ast.Expr) types.Type {
+	if t := fr.prog.info.TypeOf(e); t != nil {
+		return t
+	}
+	return types.Typ[types.Invalid]
+}
