@@ -322,3 +322,6 @@ func (t *Text) mark(shared, format bool) *Text {
 	}
 	return &Text{pieces: ps}
 }
+
+// Equal reports whether two texts are the same bytes from the same places.
+func (t *Text) Equal(u *Text) bool { return equal(t, u) }

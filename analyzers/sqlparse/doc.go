@@ -1,0 +1,77 @@
+// Package sqlparse locates the SQL of a Go package, parses it, and gives it to
+// the rules. It reports one thing itself: SQL that PostgreSQL cannot parse.
+//
+// # Analyzer sqlparse
+//
+// sqlparse: report SQL that PostgreSQL cannot parse
+//
+// # What it reports
+//
+// A statement whose text is known to the last byte, in a program that talks to
+// PostgreSQL, and that PostgreSQL's own parser refuses. The message is the
+// server's, the place is that of the server's error inside the Go string.
+//
+// # Why it costs
+//
+// Such a query fails each time it runs. It is found in production when its
+// branch is the rare one: an error path, a report, a migration.
+//
+// # Bad
+//
+//	package p
+//
+//	import (
+//		"context"
+//
+//		"github.com/jackc/pgx/v5"
+//	)
+//
+//	func rename(ctx context.Context, conn *pgx.Conn, id int, name string) error {
+//		_, err := conn.Exec(ctx, "UPDATE users SET name = $1, WHERE id = $2", name, id)
+//		return err
+//	}
+//
+// # Good
+//
+//	package p
+//
+//	import (
+//		"context"
+//
+//		"github.com/jackc/pgx/v5"
+//	)
+//
+//	func rename(ctx context.Context, conn *pgx.Conn, id int, name string) error {
+//		_, err := conn.Exec(ctx, "UPDATE users SET name = $1 WHERE id = $2", name, id)
+//		return err
+//	}
+//
+// # How it decides
+//
+// The text is followed from the call that sends it back through constants,
+// variables, concatenation, fmt.Sprintf, string builders, branches, helper
+// functions, struct fields, maps and embedded files. Placeholders of the
+// library in use (?, :name, @name, ?0) are read as such. The parser is that
+// of PostgreSQL 17, through pg_query.
+//
+// The dialect is PostgreSQL if .sqlvet.yml says so, if the library called
+// speaks nothing else (pgx, go-pg), if the only driver among the package's
+// imports is one for PostgreSQL, or if there is no driver in sight and the text
+// uses $1.
+//
+// # When it is silent
+//
+// When a part of the text is not known; when the text has alternatives and one
+// of them parses; when the dialect is another one or not known; for clauses
+// given to query builders; for texts longer or more deeply nested than the
+// parser can be trusted with.
+//
+// # Limits
+//
+// Names are not checked: a column that does not exist parses. Syntax newer than
+// PostgreSQL 17 and that of extensions is refused.
+//
+// # How to suppress
+//
+//	//sqlvet:ignore sqlparse the proxy rewrites this statement
+package sqlparse

@@ -1,0 +1,157 @@
+package sqlparse
+
+import (
+	_ "embed"
+	"go/types"
+	"reflect"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/docs"
+	"github.com/sqlvet/sqlvet/internal/passes/querysites"
+	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+	"github.com/sqlvet/sqlvet/internal/sqltext"
+)
+
+const name = "sqlparse"
+
+//go:embed doc.go
+var doc string
+
+// Analyzer locates and parses the SQL of a package, and reports SQL that
+// PostgreSQL cannot parse. Its result is a *Result, for the rules.
+var Analyzer = &analysis.Analyzer{
+	Name:       name,
+	Doc:        docs.Must(doc, name),
+	URL:        docs.URL(name),
+	Requires:   []*analysis.Analyzer{querysites.Analyzer, suppress.Analyzer},
+	Run:        run,
+	ResultType: reflect.TypeFor[*Result](),
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	sites := pass.ResultOf[querysites.Analyzer].(*querysites.Result).Sites
+	res := &Result{Sites: sites}
+	if len(sites) == 0 {
+		return res, nil
+	}
+	hints := packageDialects(pass)
+	for _, s := range sites {
+		sqlc := isSqlc(pass, s)
+		var qs []*Query
+		for _, t := range s.Texts {
+			if t.Knowledge() == sqltext.Opaque && fragment(s.API) == sqlscan.Statement {
+				continue // a text that does not even begin is no statement
+			}
+			q := &Query{Site: s, Text: t, userSQL: sqlc}
+			q.Dialect = hints.of(q)
+			qs = append(qs, q)
+		}
+		res.Queries = append(res.Queries, qs...)
+		report(pass, qs)
+	}
+	return res, nil
+}
+
+// report reports the text of one call if none of its alternatives is
+// PostgreSQL. With alternatives, one that does not parse may be a combination
+// that never runs.
+func report(pass *analysis.Pass, qs []*Query) {
+	for _, q := range qs {
+		if q.Dialect != Postgres || q.Text.Knowledge() != sqltext.Full || q.Fragment() != sqlscan.Statement {
+			return
+		}
+		if m := q.Model(); m.Err == nil || !m.Err.Syntax {
+			return
+		}
+	}
+	if len(qs) == 0 {
+		return
+	}
+	q := qs[0]
+	e := q.Model().Err
+	// Have: the whole text is known, and PostgreSQL's parser refuses it.
+	suppress.Report(pass, q.Finding(name, "syntax", sqlmodel.Range{Start: e.Offset, End: e.Offset + tokenLen(q, e.Offset)},
+		"postgresql cannot parse this query: "+e.Message))
+}
+
+// tokenLen returns the length of the word that starts at off, at least 1.
+func tokenLen(q *Query, off int) int {
+	s := q.Text.Source().Text
+	n := 0
+	for off+n < len(s) && !strings.ContainsRune(" \t\r\n,;()", rune(s[off+n])) {
+		n++
+	}
+	return max(n, 1)
+}
+
+func isSqlc(pass *analysis.Pass, s *querysites.Site) bool {
+	for _, f := range pass.Files {
+		if f.FileStart <= s.Call.Pos() && s.Call.Pos() < f.FileEnd {
+			return generatedBySqlc(f)
+		}
+	}
+	return false
+}
+
+// dialects holds what a package says about the dialect of its SQL.
+type dialects struct {
+	set     Dialect          // by the configuration; it decides
+	drivers map[Dialect]bool // by the packages it imports, directly or not
+}
+
+func packageDialects(pass *analysis.Pass) dialects {
+	d := dialects{drivers: make(map[Dialect]bool)}
+	d.set = Dialect(pass.ResultOf[suppress.Analyzer].(*suppress.Result).Config.Dialect)
+	seen := make(map[*types.Package]bool)
+	var visit func(p *types.Package)
+	visit = func(p *types.Package) {
+		if seen[p] {
+			return
+		}
+		seen[p] = true
+		if imp := apis.Dialect(p.Path()); imp != "" {
+			d.drivers[Dialect(imp)] = true
+			return
+		}
+		for _, q := range p.Imports() {
+			visit(q)
+		}
+	}
+	for _, p := range pass.Pkg.Imports() {
+		visit(p)
+	}
+	return d
+}
+
+// of returns the dialect of one text: the configured one, else that of the
+// library that is called, else that of the only driver in sight. $1 is
+// PostgreSQL's where no other driver is.
+func (d dialects) of(q *Query) Dialect {
+	if d.set != "" && d.set != "unknown" {
+		return d.set
+	}
+	if lib := apis.Dialect(q.API.Library); lib != "" {
+		return Dialect(lib)
+	}
+	if len(d.drivers) == 1 {
+		for only := range d.drivers {
+			return only
+		}
+	}
+	if len(d.drivers) == 0 && strings.Contains(q.Text.Source().Text, "$1") && !isGorm(q.API.Library) {
+		return Postgres
+	}
+	return ""
+}
+
+// isGorm reports whether a library expands its own placeholders: $1 in its
+// texts would not be a placeholder.
+func isGorm(lib string) bool {
+	return lib == "gorm.io/gorm" || lib == "github.com/jinzhu/gorm"
+}
+

@@ -1,0 +1,443 @@
+package querysites
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+	"github.com/sqlvet/sqlvet/internal/sqltext"
+)
+
+// A finder holds the state of one package's search.
+type finder struct {
+	pass *analysis.Pass
+	prog *sqltext.Program // made when the first candidate is seen
+
+	known    map[*types.Func][]apis.API // what is known of each function called
+	wrappers map[*types.Func]*Wrapper   // of this package
+	callers  map[*types.Func][]*ast.FuncDecl
+	work     []*ast.FuncDecl // functions that hold a candidate
+	globals  []ast.Expr      // package-level initial values that hold one
+	texts    []*ast.FuncDecl // functions that hold SQL and return a string
+	sites    map[siteKey]*Site
+}
+
+type siteKey struct {
+	call *ast.CallExpr
+	arg  int
+}
+
+// collect finds the functions that are worth a closer look, in one walk over
+// the package's syntax.
+func (f *finder) collect(in *inspector.Inspector) {
+	f.callers = make(map[*types.Func][]*ast.FuncDecl)
+	for _, file := range f.pass.Files {
+		for _, d := range file.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				f.collectFunc(d)
+			case *ast.GenDecl:
+				for _, s := range d.Specs {
+					if s, ok := s.(*ast.ValueSpec); ok && d.Tok == token.VAR {
+						f.collectGlobal(s)
+					}
+				}
+			}
+		}
+	}
+}
+
+func (f *finder) collectFunc(d *ast.FuncDecl) {
+	if d.Body == nil {
+		return
+	}
+	candidate, sql := false, false
+	ast.Inspect(d.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			fn := callee(f.pass.TypesInfo, n)
+			if fn == nil || !takesText(fn) {
+				return true
+			}
+			if fn.Pkg() == f.pass.Pkg && !slices.Contains(f.callers[fn], d) {
+				f.callers[fn] = append(f.callers[fn], d)
+			}
+			candidate = candidate || len(f.lookup(fn)) > 0
+		case *ast.BasicLit:
+			sql = sql || n.Kind == token.STRING && likeSQL(n.Value)
+		}
+		return true
+	})
+	if candidate {
+		f.work = append(f.work, d)
+	}
+	if sql && d.Type.Results != nil {
+		f.texts = append(f.texts, d)
+	}
+}
+
+func (f *finder) collectGlobal(s *ast.ValueSpec) {
+	for _, v := range s.Values {
+		ast.Inspect(v, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				fn := callee(f.pass.TypesInfo, call)
+				if fn != nil && takesText(fn) && len(f.lookup(fn)) > 0 {
+					f.globals = append(f.globals, v)
+					return false
+				}
+			}
+			return true
+		})
+	}
+}
+
+// takesText reports whether some parameter may take a string: the cheap test
+// before any lookup.
+func takesText(fn *types.Func) bool {
+	params := fn.Signature().Params()
+	for i := range params.Len() {
+		t := params.At(i).Type()
+		if i == params.Len()-1 && fn.Signature().Variadic() {
+			t = t.(*types.Slice).Elem()
+		}
+		switch u := t.Underlying().(type) {
+		case *types.Basic:
+			if u.Info()&types.IsString != 0 {
+				return true
+			}
+		case *types.Interface:
+			if u.NumMethods() == 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// lookup returns what is known of a function that takes SQL text: one entry
+// for each such parameter.
+func (f *finder) lookup(fn *types.Func) []apis.API {
+	if known, ok := f.known[fn]; ok {
+		return known
+	}
+	var out []apis.API
+	if api, ok := apis.Lookup(fn); ok {
+		if api.HasText() && api.Role != apis.SQLRewrite {
+			out = append(out, api)
+		}
+	} else {
+		w := f.wrappers[fn]
+		if w == nil && fn.Pkg() != f.pass.Pkg {
+			w = new(Wrapper)
+			if !f.pass.ImportObjectFact(fn, w) {
+				w = nil
+			}
+		}
+		if w != nil {
+			for _, p := range w.Params {
+				out = append(out, p.api(fn))
+			}
+		}
+	}
+	f.known[fn] = out
+	return out
+}
+
+// api returns a wrapper's parameter in the catalogue's form.
+func (p Param) api(fn *types.Func) apis.API {
+	api, _ := apis.Lookup(nil)
+	api.Key = fn.FullName()
+	api.Role, api.Fragment, api.Library, api.Rule, api.Named = p.Role, p.Fragment, p.Library, p.Rule, p.Named
+	api.SQLArg, api.ArgsStart, api.DestArg = p.Index, p.Args, p.Dest
+	api.QueryArg, api.ExecutorArg, api.FnArg = apis.None, apis.None, apis.None
+	api.TxParam, api.CtxParam, api.RowFn, api.BatchFn = apis.None, apis.None, apis.None, apis.None
+	return api
+}
+
+// search evaluates the texts of all candidates. A function that turns out to
+// be a wrapper makes candidates of its callers.
+func (f *finder) search() {
+	if len(f.work) == 0 && len(f.globals) == 0 && len(f.texts) == 0 {
+		return
+	}
+	f.prog = sqltext.New(f.pass.Fset, f.pass.Files, f.pass.Pkg, f.pass.TypesInfo, oracle{f.pass})
+	for _, e := range f.globals {
+		f.prog.WalkExpr(e, func(call *ast.CallExpr, text func(ast.Expr) []*sqltext.Text) {
+			f.visit(nil, call, text)
+		})
+	}
+	for len(f.work) > 0 {
+		d := f.work[0]
+		f.work = f.work[1:]
+		f.prog.Walk(d, func(call *ast.CallExpr, text func(ast.Expr) []*sqltext.Text) {
+			f.visit(d, call, text)
+		})
+		f.wrap(d)
+	}
+}
+
+// visit records the texts that one call hands over.
+func (f *finder) visit(d *ast.FuncDecl, call *ast.CallExpr, text func(ast.Expr) []*sqltext.Text) {
+	fn := callee(f.pass.TypesInfo, call)
+	if fn == nil || !takesText(fn) {
+		return
+	}
+	for _, api := range f.lookup(fn) {
+		first, last := api.SQLArg, api.SQLArg
+		if api.SQLVariadic == "each" {
+			last = len(call.Args) - 1
+		}
+		for i := first; i <= last && i < len(call.Args); i++ {
+			if !f.isText(call.Args[i]) || call.Ellipsis.IsValid() && i == len(call.Args)-1 && api.SQLVariadic != "" {
+				continue
+			}
+			f.record(d, call, i, fn, api, text(call.Args[i]))
+		}
+	}
+}
+
+// isText reports whether an argument is a string, whatever its parameter is.
+func (f *finder) isText(e ast.Expr) bool {
+	t := f.pass.TypesInfo.TypeOf(e)
+	if t == nil {
+		return false
+	}
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+
+func (f *finder) record(d *ast.FuncDecl, call *ast.CallExpr, i int, fn *types.Func, api apis.API, ts []*sqltext.Text) {
+	key := siteKey{call, i}
+	s := f.sites[key]
+	if s == nil {
+		s = &Site{Call: call, Arg: call.Args[i], Callee: fn, API: api, Wrapped: f.isWrapper(fn), Func: d}
+		f.sites[key] = s
+	}
+	for _, t := range ts {
+		s.add(t)
+	}
+}
+
+func (f *finder) isWrapper(fn *types.Func) bool {
+	if f.wrappers[fn] != nil {
+		return true
+	}
+	return fn.Pkg() != f.pass.Pkg && f.pass.ImportObjectFact(fn, new(Wrapper))
+}
+
+// add adds an alternative. One of which nothing is known gives way to others:
+// a closure is first seen without arguments, then once for each of its calls.
+func (s *Site) add(t *sqltext.Text) {
+	opaque := func(t *sqltext.Text) bool { return t.HoleName() != "" }
+	if opaque(t) && len(s.Texts) > 0 {
+		return
+	}
+	s.Texts = slices.DeleteFunc(s.Texts, opaque)
+	for _, u := range s.Texts {
+		if u.Equal(t) {
+			return
+		}
+	}
+	s.Texts = append(s.Texts, t)
+}
+
+// wrap records which parameters of a declared function reach a query whole.
+func (f *finder) wrap(d *ast.FuncDecl) {
+	fn, ok := f.pass.TypesInfo.Defs[d.Name].(*types.Func)
+	if !ok {
+		return
+	}
+	if _, ok := apis.Lookup(fn); ok {
+		return // known by its signature already
+	}
+	var params []Param
+	for _, s := range f.ordered() {
+		if s.Func != d {
+			continue
+		}
+		for _, t := range s.Texts {
+			i, ok := t.Param()
+			if ok && !slices.ContainsFunc(params, func(p Param) bool { return p.Index == i }) {
+				params = append(params, f.param(fn, i, s))
+			}
+		}
+	}
+	if len(params) == 0 || f.wrappers[fn] != nil && len(f.wrappers[fn].Params) >= len(params) {
+		return
+	}
+	f.mark(fn, &Wrapper{Params: params})
+	for _, m := range f.interfaceMethods(fn) {
+		f.mark(m, &Wrapper{Params: params})
+	}
+}
+
+// param describes parameter i of fn, which site s hands on.
+func (f *finder) param(fn *types.Func, i int, s *Site) Param {
+	p := Param{
+		Index: i, Role: s.API.Role, Fragment: s.API.Fragment,
+		Library: s.API.Library, Rule: s.API.Rule, Named: s.API.Named, Args: apis.None, Dest: apis.None,
+	}
+	sig := fn.Signature()
+	if sig.Variadic() && sig.Params().Len()-1 > i {
+		p.Args = sig.Params().Len() - 1
+	}
+	if s.API.DestArg != apis.None && s.API.DestArg < len(s.Call.Args) {
+		if id, ok := ast.Unparen(s.Call.Args[s.API.DestArg]).(*ast.Ident); ok {
+			for j := range sig.Params().Len() {
+				if f.pass.TypesInfo.Uses[id] == sig.Params().At(j) {
+					p.Dest = j
+				}
+			}
+		}
+	}
+	return p
+}
+
+// mark makes fn a wrapper and its callers candidates.
+func (f *finder) mark(fn *types.Func, w *Wrapper) {
+	f.wrappers[fn] = w
+	delete(f.known, fn)
+	for _, d := range f.callers[fn] {
+		if !slices.Contains(f.work, d) {
+			f.work = append(f.work, d)
+		}
+	}
+}
+
+// interfaceMethods returns the methods of this package's interfaces that the
+// method fn implements. A call through the interface hands its text on as a
+// call of the method does.
+func (f *finder) interfaceMethods(fn *types.Func) []*types.Func {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return nil
+	}
+	var out []*types.Func
+	scope := f.pass.Pkg.Scope()
+	for _, name := range scope.Names() {
+		tn, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok {
+			continue
+		}
+		iface, ok := tn.Type().Underlying().(*types.Interface)
+		if !ok || iface.NumMethods() == 0 || !types.Implements(recv.Type(), iface) {
+			continue
+		}
+		for i := range iface.NumMethods() {
+			if m := iface.Method(i); m.Name() == fn.Name() {
+				out = append(out, m.Origin())
+			}
+		}
+	}
+	return out
+}
+
+// export writes the facts that other packages need.
+func (f *finder) export() {
+	for fn, w := range f.wrappers {
+		if fn.Pkg() == f.pass.Pkg {
+			f.pass.ExportObjectFact(fn, w)
+		}
+	}
+	if f.prog == nil {
+		return
+	}
+	for _, d := range f.texts {
+		fn, ok := f.pass.TypesInfo.Defs[d.Name].(*types.Func)
+		if !ok || !fn.Exported() {
+			continue
+		}
+		if sums := f.prog.Returns(fn); sqlIn(sums) {
+			f.pass.ExportObjectFact(fn, &Holds{Texts: sums})
+		}
+	}
+	scope := f.pass.Pkg.Scope()
+	for _, name := range scope.Names() {
+		v, ok := scope.Lookup(name).(*types.Var)
+		if !ok || !v.Exported() || !isString(v.Type()) {
+			continue
+		}
+		if sums := f.prog.Holds(v); sqlIn(sums) {
+			f.pass.ExportObjectFact(v, &Holds{Texts: sums})
+		}
+	}
+}
+
+func isString(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+
+// sqlIn reports whether a summary is worth a fact.
+func sqlIn(sums []sqltext.Summary) bool {
+	for _, s := range sums {
+		for _, p := range s.Pieces {
+			if likeSQL(p.Text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// likeSQL is a filter for what is worth following, not a judgement: texts
+// that pass are read as SQL only where they reach a database call.
+func likeSQL(s string) bool {
+	if len(s) < len("select 1") {
+		return false
+	}
+	up := strings.ToUpper(s)
+	for _, w := range [...]string{"SELECT ", "SELECT\n", "INSERT INTO", "UPDATE ", "DELETE FROM", "WITH ", " FROM ", "WHERE ", "ORDER BY"} {
+		if strings.Contains(up, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// An oracle answers from the facts of imported packages.
+type oracle struct{ pass *analysis.Pass }
+
+func (o oracle) Returns(fn *types.Func) []sqltext.Summary {
+	var h Holds
+	if fn.Pkg() != o.pass.Pkg && o.pass.ImportObjectFact(fn, &h) {
+		return h.Texts
+	}
+	return nil
+}
+
+func (o oracle) Holds(v *types.Var) []sqltext.Summary {
+	var h Holds
+	if v.Pkg() != o.pass.Pkg && o.pass.ImportObjectFact(v, &h) {
+		return h.Texts
+	}
+	return nil
+}
+
+func (o oracle) Rewrites(fn *types.Func) (int, bool) {
+	api, ok := apis.Lookup(fn)
+	if !ok || api.Role != apis.SQLRewrite || !api.HasText() {
+		return 0, false
+	}
+	return api.SQLArg, true
+}
+
+// Quotes knows the functions that quote one token. They take no SQL and send
+// none, so the catalogue does not list them.
+func (o oracle) Quotes(fn *types.Func) (sqlscan.HoleKind, bool) {
+	switch fn.FullName() {
+	case "(github.com/jackc/pgx/v5.Identifier).Sanitize", "(github.com/jackc/pgx/v4.Identifier).Sanitize",
+		"github.com/lib/pq.QuoteIdentifier":
+		return sqlscan.HoleIdent, true
+	case "github.com/lib/pq.QuoteLiteral":
+		return sqlscan.HoleValue, true
+	}
+	return 0, false
+}

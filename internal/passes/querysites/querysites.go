@@ -1,0 +1,185 @@
+// Package querysites finds the calls that hand SQL text to a database or to a
+// query builder, and the texts they hand over: calls of catalogued functions,
+// of functions that the signature rules recognise, and of wrappers, which pass
+// a string parameter of their own on to such a call. Wrappers and functions
+// that return SQL are known across packages by facts.
+//
+// It does not parse SQL and reports nothing: package sqlparse does.
+package querysites
+
+import (
+	"go/ast"
+	"go/types"
+	"reflect"
+	"sort"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/inspect"
+	"golang.org/x/tools/go/ast/inspector"
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/sqltext"
+)
+
+// Analyzer finds the query sites of a package. Its result is a *Result.
+var Analyzer = &analysis.Analyzer{
+	Name:       "sqlvetsites",
+	Doc:        "find the calls that hand SQL text to a database\n\nThis analyzer reports nothing; the rules of sqlvet use its result.",
+	URL:        "https://pkg.go.dev/github.com/sqlvet/sqlvet/internal/passes/querysites",
+	Requires:   []*analysis.Analyzer{inspect.Analyzer},
+	Run:        run,
+	ResultType: reflect.TypeFor[*Result](),
+	FactTypes:  []analysis.Fact{new(Wrapper), new(Holds)},
+}
+
+// A Result lists the query sites of one package in order of position.
+type Result struct {
+	Sites []*Site
+}
+
+// A Site is one argument of one call that is SQL text.
+type Site struct {
+	Call   *ast.CallExpr
+	Arg    ast.Expr    // the argument that is text
+	Callee *types.Func // the function called; its origin if generic
+	API    apis.API    // what the catalogue, a signature rule or a wrapper fact knows of it
+	// Wrapped is set if the callee only passes the text on.
+	Wrapped bool
+	Func    *ast.FuncDecl // the declaration around the call; nil in a package-level variable
+	// Texts are the alternatives for the text: at least one, known in part
+	// if possible.
+	Texts []*sqltext.Text
+}
+
+// Passes reports whether the site hands on a parameter of its own function:
+// it is part of a wrapper, and the text is known at the wrapper's calls.
+func (s *Site) Passes() bool {
+	for _, t := range s.Texts {
+		if _, ok := t.Param(); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// A Wrapper is the fact that a function hands string parameters on as SQL.
+type Wrapper struct {
+	Params []Param
+}
+
+// A Param is one parameter of a wrapper.
+type Param struct {
+	Index    int // of the parameter, and so of the argument
+	Role     apis.Role
+	Fragment string
+	Library  string // of the function at the end of the chain
+	Rule     string
+	Named    bool
+	Args     int // the argument that binds start at, -1 if unknown
+	Dest     int // the argument that rows are scanned to, -1 if unknown
+}
+
+// Holds is the fact that a function returns, or a variable holds, SQL text.
+type Holds struct {
+	Texts []sqltext.Summary
+}
+
+// AFact marks Wrapper as a fact.
+func (*Wrapper) AFact() {}
+
+// AFact marks Holds as a fact.
+func (*Holds) AFact() {}
+
+func (w *Wrapper) String() string {
+	var b strings.Builder
+	for i, p := range w.Params {
+		if i > 0 {
+			b.WriteString(" ")
+		}
+		b.WriteString(string(p.Role) + ":" + string(rune('0'+p.Index)))
+	}
+	return "sql(" + b.String() + ")"
+}
+
+func (h *Holds) String() string {
+	var b strings.Builder
+	for i, s := range h.Texts {
+		if i > 0 {
+			b.WriteString(" | ")
+		}
+		for _, p := range s.Pieces {
+			if p.Hole {
+				b.WriteString("{" + p.Name + "}")
+			} else {
+				b.WriteString(p.Text)
+			}
+		}
+	}
+	return "text(" + b.String() + ")"
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	if foreign(pass.Pkg.Path()) {
+		return &Result{}, nil
+	}
+	f := &finder{
+		pass:     pass,
+		known:    make(map[*types.Func][]apis.API),
+		wrappers: make(map[*types.Func]*Wrapper),
+		sites:    make(map[siteKey]*Site),
+	}
+	f.collect(pass.ResultOf[inspect.Analyzer].(*inspector.Inspector))
+	f.search()
+	f.export()
+	return &Result{Sites: f.ordered()}, nil
+}
+
+// foreign reports whether a package is a database library (the catalogue
+// knows better than its source what its functions do) or part of the standard
+// library.
+func foreign(path string) bool {
+	if _, ok := apis.LibraryOf(path); ok {
+		return true
+	}
+	first, _, _ := strings.Cut(path, "/")
+	return standard[first]
+}
+
+// standard holds the first path elements of the standard library. Facts of
+// the standard library are not relied on: some drivers never analyse it.
+var standard = map[string]bool{
+	"archive": true, "bufio": true, "bytes": true, "cmp": true, "compress": true, "container": true, "context": true,
+	"crypto": true, "database": true, "debug": true, "embed": true, "encoding": true, "errors": true, "expvar": true,
+	"flag": true, "fmt": true, "go": true, "hash": true, "html": true, "image": true, "index": true, "internal": true,
+	"io": true, "iter": true, "log": true, "maps": true, "math": true, "mime": true, "net": true, "os": true,
+	"path": true, "plugin": true, "reflect": true, "regexp": true, "runtime": true, "slices": true, "sort": true,
+	"strconv": true, "strings": true, "structs": true, "sync": true, "syscall": true, "testing": true, "text": true,
+	"time": true, "unicode": true, "unique": true, "unsafe": true, "vendor": true, "weak": true,
+}
+
+// ordered returns the sites by position.
+func (f *finder) ordered() []*Site {
+	out := make([]*Site, 0, len(f.sites))
+	for _, s := range f.sites {
+		out = append(out, s)
+	}
+	sort.Slice(out, func(i, j int) bool {
+		if out[i].Call.Lparen != out[j].Call.Lparen {
+			return out[i].Call.Lparen < out[j].Call.Lparen
+		}
+		return out[i].Arg.Pos() < out[j].Arg.Pos()
+	})
+	return out
+}
+
+// callee returns the function that a call names statically, or the interface
+// method; its origin if it is generic.
+func callee(info *types.Info, call *ast.CallExpr) *types.Func {
+	fn, _ := typeutil.Callee(info, call).(*types.Func)
+	if fn == nil {
+		return nil
+	}
+	return fn.Origin()
+}
