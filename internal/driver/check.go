@@ -1,0 +1,246 @@
+package driver
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/report"
+)
+
+// A mode is what a run prints.
+type mode uint8
+
+const (
+	modeCheck   mode = iota // findings
+	modeQueries             // SQL texts
+)
+
+// options are the flags of a run that the vet tool does not get.
+type options struct {
+	mode      mode
+	json      bool
+	fix, diff bool
+	context   int
+	tests     bool
+	build     []string // flags of the go command
+	patterns  []string
+}
+
+// buildFlags are the flags passed on to the go command.
+var buildFlags = []string{"tags", "mod", "modfile"}
+
+func (c *command) check(m mode, args []string) int {
+	opts, toolFlags, err := c.parse(m, args)
+	if errors.Is(err, flag.ErrHelp) {
+		return c.help(nil)
+	} else if err != nil {
+		return c.fail("%v", err)
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return c.fail("%v", err)
+	}
+	// The vet tool checks them as well; here the message stands alone.
+	if err := checkConfigs(dir, c.rules); err != nil {
+		return c.fail("%v", err)
+	}
+	g, err := newGoCommand(c.stderr, append(toolFlags, opts.build...))
+	if err != nil {
+		return c.fail("%v", err)
+	}
+	if opts.diff {
+		return c.diff(g, opts)
+	}
+	if opts.fix {
+		// What cannot be analysed is reported below.
+		if _, _, err := g.vet([]string{"-fix"}, opts.patterns, discard); err != nil {
+			return c.fail("%v", err)
+		}
+	}
+	col := newCollection(dir, opts.tests)
+	if err := c.collect(g, opts, col); err != nil {
+		return c.fail("%v", err)
+	}
+	return c.print(opts, col)
+}
+
+func (c *command) parse(m mode, args []string) (*options, []string, error) {
+	fs := newFlagSet()
+	opts := &options{mode: m}
+	fs.BoolVar(&opts.json, "json", false, "print JSON")
+	fs.BoolVar(&opts.tests, "tests", true, "include _test.go files")
+	build := make(map[string]*string)
+	for _, name := range buildFlags {
+		build[name] = fs.String(name, "", "as for go build")
+	}
+	sel := addSelection(fs, c.rules)
+	if m == modeCheck {
+		fs.BoolVar(&opts.fix, "fix", false, "apply the suggested fixes")
+		fs.BoolVar(&opts.diff, "diff", false, "print the suggested fixes as a diff")
+		fs.IntVar(&opts.context, "c", 0, "lines of context")
+	}
+	patterns, err := parseFlags(fs, args)
+	if err != nil {
+		return nil, nil, err
+	}
+	if opts.json && opts.diff {
+		return nil, nil, errors.New("-json and -diff cannot be used together")
+	}
+	if len(sel.chosen()) == 0 && len(c.rules) > 0 && m == modeCheck {
+		return nil, nil, errors.New("the flags leave no rule to run")
+	}
+	for _, name := range buildFlags {
+		if *build[name] != "" {
+			opts.build = append(opts.build, "-"+name+"="+*build[name])
+		}
+	}
+	opts.patterns = patterns
+	if len(patterns) == 0 {
+		opts.patterns = []string{"./..."}
+	}
+	return opts, sel.arguments(fs), nil
+}
+
+// collect analyses the packages, those that can be if not all can.
+func (c *command) collect(g *goCommand, opts *options, col *collection) error {
+	bar := c.newProgress(g, opts)
+	defer bar.stop()
+	col.done = bar.done
+	extra := []string{"-json", "-" + inventoryFlag}
+	failures, ok, err := g.vet(extra, opts.patterns, col.read)
+	if err != nil {
+		return err
+	}
+	if ok {
+		// Have: each package was analysed. What the tool wrote to standard
+		// error all the same is shown.
+		col.failures = append(col.failures, failures...)
+		return nil
+	}
+	if len(col.packages) == 0 {
+		// The go command gives up on all packages if it cannot load one.
+		whole, broken, err := g.complete(opts.build, opts.patterns)
+		if err == nil && broken > 0 && len(whole) > 0 {
+			more, _, err := g.vet(extra, whole, col.read)
+			if err != nil {
+				return err
+			}
+			failures = append(failures, more...)
+		}
+	}
+	if len(failures) == 0 {
+		failures = append(failures, report.Failure{Message: "go vet failed without saying why"})
+	}
+	col.failures = append(col.failures, failures...)
+	return nil
+}
+
+// print shows what was collected and returns the exit code.
+func (c *command) print(opts *options, col *collection) int {
+	findings := report.Sort(col.findings)
+	queries := col.queries
+	slices.SortStableFunc(queries, func(a, b report.Query) int {
+		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
+	})
+	stats := col.stats()
+	if opts.mode == modeQueries {
+		findings = nil // not asked for
+	}
+	var err error
+	switch {
+	case opts.json && opts.mode == modeQueries:
+		err = report.WriteJSON(c.stdout, report.QueryDocument{Version: 1, Queries: orEmpty(queries), Failures: orEmpty(col.failures), Stats: stats})
+	case opts.json:
+		err = report.WriteJSON(c.stdout, report.Document{Version: 1, Findings: orEmpty(findings), Failures: orEmpty(col.failures), Stats: stats})
+	case opts.mode == modeQueries:
+		for _, q := range queries {
+			fmt.Fprintln(c.stdout, q)
+		}
+	default:
+		text := &report.Text{Out: c.stdout, Color: colored(c.stdout), Context: opts.context}
+		for _, f := range findings {
+			text.Finding(f)
+		}
+	}
+	if err != nil {
+		return c.fail("%v", err)
+	}
+	c.failures(col.failures)
+	if len(col.packages) > 0 && !opts.json {
+		for line := range strings.Lines(report.Summary(findings, stats, opts.mode == modeCheck)) {
+			fmt.Fprintf(c.stderr, "sqlvet: %s", line)
+		}
+	}
+	switch {
+	case len(col.failures) > 0:
+		return exitFailed
+	case len(findings) > 0:
+		return exitFinding
+	}
+	return exitClean
+}
+
+// failures prints what could not be analysed to standard error: one line
+// where the go command needs one.
+func (c *command) failures(list []report.Failure) {
+	seen := make(map[report.Failure]bool)
+	for _, f := range list {
+		if seen[f] {
+			continue
+		}
+		seen[f] = true
+		message := f.Message
+		if f.Package != "" {
+			sep := " "
+			if strings.Contains(message, "\n") {
+				sep = "\n"
+				message = "\t" + strings.ReplaceAll(message, "\n", "\n\t")
+			}
+			message = "package " + f.Package + ":" + sep + message
+		}
+		fmt.Fprintf(c.stderr, "sqlvet: %s\n", message)
+	}
+}
+
+// diff prints the fixes as a diff.
+func (c *command) diff(g *goCommand, opts *options) int {
+	var out bytes.Buffer
+	failures, ok, err := g.vet([]string{"-fix", "-diff"}, opts.patterns, func(r io.Reader) error {
+		_, err := out.ReadFrom(r)
+		return err
+	})
+	if err != nil {
+		return c.fail("%v", err)
+	}
+	c.stdout.Write(out.Bytes())
+	c.failures(failures)
+	switch {
+	case len(failures) > 0:
+		return exitFailed
+	case out.Len() > 0:
+		return exitFinding
+	case !ok:
+		return c.fail("go vet failed without saying why")
+	}
+	return exitClean
+}
+
+func discard(r io.Reader) error {
+	_, err := io.Copy(io.Discard, r)
+	return err
+}
+
+// orEmpty returns list, but never nil: JSON readers want [] and not null.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

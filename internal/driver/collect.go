@@ -1,0 +1,203 @@
+package driver
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/docs"
+	"github.com/sqlvet/sqlvet/internal/passes/inventory"
+	"github.com/sqlvet/sqlvet/internal/report"
+)
+
+// A collection gathers what the vet tool said of all packages.
+type collection struct {
+	dir      string // paths are shown relative to it
+	tests    bool   // keep what stands in _test.go files
+	packages map[string]bool
+	findings []report.Finding
+	failures []report.Failure
+	queries  []report.Query
+	seen     map[queryID]bool
+	done     func(pkg string) // called after each package; may be nil
+}
+
+// A queryID is what makes two calls one: a file is analysed a second time as
+// part of a package's tests.
+type queryID struct {
+	pos  report.Position
+	call string
+}
+
+func newCollection(dir string, tests bool) *collection {
+	return &collection{
+		dir:      dir,
+		tests:    tests,
+		packages: make(map[string]bool),
+		seen:     make(map[queryID]bool),
+	}
+}
+
+// read takes the output of go vet -json.
+func (c *collection) read(r io.Reader) error {
+	d := json.NewDecoder(r)
+	for {
+		var t tree
+		if err := d.Decode(&t); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		for _, id := range slices.Sorted(maps.Keys(t)) {
+			if err := c.pkg(packagePath(id), t[id]); err != nil {
+				return fmt.Errorf("package %s: %v", id, err)
+			}
+		}
+	}
+}
+
+// packagePath returns the package that a package ID belongs to: of
+// "p [p.test]" and "p_test [p.test]", that is p.
+func packagePath(id string) string {
+	if _, variant, ok := strings.Cut(id, " ["); ok {
+		return strings.TrimSuffix(variant, ".test]")
+	}
+	return id
+}
+
+func (c *collection) pkg(path string, results map[string]json.RawMessage) error {
+	c.packages[path] = true
+	var failed []report.Failure
+	for _, name := range slices.Sorted(maps.Keys(results)) {
+		if bytes.HasPrefix(results[name], []byte("{")) {
+			var e jsonError
+			if err := json.Unmarshal(results[name], &e); err != nil {
+				return err
+			}
+			failed = append(failed, report.Failure{Package: path, Rule: name, Message: e.Error})
+			continue
+		}
+		var diagnostics []jsonDiagnostic
+		if err := json.Unmarshal(results[name], &diagnostics); err != nil {
+			return err
+		}
+		for _, d := range diagnostics {
+			if err := c.diagnostic(path, name, d); err != nil {
+				return err
+			}
+		}
+	}
+	c.failures = append(c.failures, causes(failed)...)
+	if c.done != nil {
+		c.done(path)
+	}
+	return nil
+}
+
+// causes leaves out the failures of analyzers that only lacked the result of
+// another that failed.
+func causes(failed []report.Failure) []report.Failure {
+	own := slices.DeleteFunc(slices.Clone(failed), func(f report.Failure) bool {
+		return strings.HasPrefix(f.Message, "failed prerequisites: ")
+	})
+	if len(own) == 0 {
+		return failed
+	}
+	return own
+}
+
+func (c *collection) diagnostic(path, rule string, d jsonDiagnostic) error {
+	if rule == inventory.Name {
+		return c.inventory(path, d.Message)
+	}
+	message := strings.TrimSuffix(d.Message, " ["+rule+"]")
+	if d.Category == report.InternalError {
+		c.failures = append(c.failures, report.Failure{Package: path, Rule: rule, Message: message})
+		return nil
+	}
+	f := report.Finding{Rule: rule, Category: d.Category, Message: message, URL: docs.URL(rule)}
+	var err error
+	if f.Pos, err = c.position(d.Posn); err != nil {
+		return err
+	}
+	if f.End, err = c.position(d.End); err != nil {
+		return err
+	}
+	for _, r := range d.Related {
+		pos, err := c.position(r.Posn)
+		if err != nil {
+			continue // a place in a package whose files are not at hand
+		}
+		f.Related = append(f.Related, report.Related{Pos: pos, Message: r.Message})
+	}
+	for _, fix := range d.Fixes {
+		f.Fixes = append(f.Fixes, report.Fix{Message: fix.Message})
+		last := &f.Fixes[len(f.Fixes)-1]
+		for _, e := range fix.Edits {
+			file := report.Position{File: e.Filename}.Relative(c.dir).File
+			last.Edits = append(last.Edits, report.Edit{File: file, Start: e.Start, End: e.End, New: e.New})
+		}
+	}
+	if c.wanted(f.Pos) {
+		c.findings = append(c.findings, f)
+	}
+	return nil
+}
+
+func (c *collection) inventory(path, message string) error {
+	inv, err := inventory.Decode(message)
+	if err != nil {
+		return err
+	}
+	for _, q := range inv.Queries {
+		pos, err := c.position(q.Posn)
+		if err != nil {
+			return err
+		}
+		id := queryID{pos, q.Call}
+		if !c.wanted(pos) || c.seen[id] {
+			continue
+		}
+		c.seen[id] = true
+		c.queries = append(c.queries, report.Query{
+			Pos: pos, Package: path, Call: q.Call,
+			Knowledge: string(q.Knowledge), Text: q.Text, Dialect: q.Dialect,
+			Parsed: q.Parsed, Error: q.Error,
+			Normalized: q.Normalized, Fingerprint: q.Fingerprint,
+		})
+	}
+	return nil
+}
+
+func (c *collection) wanted(pos report.Position) bool {
+	return c.tests || !strings.HasSuffix(pos.File, "_test.go")
+}
+
+func (c *collection) position(s string) (report.Position, error) {
+	pos, err := report.ParsePosition(s)
+	return pos.Relative(c.dir), err
+}
+
+// stats sums up the inventories.
+func (c *collection) stats() report.Stats {
+	s := report.Stats{Packages: len(c.packages), Calls: len(c.queries)}
+	for _, q := range c.queries {
+		switch inventory.Knowledge(q.Knowledge) {
+		case inventory.Known:
+			s.Known++
+		case inventory.Holes:
+			s.Holes++
+		case inventory.Unknown:
+			s.Unknown++
+		}
+		if q.Parsed {
+			s.Parsed++
+		}
+	}
+	return s
+}

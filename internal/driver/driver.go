@@ -1,0 +1,78 @@
+// Package driver is what the sqlvet command does: it speaks go vet's protocol
+// when the go command calls it for one package (vettool.go, unit.go), and
+// otherwise calls the go command with itself as the vet tool and shows what
+// comes back (check.go, govet.go). The go command is scheduler and cache.
+//
+// It does not analyse (the analyzers do), and does not know how findings look
+// (package report does).
+package driver
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/analyzers"
+)
+
+// Exit codes of every command.
+const (
+	exitClean   = 0
+	exitFinding = 1 // there are findings (with -diff: changes)
+	exitFailed  = 2 // something could not be analysed, or the call was wrong
+)
+
+// A command is one run of sqlvet.
+type command struct {
+	rules          []analyzers.Rule
+	stdout, stderr io.Writer
+}
+
+// Main runs sqlvet on the arguments (without the program's name) with the
+// given rules, and returns the exit code.
+func Main(rules []analyzers.Rule, args []string) int {
+	c := &command{rules, os.Stdout, os.Stderr}
+	if isVetCall(args) {
+		return c.vetTool(args)
+	}
+	if len(args) > 0 {
+		switch args[0] {
+		case "help", "-h", "-help", "--help":
+			return c.help(args[1:])
+		case "version", "-version", "--version":
+			return c.version(args[1:])
+		case "queries":
+			return c.check(modeQueries, args[1:])
+		}
+	}
+	return c.check(modeCheck, args)
+}
+
+// fail prints one line to standard error and returns exitFailed.
+func (c *command) fail(format string, args ...any) int {
+	fmt.Fprintf(c.stderr, "sqlvet: "+format+"\n", args...)
+	return exitFailed
+}
+
+// version prints the module version that the go command built in, or the
+// revision of a checkout.
+func (c *command) version(args []string) int {
+	if len(args) > 0 {
+		return c.fail("version takes no arguments")
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return c.fail("this binary carries no build information")
+	}
+	fmt.Fprintf(c.stdout, "sqlvet %s %s", info.Main.Version, info.GoVersion)
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision", "CGO_ENABLED":
+			fmt.Fprintf(c.stdout, " %s=%s", strings.TrimPrefix(s.Key, "vcs."), s.Value)
+		}
+	}
+	fmt.Fprintln(c.stdout)
+	return exitClean
+}

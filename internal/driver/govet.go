@@ -1,0 +1,156 @@
+package driver
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/report"
+)
+
+// A goCommand runs the go command with this binary as the vet tool.
+type goCommand struct {
+	exe   string   // the go command
+	self  string   // this binary
+	flags []string // the vet tool's and the go command's, the same for each run
+	notes io.Writer
+}
+
+func newGoCommand(notes io.Writer, flags []string) (*goCommand, error) {
+	exe, err := exec.LookPath("go")
+	if err != nil {
+		return nil, errors.New("no go command on PATH: sqlvet needs Go installed (https://go.dev/dl)")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return &goCommand{exe, self, flags, notes}, nil
+}
+
+// vet runs go vet on the packages with the extra flags, and passes its
+// standard output to read while it runs. It returns what went wrong, as the
+// go command tells it; ok is false if its exit code says that something did.
+func (g *goCommand) vet(extra, packages []string, read func(io.Reader) error) (failures []report.Failure, ok bool, err error) {
+	args := append([]string{"vet", "-vettool=" + g.self}, extra...)
+	args = append(append(args, g.flags...), packages...)
+	cmd := exec.Command(g.exe, args...)
+	lines := &failureWriter{notes: g.notes}
+	cmd.Stderr = lines
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, false, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, false, err
+	}
+	readErr := read(out)
+	io.Copy(io.Discard, out) // so that it can end
+	err = cmd.Wait()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		return nil, false, err
+	}
+	if readErr != nil {
+		return nil, false, fmt.Errorf("reading go vet's output: %v", readErr)
+	}
+	return lines.failures(), err == nil, nil
+}
+
+// complete lists the packages that match the patterns and that have no error
+// that keeps the go command from analysing anything, such as a syntax error or
+// an import that is not there; broken is how many have one.
+func (g *goCommand) complete(build, patterns []string) (whole []string, broken int, err error) {
+	args := append([]string{"list", "-e", "-f", "{{.Incomplete}} {{.ImportPath}}"}, build...)
+	out, err := exec.Command(g.exe, append(args, patterns...)...).Output()
+	if err != nil {
+		return nil, 0, err
+	}
+	for line := range strings.Lines(string(out)) {
+		if path, ok := strings.CutPrefix(strings.TrimSpace(line), "false "); ok {
+			whole = append(whole, path)
+		} else {
+			broken++
+		}
+	}
+	return whole, broken, nil
+}
+
+// A failureWriter takes the go command's standard error apart.
+type failureWriter struct {
+	notes io.Writer // gets at once what is no failure: downloads take time
+	rest  string    // an unfinished line
+	pkg   string    // of the lines that follow
+	list  []report.Failure
+}
+
+func (w *failureWriter) Write(p []byte) (int, error) {
+	w.rest += string(p)
+	for {
+		line, rest, ok := strings.Cut(w.rest, "\n")
+		if !ok {
+			return len(p), nil
+		}
+		w.rest = rest
+		w.line(line)
+	}
+}
+
+func (w *failureWriter) line(line string) {
+	switch {
+	case strings.HasPrefix(line, "go: downloading "), strings.HasPrefix(line, "go: warning: "),
+		strings.HasPrefix(line, "go: finding "):
+		fmt.Fprintln(w.notes, line)
+	case strings.HasPrefix(line, "# ["):
+		// Of cgo or the vet tool: the line before named the package.
+	case strings.HasPrefix(line, "# "):
+		w.pkg, _, _ = strings.Cut(line[len("# "):], " ")
+	case strings.TrimSpace(line) == "":
+	default:
+		line = strings.TrimPrefix(line, "vet: ")
+		if n := len(w.list); n > 0 && w.pkg != "" && w.list[n-1].Package == w.pkg {
+			w.list[n-1].Message += "\n" + line
+			return
+		}
+		w.list = append(w.list, report.Failure{Package: w.pkg, Message: line})
+	}
+}
+
+func (w *failureWriter) failures() []report.Failure {
+	if w.rest != "" {
+		w.line(w.rest)
+		w.rest = ""
+	}
+	return w.list
+}
+
+// A tree is what the vet tool prints of one package: package ID to analyzer
+// to diagnostics or error.
+type tree map[string]map[string]json.RawMessage
+
+type jsonError struct {
+	Error string `json:"error"`
+}
+
+type jsonDiagnostic struct {
+	Category string `json:"category"`
+	Posn     string `json:"posn"`
+	End      string `json:"end"`
+	Message  string `json:"message"`
+	Fixes    []struct {
+		Message string `json:"message"`
+		Edits   []struct {
+			Filename string `json:"filename"`
+			Start    int    `json:"start"`
+			End      int    `json:"end"`
+			New      string `json:"new"`
+		} `json:"edits"`
+	} `json:"suggested_fixes"`
+	Related []struct {
+		Posn    string `json:"posn"`
+		Message string `json:"message"`
+	} `json:"related"`
+}

@@ -1,0 +1,63 @@
+package driver
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/analyzers"
+	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/docs"
+)
+
+const usage = `sqlvet finds slow database code in Go programs.
+
+Usage:
+
+	sqlvet [flags] [packages]            analyse packages (default ./...)
+	sqlvet queries [flags] [packages]    list every SQL text that reaches a database call
+	sqlvet help [RULE]                   this text, or a rule's page
+	sqlvet version
+	go vet -vettool=$(which sqlvet) ./...
+
+Flags may stand before or after the packages:
+
+	-RULE, -RULE=false   run only this rule, or all but this one (may be repeated)
+	-fix                 apply the suggested fixes, then report what is left
+	-diff                print the suggested fixes as a diff instead
+	-json                print one JSON document (see "go doc github.com/sqlvet/sqlvet/internal/report.Document")
+	-c N                 show N more source lines around each finding; -1 for none at all
+	-tests=false         leave out findings in _test.go files
+	-generated           report findings in generated files, too
+	-tags LIST           build tags, and -mod MODE, -modfile FILE: as for go build
+
+Settings of a project stand in %s, found upwards from each package.
+A finding is suppressed by //sqlvet:ignore RULE reason, on its line or above.
+
+Exit codes: 0 nothing found; 1 findings (with -diff: changes); 2 something
+could not be analysed, or the call was wrong.
+
+Rules:
+
+`
+
+func (c *command) help(args []string) int {
+	switch len(args) {
+	case 0:
+		fmt.Fprintf(c.stdout, usage, config.Name)
+		for _, r := range c.rules {
+			title, _, _ := strings.Cut(r.Doc, "\n")
+			fmt.Fprintf(c.stdout, "\t%-14s %s\n", r.Name, title)
+		}
+		return exitClean
+	case 1:
+		for _, r := range c.rules {
+			if r.Name == args[0] {
+				fmt.Fprintf(c.stdout, "%s: %s\n%s\n", r.Name, docs.Text(r.Doc), docs.URL(r.Name))
+				return exitClean
+			}
+		}
+		names := analyzers.Names(c.rules)
+		return c.fail("no rule %q%s; rules are %s", args[0], config.Hint(args[0], names), strings.Join(names, ", "))
+	}
+	return c.fail("help takes one rule")
+}

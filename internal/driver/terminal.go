@@ -1,0 +1,109 @@
+package driver
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// colored reports whether colours can and may be used on w.
+func colored(w io.Writer) bool {
+	return os.Getenv("NO_COLOR") == "" && isTerminal(w)
+}
+
+// isTerminal reports whether w is a terminal that understands control
+// sequences.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+}
+
+// A progress shows on a terminal how many packages are analysed.
+type progress struct {
+	mu   sync.Mutex
+	bar  *progressbar.ProgressBar // nil if nothing is shown
+	seen map[string]bool
+	quit chan struct{}
+}
+
+// newProgress starts to show progress if standard error is a terminal.
+func (c *command) newProgress(g *goCommand, opts *options) *progress {
+	p := &progress{seen: make(map[string]bool), quit: make(chan struct{})}
+	if !isTerminal(c.stderr) {
+		return p
+	}
+	p.bar = progressbar.NewOptions(-1,
+		progressbar.OptionSetWriter(c.stderr),
+		progressbar.OptionSetDescription("reading dependencies"),
+		progressbar.OptionSetWidth(30),
+		progressbar.OptionShowCount(),
+		progressbar.OptionClearOnFinish(),
+		progressbar.OptionThrottle(50*time.Millisecond),
+	)
+	go p.turn()
+	go func() {
+		// Beside the run: the total is worth having, not waiting for.
+		args := append(append([]string{"list", "-e"}, opts.build...), opts.patterns...)
+		out, err := exec.Command(g.exe, args...).Output()
+		if total := strings.Count(string(out), "\n"); err == nil && total > 0 {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.bar.ChangeMax(total)
+		}
+	}()
+	return p
+}
+
+// turn keeps the display alive while dependencies are read, of which the go
+// command says nothing.
+func (p *progress) turn() {
+	for {
+		select {
+		case <-p.quit:
+			return
+		case <-time.After(200 * time.Millisecond):
+			p.mu.Lock()
+			p.bar.RenderBlank()
+			p.mu.Unlock()
+		}
+	}
+}
+
+// done counts a package.
+func (p *progress) done(pkg string) {
+	if p.bar == nil || p.seen[pkg] {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.seen[pkg] = true
+	p.bar.Describe(fmt.Sprintf("analysing %s", shorten(pkg)))
+	p.bar.Add(1)
+}
+
+// stop removes the display.
+func (p *progress) stop() {
+	if p.bar == nil {
+		return
+	}
+	close(p.quit)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.bar.Finish()
+}
+
+// shorten cuts a package path to what fits beside the bar.
+func shorten(path string) string {
+	const width = 30
+	if len(path) > width {
+		return "…" + path[len(path)-width+1:]
+	}
+	return fmt.Sprintf("%-*s", width, path)
+}

@@ -1,0 +1,199 @@
+package driver
+
+import (
+	"crypto/sha256"
+	"debug/elf"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/unitchecker"
+
+	"github.com/sqlvet/sqlvet/analyzers"
+	"github.com/sqlvet/sqlvet/internal/config"
+)
+
+// isVetCall reports whether the go command is the caller: it asks for the
+// tool's identity or flags, or hands over a unit of work.
+func isVetCall(args []string) bool {
+	if len(args) == 0 {
+		return false
+	}
+	last := args[len(args)-1]
+	return args[0] == "-flags" || strings.HasPrefix(args[0], "-V") || strings.HasSuffix(last, ".cfg")
+}
+
+// vetTool answers one call of the go command.
+func (c *command) vetTool(args []string) int {
+	fs := newFlagSet()
+	sel := addSelection(fs, c.rules)
+	var (
+		full  = fs.String("V", "", "print the tool's identity (-V=full)")
+		list  = fs.Bool("flags", false, "describe the flags as JSON")
+		_     = fs.Bool("json", false, "print findings as JSON")
+		fix   = fs.Bool("fix", false, "apply fixes")
+		diff  = fs.Bool("diff", false, "with -fix, print a diff instead")
+		_     = fs.Int("c", -1, "lines of context")
+		asked = []string{"-json"}
+	)
+	rest, err := parseFlags(fs, args)
+	switch {
+	case err != nil:
+		return c.fail("%v", err)
+	case *full != "":
+		return c.identify(*full)
+	case *list:
+		return c.describe(fs)
+	case len(rest) != 1:
+		return c.fail("want one .cfg file, have %d arguments", len(rest))
+	}
+	if *fix {
+		asked = []string{"-fix", fmt.Sprintf("-diff=%t", *diff)}
+	}
+	return c.unit(rest[0], sel, asked)
+}
+
+// unit analyses the package that the file describes.
+func (c *command) unit(file string, sel *selection, flags []string) int {
+	u, err := readUnit(file)
+	if err != nil {
+		return c.fail("%v", err)
+	}
+	roots := sel.analyzers()
+	if u.VetxOnly {
+		// Only facts are wanted, and unitchecker would run every rule that
+		// depends on an analyzer with facts.
+		roots = withFacts(roots)
+		if len(roots) == 0 || u.standard() {
+			if err := u.writeTypes(); err != nil {
+				// The package's users fail with what is missing.
+				return c.fail("%s: %v", u.ImportPath, err)
+			}
+			return exitClean
+		}
+	}
+	guard(roots)
+	os.Args = append(append([]string{os.Args[0]}, flags...), file)
+	unitchecker.Main(roots...) // exits
+	panic("unreachable")
+}
+
+// withFacts returns the analyzers among roots and what they require that have
+// facts.
+func withFacts(roots []*analysis.Analyzer) []*analysis.Analyzer {
+	var list []*analysis.Analyzer
+	seen := make(map[*analysis.Analyzer]bool)
+	var visit func(as []*analysis.Analyzer)
+	visit = func(as []*analysis.Analyzer) {
+		for _, a := range as {
+			if seen[a] {
+				continue
+			}
+			seen[a] = true
+			visit(a.Requires)
+			if len(a.FactTypes) > 0 {
+				list = append(list, a)
+			}
+		}
+	}
+	visit(roots)
+	return list
+}
+
+// describe lists the flags that go vet is to accept for the tool.
+func (c *command) describe(fs *flag.FlagSet) int {
+	type description struct {
+		Name  string
+		Bool  bool
+		Usage string
+	}
+	list := []description{}
+	fs.VisitAll(func(f *flag.Flag) {
+		switch f.Name {
+		case "fix", "diff", "c", "flags", "V":
+			return // go vet's own
+		}
+		b, ok := f.Value.(interface{ IsBoolFlag() bool })
+		list = append(list, description{f.Name, ok && b.IsBoolFlag(), f.Usage})
+	})
+	data, err := json.MarshalIndent(list, "", "\t")
+	if err != nil {
+		return c.fail("%v", err)
+	}
+	c.stdout.Write(append(data, '\n'))
+	return exitClean
+}
+
+// identify prints what the go command makes the tool's part of its cache key
+// of: the binary, and every configuration file that the packages of this run
+// could use. A faulty one ends the run here, before anything is cached.
+func (c *command) identify(how string) int {
+	if how != "full" {
+		return c.fail("-V=%s is not known, want -V=full", how)
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return c.fail("%v", err)
+	}
+	if err := checkConfigs(dir, c.rules); err != nil {
+		return c.fail("%v", err)
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return c.fail("%v", err)
+	}
+	id, err := binaryID(exe)
+	if err != nil {
+		return c.fail("%v", err)
+	}
+	sum := sha256.Sum256([]byte(id + " " + config.Digest(dir)))
+	fmt.Fprintf(c.stdout, "%s version devel sqlvet buildID=%x\n", exe, sum)
+	return exitClean
+}
+
+// checkConfigs returns the faults of the configuration files that a run from
+// dir could use.
+func checkConfigs(dir string, rules []analyzers.Rule) error {
+	var faults []error
+	names := analyzers.Names(rules)
+	for _, path := range config.Files(dir) {
+		cfg, err := config.Load(path)
+		if err == nil {
+			err = cfg.Check(names)
+		}
+		if err != nil {
+			faults = append(faults, err)
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// binaryID returns a text that differs for each build of the binary: the
+// build ID that the Go linker left in it, or a hash of the whole.
+func binaryID(exe string) (string, error) {
+	if f, err := elf.Open(exe); err == nil {
+		defer f.Close()
+		// Some thousand times cheaper than reading a binary that holds a
+		// SQL parser.
+		if s := f.Section(".note.go.buildid"); s != nil {
+			if data, err := s.Data(); err == nil && len(data) > 16 {
+				return string(data), nil
+			}
+		}
+	}
+	f, err := os.Open(exe)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return string(h.Sum(nil)), nil
+}

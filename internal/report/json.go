@@ -1,0 +1,59 @@
+package report
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// A Document is what sqlvet -json prints. Fields may be added, but none
+// changes its meaning within a Version.
+type Document struct {
+	Version  int       `json:"version"` // 1
+	Findings []Finding `json:"findings"`
+	Failures []Failure `json:"failures"` // what could not be analysed
+	Stats    Stats     `json:"stats"`
+}
+
+// QueryDocument is what sqlvet queries -json prints.
+type QueryDocument struct {
+	Version  int       `json:"version"` // 1
+	Queries  []Query   `json:"queries"`
+	Failures []Failure `json:"failures"`
+	Stats    Stats     `json:"stats"`
+}
+
+// A Query is one call that hands SQL to a database.
+type Query struct {
+	Pos         Position `json:"pos"` // of the text, or of the call if no text is known
+	Package     string   `json:"package"`
+	Call        string   `json:"call"`       // the function called
+	Knowledge   string   `json:"knowledge"`  // known, holes or unknown
+	Text        string   `json:"text"`       // ⟨…⟩ where a part is not known; "" if unknown
+	Dialect     string   `json:"dialect"`    // "" if not known
+	Parsed      bool     `json:"parsed"`     // PostgreSQL's parser reads it
+	Error       string   `json:"error"`      // its message if not
+	Normalized  string   `json:"normalized"` // constants replaced by $n; "" if not parsed
+	Fingerprint string   `json:"fingerprint"`
+}
+
+// String returns the line that sqlvet queries prints: place, fingerprint, and
+// the normalized text or what is known instead.
+func (q Query) String() string {
+	fingerprint, text := cmp.Or(q.Fingerprint, "-"), cmp.Or(q.Normalized, q.Text)
+	if text == "" {
+		text = "(text unknown, handed to " + q.Call + ")"
+	}
+	text = printable(strings.Join(strings.Fields(text), " "))
+	return fmt.Sprintf("%s: %s %s", q.Pos, fingerprint, text)
+}
+
+// WriteJSON prints a document.
+func WriteJSON(w io.Writer, document any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false) // SQL is full of < and >
+	e.SetIndent("", "\t")
+	return e.Encode(document)
+}

@@ -1,0 +1,168 @@
+// Package report answers how findings look: as text with the source below
+// (Text), and as JSON (Document).
+//
+// It does not know where findings come from.
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// InternalError is the category of a diagnostic that says that a rule failed.
+const InternalError = "internal-error"
+
+// A Position is a place in a Go file.
+type Position struct {
+	File   string `json:"file"`   // relative to the working directory if below it
+	Line   int    `json:"line"`   // 1-based
+	Column int    `json:"column"` // 1-based, in bytes
+}
+
+func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }
+
+// ParsePosition reads "file:line:column".
+func ParsePosition(s string) (Position, error) {
+	rest, column, ok1 := cutLast(s)
+	file, line, ok2 := cutLast(rest)
+	if !ok1 || !ok2 {
+		return Position{}, fmt.Errorf("%q is not file:line:column", s)
+	}
+	return Position{file, line, column}, nil
+}
+
+// cutLast takes a number after the last colon off s.
+func cutLast(s string) (string, int, bool) {
+	i := strings.LastIndexByte(s, ':')
+	if i < 0 {
+		return s, 0, false
+	}
+	n, err := strconv.Atoi(s[i+1:])
+	return s[:i], n, err == nil
+}
+
+// Relative returns p with its file relative to dir if it is below dir.
+func (p Position) Relative(dir string) Position {
+	if rel, err := filepath.Rel(dir, p.File); err == nil && filepath.IsLocal(rel) {
+		p.File = rel
+	}
+	return p
+}
+
+// A Finding is one thing that a rule reports.
+type Finding struct {
+	Rule     string    `json:"rule"`
+	Category string    `json:"category"` // what kind of the rule's findings; the rule's name if it has one kind
+	Message  string    `json:"message"`  // without the rule's name
+	URL      string    `json:"url"`      // the rule's page
+	Pos      Position  `json:"pos"`
+	End      Position  `json:"end"` // after the last byte
+	Related  []Related `json:"related,omitempty"`
+	Fixes    []Fix     `json:"fixes,omitempty"` // alternatives; -fix takes the first
+}
+
+// Related is a place that a finding refers to.
+type Related struct {
+	Pos     Position `json:"pos"`
+	Message string   `json:"message"`
+}
+
+// A Fix is a change of the source that mends a finding.
+type Fix struct {
+	Message string `json:"message"`
+	Edits   []Edit `json:"edits"`
+}
+
+// An Edit replaces a part of a file.
+type Edit struct {
+	File  string `json:"file"`
+	Start int    `json:"start"` // byte offset, 0-based
+	End   int    `json:"end"`   // byte offset after the last byte replaced
+	New   string `json:"new"`
+}
+
+// Sort orders findings by place, then by rule and message, and drops doubles:
+// the same files are analysed again as part of a package's tests.
+func Sort(findings []Finding) []Finding {
+	slices.SortStableFunc(findings, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(a.Pos.File, b.Pos.File),
+			cmp.Compare(a.Pos.Line, b.Pos.Line),
+			cmp.Compare(a.Pos.Column, b.Pos.Column),
+			cmp.Compare(a.Rule, b.Rule),
+			cmp.Compare(a.Message, b.Message),
+		)
+	})
+	return slices.CompactFunc(findings, func(a, b Finding) bool {
+		return a.Pos == b.Pos && a.Rule == b.Rule && a.Message == b.Message
+	})
+}
+
+// Stats says how much was looked at: what no finding was found in.
+type Stats struct {
+	Packages int `json:"packages"` // analysed, tests included
+	Calls    int `json:"calls"`    // calls that hand SQL to a database
+	Known    int `json:"known"`    // of these, with every byte of the text known
+	Holes    int `json:"holes"`    // with the text known but for holes
+	Unknown  int `json:"unknown"`  // with no text known
+	Parsed   int `json:"parsed"`   // read by PostgreSQL's parser
+}
+
+// Failure says what could not be analysed.
+type Failure struct {
+	Package string `json:"package,omitempty"` // "" if it is not one package's
+	Rule    string `json:"rule,omitempty"`    // "" if it is not one rule's
+	Message string `json:"message"`
+}
+
+// Summary says in words what was found, if that was asked for, and what was
+// looked at.
+func Summary(findings []Finding, s Stats, checked bool) string {
+	var b strings.Builder
+	if checked {
+		b.WriteString(foundByRule(findings) + " in ")
+	}
+	b.WriteString(count(s.Packages, "package") + "\n")
+	if s.Calls == 0 {
+		b.WriteString("no database call was seen, so there was no SQL to check\n")
+		return b.String()
+	}
+	fmt.Fprintf(&b, "%s seen; SQL text fully known in %d, with holes in %d, unknown in %d; %d parsed\n",
+		count(s.Calls, "database call"), s.Known, s.Holes, s.Unknown, s.Parsed)
+	return b.String()
+}
+
+// foundByRule returns "3 findings (selectstar 2, nonsargable 1)".
+func foundByRule(findings []Finding) string {
+	byRule := make(map[string]int)
+	var rules []string
+	for _, f := range findings {
+		if byRule[f.Rule] == 0 {
+			rules = append(rules, f.Rule)
+		}
+		byRule[f.Rule]++
+	}
+	slices.SortFunc(rules, func(a, b string) int {
+		return cmp.Or(cmp.Compare(byRule[b], byRule[a]), cmp.Compare(a, b))
+	})
+	parts := make([]string, len(rules))
+	for i, rule := range rules {
+		parts[i] = fmt.Sprintf("%s %d", rule, byRule[rule])
+	}
+	total := count(len(findings), "finding")
+	if len(parts) == 0 {
+		return total
+	}
+	return total + " (" + strings.Join(parts, ", ") + ")"
+}
+
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
