@@ -1,51 +1,39 @@
 package apis
 
 import (
-	"go/types"
 	"testing"
 
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
 func TestLookupEntries(t *testing.T) {
-	for name, tc := range map[string]struct {
-		src, call string // call: the function, as check finds it
-		key       string
-		role      Role
-		sql       int
+	pkg := source(t, `
+		import ("database/sql"; "slices"; "gorm.io/gorm")
+		type User struct{}
+		type Plain = sql.DB
+		type Embedding struct{ *sql.DB }
+		type Interface interface{ gorm.ConnPool }
+		type Creator = gorm.CreateInterface[User]
+		var _ = slices.IndexFunc[[]int, int]
+	`)
+	for name, want := range map[string]struct {
+		key  string
+		role Role
+		sql  int
 	}{
-		"method": {
-			`import "database/sql"; var F = (*sql.DB).QueryContext`, "F",
-			"(*database/sql.DB).QueryContext", Query, 1,
-		},
-		"promoted": {
-			`import "database/sql"; type DB struct{ *sql.DB }; var F = DB.Exec`, "F",
-			"(*database/sql.DB).Exec", Exec, 0,
-		},
-		"promoted through an interface": {
-			`import "gorm.io/gorm"; type P interface{ gorm.ConnPool }; var F = P.ExecContext`, "F",
-			"(gorm.io/gorm.ConnPool).ExecContext", Exec, 1,
-		},
-		"generic, declared in another interface since": {
-			`import "gorm.io/gorm"; type User struct{}; var F = gorm.CreateInterface[User].Raw`, "F",
-			"(gorm.io/gorm.Interface).Raw", RawSQL, 0,
-		},
-		"generic free function": {
-			`import "gorm.io/gorm"; type User struct{}; var F = gorm.G[User]`, "F",
-			"gorm.io/gorm.G", Builder, None,
-		},
-		"callback": {
-			`import "slices"; var F = slices.IndexFunc[[]int, int]`, "F",
-			"slices.IndexFunc", HOF, None,
-		},
+		"Plain.QueryContext":    {"(*database/sql.DB).QueryContext", Query, 1},
+		"Embedding.Exec":        {"(*database/sql.DB).Exec", Exec, 0},
+		"Interface.ExecContext": {"(gorm.io/gorm.ConnPool).ExecContext", Exec, 1},
+		"Creator.Raw":           {"(gorm.io/gorm.Interface).Raw", RawSQL, 0}, // the stub declares it elsewhere
+		"Creator.Find":          {"(gorm.io/gorm.ExecInterface).Find", BuilderTerminal, None},
+		"gorm.G":                {"gorm.io/gorm.G", Builder, None},
+		"slices.IndexFunc":      {"slices.IndexFunc", HOF, None},
 	} {
-		t.Run(name, func(t *testing.T) {
-			fn := function(t, tc.src, tc.call)
-			api, ok := Lookup(fn)
-			if !ok || api.Key != tc.key || api.Role != tc.role || api.SQLArg != tc.sql || api.Rule != "" {
-				t.Errorf("Lookup(%s) = %+v, %v", fn.FullName(), api, ok)
-			}
-		})
+		fn := function(t, pkg, name)
+		api, ok := Lookup(fn)
+		if !ok || api.Key != want.key || api.Role != want.role || api.SQLArg != want.sql || api.Rule != "" {
+			t.Errorf("%s: Lookup(%s) = %+v, %v", name, fn.FullName(), api, ok)
+		}
 	}
 }
 
@@ -110,19 +98,20 @@ func BenchmarkColdLibrary(b *testing.B) {
 }
 
 func BenchmarkLookup(b *testing.B) {
-	for name, src := range map[string]string{
-		"entry":          `import "database/sql"; var F = (*sql.DB).QueryContext`,
-		"other package":  `import "strings"; var F = strings.Cut`,
-		"other variadic": `import "fmt"; var F = fmt.Sprintf`,
-		"rule":           `import "database/sql"; type DB interface{ Query(query string, args ...any) (*sql.Rows, error) }; var F = DB.Query`,
-	} {
+	pkg := source(b, `
+		import ("database/sql"; "fmt"; "strings")
+		type Plain = sql.DB
+		type DBTX interface{ Query(query string, args ...any) (*sql.Rows, error) }
+		type Conn struct{}
+		func (c *Conn) Close() error { return nil }
+		var _, _ = fmt.Sprintf, strings.Cut
+	`)
+	for _, name := range []string{"Plain.QueryContext", "DBTX.Query", "Conn.Close", "strings.Cut", "fmt.Sprintf"} {
 		b.Run(name, func(b *testing.B) {
-			fn := function(b, src, "F")
+			fn := function(b, pkg, name)
 			for b.Loop() {
 				Lookup(fn)
 			}
 		})
 	}
 }
-
-var _ = types.Universe

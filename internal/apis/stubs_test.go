@@ -1,12 +1,16 @@
 package apis
 
 import (
-	"fmt"
 	"go/ast"
 	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
+	"io"
+	"iter"
+	"os"
+	"os/exec"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -30,88 +34,132 @@ type CreateInterface[T any] interface {
 }
 func G[T any](db *DB) CreateInterface[T] { return nil }
 `,
+	"github.com/gocql/gocql": `package gocql
+type Session struct{}
+func (s *Session) Query(stmt string, values ...any) *Query { return nil }
+func (s *Session) Exec(stmt string, values ...any) error { return nil }
+type Query struct{}
+func (q *Query) Scan(dest ...any) error { return nil }
+type Scanner interface { Next() bool; Scan(...any) error }
+`,
+	"go.etcd.io/bbolt": `package bbolt
+type DB struct{}
+func (db *DB) Begin(writable bool) (*Tx, error) { return nil, nil }
+func (db *DB) Update(fn func(*Tx) error) error { return nil }
+type Tx struct{}
+func (tx *Tx) Commit() error { return nil }
+func (tx *Tx) Rollback() error { return nil }
+`,
 }
 
 var (
-	stdMu sync.Mutex
-	fset  = token.NewFileSet()
-	std   = importer.ForCompiler(fset, "source", nil)
+	mu   sync.Mutex // the importer and the file set are shared
+	fset = token.NewFileSet()
+	std  = importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(stdFiles()[path]) })
 )
 
-// imports resolves the stubs, and the standard library from its source.
+// imports resolves the stubs, and the standard library.
 type imports map[string]*types.Package
 
 func (m imports) Import(path string) (*types.Package, error) {
 	if pkg := m[path]; pkg != nil {
 		return pkg, nil
 	}
-	src, ok := stubs[path]
-	if !ok {
-		return std.Import(path)
+	if src, ok := stubs[path]; ok {
+		return m.check(path, src)
 	}
-	pkg, _, err := m.check(path, src)
+	return std.Import(path)
+}
+
+func (m imports) check(path, src string) (*types.Package, error) {
+	file, err := parser.ParseFile(fset, path+".go", src, 0)
+	if err != nil {
+		return nil, err
+	}
+	pkg, err := (&types.Config{Importer: m}).Check(path, fset, []*ast.File{file}, nil)
+	m[path] = pkg
 	return pkg, err
 }
 
-func (m imports) check(path, src string) (*types.Package, *types.Info, error) {
-	file, err := parser.ParseFile(fset, path+".go", src, 0)
+// source type-checks src, the text after a package clause.
+func source(t testing.TB, src string) *types.Package {
+	t.Helper()
+	mu.Lock()
+	defer mu.Unlock()
+	pkg, err := imports{}.check("example.com/app", "package app\n"+src)
 	if err != nil {
-		return nil, nil, err
+		t.Fatal(err)
 	}
-	info := &types.Info{Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{}}
-	pkg, err := (&types.Config{Importer: m}).Check(path, fset, []*ast.File{file}, info)
-	m[path] = pkg
-	return pkg, info, err
+	return pkg
 }
 
-// function type-checks src, the text after a package clause, and returns the
-// function that the variable is initialised with, or the function or method
-// "T.M" of that name.
-func function(t testing.TB, src, name string) *types.Func {
+// function returns "F", "T.M" or "pkg.F" of a package.
+func function(t testing.TB, pkg *types.Package, name string) *types.Func {
 	t.Helper()
-	stdMu.Lock()
-	defer stdMu.Unlock()
-	m := imports{}
-	pkg, info, err := m.check("example.com/app", "package app\n"+src)
-	if err != nil {
-		t.Fatal(err)
+	scope := pkg.Scope()
+	if left, right, ok := strings.Cut(name, "."); ok {
+		if recv := scope.Lookup(left); recv != nil {
+			obj, _, _ := types.LookupFieldOrMethod(recv.Type(), true, pkg, right)
+			if fn, ok := obj.(*types.Func); ok {
+				return fn
+			}
+		}
+		for _, imp := range pkg.Imports() {
+			if imp.Name() == left {
+				scope, name = imp.Scope(), right
+			}
+		}
 	}
-	fn, err := resolve(pkg, info, name)
-	if err != nil {
-		t.Fatal(err)
+	fn, ok := scope.Lookup(name).(*types.Func)
+	if !ok {
+		t.Fatalf("no function %s", name)
 	}
 	return fn
 }
 
-func resolve(pkg *types.Package, info *types.Info, name string) (*types.Func, error) {
-	expr, err := parser.ParseExpr(name)
+// stdFiles returns the files of export data of the standard library's
+// packages by import path.
+var stdFiles = sync.OnceValue(func() map[string]string {
+	out, err := exec.Command("go", "list", "-export", "-f", "{{.ImportPath}} {{.Export}}", "std").Output()
 	if err != nil {
-		return nil, err
+		panic(err)
 	}
-	switch expr := expr.(type) {
-	case *ast.SelectorExpr:
-		recv := pkg.Scope().Lookup(expr.X.(*ast.Ident).Name)
-		if recv == nil {
-			return nil, fmt.Errorf("no type %s", name)
+	files := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		if f := strings.Fields(line); len(f) == 2 { // not of packages with test files only
+			files[f[0]] = f[1]
 		}
-		obj, _, _ := types.LookupFieldOrMethod(recv.Type(), true, pkg, expr.Sel.Name)
-		if fn, ok := obj.(*types.Func); ok {
-			return fn, nil
-		}
-	case *ast.Ident:
-		if fn, ok := pkg.Scope().Lookup(name).(*types.Func); ok {
-			return fn, nil
-		}
-		// A variable: the last function that its initialiser names.
-		var last *types.Func
-		for id, obj := range info.Uses {
-			if fn, ok := obj.(*types.Func); ok && (last == nil || id.Pos() > 0) {
-				last = fn
+	}
+	return files
+})
+
+// allFunctions yields the functions and methods that a package declares.
+func allFunctions(pkg *types.Package) iter.Seq[*types.Func] {
+	return func(yield func(*types.Func) bool) {
+		for _, name := range pkg.Scope().Names() {
+			switch obj := pkg.Scope().Lookup(name).(type) {
+			case *types.Func:
+				if !yield(obj) {
+					return
+				}
+			case *types.TypeName:
+				named, ok := obj.Type().(*types.Named)
+				if !ok || obj.IsAlias() {
+					continue
+				}
+				for m := range named.Methods() {
+					if !yield(m) {
+						return
+					}
+				}
+				if i, ok := named.Underlying().(*types.Interface); ok {
+					for m := range i.ExplicitMethods() {
+						if !yield(m) {
+							return
+						}
+					}
+				}
 			}
 		}
-		if last != nil {
-			return last, nil
-		}
 	}
-	return nil, fmt.Errorf("no function %s", name)
 }
