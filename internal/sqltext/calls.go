@@ -298,7 +298,7 @@ func joined(ls lists, sep texts, name string) value {
 		}
 		out = union(out, cur)
 	}
-	return limit(out, maxAlternatives)
+	return limit(out, maxElements)
 }
 
 // readEmbedded evaluates fs.ReadFile("name") on an embed.FS of the package.

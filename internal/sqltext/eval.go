@@ -347,11 +347,46 @@ func (fr *frame) selector(st *state, e *ast.SelectorExpr) value {
 				return v
 			}
 		}
-		if isString(obj.Type()) {
+		switch {
+		case isString(obj.Type()):
 			return fr.prog.settings(obj)
+		case isStringSlice(obj.Type()):
+			return fr.prog.listSettings(obj)
 		}
 	}
 	return nil
+}
+
+// listSettings returns what a list that is a struct field may hold: some
+// methods append to it and others use it, in an order that is not known. Each
+// element is one alternative, with others around it.
+func (p *Program) listSettings(v *types.Var) value {
+	v = v.Origin()
+	if p.active[v] {
+		return nil
+	}
+	p.active[v] = true
+	defer delete(p.active, v)
+	var (
+		fr  = &frame{prog: p, depth: 1}
+		out = lists{{open: true}}
+	)
+	for _, s := range p.sets[v] {
+		call, ok := s.rhs.(*ast.CallExpr)
+		if !ok || call.Ellipsis.IsValid() || len(call.Args) < 2 {
+			continue
+		}
+		if id, ok := call.Fun.(*ast.Ident); !ok || p.info.Uses[id] != types.Universe.Lookup("append") {
+			continue
+		}
+		for _, a := range call.Args[1:] {
+			out = append(out, list{elems: []texts{fr.texts(newState(), a)}, open: true})
+		}
+	}
+	if len(out) > maxElements {
+		return lists{{open: true}}
+	}
+	return out
 }
 
 // index returns the value of m[k].

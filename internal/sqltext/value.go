@@ -100,14 +100,18 @@ func product(a, b texts) texts {
 	if len(a) == 1 && len(b) == 1 {
 		return texts{concat(a[0], b[0])}
 	}
-	a, b = limit(a, maxAlternatives), limit(b, maxAlternatives)
+	n := maxAlternatives
+	if len(a) == 1 || len(b) == 1 {
+		n = maxElements // nothing multiplies
+	}
+	a, b = limit(a, n), limit(b, n)
 	out := make(texts, 0, len(a)*len(b))
 	for _, t := range a {
 		for _, u := range b {
 			out = append(out, concat(t, u))
 		}
 	}
-	return limit(out, maxAlternatives)
+	return limit(out, n)
 }
 
 // join returns the value of a variable where two branches meet.

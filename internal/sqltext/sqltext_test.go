@@ -1,0 +1,313 @@
+package sqltext
+
+import (
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+)
+
+// noOracle knows nothing of other packages.
+type noOracle struct{}
+
+func (noOracle) Returns(*types.Func) []Summary       { return nil }
+func (noOracle) Holds(*types.Var) []Summary          { return nil }
+func (noOracle) Rewrites(fn *types.Func) (int, bool) { return 0, fn.Name() == "rebind" }
+func (noOracle) Quotes(fn *types.Func) (sqlscan.HoleKind, bool) {
+	return sqlscan.HoleIdent, fn.Name() == "quoteIdent"
+}
+
+// std reads the standard library from source, once for all tests.
+var std = importer.ForCompiler(token.NewFileSet(), "source", nil)
+
+// load type-checks one file and returns the package's program.
+func load(t testing.TB, src string) (*Program, *ast.File, *token.FileSet) {
+	return loadFile(t, "p.go", src, noOracle{})
+}
+
+func loadFile(t testing.TB, name, src string, o Oracle) (*Program, *ast.File, *token.FileSet) {
+	t.Helper()
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, name, src, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := &types.Info{
+		Types: make(map[ast.Expr]types.TypeAndValue), Defs: make(map[*ast.Ident]types.Object),
+		Uses: make(map[*ast.Ident]types.Object), Selections: make(map[*ast.SelectorExpr]*types.Selection),
+		Implicits: make(map[ast.Node]types.Object), Instances: make(map[*ast.Ident]types.Instance),
+	}
+	pkg, err := (&types.Config{Importer: std}).Check("p", fset, []*ast.File{f}, info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return New(fset, []*ast.File{f}, pkg, info, o), f, fset
+}
+
+// sinks returns the texts that reach each call of sink, by function.
+func sinks(p *Program, f *ast.File) map[string][]*Text {
+	out := make(map[string][]*Text)
+	for _, d := range f.Decls {
+		d, ok := d.(*ast.FuncDecl)
+		if !ok {
+			continue
+		}
+		p.Walk(d, func(call *ast.CallExpr, text func(ast.Expr) []*Text) {
+			if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "sink" {
+				for _, t := range text(call.Args[0]) {
+					if !contains(out[d.Name.Name], t) {
+						out[d.Name.Name] = append(out[d.Name.Name], t)
+					}
+				}
+			}
+		})
+	}
+	return out
+}
+
+func contains(ts []*Text, t *Text) bool {
+	for _, u := range ts {
+		if u.String() == t.String() {
+			return true
+		}
+	}
+	return false
+}
+
+const prelude = `package p
+import ("fmt"; "strings"; "strconv"; "bytes"; "errors")
+var _ = fmt.Sprint; var _ = strings.Join; var _ = strconv.Itoa; var _ bytes.Buffer; var _ = errors.New
+func sink(s string) {}
+func unknown() string { var b [4]byte; return string(b[:]) }
+func rebind(s string) string { return s }
+func quoteIdent(s string) string { return s }
+func cond(i int) bool { return i > 0 }
+`
+
+var textTests = []struct {
+	name string
+	src  string // declares func f
+	want string // alternatives, sorted, joined by " | "
+}{
+	{"literal", "func f() { sink(`SELECT 1`) }", "SELECT 1"},
+	{"constant", "const q = `a` + `b`; func f() { sink(q + `c`) }", "abc"},
+	{"typed constant", "type Q string; const q Q = `a`; func f() { sink(string(q)) }", "a"},
+	{"variable", "func f() { q := `a`; q = q + `b`; sink(q) }", "ab"},
+	{"later assignment", "func f() { q := `a`; sink(q); q = `b`; _ = q }", "a"},
+	{"append assign", "func f() { q := `a`; q += `b`; sink(q) }", "ab"},
+	{"if", "func f(i int) { q := `a`; if cond(i) { q += ` b` }; sink(q) }", "a | a b"},
+	{"if else", "func f(i int) { var q string; if cond(i) { q = `a` } else { q = `b` }; sink(q) }", "a | b"},
+	{"early return", "func f(i int) { q := `a`; if cond(i) { q = `b`; sink(`c`); return }; sink(q) }", "a | c"},
+	{"switch", "func f(i int) { q := ``; switch i { case 1: q = `a`; case 2: q = `b`; default: return }; sink(q) }", "a | b"},
+	{"switch no default", "func f(i int) { q := `z`; switch i { case 1: q = `a` }; sink(q) }", "a | z"},
+	{"fallthrough", "func f(i int) { q := ``; switch i { case 1: q = `a`; fallthrough; default: q += `b` }; sink(q) }", "ab | b"},
+	{"sprintf", "func f(t string, n int) { sink(fmt.Sprintf(`SELECT * FROM %s WHERE id = %d AND %% = %v`, t, n, 3)) }", "SELECT * FROM {t} WHERE id = {n} AND % = 3"},
+	{"sprintf constant", "const tab = `users`; func f() { sink(fmt.Sprintf(`FROM %s LIMIT %d`, tab, 10)) }", "FROM users LIMIT 10"},
+	{"sprintf index", "func f() { sink(fmt.Sprintf(`%[2]s %[1]s`, `a`, `b`)) }", "b a"},
+	{"sprintf alternatives", "func f(i int) { o := `ASC`; if cond(i) { o = `DESC` }; sink(fmt.Sprintf(`ORDER BY x %s`, o)) }", "ORDER BY x ASC | ORDER BY x DESC"},
+	{"sprint", "func f() { sink(fmt.Sprint(`a`, `b`, 1, 2)) }", "ab1 2"},
+	{"join", "func f() { sink(strings.Join([]string{`a`, `b`}, `, `)) }", "a, b"},
+	{"join appended", "func f(i int) { var w []string; w = append(w, `a`); if cond(i) { w = append(w, `b`) }; sink(strings.Join(w, ` AND `)) }", "a | a AND b"},
+	{"join in loop", "func f(xs []int) { var w []string; for range xs { w = append(w, `?`) }; sink(`IN (` + strings.Join(w, `,`) + `)`) }", "IN ({strings.Join(w, `,`)})"},
+	{"builder", "func f(i int) { var b strings.Builder; b.WriteString(`a`); b.WriteByte(' '); if cond(i) { fmt.Fprintf(&b, `b%d`, 1) }; sink(b.String()) }", "a  | a b1"},
+	{"buffer", "func f() { b := bytes.NewBufferString(`a`); b.WriteString(`b`); sink(b.String()) }", "ab"},
+	{"builder passed on", "func g(b *strings.Builder) {}; func f() { var b strings.Builder; b.WriteString(`a`); g(&b); sink(b.String()) }", "a{&b}"},
+	{"builder loop", "func f(xs []int) { var b strings.Builder; b.WriteString(`a`); for range xs { b.WriteString(`,?`) }; b.WriteString(`)`); sink(b.String()) }", "a{…})"},
+	{"loop", "func f(xs []int) { q := `IN (`; for i := range xs { if i > 0 { q += `,` }; q += `?` }; q += `)`; sink(q) }", "IN ({…})"},
+	{"loop replaces", "func f(xs []int) { q := `a`; for range xs { q = `b` }; sink(q) }", "a | b"},
+	{"loop body sees both", "func f(xs []int) { q := `a`; for range xs { sink(q); q = `b` } }", "a | b"},
+	{"range of texts", "func f() { for _, q := range []string{`a`, `b`} { sink(q) } }", "a | b"},
+	{"range of structs", "func f() { for _, c := range []struct{ n int; q string }{{1, `a`}, {2, `b`}} { sink(c.q) } }", "a | b"},
+	{"break", "func f(i int) { q := `a`; for { if cond(i) { q = `b`; break }; q = `c` }; sink(q) }", "a | b | c"},
+	{"trim", "func f() { sink(strings.TrimSpace(\"  a b \\n\")) }", "a b"},
+	{"trim suffix", "func f(xs []int) { q := `VALUES `; for range xs { q += `(?),` }; sink(strings.TrimSuffix(q, `,`)) }", "VALUES {…}"},
+	{"replace", "func f(x string) { sink(strings.ReplaceAll(`SELECT /*c*/ x`, `/*c*/`, x)) }", "SELECT {x} x"},
+	{"repeat", "func f(n int) { sink(`IN (` + strings.Repeat(`,?`, n) + `)`) }", "IN ({strings.Repeat(`,?`, n)})"},
+	{"itoa", "func f(n int) { sink(`LIMIT ` + strconv.Itoa(n)) }", "LIMIT {strconv.Itoa(n)}"},
+	{"package variable", "var q = `a`; func f() { sink(q) }", "a"},
+	{"package variable set elsewhere", "var q = `a`; func g() { q = `b` }; func f() { sink(q) }", "a | b"},
+	{"package variable lost", "var q = `a`; func g() { q = unknown() }; func f() { sink(q) }", "a | {string(b[:])}"},
+	{"address taken", "var q = `a`; func g(p *string) {}; func h() { g(&q) }; func f() { sink(q) }", "{q}"},
+	{"map", "var m = map[string]string{`x`: `a`, `y`: `b`}; func f() { sink(m[`y`]) }", "b"},
+	{"map any key", "var m = map[string]string{`x`: `a`, `y`: `b`}; func f(k string) { sink(m[k]) }", "a | b"},
+	{"struct of texts", "var q = struct{ Get, Del string }{Get: `a`, Del: `b`}; func f() { sink(q.Del) }", "b"},
+	{"struct field", "type s struct { q string }; func mk() *s { return &s{q: `a`} }; func (x *s) f() { sink(x.q) }", "a"},
+	{"list field", "type s struct { w []string }; func (x *s) add(i int) { x.w = append(x.w, fmt.Sprintf(`a = $%d`, i)) }; func (x *s) f() { sink(`WHERE ` + strings.Join(x.w, ` AND `)) }", "WHERE a = ${i}{strings.Join(x.w, ` AND `)} | WHERE {strings.Join(x.w, ` AND `)}"},
+	{"helper", "func q(t string) string { return `SELECT * FROM ` + t }; func f() { sink(q(`users`)) }", "SELECT * FROM users"},
+	{"helper error", "func q(i int) (string, error) { if cond(i) { return ``, errors.New(`x`) }; return `a`, nil }; func f() { s, err := q(1); _ = err; sink(s) }", "a"},
+	{"named result", "func q(i int) (s string) { s = `a`; if cond(i) { s += `b` }; return }; func f() { sink(q(1)) }", "a | ab"},
+	{"recursion", "func q(i int) string { if i > 0 { return q(i-1) + `x` }; return `a` }; func f() { sink(q(1)) }", "a | {q(i - 1)}x"},
+	{"method", "type s struct{}; func (s) cols() string { return `id, name` }; func f(x s) { sink(`SELECT ` + x.cols()) }", "SELECT id, name"},
+	{"rewrite", "func f() { q := rebind(`SELECT ?`); sink(q) }", "SELECT ?"},
+	{"quoted identifier", "func f(t string) { sink(`FROM ` + quoteIdent(t)) }", "FROM {quoteIdent(t)}"},
+	{"closure variable", "func f() { q := `a`; func() { sink(q + `b`) }() }", "ab"},
+	{"closure argument", "func f() { run := func(q string) { sink(q) }; run(`a`); run(`b`) }", "a | b | {q}"},
+	{"closure assigns", "func f() { q := `a`; func() { q = `b` }(); sink(q) }", "a | b"},
+	{"goto", "func f(i int) { q := `a`\nagain:\n\tsink(q)\n\tif cond(i) { goto again }\n}", "a"},
+	{"shadow", "func f(i int) { q := `a`; if cond(i) { q := `b`; _ = q }; sink(q) }", "a"},
+	{"variadic", "func all(qs ...string) { for _, q := range qs { sink(q) } }; func f() { all(`a`) }", ""},
+	{"param", "func f(q string) { sink(q) }", "{q}"},
+	{"conditions in order", "func f(i int) { q := `a`; if cond(i) { q += `b` }; if cond(i+1) { q += `c` }; sink(q) }", "a | ab | abc | ac"},
+}
+
+func TestTexts(t *testing.T) {
+	for _, tt := range textTests {
+		t.Run(tt.name, func(t *testing.T) {
+			p, f, _ := load(t, prelude+tt.src)
+			var got []string
+			for _, x := range sinks(p, f)["f"] {
+				got = append(got, x.String())
+			}
+			sort.Strings(got)
+			if s := strings.Join(got, " | "); s != tt.want {
+				t.Errorf("got  %q\nwant %q", s, tt.want)
+			}
+		})
+	}
+}
+
+// TestManyConditions checks that no condition is lost when there are more
+// combinations than are followed.
+func TestManyConditions(t *testing.T) {
+	src := "func f(i int) { q := `SELECT 1`\n"
+	for c := 'a'; c < 'm'; c++ {
+		src += "if cond(i) { q += ` AND " + string(c) + "` }\n"
+	}
+	p, f, _ := load(t, prelude+src+"sink(q) }")
+	ts := sinks(p, f)["f"]
+	if len(ts) > maxAlternatives {
+		t.Errorf("%d alternatives", len(ts))
+	}
+	all := ""
+	for _, x := range ts {
+		all += x.String()
+	}
+	for c := 'a'; c < 'm'; c++ {
+		if !strings.Contains(all, " AND "+string(c)) {
+			t.Errorf("condition %c is lost", c)
+		}
+	}
+}
+
+// TestRange checks that each byte maps back to its place in the source. The
+// marker is the text that must stand at the range's place.
+func TestRange(t *testing.T) {
+	tests := []struct {
+		name, src, find, want string
+	}{
+		{"raw", "func f() { sink(`SELECT * FROM t`) }", "*", "*"},
+		{"interpreted", `func f() { sink("SELECT \t\"a\" * FROM t") }`, "*", "*"},
+		{"unicode escape", `func f() { sink("\u00e9\xff\101 * x") }`, "*", "*"},
+		{"unicode", `func f() { sink("é * x") }`, "*", "*"},
+		{"escaped", `func f() { sink("a \"b\" c") }`, `"b"`, `\"b\"`},
+		{"second operand", "func f() { sink(`SELECT ` + `* FROM t`) }", "*", "*"},
+		{"variable", "func f() { q := `SELECT * FROM t`; sink(q) }", "* FROM", "* FROM"},
+		{"constant", "const q = `SELECT * FROM t`; func f() { sink(q) }", "*", "*"},
+		{"behind a hole", "func f(x string) { sink(`SELECT ` + x + ` lower(y)`) }", "lower(y)", "lower(y)"},
+		{"format", "func f(x string) { sink(fmt.Sprintf(`%%d %s lower(y)`, x)) }", "lower(y)", "lower(y)"},
+		{"format argument", "func f() { sink(fmt.Sprintf(`SELECT %s x`, `lower(y)`)) }", "lower(y)", "lower(y)"},
+		{"trimmed", "func f() { sink(strings.TrimSpace(`  lower(y) `)) }", "lower(y)", "lower(y)"},
+		{"replaced", "func f() { sink(strings.ReplaceAll(`a X lower(y)`, `X`, `bbb`)) }", "lower(y)", "lower(y)"},
+		{"across literals", "func f() { sink(`a lower(` + `y) b`) }", "lower(y)", "lower(` + `y)"},
+		{"lines", "func f() { sink(`a\nb\n  lower(y)`) }", "lower(y)", "lower(y)"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, crlf := range []bool{false, true} {
+				src := prelude + tt.src
+				if crlf {
+					src = strings.ReplaceAll(src, "\n", "\r\n")
+				}
+				p, f, fset := load(t, src)
+				x := sinks(p, f)["f"][0]
+				off := strings.Index(x.Source().Text, tt.find)
+				if off < 0 {
+					t.Fatalf("%q is not in %q", tt.find, x.Source().Text)
+				}
+				pos, end := x.Range(off, off+len(tt.find))
+				if got := src[fset.Position(pos).Offset:fset.Position(end).Offset]; got != tt.want {
+					t.Errorf("crlf=%v: got %q, want %q", crlf, got, tt.want)
+				}
+			}
+		})
+	}
+}
+
+func TestEditable(t *testing.T) {
+	tests := []struct {
+		name, src, find string
+		ok              bool
+		spelled         string // of a"b%`
+	}{
+		{"raw", "func f() { sink(`SELECT * x`) }", "*", true, "a\"b%`+\"`\"+`"},
+		{"interpreted", `func f() { sink("SELECT * x") }`, "*", true, "a\\\"b%`"},
+		{"format", `func f(x string) { sink(fmt.Sprintf("SELECT * %s", x)) }`, "*", true, "a\\\"b%%`"},
+		{"shared constant", "const q = `SELECT * x`; func f() { sink(q) }; func g() { sink(q) }", "*", false, ""},
+		{"constant used once", "const q = `SELECT * x`; func f() { sink(q) }", "*", true, "a\"b%`+\"`\"+`"},
+		{"across literals", "func f() { sink(`a ` + `b`) }", "a b", false, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p, f, _ := load(t, prelude+tt.src)
+			x := sinks(p, f)["f"][0]
+			off := strings.Index(x.Source().Text, tt.find)
+			_, quote, ok := x.Editable(off, off+len(tt.find))
+			if ok != tt.ok {
+				t.Fatalf("ok = %v", ok)
+			}
+			if ok && quote("a\"b%`") != tt.spelled {
+				t.Errorf("spelled %q, want %q", quote("a\"b%`"), tt.spelled)
+			}
+		})
+	}
+}
+
+func TestEmbed(t *testing.T) {
+	dir := t.TempDir()
+	sql := "-- first\nSELECT *\nFROM t\n"
+	if err := os.WriteFile(filepath.Join(dir, "q.sql"), []byte(sql), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	src := "package p\nimport \"embed\"\nfunc sink(s string) {}\n" +
+		"//go:embed q.sql\nvar q string\n//go:embed q.sql\nvar fs embed.FS\n" +
+		"func f() { sink(q) }\nfunc g() { b, _ := fs.ReadFile(`q.sql`); sink(string(b)) }\n"
+	p, f, fset := loadFile(t, filepath.Join(dir, "p.go"), src, noOracle{})
+	got := sinks(p, f)
+	for _, fn := range []string{"f", "g"} {
+		if len(got[fn]) != 1 || got[fn][0].String() != sql {
+			t.Fatalf("%s: got %q", fn, got[fn])
+		}
+		pos, _ := got[fn][0].Range(strings.Index(sql, "*"), strings.Index(sql, "*")+1)
+		if p := fset.Position(pos); filepath.Base(p.Filename) != "q.sql" || p.Line != 2 || p.Column != 8 {
+			t.Errorf("%s: * is at %v", fn, p)
+		}
+	}
+}
+
+// TestSummary checks that texts survive the way through a fact.
+func TestSummary(t *testing.T) {
+	p, f, _ := load(t, prelude+"func Q(t string, n int) string { return fmt.Sprintf(`SELECT * FROM %s LIMIT %d`, t, n) }")
+	var fn *types.Func
+	for _, d := range f.Decls {
+		if d, ok := d.(*ast.FuncDecl); ok && d.Name.Name == "Q" {
+			fn = p.info.Defs[d.Name].(*types.Func)
+		}
+	}
+	sums := p.Returns(fn)
+	if len(sums) != 1 {
+		t.Fatalf("got %d summaries", len(sums))
+	}
+	users := texts{known("users", origin{})}
+	got := expand(sums, func(i int) texts { return users }, f.Name)
+	if len(got) != 1 || got[0].String() != "SELECT * FROM users LIMIT {n}" {
+		t.Errorf("got %v", got)
+	}
+}
