@@ -62,12 +62,12 @@ func (c *collection) read(r io.Reader) error {
 }
 
 // packagePath returns the package that a package ID belongs to: of
-// "p [p.test]" and "p_test [p.test]", that is p.
+// "p [p.test]", "p_test [p.test]" and "p_test" that is p.
 func packagePath(id string) string {
 	if _, variant, ok := strings.Cut(id, " ["); ok {
 		return strings.TrimSuffix(variant, ".test]")
 	}
-	return id
+	return strings.TrimSuffix(id, "_test")
 }
 
 func (c *collection) pkg(path string, results map[string]json.RawMessage) error {

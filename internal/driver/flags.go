@@ -45,7 +45,7 @@ type selection struct {
 	rules     []analyzers.Rule
 	choices   map[string]*choice
 	inventory bool
-	passOn    []string // the names of its flags
+	passOn    []string // the names of its flags, but for the inventory's
 }
 
 // inventoryFlag asks the vet tool for each package's inventory, in a
@@ -55,14 +55,17 @@ const inventoryFlag = "sqlvetinventory"
 // addSelection adds the flags that choose and set up analyzers.
 func addSelection(fs *flag.FlagSet, rules []analyzers.Rule) *selection {
 	s := &selection{rules: rules, choices: make(map[string]*choice)}
+	add := func(name string, value flag.Value, usage string) {
+		fs.Var(value, name, usage)
+		s.passOn = append(s.passOn, name)
+	}
 	for _, r := range rules {
 		s.choices[r.Name] = new(choice)
-		fs.Var(s.choices[r.Name], r.Name, "enable "+r.Name+" only, or with =false all others")
-		r.Flags.VisitAll(func(f *flag.Flag) { fs.Var(f.Value, r.Name+"."+f.Name, f.Usage) })
+		add(r.Name, s.choices[r.Name], "enable "+r.Name+" only, or with =false all others")
+		r.Flags.VisitAll(func(f *flag.Flag) { add(r.Name+"."+f.Name, f.Value, f.Usage) })
 	}
-	suppress.Analyzer.Flags.VisitAll(func(f *flag.Flag) { fs.Var(f.Value, f.Name, f.Usage) })
+	suppress.Analyzer.Flags.VisitAll(func(f *flag.Flag) { add(f.Name, f.Value, f.Usage) })
 	fs.BoolVar(&s.inventory, inventoryFlag, false, "internal: report each package's inventory")
-	fs.VisitAll(func(f *flag.Flag) { s.passOn = append(s.passOn, f.Name) })
 	return s
 }
 
@@ -94,7 +97,7 @@ func (s *selection) analyzers() []*analysis.Analyzer {
 func (s *selection) arguments(fs *flag.FlagSet) []string {
 	var args []string
 	fs.Visit(func(f *flag.Flag) {
-		if slices.Contains(s.passOn, f.Name) && f.Name != inventoryFlag {
+		if slices.Contains(s.passOn, f.Name) {
 			args = append(args, "-"+f.Name+"="+f.Value.String())
 		}
 	})

@@ -81,10 +81,11 @@ func (g *goCommand) complete(build, patterns []string) (whole []string, broken i
 
 // A failureWriter takes the go command's standard error apart.
 type failureWriter struct {
-	notes io.Writer // gets at once what is no failure: downloads take time
-	rest  string    // an unfinished line
-	pkg   string    // of the lines that follow
-	list  []report.Failure
+	notes    io.Writer // gets at once what is no failure: downloads take time
+	rest     string    // an unfinished line
+	pkg      string    // of the lines that follow
+	warnings []string
+	list     []report.Failure
 }
 
 func (w *failureWriter) Write(p []byte) (int, error) {
@@ -101,9 +102,14 @@ func (w *failureWriter) Write(p []byte) (int, error) {
 
 func (w *failureWriter) line(line string) {
 	switch {
-	case strings.HasPrefix(line, "go: downloading "), strings.HasPrefix(line, "go: warning: "),
-		strings.HasPrefix(line, "go: finding "):
+	case strings.HasPrefix(line, "go: downloading "):
 		fmt.Fprintln(w.notes, line)
+	case strings.HasPrefix(line, "go: warning: "):
+		w.warnings = append(w.warnings, strings.TrimPrefix(line, "go: warning: "))
+	case line == "no packages to vet" && len(w.warnings) > 0:
+		// Have: no pattern matched anything.
+		w.list = append(w.list, report.Failure{Message: strings.Join(w.warnings, "; ")})
+		w.warnings = nil
 	case strings.HasPrefix(line, "# ["):
 		// Of cgo or the vet tool: the line before named the package.
 	case strings.HasPrefix(line, "# "):
@@ -111,7 +117,8 @@ func (w *failureWriter) line(line string) {
 	case strings.TrimSpace(line) == "":
 	default:
 		line = strings.TrimPrefix(line, "vet: ")
-		if n := len(w.list); n > 0 && w.pkg != "" && w.list[n-1].Package == w.pkg {
+		// Lines of one package are one failure; so are an error's lines.
+		if n := len(w.list); n > 0 && w.list[n-1].Package == w.pkg && (w.pkg != "" || strings.HasPrefix(line, "\t")) {
 			w.list[n-1].Message += "\n" + line
 			return
 		}
@@ -123,6 +130,9 @@ func (w *failureWriter) failures() []report.Failure {
 	if w.rest != "" {
 		w.line(w.rest)
 		w.rest = ""
+	}
+	for _, warning := range w.warnings {
+		fmt.Fprintf(w.notes, "sqlvet: %s\n", warning)
 	}
 	return w.list
 }

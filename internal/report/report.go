@@ -18,7 +18,7 @@ const InternalError = "internal-error"
 
 // A Position is a place in a Go file.
 type Position struct {
-	File   string `json:"file"`   // relative to the working directory if below it
+	File   string `json:"file"`   // relative to the working directory if that is shorter
 	Line   int    `json:"line"`   // 1-based
 	Column int    `json:"column"` // 1-based, in bytes
 }
@@ -45,9 +45,9 @@ func cutLast(s string) (string, int, bool) {
 	return s[:i], n, err == nil
 }
 
-// Relative returns p with its file relative to dir if it is below dir.
+// Relative returns p with its file relative to dir if that is shorter.
 func (p Position) Relative(dir string) Position {
-	if rel, err := filepath.Rel(dir, p.File); err == nil && filepath.IsLocal(rel) {
+	if rel, err := filepath.Rel(dir, p.File); err == nil && len(rel) < len(p.File) {
 		p.File = rel
 	}
 	return p
