@@ -11,6 +11,7 @@ import (
 	"sort"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
@@ -194,6 +195,24 @@ func TestManyConditions(t *testing.T) {
 		if !strings.Contains(all, " AND "+string(c)) {
 			t.Errorf("condition %c is lost", c)
 		}
+	}
+}
+
+// TestBounded checks that code which multiplies texts or passes is read in
+// reasonable time.
+func TestBounded(t *testing.T) {
+	body := "q := `x`\n" + strings.Repeat("q += q\n", 64) + "sink(q)\n"
+	body += strings.Repeat("for range 3 {\n q += `a`\n", 40) + "sink(q)\n" + strings.Repeat("}\n", 40)
+	p, f, _ := load(t, prelude+"func f() {"+body+"}")
+	done := make(chan int, 1)
+	go func() { done <- len(sinks(p, f)["f"]) }()
+	select {
+	case n := <-done:
+		if n == 0 {
+			t.Error("no text")
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("took more than 20 s")
 	}
 }
 

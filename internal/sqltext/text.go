@@ -260,8 +260,14 @@ func concat(ts ...*Text) *Text {
 			ps = append(ps, p)
 		}
 	}
+	if len(ps) > maxPieces {
+		ps = append(ps[:maxPieces:maxPieces], piece{hole: &hole{kind: fragmentHole, name: "…", repeat: true}})
+	}
 	return &Text{pieces: ps}
 }
+
+// maxPieces bounds a text: s += s doubles it.
+const maxPieces = 4096
 
 // known returns a text whose bytes all come from o.
 func known(s string, o origin) *Text {

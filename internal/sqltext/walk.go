@@ -295,6 +295,12 @@ func (fr *frame) rangeStmt(st *state, s *ast.RangeStmt, label string) *state {
 // loop interprets a loop. A first silent pass finds what the body changes;
 // the second sees each variable as it may be in any iteration.
 func (fr *frame) loop(st *state, label string, body func(*state) *state) *state {
+	if fr.nesting() >= maxNesting {
+		// Two passes a level would double the work with each: look at the
+		// calls only.
+		end, breaks := fr.iterate(newState(), label, body)
+		return merge(merge(newState(), end), breaks)
+	}
 	visit, returns := fr.visit, fr.returns
 	fr.visit, fr.returns = nil, nil
 	saved := fr.prog.budget
@@ -318,6 +324,20 @@ func (fr *frame) loop(st *state, label string, body func(*state) *state) *state 
 		out = merge(out, keep(end, head))
 	}
 	return merge(out, breaks)
+}
+
+// maxNesting bounds the loops within loops whose texts are followed.
+const maxNesting = 5
+
+// nesting returns the number of loops around.
+func (fr *frame) nesting() int {
+	n := 0
+	for _, t := range fr.loops {
+		if t.loop {
+			n++
+		}
+	}
+	return n
 }
 
 // keep drops from end what the loop's head already covers, so that leaving a
