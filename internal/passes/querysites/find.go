@@ -128,8 +128,8 @@ func (f *finder) lookup(fn *types.Func) []apis.API {
 		return known
 	}
 	var out []apis.API
-	if api, ok := apis.Lookup(fn); ok {
-		if api.HasText() && api.Role != apis.SQLRewrite {
+	if api, ok := apis.Lookup(fn); ok && api.HasText() {
+		if api.Role != apis.SQLRewrite {
 			out = append(out, api)
 		}
 	} else {
@@ -254,7 +254,7 @@ func (f *finder) wrap(d *ast.FuncDecl) {
 	if !ok {
 		return
 	}
-	if _, ok := apis.Lookup(fn); ok {
+	if api, ok := apis.Lookup(fn); ok && api.HasText() {
 		return // known by its signature already
 	}
 	var params []Param
