@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -128,11 +129,22 @@ func toyCall(pass *analysis.Pass, call *ast.CallExpr) {
 	})
 }
 
-// crash panics on functions named Crash.
+// crash panics on functions named Crash, and what it requires on functions
+// named CrashShared.
 var crash = &analysis.Analyzer{
-	Name:     "crash",
-	Doc:      "panic on functions named Crash",
-	Requires: []*analysis.Analyzer{suppress.Analyzer},
+	Name: "crash",
+	Doc:  "panic on functions named Crash",
+	Requires: []*analysis.Analyzer{suppress.Analyzer, {
+		Name:       "crashshared",
+		Doc:        "panic on functions named CrashShared",
+		ResultType: reflect.TypeFor[int](),
+		Run: func(pass *analysis.Pass) (any, error) {
+			if pass.Pkg.Scope().Lookup("CrashShared") != nil {
+				panic("neither can I")
+			}
+			return 0, nil
+		},
+	}},
 	Run: func(pass *analysis.Pass) (any, error) {
 		if pass.Pkg.Scope().Lookup("Crash") != nil {
 			panic("cannot stand it")

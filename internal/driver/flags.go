@@ -89,7 +89,12 @@ func (s *selection) analyzers() []*analysis.Analyzer {
 	if s.inventory {
 		list = append(list, inventory.Analyzer)
 	}
-	return list
+	// What they share is listed as well, though it reports nothing: only of
+	// listed analyzers go vet tells why they failed.
+	off := analyzers.Analyzers(s.rules)
+	return slices.DeleteFunc(needed(list), func(a *analysis.Analyzer) bool {
+		return slices.Contains(off, a) && !slices.Contains(list, a)
+	})
 }
 
 // arguments returns the flags of s that fs was given, for another process.

@@ -11,22 +11,12 @@ import (
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
-// guard makes a panic in any analyzer that the roots need that analyzer's
-// failure on one package instead of the process's.
-func guard(roots []*analysis.Analyzer) {
-	seen := make(map[*analysis.Analyzer]bool)
-	var visit func(list []*analysis.Analyzer)
-	visit = func(list []*analysis.Analyzer) {
-		for _, a := range list {
-			if seen[a] {
-				continue
-			}
-			seen[a] = true
-			visit(a.Requires)
-			a.Run = guarded(a, a.Run)
-		}
+// guard makes a panic in any of the analyzers that one's failure on one
+// package instead of the process's.
+func guard(list []*analysis.Analyzer) {
+	for _, a := range list {
+		a.Run = guarded(a, a.Run)
 	}
-	visit(roots)
 }
 
 func guarded(a *analysis.Analyzer, run func(*analysis.Pass) (any, error)) func(*analysis.Pass) (any, error) {

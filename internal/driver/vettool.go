@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -77,26 +78,27 @@ func (c *command) unit(file string, sel *selection, flags []string) int {
 			return exitClean
 		}
 	}
-	guard(roots)
+	guard(needed(roots))
 	os.Args = append(append([]string{os.Args[0]}, flags...), file)
 	unitchecker.Main(roots...) // exits
 	panic("unreachable")
 }
 
-// withFacts returns the analyzers among roots and what they require that have
-// facts.
+// withFacts returns the analyzers that the roots need and that have facts.
 func withFacts(roots []*analysis.Analyzer) []*analysis.Analyzer {
+	return slices.DeleteFunc(needed(roots), func(a *analysis.Analyzer) bool { return len(a.FactTypes) == 0 })
+}
+
+// needed returns the roots and all that they require, requirements first.
+func needed(roots []*analysis.Analyzer) []*analysis.Analyzer {
 	var list []*analysis.Analyzer
 	seen := make(map[*analysis.Analyzer]bool)
 	var visit func(as []*analysis.Analyzer)
 	visit = func(as []*analysis.Analyzer) {
 		for _, a := range as {
-			if seen[a] {
-				continue
-			}
-			seen[a] = true
-			visit(a.Requires)
-			if len(a.FactTypes) > 0 {
+			if !seen[a] {
+				seen[a] = true
+				visit(a.Requires)
 				list = append(list, a)
 			}
 		}
