@@ -4,6 +4,8 @@ import (
 	"embed"
 	"fmt"
 	"go/types"
+	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -28,7 +30,7 @@ func Lookup(fn *types.Func) (API, bool) {
 			return API{}, false
 		}
 	}
-	return matchRules(fn)
+	return BySignature(fn)
 }
 
 // Dialect returns the SQL dialect that importing importPath implies, such as
@@ -56,6 +58,26 @@ func LibraryOf(pkgPath string) (*Library, bool) {
 	lib := find(pkgPath)
 	byPackage.Store(pkgPath, lib)
 	return lib, lib != nil
+}
+
+// Libraries returns the library of every data file, in order of their paths.
+// It reads them all: it is for tests and listings.
+func Libraries() ([]*Library, error) {
+	var libs []*Library
+	err := fs.WalkDir(data, "data", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		module := strings.TrimSuffix(strings.TrimPrefix(path, "data/"), ".yaml")
+		lib, ok := LibraryOf(module)
+		if !ok {
+			return fmt.Errorf("%s: not found by its own path", path)
+		}
+		libs = append(libs, lib)
+		return nil
+	})
+	slices.SortFunc(libs, func(a, b *Library) int { return strings.Compare(a.Module, b.Module) })
+	return libs, err
 }
 
 // find looks for the data file of the path, then of its parents.

@@ -16,7 +16,7 @@ import (
 // A rule answers for one shape.
 type rule struct {
 	id    string
-	match func(c candidate) (API, bool)
+	match func(c candidate) *API // nil: not mine
 }
 
 var rules = []rule{
@@ -42,131 +42,142 @@ type candidate struct {
 	recv   types.Type // nil for a function
 }
 
-func matchRules(fn *types.Func) (API, bool) {
+// BySignature returns what the signature rules say of fn, without the data
+// files. It trusts no name alone; see the rules for what each asks for.
+func BySignature(fn *types.Func) (API, bool) {
 	sig := fn.Signature()
 	c := candidate{name: fn.Name(), sig: sig, params: sig.Params()}
 	if sig.Recv() != nil {
 		c.recv = sig.Recv().Type()
 	}
 	for _, r := range rules {
-		if api, ok := r.match(c); ok {
+		if api := r.match(c); api != nil {
 			api.Key, api.Rule = Key(fn), r.id
-			api.RoundTrip = true
-			return api, true
+			return *api, true
 		}
 	}
 	return API{}, false
 }
 
+// found begins the answer of a rule: each of them goes to the database.
+func found() *API {
+	api := none()
+	api.RoundTrip = true
+	return &api
+}
+
 // matchQuery is R1.query: (…, string, ...any) whose result is rows or a row.
-func matchQuery(c candidate) (API, bool) {
+func matchQuery(c candidate) *API {
 	at, ok := c.text(isString)
 	if !ok {
-		return API{}, false
+		return nil
 	}
 	kind := result(c.sig)
 	if kind != oneRow && kind != manyRows {
-		return API{}, false
+		return nil
 	}
 	switch c.paramName(at) {
 	case otherName:
-		return API{}, false
+		return nil
 	case unclear:
 		if !strings.Contains(c.name, "Query") {
-			return API{}, false // the string may be a key or a condition
+			return nil // the string may be a key or a condition
 		}
 	}
-	api := none()
+	api := found()
 	api.Role, api.SQLArg, api.ArgsStart = roleOf(kind, c.name), at, at+1
-	return api, true
+	return api
 }
 
 // matchExec is R1.exec: Exec…(…, string, ...any) whose result counts affected
 // rows; with a plain number or error as result only on a database handle.
-func matchExec(c candidate) (API, bool) {
+func matchExec(c candidate) *API {
 	if !strings.Contains(c.name, "Exec") {
-		return API{}, false
+		return nil
 	}
 	at, ok := c.text(isString)
 	if !ok {
-		return API{}, false
+		return nil
 	}
 	name := c.paramName(at)
 	switch {
 	case name == otherName:
-		return API{}, false
+		return nil
 	case result(c.sig) == affected:
 	case !lastIsError(c.sig) || result(c.sig) != notRows || !c.onHandle():
-		return API{}, false // a shell command, CQL, …
+		return nil // a shell command, CQL, …
 	case name != textName && c.params.At(at).Name() != "":
-		return API{}, false
+		return nil
 	}
-	api := none()
+	api := found()
 	api.Role, api.SQLArg, api.ArgsStart = Exec, at, at+1
-	return api, true
+	return api
 }
 
 // matchPrepare is R1.prepare: Prepare…(…, string) that returns a statement.
 // With two strings the last is the SQL text: pgx's first is a name.
-func matchPrepare(c candidate) (API, bool) {
+func matchPrepare(c candidate) *API {
 	last := c.params.Len() - 1
 	if !strings.HasPrefix(c.name, "Prepare") || last < 0 || c.sig.Variadic() || !isPrepared(c.sig) {
-		return API{}, false
+		return nil
 	}
 	if t := c.params.At(last).Type(); !isString(t) && !isAny(t) || c.paramName(last) == otherName {
-		return API{}, false
+		return nil
 	}
-	api := none()
+	api := found()
 	api.Role, api.SQLArg = Prepare, last
-	return api, true
+	return api
 }
 
 // matchAnySQL is R1b.anysql: Query(…, any, ...any) with an SQL result. The
 // any may hold a builder; an argument that is a string is text.
-func matchAnySQL(c candidate) (API, bool) {
+func matchAnySQL(c candidate) *API {
 	base := strings.TrimPrefix(c.name, "Must")
 	base = strings.TrimSuffix(strings.TrimSuffix(base, "Context"), "Ctx")
 	switch base {
 	case "Query", "QueryOne", "QueryRow", "QueryRows", "Exec", "ExecOne", "ExecRow", "ExecRows":
 	default:
-		return API{}, false
+		return nil
 	}
 	at, ok := c.text(isAny)
 	kind := result(c.sig)
 	if !ok || kind == notRows || c.paramName(at) == otherName {
-		return API{}, false
+		return nil
 	}
-	api := none()
+	api := found()
 	api.Role, api.SQLArg, api.ArgsStart = roleOf(kind, c.name), at, at+1
-	return api, true
+	return api
 }
 
 // matchNamed is R1c.named: NamedExec(…, string, any), NamedQuery.
-func matchNamed(c candidate) (API, bool) {
+func matchNamed(c candidate) *API {
 	at := c.params.Len() - 2
 	if !strings.HasPrefix(c.name, "NamedExec") && !strings.HasPrefix(c.name, "NamedQuery") {
-		return API{}, false
+		return nil
 	}
 	if at < 0 || c.sig.Variadic() || !isString(c.params.At(at).Type()) || !isAny(c.params.At(at+1).Type()) {
-		return API{}, false
+		return nil
 	}
 	kind := result(c.sig)
 	if kind == notRows {
-		return API{}, false
+		return nil
 	}
-	api := none()
+	api := found()
 	api.Role, api.SQLArg, api.ArgsStart, api.Named = roleOf(kind, c.name), at, at+1, true
-	return api, true
+	return api
 }
 
 // matchStmt is R2.stmt: a method of a prepared statement that runs it. The SQL
 // text is where the statement was prepared.
-func matchStmt(c candidate) (API, bool) {
+func matchStmt(c candidate) *API {
 	if c.recv == nil || !isStmt(c.recv) {
-		return API{}, false
+		return nil
+	}
+	if _, ok := c.text(isString); ok {
+		return nil // a cache of statements takes text
 	}
 	base := strings.TrimPrefix(c.name, "Must")
-	api := none()
+	api := found()
 	switch {
 	case strings.HasPrefix(base, "Exec"):
 		api.Role = Exec
@@ -175,11 +186,11 @@ func matchStmt(c candidate) (API, bool) {
 	case strings.HasPrefix(base, "Query"), strings.HasPrefix(base, "Select"):
 		api.Role = Query
 	default:
-		return API{}, false
+		return nil
 	}
 	kind := result(c.sig)
 	if kind == notRows && !lastIsError(c.sig) {
-		return API{}, false
+		return nil
 	}
 	last := c.params.Len() - 1
 	if at, ok := variadicAny(c.sig); ok {
@@ -187,39 +198,44 @@ func matchStmt(c candidate) (API, bool) {
 	} else if last >= 0 && isAny(c.params.At(last).Type()) {
 		api.ArgsStart = last
 	} else {
-		return API{}, false
+		return nil
 	}
 	// What is not returned is scanned into the argument before.
 	if at := api.ArgsStart - 1; kind != oneRow && kind != manyRows && at >= 0 && isAny(c.params.At(at).Type()) {
 		api.DestArg = at
 	}
-	return api, true
+	return api
 }
 
 // matchDest is R3.dest: Get(…, dest any, query string, ...any) error.
-func matchDest(c candidate) (API, bool) {
-	if !slices.ContainsFunc([]string{"Get", "Select", "Scan", "Query", "One", "All"}, func(s string) bool { return strings.Contains(c.name, s) }) {
-		return API{}, false
-	}
+func matchDest(c candidate) *API {
 	at, ok := c.text(isString)
 	if !ok || at == 0 || !lastIsError(c.sig) || !isDest(c.params.At(at-1).Type()) {
-		return API{}, false
+		return nil
+	}
+	if !slices.ContainsFunc([]string{"Get", "Select", "Scan", "Query", "One", "All"}, func(s string) bool { return strings.Contains(c.name, s) }) {
+		return nil
 	}
 	switch c.paramName(at) {
 	case otherName:
-		return API{}, false
+		return nil
 	case unclear:
 		// A URL with a format, a key: only a handle's string is a query.
 		if !c.onHandle() {
-			return API{}, false
+			return nil
 		}
 	}
-	api := none()
+	api := found()
 	api.Role, api.DestArg, api.SQLArg, api.ArgsStart = Query, at-1, at, at+1
-	if w := words(c.name); slices.Contains(w, "get") || slices.Contains(w, "one") || slices.Contains(w, "row") {
-		api.Role = QueryRow
+	for _, word := range words(c.name) {
+		switch word {
+		case "get", "one", "row", "struct", "val", "value":
+			api.Role = QueryRow
+		case "all":
+			api.Role = Query
+		}
 	}
-	return api, true
+	return api
 }
 
 // isDest: any, or *T in a generic function.
@@ -233,44 +249,47 @@ func isDest(t types.Type) bool {
 
 // matchBegin is R5.begin: Begin…, NewTransaction or Tx that returns a
 // transaction.
-func matchBegin(c candidate) (API, bool) {
+func matchBegin(c candidate) *API {
 	base := strings.TrimPrefix(c.name, "Must")
 	if base != "Tx" && !hasAnyPrefix(base, "Begin", "NewTransaction", "StartTransaction", "StartTx") || c.sig.Results().Len() == 0 {
-		return API{}, false
+		return nil
+	}
+	if base == "Tx" && !lastIsError(c.sig) {
+		return nil // returns the transaction at hand
 	}
 	t := c.sig.Results().At(0).Type()
 	if tx, _ := IsTx(t); !tx {
-		return API{}, false
+		return nil
 	}
-	api := none()
+	api := found()
 	api.Role, api.TxType = Begin, types.TypeString(t, nil)
-	return api, true
+	return api
 }
 
 // matchEnd is R6.end: Commit and Rollback of a transaction.
-func matchEnd(c candidate) (API, bool) {
+func matchEnd(c candidate) *API {
 	if c.recv == nil {
-		return API{}, false
+		return nil
 	}
-	api := none()
+	api := found()
 	switch strings.TrimSuffix(c.name, "Context") {
 	case "Commit":
 		api.Role = Commit
 	case "Rollback", "RollbackUnlessCommitted":
 		api.Role = Rollback
 	default:
-		return API{}, false
+		return nil
 	}
 	if tx, _ := IsTx(c.recv); !tx || c.params.Len() > 1 || c.params.Len() == 1 && !isContext(c.params.At(0).Type()) {
-		return API{}, false
+		return nil
 	}
-	return api, true
+	return api
 }
 
 // matchBatch is R7.batch: SendBatch of a *Batch that SQL was queued in.
-func matchBatch(c candidate) (API, bool) {
+func matchBatch(c candidate) *API {
 	if c.name != "SendBatch" {
-		return API{}, false
+		return nil
 	}
 	for i := range c.params.Len() {
 		t := c.params.At(i).Type()
@@ -279,21 +298,21 @@ func matchBatch(c candidate) (API, bool) {
 		}
 		if queue := method(t, "Queue"); queue != nil {
 			if at, ok := variadicAny(queue.Signature()); ok && at > 0 && isString(queue.Signature().Params().At(at-1).Type()) {
-				api := none()
+				api := found()
 				api.Role, api.QueryArg = SendBatch, i
-				return api, true
+				return api
 			}
 		}
 	}
-	return API{}, false
+	return nil
 }
 
 // matchTxClosure is R4.tx_closure: a function that takes a func(…, tx, …)
 // error. A type that is the plain handle as well (*gorm.DB) is a transaction
 // only if the function's name says so.
-func matchTxClosure(c candidate) (API, bool) {
-	if !lastIsError(c.sig) || isHookName(c.name) {
-		return API{}, false
+func matchTxClosure(c candidate) *API {
+	if !lastIsError(c.sig) {
+		return nil
 	}
 	for i := range c.params.Len() {
 		fn, ok := c.params.At(i).Type().Underlying().(*types.Signature)
@@ -303,35 +322,38 @@ func matchTxClosure(c candidate) (API, bool) {
 		for j := range fn.Params().Len() {
 			t := fn.Params().At(j).Type()
 			tx, alsoHandle := IsTx(t)
-			if !tx || alsoHandle && !isTxName(c.name) {
+			if !tx || alsoHandle && !isTxName(c.name) || isHookName(c.name) {
 				continue
 			}
-			api := none()
+			api := found()
 			api.Role, api.FnArg, api.TxParam, api.TxType = TxClosure, i, j, types.TypeString(t, nil)
 			api.CtxParam = contextParam(fn)
-			return api, true
+			return api
 		}
 	}
-	return API{}, false
+	return nil
 }
 
 // matchNamedClosure is R4c.named_closure: WithTx(func(…) error) error, told by
 // its name; also Do of a transaction manager.
-func matchNamedClosure(c candidate) (API, bool) {
-	if !lastIsError(c.sig) || isHookName(c.name) || !isTxName(c.name) && !c.isTxManager() {
-		return API{}, false
+func matchNamedClosure(c candidate) *API {
+	if !lastIsError(c.sig) {
+		return nil
 	}
 	for i := range c.params.Len() {
 		fn, ok := c.params.At(i).Type().Underlying().(*types.Signature)
 		if !ok || !lastIsError(fn) || fn.Variadic() {
 			continue
 		}
-		api := none()
+		if isHookName(c.name) || !isTxName(c.name) && !c.isTxManager() {
+			return nil
+		}
+		api := found()
 		api.Role, api.FnArg, api.CtxParam = TxClosure, i, contextParam(fn)
 		api.TxParam = onlyHandle(fn)
-		return api, true
+		return api
 	}
-	return API{}, false
+	return nil
 }
 
 // isTxManager: Do of a type in a package that is about transactions.

@@ -50,10 +50,17 @@ func TestRules(t *testing.T) {
 	func (*NamedStmt) MustExec(args ...any) sql.Result { return nil }
 	func (*NamedStmt) QueryRowx(args ...any) *sql.Row { return nil }
 
+	type StmtCache struct{}
+	func (*StmtCache) Exec(query string, args ...any) (sql.Result, error) { return nil, nil }
+	func (DBTXStruct) ScanVals(v any, query string, args ...any) error { return nil }
+	func (DBTXStruct) ScanVal(v any, query string, args ...any) (bool, error) { return false, nil }
+	type DBTXStruct struct{}
+
 	type Tx interface { DBTX; Commit(ctx context.Context) error; Rollback(ctx context.Context) error }
 	type DB struct{}
 	func (DB) Begin(ctx context.Context) (Tx, error) { return nil, nil }
 	func (DB) MustBegin() *sql.Tx { return nil }
+	func (DB) Tx(ctx context.Context) (Tx, error) { return nil, nil }
 	func (DB) RunInTx(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error { return nil }
 	func (DB) Atomic(ctx context.Context, fn func(ctx context.Context) error) error { return nil }
 	func (DB) WithTransaction(fn func(q *Store) (int, error)) (int, error) { return 0, nil }
@@ -85,7 +92,11 @@ func TestRules(t *testing.T) {
 		"NamedStmt.Get":       "R2.stmt query_row args=1 dest=0",
 		"NamedStmt.MustExec":  "R2.stmt exec args=0",
 		"NamedStmt.QueryRowx": "R2.stmt query_row args=0",
+		"StmtCache.Exec":      "R1.exec exec sql=0 args=1",
+		"DBTXStruct.ScanVal":  "R3.dest query_row sql=1 args=2 dest=0",
+		"DBTXStruct.ScanVals": "R3.dest query sql=1 args=2 dest=0",
 		"DB.Begin":            "R5.begin begin example.com/app.Tx",
+		"DB.Tx":               "R5.begin begin example.com/app.Tx",
 		"DB.MustBegin":        "R5.begin begin *database/sql.Tx",
 		"Tx.Commit":           "R6.end commit",
 		"Tx.Rollback":         "R6.end rollback",
@@ -169,6 +180,7 @@ func TestRulesStaySilent(t *testing.T) {
 	func (s *Store) Queryf(query string, args ...any) (*sql.Rows, error) { return nil, nil }
 	func (s *Store) QueryOpts(query string, opts ...Option) (*sql.Rows, error) { return nil, nil }
 	func (s *Store) PrepareByName(stmtName string) (*sql.Stmt, error) { return nil, nil }
+	func (s *Store) Tx() *sql.Tx { return nil }
 	func (s *Store) PrepareRows(query string) (*sql.Rows, error) { return nil, nil }
 	type Option any
 
@@ -210,7 +222,7 @@ func TestRulesStaySilent(t *testing.T) {
 	for _, name := range strings.Fields(`
 		Shell.Exec Shell.ExecCommand Shell.Execute Shell.QueryRow Wrapf Logf Containsf GetJSON GetKey SelectNode Graph.Query Graph.Run
 		Table QueryPage ExecJob Rows.Scan
-		Store.byID Store.Find Store.QueryWhere Store.Queryf Store.QueryOpts Store.PrepareByName Store.PrepareRows
+		Store.byID Store.Find Store.QueryWhere Store.Queryf Store.QueryOpts Store.Tx Store.PrepareByName Store.PrepareRows
 		Session.Query Session.Exec Cassandra.Query Cassandra.QueryRow Cassandra.Exec
 		Bolt.Begin Bolt.Update BoltTx.Commit Wrapped.Rollback BeginWrapped WithBolt
 		Editor.Commit Editor.Rollback BeginEdit Repo.Commit
@@ -261,7 +273,7 @@ func TestStandardLibrary(t *testing.T) {
 		}
 		for fn := range allFunctions(pkg) {
 			functions++
-			if api, ok := matchRules(fn); ok && !strings.HasPrefix(path, "database/sql") {
+			if api, ok := BySignature(fn); ok && !strings.HasPrefix(path, "database/sql") {
 				t.Errorf("%s: %s", fn.FullName(), summary(api))
 			}
 		}
