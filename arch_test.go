@@ -1,0 +1,141 @@
+package sqlvet_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/sqlvet/sqlvet"
+
+// A floor is a set of packages. A package imports packages of lower floors
+// and, where peers is set, those that stand before it on its own.
+type floor struct {
+	packages []string // relative to the module; path.Match patterns
+	peers    bool
+}
+
+// floors lists every package of the module from the bottom up.
+var floors = []floor{
+	// SQL and settings, no Go code.
+	{[]string{"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/config", "internal/docs"}, true},
+	// Go's side.
+	{[]string{"internal/apis", "internal/sqltext"}, true},
+	// Shared analyzers.
+	{[]string{"internal/passes/suppress", "internal/passes/querysites", "analyzers/sqlparse", "internal/passes/inventory"}, true},
+	// Rules: they do not know each other.
+	{[]string{"analyzers/*"}, false},
+	// The registry.
+	{[]string{"analyzers"}, false},
+	// Ways to run and to print, and what tests share.
+	{[]string{"internal/report", "internal/driver", "cmd/sqlvet", "internal/vettest"}, true},
+}
+
+// onlyFor lists modules that some packages alone may import: a parser that
+// can be replaced, and drivers whose dependencies no analyzer may have.
+var onlyFor = []struct {
+	module   string
+	packages []string
+}{
+	{"github.com/pganalyze/pg_query_go", []string{"internal/pgquery"}},
+	{"github.com/wasilibs/go-pgquery", []string{"internal/pgquery"}},
+	{"golang.org/x/tools/go/analysis/unitchecker", []string{"internal/driver"}},
+	{"golang.org/x/tools/go/gcexportdata", []string{"internal/driver"}},
+	{"golang.org/x/tools/go/packages", []string{"internal/vettest"}},
+	{"golang.org/x/term", []string{"internal/driver"}},
+	{"github.com/schollz/progressbar", []string{"internal/driver"}},
+}
+
+// oldTools lists the packages of x/tools that have been what they are for
+// years: analyzers are also compiled into gopls, with the version that it
+// pins.
+var oldTools = []string{
+	"golang.org/x/tools/go/analysis",
+	"golang.org/x/tools/go/analysis/passes/inspect",
+	"golang.org/x/tools/go/ast/inspector",
+	"golang.org/x/tools/go/ast/astutil",
+	"golang.org/x/tools/go/types/typeutil",
+	"golang.org/x/tools/go/types/objectpath",
+	"golang.org/x/tools/go/ssa",
+	"golang.org/x/tools/go/ssa/ssautil",
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) []goPackage {
+	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Imports", "./...")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var list []goPackage
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return list
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, p)
+	}
+}
+
+// place returns a package's floor and its place on it, -1 if it has none.
+func place(pkg string) (level, index int) {
+	for level, f := range floors {
+		for index, pattern := range f.packages {
+			if ok, _ := path.Match(pattern, pkg); ok {
+				return level, index
+			}
+		}
+	}
+	return -1, -1
+}
+
+func TestFloors(t *testing.T) {
+	list := packages(t)
+	if len(list) < 10 {
+		t.Fatalf("go list knows only %d packages", len(list))
+	}
+	for _, p := range list {
+		pkg := strings.TrimPrefix(p.ImportPath, module+"/")
+		if p.ImportPath == module {
+			continue // this test's
+		}
+		level, index := place(pkg)
+		if level < 0 {
+			t.Errorf("%s has no floor: add it to the table", pkg)
+			continue
+		}
+		for _, imp := range p.Imports {
+			if dep, ok := strings.CutPrefix(imp, module+"/"); ok {
+				l, i := place(dep)
+				if l < 0 || l > level || l == level && (!floors[level].peers || i >= index) {
+					t.Errorf("%s imports %s, which is not below it", pkg, dep)
+				}
+				continue
+			}
+			checkForeign(t, pkg, imp, level)
+		}
+	}
+}
+
+func checkForeign(t *testing.T, pkg, imp string, level int) {
+	for _, o := range onlyFor {
+		if (imp == o.module || strings.HasPrefix(imp, o.module+"/")) && !slices.Contains(o.packages, pkg) {
+			t.Errorf("%s imports %s, which only %v may", pkg, imp, o.packages)
+		}
+	}
+	driver := level == len(floors)-1
+	if strings.HasPrefix(imp, "golang.org/x/tools/") && !driver && !slices.Contains(oldTools, imp) {
+		t.Errorf("%s imports %s, which gopls may have in another shape", pkg, imp)
+	}
+}
