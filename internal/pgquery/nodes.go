@@ -156,6 +156,12 @@ func Walk(n *Node, visit func(*Node) bool) {
 }
 
 func walkMessage(m protoreflect.Message, visit func(*Node) bool) {
+	if one := m.Descriptor().Oneofs(); one.Len() == 1 {
+		if f := m.WhichOneof(one.Get(0)); f != nil && f.Kind() == protoreflect.MessageKind {
+			walkChild(m.Get(f).Message(), visit)
+			return
+		}
+	}
 	fields := m.Descriptor().Fields()
 	for i := 0; i < fields.Len(); i++ {
 		f := fields.Get(i)
@@ -177,4 +183,20 @@ func walkChild(m protoreflect.Message, visit func(*Node) bool) {
 		return
 	}
 	walkMessage(m, visit)
+}
+
+// Location returns the byte offset that the node itself records, -1 if it
+// records none.
+func Location(n *Node) int32 {
+	m := n.ProtoReflect()
+	f := m.WhichOneof(m.Descriptor().Oneofs().Get(0))
+	if f == nil || f.Kind() != protoreflect.MessageKind {
+		return -1
+	}
+	inner := m.Get(f).Message()
+	loc := inner.Descriptor().Fields().ByName("location")
+	if loc == nil {
+		return -1
+	}
+	return int32(inner.Get(loc).Int())
 }

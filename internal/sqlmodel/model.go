@@ -56,7 +56,9 @@ const (
 )
 
 // A Level is one SELECT, VALUES, INSERT, UPDATE, DELETE or MERGE with its own
-// name space.
+// name space. The level of a clause that a query builder puts somewhere
+// (Parse with a Fragment) has the Kind Unknown, and no relation for what the
+// builder will add.
 type Level struct {
 	Range
 	Kind   Kind
@@ -70,6 +72,7 @@ type Level struct {
 	Predicates  []Predicate  // conjuncts of WHERE, ON, HAVING and the like
 	Sets        []Assignment // UPDATE SET, ON CONFLICT DO UPDATE SET, MERGE … UPDATE SET
 	Columns     []string     // the column list of INSERT
+	Rows        [][]*Expr    // the rows of VALUES, those of INSERT and MERGE included
 	Arms        []*Level     // of a set operation, else nil
 	SetOp       string       // "union", "union all", "intersect", …; "" if none
 
@@ -84,6 +87,8 @@ type Level struct {
 	Conflict    []string // ON CONFLICT (columns)
 	HasConflict bool
 	Aggregates  bool // an aggregate function or GROUP BY at this level
+
+	toks tokens
 }
 
 // RelationKind says what a name in FROM stands for.
@@ -98,18 +103,23 @@ const (
 	RelValues                       // (VALUES …) AS x
 )
 
-// A Relation is an entry of FROM, USING or a statement's target.
+// A Relation is an entry of FROM, USING or a statement's target. Its range is
+// that of the name with its schema, of a function call, or of a subselect with
+// its parentheses; the alias is not in it.
 type Relation struct {
 	Range
 	Kind     RelationKind
-	Schema   string // "" if not given
-	Name     string // table, CTE or function name; "" for a subselect or when a hole gives it
-	Alias    string // "" if none
-	Hole     bool   // the name is a hole
-	Level    *Level // the query of a CTE or subselect
+	Schema   string  // "" if not given
+	Name     string  // table, CTE or function name; "" for a subselect or when a hole gives it
+	Alias    string  // "" if none
+	Hole     bool    // the name is a hole
+	Level    *Level  // the query of a CTE or subselect
+	Args     []*Expr // the arguments of a function
 	Lateral  bool
-	Nullable bool   // on the nullable side of an outer join
-	Join     string // "", "inner", "left", "right", "full", "cross", "natural": how it was joined to what stands before it
+	Nullable bool // on the nullable side of an outer join
+	// Join says how it was joined to what stands before it: "inner", "left",
+	// "right", "full", "cross", "natural"; "" if first or after a comma.
+	Join string
 }
 
 // A Projection is one entry of a target list or RETURNING list.
@@ -219,10 +229,20 @@ type Expr struct {
 	Args      []*Expr
 	Level     *Level // of a subselect
 	// Rel is the relation that a column belongs to: known when it is
-	// qualified, or when only one relation is in scope. Nil if unknown.
+	// qualified, or when its level has only one relation. Nil if unknown,
+	// and for the name of an output column in ORDER BY.
 	Rel       *Relation
 	Outer     bool // a column of an outer level (correlated)
 	Aggregate bool // an aggregate or window function call
+	// Hole is set if a hole gives a part of the name or the constant, where
+	// Const has U+FFFC in its place.
+	Hole bool
+	// More holds what stands in a call outside its arguments: FILTER, OVER,
+	// WITHIN GROUP, ORDER BY.
+	More []*Expr
+
+	toks tokens // all of it
+	own  tokens // of an operator: its own
 }
 
 // A SortKey is one entry of ORDER BY.

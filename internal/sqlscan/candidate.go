@@ -22,6 +22,8 @@ type Candidate struct {
 	// Exact is false when a hole was guessed to be a run of SQL, so that the
 	// real statement may have clauses this one lacks.
 	Exact bool
+	// Loose holds the offsets in SQL of the holes that were guessed so.
+	Loose []int
 	spans []span // without gaps, ordered
 }
 
@@ -104,6 +106,7 @@ type edit struct {
 	text       string
 	kind       SpanKind
 	hole       int
+	loose      bool // text is a guess at a run of SQL
 }
 
 // build applies edits, which must be ordered and not overlap, to text.
@@ -125,6 +128,9 @@ func build(text, prefix, suffix string, edits []edit) Candidate {
 			continue // swallowed by the edit before it
 		}
 		put(text[pos:e.start], span{start: pos, end: e.start, hole: -1})
+		if e.loose {
+			c.Loose = append(c.Loose, b.Len())
+		}
 		put(e.text, span{start: e.start, end: e.end, kind: e.kind, hole: e.hole})
 		pos = e.end
 	}

@@ -74,6 +74,9 @@ func validHoles(src Source) []Hole {
 	return holes
 }
 
+// Source returns the source with its holes in order.
+func (g *Guesser) Source() Source { return g.r.src }
+
 // First returns the most plausible candidate. It is not ok if the source is
 // empty, is nothing but holes, or cannot be read as SQL by itself.
 func (g *Guesser) First() (Candidate, bool) {
@@ -147,7 +150,7 @@ func (g *Guesser) make() Candidate {
 		o := s.options[s.choice]
 		at := g.r.src.Holes[s.hole].At
 		exact = exact && o.exact
-		edits = append(edits, edit{at, at, o.text, SpanHole, s.hole})
+		edits = append(edits, edit{at, at, o.text, SpanHole, s.hole, !o.exact})
 	}
 	sort.SliceStable(edits, func(i, j int) bool {
 		if edits[i].start != edits[j].start {

@@ -8,15 +8,15 @@ import (
 
 // rewriter turns the placeholders of a source into edits.
 type rewriter struct {
-	src    Source
-	style  Style
-	toks   []Token // without comments
-	match  []int   // Brackets of toks
+	src   Source
+	style Style
+	toks  []Token // without comments
+	match []int   // Brackets of toks
 	// comments holds the comments alone.
 	comments []Token
-	edits  []edit
-	next   int            // the number of the next parameter
-	byName map[string]int // parameter numbers of named placeholders
+	edits    []edit
+	next     int            // the number of the next parameter
+	byName   map[string]int // parameter numbers of named placeholders
 	// taken holds the holes that a placeholder swallowed: "$" + n.
 	taken map[int]bool
 }
@@ -68,7 +68,7 @@ func (r *rewriter) param(start, end int, name string) {
 		r.next++
 		r.byName[name] = n
 	}
-	r.edits = append(r.edits, edit{start, end, "$" + strconv.Itoa(n), SpanParam, -1})
+	r.edits = append(r.edits, edit{start, end, "$" + strconv.Itoa(n), SpanParam, -1, false})
 }
 
 // operandBefore reports whether what stands before token i ends an operand,
@@ -104,7 +104,7 @@ func (r *rewriter) placeholders() {
 			r.requote(t)
 		case Op:
 			if r.style&StyleNamed != 0 && r.text(i) == "::" && r.adjacent(i) && r.text(i-1) == "::" {
-				r.edits = append(r.edits, edit{t.Start, t.End, "", SpanText, -1}) // sqlx: :::: is a cast
+				r.edits = append(r.edits, edit{t.Start, t.End, "", SpanText, -1, false}) // sqlx: :::: is a cast
 				continue
 			}
 			r.inOperator(i)
@@ -135,8 +135,8 @@ func (r *rewriter) requote(t Token) {
 		return
 	}
 	r.edits = append(r.edits,
-		edit{t.Start, t.Start + 1, `"`, SpanText, -1},
-		edit{t.End - 1, t.End, `"`, SpanText, -1})
+		edit{t.Start, t.Start + 1, `"`, SpanText, -1, false},
+		edit{t.End - 1, t.End, `"`, SpanText, -1, false})
 }
 
 // inOperator finds placeholders in a run of operator characters, which may
@@ -195,13 +195,13 @@ func (r *rewriter) question(i int) {
 		}
 		if next == '?' { // escaped
 			if k+1 < t.End {
-				r.edits = append(r.edits, edit{k, k + 2, "?", SpanText, -1})
+				r.edits = append(r.edits, edit{k, k + 2, "?", SpanText, -1, false})
 			}
 			k++
 			continue
 		}
 		if k > 0 && text[k-1] == '\\' {
-			r.edits = append(r.edits, edit{k - 1, k, "", SpanText, -1})
+			r.edits = append(r.edits, edit{k - 1, k, "", SpanText, -1, false})
 			continue
 		}
 		// An operand before and one behind leave room for an operator only.
@@ -252,7 +252,7 @@ func (r *rewriter) bunOrValue(i, start, end int) {
 			end < len(r.src.Text) && r.src.Text[end] == '.'
 	}
 	if ident {
-		r.edits = append(r.edits, edit{start, end, "_" + strings.ToLower(name), SpanHole, -1})
+		r.edits = append(r.edits, edit{start, end, "_" + strings.ToLower(name), SpanHole, -1, false})
 		return
 	}
 	if name != "" {
@@ -328,8 +328,8 @@ func (r *rewriter) dbx(i int) {
 			skip = 3
 		}
 		r.edits = append(r.edits,
-			edit{at, at + skip, `"`, SpanText, -1},
-			edit{at + n, at + n + 2, `"`, SpanText, -1})
+			edit{at, at + skip, `"`, SpanText, -1, false},
+			edit{at + n, at + n + 2, `"`, SpanText, -1, false})
 	}
 }
 
@@ -346,7 +346,7 @@ func (r *rewriter) sqlc(i int) {
 		r.param(start, end, "@"+arg)
 	case "embed":
 		r.edits = append(r.edits,
-			edit{start, r.toks[i+4].Start, "", SpanText, -1},
-			edit{r.toks[i+5].Start, end, ".*", SpanParam, -1})
+			edit{start, r.toks[i+4].Start, "", SpanText, -1, false},
+			edit{r.toks[i+5].Start, end, ".*", SpanParam, -1, false})
 	}
 }
