@@ -241,12 +241,13 @@ func TestIsTx(t *testing.T) {
 	type SQL = sql.Tx
 	type Embedding struct{ *sql.Tx }
 	type Gorm = gorm.DB
+	type GormStatement struct{ *gorm.DB }
 	type Bolt = bbolt.Tx
 	type Work interface { Commit() error; Rollback() error; Users() int }
 	type Half interface { Commit() error }
 	`)
 	for name, want := range map[string][2]bool{
-		"SQL": {true, false}, "Embedding": {true, false}, "Gorm": {true, true}, "Work": {true, false},
+		"SQL": {true, false}, "Embedding": {true, false}, "Gorm": {true, true}, "GormStatement": {true, true}, "Work": {true, false},
 		"Bolt": {false, false}, "Half": {false, false},
 	} {
 		typ := pkg.Scope().Lookup(name).Type()

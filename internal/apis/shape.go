@@ -2,6 +2,7 @@ package apis
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -189,23 +190,22 @@ func isStmt(t types.Type) bool {
 
 // IsTx reports whether t is a transaction by its shape: it has Commit and
 // Rollback, each without arguments but a context. alsoHandle is true of types
-// that are the plain database handle as well, such as *gorm.DB: a value of
-// them need not be a transaction.
+// that are the plain database handle as well, such as *gorm.DB and what embeds
+// one: a value of them need not be a transaction.
 func IsTx(t types.Type) (tx, alsoHandle bool) {
-	if named(t) == nil || !isEnd(method(t, "Commit")) || !isEnd(method(t, "Rollback")) {
+	if named(t) == nil {
 		return false, false
 	}
-	obj := named(t).Obj()
-	if obj.Pkg() == nil {
+	commit := method(t, "Commit")
+	if !isEnd(commit) || !isEnd(method(t, "Rollback")) {
+		return false, false
+	}
+	lib, ok := LibraryOf(commit.Pkg().Path())
+	if !ok || len(lib.TxSameAsDB) == 0 {
 		return true, false
 	}
-	if lib, ok := LibraryOf(obj.Pkg().Path()); ok {
-		name := obj.Pkg().Path() + "." + obj.Name()
-		for _, same := range lib.TxSameAsDB {
-			alsoHandle = alsoHandle || same == name
-		}
-	}
-	return true, alsoHandle
+	recv, _, _ := splitKey(Key(commit))
+	return true, slices.Contains(lib.TxSameAsDB, recv)
 }
 
 // isEnd reports whether fn can be the Commit or Rollback of a transaction.

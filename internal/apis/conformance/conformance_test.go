@@ -3,6 +3,7 @@ package conformance
 import (
 	"fmt"
 	"go/types"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -238,5 +239,69 @@ func checkRule(t *testing.T, fn *types.Func, api apis.API) {
 	case ok && (got.SQLArg != api.SQLArg || got.ArgsStart != api.ArgsStart || got.FnArg != api.FnArg || got.Role != api.Role || got.TxParam != api.TxParam):
 		t.Errorf("%s%s: the rule says %s sql %d args %d fn %d tx %d, the entry %s %d %d %d %d", api.Key, strings.TrimPrefix(fn.Signature().String(), "func"),
 			got.Role, got.SQLArg, got.ArgsStart, got.FnArg, got.TxParam, api.Role, api.SQLArg, api.ArgsStart, api.FnArg, api.TxParam)
+	}
+}
+
+// TestNothingElseMatches: among all packages that the libraries are built
+// from, the signature rules find database calls in database packages only.
+func TestNothingElseMatches(t *testing.T) {
+	cfg := &packages.Config{Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedDeps}
+	roots, err := packages.Load(cfg, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked := 0
+	packages.Visit(roots, nil, func(pkg *packages.Package) {
+		if isDatabase(pkg.PkgPath) || pkg.Types == nil {
+			return
+		}
+		for fn := range functions(pkg.Types) {
+			looked++
+			if api, ok := apis.BySignature(fn); ok {
+				t.Errorf("%s finds %s%s", api.Rule, fn.FullName(), strings.TrimPrefix(fn.Signature().String(), "func"))
+			}
+		}
+	})
+	if looked < 10000 {
+		t.Errorf("only %d functions were looked at", looked)
+	}
+}
+
+// isDatabase: packages of the catalogue's libraries, and those that they are
+// made of.
+func isDatabase(path string) bool {
+	if lib, ok := apis.LibraryOf(path); ok && (lib.Dialect != "" || lib.Placeholders != nil) {
+		return true
+	}
+	return slices.ContainsFunc([]string{
+		"github.com/avito-tech/go-transaction-manager", "github.com/luna-duclos/instrumentedsql", "github.com/riverqueue/river", "github.com/stephenafamo/scan",
+	}, func(prefix string) bool { return path == prefix || strings.HasPrefix(path, prefix+"/") })
+}
+
+// functions yields the functions and methods that a package declares.
+func functions(pkg *types.Package) iter.Seq[*types.Func] {
+	return func(yield func(*types.Func) bool) {
+		for _, name := range pkg.Scope().Names() {
+			obj := pkg.Scope().Lookup(name)
+			if fn, ok := obj.(*types.Func); ok && !yield(fn) {
+				return
+			}
+			named, ok := obj.Type().(*types.Named)
+			if _, isType := obj.(*types.TypeName); !ok || !isType {
+				continue
+			}
+			for m := range named.Methods() {
+				if !yield(m) {
+					return
+				}
+			}
+			if i, ok := named.Underlying().(*types.Interface); ok {
+				for m := range i.ExplicitMethods() {
+					if !yield(m) {
+						return
+					}
+				}
+			}
+		}
 	}
 }
