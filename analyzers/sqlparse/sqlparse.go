@@ -65,7 +65,7 @@ func report(pass *analysis.Pass, qs []*Query) {
 		if q.Dialect != Postgres || q.Text.Knowledge() != sqltext.Full || q.Fragment() != sqlscan.Statement {
 			return
 		}
-		if m := q.Model(); m.Err == nil || !m.Err.Syntax {
+		if m := q.Model(); m.Err == nil || m.Err.Refused {
 			return
 		}
 	}
@@ -75,7 +75,8 @@ func report(pass *analysis.Pass, qs []*Query) {
 	q := qs[0]
 	e := q.Model().Err
 	// Have: the whole text is known, and PostgreSQL's parser refuses it.
-	suppress.Report(pass, q.Finding(name, "syntax", sqlmodel.Range{Start: e.Offset, End: e.Offset + tokenLen(q, e.Offset)},
+	off := max(e.Offset, 0)
+	suppress.Report(pass, q.Finding(name, "syntax", sqlmodel.Range{Start: off, End: off + tokenLen(q, off)},
 		"postgresql cannot parse this query: "+e.Message))
 }
 
@@ -154,4 +155,3 @@ func (d dialects) of(q *Query) Dialect {
 func isGorm(lib string) bool {
 	return lib == "gorm.io/gorm" || lib == "github.com/jinzhu/gorm"
 }
-
