@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 )
 
 // A Precision says how a rule earned its place.
@@ -33,7 +35,9 @@ type Rule struct {
 //
 // Not included, because:
 //   - nplusone, txsideeffect, missingindex: not written yet.
-var Rules = []Rule{}
+var Rules = []Rule{
+	{sqlparse.Analyzer, "0.1", Preview},
+}
 
 // All returns the analyzers of all rules, and last the one that reports
 // directives at fault.

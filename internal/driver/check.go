@@ -149,7 +149,7 @@ func (c *command) print(opts *options, col *collection) int {
 	slices.SortStableFunc(queries, func(a, b report.Query) int {
 		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
 	})
-	stats := col.stats()
+	stats := col.stats
 	if opts.mode == modeQueries {
 		findings = nil // not asked for
 	}

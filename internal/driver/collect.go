@@ -23,13 +23,14 @@ type collection struct {
 	findings []report.Finding
 	failures []report.Failure
 	queries  []report.Query
-	seen     map[queryID]bool
+	stats    report.Stats
+	seen     map[siteID]bool
 	done     func(pkg string) // called after each package; may be nil
 }
 
-// A queryID is what makes two calls one: a file is analysed a second time as
+// A siteID is what makes two calls one: a file is analysed a second time as
 // part of a package's tests.
-type queryID struct {
+type siteID struct {
 	pos  report.Position
 	call string
 }
@@ -39,7 +40,7 @@ func newCollection(dir string, tests bool) *collection {
 		dir:      dir,
 		tests:    tests,
 		packages: make(map[string]bool),
-		seen:     make(map[queryID]bool),
+		seen:     make(map[siteID]bool),
 	}
 }
 
@@ -72,6 +73,7 @@ func packagePath(id string) string {
 
 func (c *collection) pkg(path string, results map[string]json.RawMessage) error {
 	c.packages[path] = true
+	c.stats.Packages = len(c.packages)
 	var failed []report.Failure
 	for _, name := range slices.Sorted(maps.Keys(results)) {
 		if bytes.HasPrefix(results[name], []byte("{")) {
@@ -154,24 +156,58 @@ func (c *collection) inventory(path, message string) error {
 	if err != nil {
 		return err
 	}
-	for _, q := range inv.Queries {
-		pos, err := c.position(q.Posn)
+	for _, site := range inv.Sites {
+		at, err := c.position(site.Posn)
 		if err != nil {
 			return err
 		}
-		id := queryID{pos, q.Call}
-		if !c.wanted(pos) || c.seen[id] {
+		id := siteID{at, site.Call}
+		if !c.wanted(at) || c.seen[id] {
 			continue
 		}
 		c.seen[id] = true
-		c.queries = append(c.queries, report.Query{
-			Pos: pos, Package: path, Call: q.Call,
-			Knowledge: string(q.Knowledge), Text: q.Text, Dialect: q.Dialect,
-			Parsed: q.Parsed, Error: q.Error,
-			Normalized: q.Normalized, Fingerprint: q.Fingerprint,
-		})
+		c.count(site)
+		query := report.Query{
+			Pos: at, CallPos: at, Call: site.Call, Package: path,
+			Clause: site.Clause, Knowledge: string(inventory.Unknown),
+		}
+		if len(site.Texts) == 0 {
+			c.queries = append(c.queries, query)
+		}
+		for _, t := range site.Texts {
+			q := query
+			if q.Pos, err = c.position(t.Posn); err != nil {
+				return err
+			}
+			q.Knowledge = string(inventory.Holes)
+			if t.Full {
+				q.Knowledge = string(inventory.Known)
+			}
+			q.Text, q.Dialect, q.Parsed, q.Error = t.Text, t.Dialect, t.Parsed, t.Error
+			q.Normalized, q.Fingerprint = t.Normalized, t.Fingerprint
+			c.queries = append(c.queries, q)
+		}
 	}
 	return nil
+}
+
+func (c *collection) count(site inventory.Site) {
+	if site.Clause {
+		c.stats.Clauses++
+		return
+	}
+	c.stats.Calls++
+	switch site.Knowledge {
+	case inventory.Known:
+		c.stats.Known++
+	case inventory.Holes:
+		c.stats.Holes++
+	case inventory.Unknown:
+		c.stats.Unknown++
+	}
+	if slices.ContainsFunc(site.Texts, func(t inventory.Text) bool { return t.Parsed }) {
+		c.stats.Parsed++
+	}
 }
 
 func (c *collection) wanted(pos report.Position) bool {
@@ -181,23 +217,4 @@ func (c *collection) wanted(pos report.Position) bool {
 func (c *collection) position(s string) (report.Position, error) {
 	pos, err := report.ParsePosition(s)
 	return pos.Relative(c.dir), err
-}
-
-// stats sums up the inventories.
-func (c *collection) stats() report.Stats {
-	s := report.Stats{Packages: len(c.packages), Calls: len(c.queries)}
-	for _, q := range c.queries {
-		switch inventory.Knowledge(q.Knowledge) {
-		case inventory.Known:
-			s.Known++
-		case inventory.Holes:
-			s.Holes++
-		case inventory.Unknown:
-			s.Unknown++
-		}
-		if q.Parsed {
-			s.Parsed++
-		}
-	}
-	return s
 }

@@ -25,18 +25,22 @@ type QueryDocument struct {
 	Stats    Stats     `json:"stats"`
 }
 
-// A Query is one call that hands SQL to a database.
+// A Query is one SQL text that a call hands to a database or to a query
+// builder; a call whose text has alternatives has several. A call of whose
+// text nothing is known is a Query without text.
 type Query struct {
-	Pos         Position `json:"pos"` // of the text, or of the call if no text is known
-	Package     string   `json:"package"`
-	Call        string   `json:"call"`       // the function called
-	Knowledge   string   `json:"knowledge"`  // known, holes or unknown
-	Text        string   `json:"text"`       // ⟨…⟩ where a part is not known; "" if unknown
-	Dialect     string   `json:"dialect"`    // "" if not known
-	Parsed      bool     `json:"parsed"`     // PostgreSQL's parser reads it
-	Error       string   `json:"error"`      // its message if not
-	Normalized  string   `json:"normalized"` // constants replaced by $n; "" if not parsed
-	Fingerprint string   `json:"fingerprint"`
+	Pos         Position `json:"pos"`       // of the text's first byte; of the argument if no text is known
+	CallPos     Position `json:"call_pos"`  // of the argument
+	Call        string   `json:"call"`      // the function called
+	Package     string   `json:"package"`   // the path of the package that calls
+	Clause      bool     `json:"clause"`    // a part of a statement, for a query builder
+	Knowledge   string   `json:"knowledge"` // known, holes or unknown
+	Text        string   `json:"text"`      // {name} where a part is not known
+	Dialect     string   `json:"dialect"`   // "" if not known
+	Parsed      bool     `json:"parsed"`    // PostgreSQL's parser reads it
+	Error       string   `json:"error"`     // its message if not
+	Normalized  string   `json:"normalized"`
+	Fingerprint string   `json:"fingerprint"` // as of pg_query; like Normalized "" if not parsed, or a clause
 }
 
 // String returns the line that sqlvet queries prints: place, fingerprint, and

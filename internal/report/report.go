@@ -105,11 +105,12 @@ func Sort(findings []Finding) []Finding {
 // Stats says how much was looked at: what no finding was found in.
 type Stats struct {
 	Packages int `json:"packages"` // analysed, tests included
-	Calls    int `json:"calls"`    // calls that hand SQL to a database
+	Calls    int `json:"calls"`    // calls that hand a statement to a database
 	Known    int `json:"known"`    // of these, with every byte of the text known
 	Holes    int `json:"holes"`    // with the text known but for holes
 	Unknown  int `json:"unknown"`  // with no text known
-	Parsed   int `json:"parsed"`   // read by PostgreSQL's parser
+	Parsed   int `json:"parsed"`   // with a text, or an alternative of it, that PostgreSQL's parser reads
+	Clauses  int `json:"clauses"`  // calls that hand a part of a statement to a query builder
 }
 
 // Failure says what could not be analysed.
@@ -127,12 +128,16 @@ func Summary(findings []Finding, s Stats, checked bool) string {
 		b.WriteString(foundByRule(findings) + " in ")
 	}
 	b.WriteString(count(s.Packages, "package") + "\n")
-	if s.Calls == 0 {
+	if s.Calls+s.Clauses == 0 {
 		b.WriteString("no database call was seen, so there was no SQL to check\n")
 		return b.String()
 	}
-	fmt.Fprintf(&b, "%s seen; SQL text fully known in %d, with holes in %d, unknown in %d; %d parsed\n",
+	fmt.Fprintf(&b, "%s seen; SQL text fully known in %d, with holes in %d, unknown in %d; %d parsed",
 		count(s.Calls, "database call"), s.Known, s.Holes, s.Unknown, s.Parsed)
+	if s.Clauses > 0 {
+		fmt.Fprintf(&b, "; %s in query builders", count(s.Clauses, "clause"))
+	}
+	b.WriteString("\n")
 	return b.String()
 }
 

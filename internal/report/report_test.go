@@ -133,6 +133,8 @@ func TestSummary(t *testing.T) {
 		{nil, Stats{Packages: 2}, "0 findings in 2 packages\nno database call was seen, so there was no SQL to check\n"},
 		{r("b", "a", "b"), Stats{Packages: 1, Calls: 4, Known: 2, Holes: 1, Unknown: 1, Parsed: 3},
 			"3 findings (b 2, a 1) in 1 package\n4 database calls seen; SQL text fully known in 2, with holes in 1, unknown in 1; 3 parsed\n"},
+		{nil, Stats{Packages: 1, Clauses: 1},
+			"0 findings in 1 package\n0 database calls seen; SQL text fully known in 0, with holes in 0, unknown in 0; 0 parsed; 1 clause in query builders\n"},
 	}
 	for _, test := range tests {
 		if got := Summary(test.findings, test.stats, true); got != test.want {

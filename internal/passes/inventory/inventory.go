@@ -1,5 +1,5 @@
 // Package inventory answers what a package hands to databases: every call
-// that the shared analyzers saw, what is known of its text, and whether it
+// that the shared analyzers saw, what is known of its texts, and whether they
 // parsed. It travels as JSON in the message of one diagnostic a package,
 // since that is the one channel through which go vet returns and caches more
 // than facts. The sqlvet command sums it up, lists it and hides it.
@@ -9,8 +9,14 @@ package inventory
 
 import (
 	"encoding/json"
+	"go/token"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
+	"github.com/sqlvet/sqlvet/internal/passes/querysites"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+	"github.com/sqlvet/sqlvet/internal/sqltext"
 )
 
 // Name is the analyzer's name, under which go vet's JSON holds the inventory.
@@ -18,34 +24,45 @@ const Name = "sqlvetinventory"
 
 // Analyzer reports the inventory. A driver must not show the diagnostic.
 var Analyzer = &analysis.Analyzer{
-	Name: Name,
-	Doc:  "report what the package hands to databases, as JSON\n\nFor the sqlvet command only.",
-	Run:  run,
+	Name:     Name,
+	Doc:      "report what the package hands to databases, as JSON\n\nFor the sqlvet command only.",
+	Requires: []*analysis.Analyzer{sqlparse.Analyzer},
+	Run:      run,
 }
 
 // An Inventory is what one package hands to databases.
 type Inventory struct {
-	Queries []Query `json:"queries,omitempty"` // one a call, by position
+	Sites []Site `json:"sites,omitempty"` // by position
 }
 
-// Knowledge says how much of a text is known.
+// Knowledge says how much of a site's texts is known.
 type Knowledge string
 
+// The values of Knowledge.
 const (
-	Known   Knowledge = "known"   // every byte
+	Known   Knowledge = "known"   // every byte of every text
 	Holes   Knowledge = "holes"   // all but values, names or fragments
-	Unknown Knowledge = "unknown" // nothing
+	Unknown Knowledge = "unknown" // nothing worth the name
 )
 
-// A Query is one call that hands SQL to a database.
-type Query struct {
-	Posn      string    `json:"posn"` // of the text or the call: "file:line:column"
+// A Site is one argument of one call that is SQL. The calls inside a wrapper
+// that pass its parameter on are none: those of the wrapper are.
+type Site struct {
+	Posn      string    `json:"posn"` // of the argument: "file:line:column"
 	Call      string    `json:"call"` // the function called, as (*types.Func).FullName has it
+	Clause    bool      `json:"clause,omitempty"`
 	Knowledge Knowledge `json:"knowledge"`
-	Text      string    `json:"text,omitempty"`    // with ⟨…⟩ for holes
-	Dialect   string    `json:"dialect,omitempty"` // "" if not known
-	Parsed    bool      `json:"parsed,omitempty"`  // PostgreSQL's parser reads it
-	Error     string    `json:"error,omitempty"`   // the parser's message if not
+	Texts     []Text    `json:"texts,omitempty"` // the alternatives
+}
+
+// A Text is one SQL text of a site.
+type Text struct {
+	Posn    string `json:"posn"` // of its first byte
+	Text    string `json:"text"` // with {name} for holes
+	Full    bool   `json:"full,omitempty"`
+	Dialect string `json:"dialect,omitempty"` // "" if not known
+	Parsed  bool   `json:"parsed,omitempty"`  // PostgreSQL's parser reads it
+	Error   string `json:"error,omitempty"`   // the parser's message if not
 	// Normalized is the text with its constants replaced, Fingerprint what
 	// statements that differ in constants only share; "" if not parsed.
 	Normalized  string `json:"normalized,omitempty"`
@@ -65,10 +82,83 @@ func run(pass *analysis.Pass) (any, error) {
 	if len(pass.Files) == 0 {
 		return nil, nil
 	}
-	data, err := json.Marshal(Inventory{Queries: queries(pass)})
+	data, err := json.Marshal(Inventory{sites(pass)})
 	if err != nil {
 		return nil, err
 	}
 	pass.Report(analysis.Diagnostic{Pos: pass.Files[0].Name.Pos(), Message: string(data)})
 	return nil, nil
 }
+
+func sites(pass *analysis.Pass) []Site {
+	result := pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result)
+	queries := make(map[*querysites.Site][]*sqlparse.Query)
+	for _, q := range result.Queries {
+		queries[q.Site] = append(queries[q.Site], q)
+	}
+	var list []Site
+	for _, s := range result.Sites {
+		if s.Passes() {
+			continue
+		}
+		site := Site{
+			Posn:      posn(pass, s.Arg.Pos()),
+			Call:      s.Callee.FullName(),
+			Clause:    s.API.Fragment != "" && s.API.Fragment != "statement",
+			Knowledge: knowledge(s),
+		}
+		for _, q := range queries[s] {
+			site.Texts = append(site.Texts, text(pass, q))
+		}
+		list = append(list, site)
+	}
+	return list
+}
+
+func knowledge(s *querysites.Site) Knowledge {
+	k := Unknown
+	full := len(s.Texts) > 0
+	for _, t := range s.Texts {
+		switch t.Knowledge() {
+		case sqltext.Full:
+			k = Holes
+		case sqltext.Partial:
+			k, full = Holes, false
+		default:
+			full = false
+		}
+	}
+	if full {
+		return Known
+	}
+	return k
+}
+
+func text(pass *analysis.Pass, q *sqlparse.Query) Text {
+	pos, _ := q.Text.Range(0, 1)
+	if !pos.IsValid() {
+		pos = q.Arg.Pos()
+	}
+	t := Text{
+		Posn:    posn(pass, pos),
+		Text:    q.Text.String(),
+		Full:    q.Text.Knowledge() == sqltext.Full,
+		Dialect: string(q.Dialect),
+	}
+	model := q.Model()
+	if model.Err != nil {
+		t.Error = model.Err.Message
+	} else if len(model.Statements) > 0 {
+		t.Parsed = true
+	}
+	// A clause is parsed as part of a statement that is not the program's.
+	if q.Fragment() == sqlscan.Statement {
+		t.Normalized = model.Normalized()
+		t.Fingerprint = model.Fingerprint()
+	}
+	return t
+}
+
+// posn writes a place as the drivers do: in the file that the user has, if
+// cgo or another generator says so.
+func posn(pass *analysis.Pass, pos token.Pos) string { return pass.Fset.Position(pos).String() }
