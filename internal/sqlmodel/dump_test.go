@@ -51,7 +51,12 @@ func (d *dumper) at(r Range) string {
 	if r.Start == r.End {
 		return fmt.Sprintf("«@%d»", r.Start)
 	}
-	return "«" + d.text[r.Start:r.End] + "»"
+	s := d.text[r.Start:r.End]
+	if r.End-r.Start > 80 {
+		head, tail := strings.ToValidUTF8(s[:30], ""), strings.ToValidUTF8(s[len(s)-30:], "")
+		s = fmt.Sprintf("%s …%d… %s", head, len(s)-60, tail)
+	}
+	return "«" + s + "»"
 }
 
 func (d *dumper) rel(r *Relation) string {

@@ -141,11 +141,21 @@ func (b *builder) callLike(n *pg.Node, s *scope) *Expr {
 	case *pg.IsSetToDefault:
 		return &Expr{Kind: ExprOther, Name: "default", toks: b.one(n.SetToDefault.Location)}
 	case *pg.IsCurrentOfExpr:
-		return &Expr{Kind: ExprOther, Name: "current of"}
+		return &Expr{Kind: ExprOther, Name: "current of", toks: b.currentOf(s.level.toks)}
 	case *pg.IsList:
 		return &Expr{Kind: ExprRow, Args: b.exprs(n.List.Items, s)}
 	}
 	return b.other(n, s)
+}
+
+// currentOf finds CURRENT OF cursor, for which the tree records no place.
+func (b *builder) currentOf(level tokens) tokens {
+	for i := level.lo; i+2 < level.hi; i++ {
+		if b.word(i) == "where" && b.word(i+1) == "current" && b.word(i+2) == "of" {
+			return tokens{i + 1, min(i+4, level.hi)}
+		}
+	}
+	return tokens{}
 }
 
 // other keeps the expressions inside a node that is not understood. Such a

@@ -97,10 +97,17 @@ func (b *builder) setOperation(x *pg.SelectStmt, s *scope) {
 		}
 		if lo >= 0 {
 			a.toks = tokens{lo, b.armEnd(lo)}
+			if !l.toks.empty() {
+				a.toks.hi = min(a.toks.hi, l.toks.hi)
+			}
 			a.Range = b.clamped(a.toks)
 		}
 		b.stmt.Levels = append(b.stmt.Levels, a)
 		b.selectStmt(arm, &scope{level: a, outer: s.outer, ctes: s.ctes})
+		for _, inner := range a.Arms { // an operation of operations
+			a.toks = b.balanced(union(a.toks, inner.toks))
+			a.Range = b.clamped(a.toks)
+		}
 		l.Arms = append(l.Arms, a)
 	}
 }
@@ -149,7 +156,7 @@ func (b *builder) projections(list []*pg.Node, s *scope) {
 		p := Projection{Range: e.Range, Expr: e, Alias: rt.GetName()}
 		if e.Kind == ExprStar {
 			p.Star, p.Qualifier, p.Rel = true, e.Qualifier, e.Rel
-			p.Range = b.rangeOf(tokens{e.toks.hi - 1, e.toks.hi})
+			p.Range = b.rangeOf(tokens{e.toks.hi - 1, e.toks.hi}) // none for TABLE t
 		}
 		s.level.Projections = append(s.level.Projections, p)
 	}

@@ -177,7 +177,7 @@ type Predicate struct {
 	Place   Place
 	Op      Op
 	OpText  string // as written: "=", "@>", "->>", "like"
-	OpRange Range  // of the operator
+	OpRange Range  // of the operator; of USING where OpText is "using"
 	Left    *Expr
 	Right   *Expr   // nil for null tests, bare booleans and lists
 	High    *Expr   // the upper bound of BETWEEN

@@ -15,7 +15,7 @@ func (b *builder) predicates(e *Expr, c cond) []Predicate {
 	if e.Kind == ExprBool {
 		return b.boolPredicates(e, c)
 	}
-	p := Predicate{Range: e.Range, Place: c.place, Or: c.or, OpRange: Range{-1, -1}}
+	p := Predicate{Range: e.Range, Place: c.place, Or: c.or, OpRange: none}
 	b.comparison(&p, e)
 	if c.negated {
 		if n, ok := negations[p.Op]; ok {

@@ -121,15 +121,18 @@ func (z *tokenized) name(i, n int) tokens {
 	return tokens{i, min(hi, len(z.toks))}
 }
 
-// rangeOf returns t as a range of the source; both ends are -1 if t is empty
-// or a part of it is not in the source.
+// none is the range of what is not in the source.
+var none = Range{-1, -1}
+
+// rangeOf returns t as a range of the source; it is none if t is empty or a
+// part of it is not in the source.
 func (z *tokenized) rangeOf(t tokens) Range {
-	if t.empty() {
-		return Range{-1, -1}
+	if t.empty() || t.lo < 0 {
+		return none
 	}
 	from, to, ok := z.cand.Range(z.toks[t.lo].Start, z.toks[t.hi-1].End)
 	if !ok {
-		return Range{-1, -1}
+		return none
 	}
 	return Range{from, to}
 }
