@@ -38,7 +38,7 @@ func (b *builder) statement(raw *pg.RawStmt) *Statement {
 			if stmtKind(n) == Utility {
 				return true
 			}
-			b.query(n, queryPlace{role: RoleUtility, inside: t})
+			b.query(n, queryPlace{role: RoleUtility})
 			return false
 		})
 	}

@@ -42,11 +42,12 @@ func (b *builder) callTokens(f *pg.FuncCall, args []*Expr) tokens {
 	if f.Funcformat != pg.SQLSyntax {
 		return b.call(i)
 	}
+	if i < 0 && len(args) == 1 && b.word(args[0].toks.hi+1) == "local" { // AT LOCAL records no place
+		i = args[0].toks.hi
+		return b.span(i, i+2)
+	}
 	switch b.word(i) {
 	case "at":
-		if b.word(i+1) == "local" {
-			return b.span(i, i+2)
-		}
 		return b.span(i, i+3)
 	case "is":
 		hi := i + 1

@@ -266,9 +266,7 @@ func (b *builder) conflict(c *pg.OnConflictClause, s *scope) {
 	l := s.level
 	l.HasConflict = true
 	for _, n := range c.GetInfer().GetIndexElems() {
-		if name := n.GetIndexElem().GetName(); name != "" {
-			l.Conflict = append(l.Conflict, name)
-		}
+		l.Conflict = append(l.Conflict, n.GetIndexElem().GetName())
 	}
 	b.where(c.GetInfer().GetWhereClause(), s, PlaceConflict)
 	b.sets(c.TargetList, s)

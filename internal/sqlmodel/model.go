@@ -84,7 +84,7 @@ type Level struct {
 	Offset      *Expr  // nil if none
 	Lock        string // "update", "no key update", "share", "key share"; "" if none
 	SkipLocked  bool
-	Conflict    []string // ON CONFLICT (columns)
+	Conflict    []string // ON CONFLICT (columns); "" for an expression
 	HasConflict bool
 	Aggregates  bool // an aggregate function or GROUP BY at this level
 
@@ -183,7 +183,9 @@ type Predicate struct {
 	High    *Expr   // the upper bound of BETWEEN
 	List    []*Expr // the elements of an IN list
 	Or      bool    // one arm of an OR
-	Negated bool    // under a NOT that could not be folded into Op
+	// Negated is set under a NOT that could not be folded into Op, and for
+	// an operator that negates Op: !~, NOT SIMILAR TO.
+	Negated bool
 }
 
 // ExprKind is the kind of an expression.

@@ -21,7 +21,7 @@ func (b *builder) predicates(e *Expr, c cond) []Predicate {
 		if n, ok := negations[p.Op]; ok {
 			p.Op = n
 		} else {
-			p.Negated = true
+			p.Negated = !p.Negated
 		}
 	}
 	return []Predicate{p}
@@ -85,9 +85,10 @@ func (b *builder) comparison(p *Predicate, e *Expr) {
 		op = operators[p.OpText]
 	}
 	p.Op = op
-	if p.OpText == "not similar to" {
-		p.Negated = true
+	if b.word(opToks.lo) == "operator" {
+		p.OpText = e.Name
 	}
+	p.Negated = p.OpText == "not similar to" || op == OpRegex && p.OpText[0] == '!'
 	rest := e.Args[1:]
 	switch {
 	case len(rest) == 0:
