@@ -168,8 +168,6 @@ func (s *services) suggested(t *testing.T) {
 			WHERE placed_at >= '2024-01-01' AND placed_at < '2025-01-01' ORDER BY customer_id`)},
 		{"arithmetic", productIDs(s.Products.Affordable(ctx, 1500)), s.rows(ctx, `
 			SELECT id FROM products WHERE price_cents <= $1::bigint - 490 ORDER BY price_cents DESC, id`, 1500)},
-		{"leading wildcard", productIDs(s.Products.Refurbished(ctx)), s.rows(ctx, `
-			SELECT id FROM products WHERE reverse(sku) LIKE 'BRUFER-%' ORDER BY sku`)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			bad, err := test.bad()
@@ -180,7 +178,7 @@ func (s *services) suggested(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if v := reflect.ValueOf(good); v.Kind() == reflect.Slice && v.Len() == 0 {
+			if empty(good) {
 				t.Fatal("no rows: nothing compared")
 			}
 			if !reflect.DeepEqual(bad, good) {
@@ -190,87 +188,92 @@ func (s *services) suggested(t *testing.T) {
 	}
 }
 
-// indexes checks the findings whose remedy is an index: the query stays as it
-// is, the rows stay the same, and the index serves it.
+// indexes checks the findings whose remedy is an index: the service's own
+// query is served by it and returns the same rows.
 func (s *services) indexes(t *testing.T) {
 	ctx := t.Context()
+	// The tables are too small for the planner to prefer an index, and an
+	// ordered scan of another index must not get in the way.
+	for _, plain := range []string{"seqscan", "indexscan", "indexonlyscan"} {
+		s.exec(t, "ALTER ROLE shop SET enable_"+plain+" = off")
+	}
+	s.pool.Reset()
+	t.Cleanup(func() {
+		s.exec(t, "ALTER ROLE shop RESET ALL")
+		s.pool.Reset()
+	})
 	for _, test := range []struct {
-		name, extension, create, drop, index, query string
-		arg                                         any
-		rows                                        func() (any, error)
+		name, extension, index, create string
+		rows                           func() (any, error)
 	}{
 		{
-			name:   "lower",
-			create: `CREATE INDEX customers_lower_email ON customers (lower(email))`,
-			drop:   `DROP INDEX customers_lower_email`,
-			index:  "customers_lower_email",
-			query:  `EXPLAIN SELECT id FROM customers WHERE lower(email) = 'user7@example.com'`,
-			rows: func() (any, error) {
-				c, err := s.Customers.ByEmail(ctx, "USER7@example.com")
-				return []*customer.Customer{c}, err
-			},
+			name: "lower", index: "customers_lower_email",
+			create: "CREATE INDEX customers_lower_email ON customers (lower(email))",
+			rows:   func() (any, error) { return s.Customers.ByEmail(ctx, "USER7@example.com") },
 		},
 		{
-			name: "ILIKE", extension: "pg_trgm",
-			create: `CREATE INDEX customers_name_trgm ON customers USING gin (name gin_trgm_ops)`,
-			drop:   `DROP INDEX customers_name_trgm`,
-			index:  "customers_name_trgm",
-			query:  `EXPLAIN SELECT id FROM customers WHERE name ILIKE 'anna%'`,
+			name: "ILIKE", extension: "pg_trgm", index: "customers_name_trgm",
+			create: "CREATE INDEX customers_name_trgm ON customers USING gin (name gin_trgm_ops)",
 			rows:   func() (any, error) { return s.Customers.Search(ctx, "aNNa") },
 		},
 		{
-			name:   "leading wildcard",
-			create: `CREATE INDEX products_sku_reversed ON products (reverse(sku) text_pattern_ops)`,
-			drop:   `DROP INDEX products_sku_reversed`,
-			index:  "products_sku_reversed",
-			query:  `EXPLAIN SELECT id FROM products WHERE reverse(sku) LIKE 'BRUFER-%'`,
+			name: "leading wildcard", extension: "pg_trgm", index: "products_sku_trgm",
+			create: "CREATE INDEX products_sku_trgm ON products USING gin (sku gin_trgm_ops)",
 			rows:   func() (any, error) { return s.Products.Refurbished(ctx) },
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			before, err := test.rows()
-			if err != nil || reflect.ValueOf(before).Len() == 0 {
+			if err != nil || empty(before) {
 				t.Fatalf("rows %v, error %v", before, err)
 			}
 			if test.extension != "" {
-				if _, err := s.pool.Exec(ctx, `CREATE EXTENSION IF NOT EXISTS `+test.extension); err != nil {
+				if _, err := s.pool.Exec(ctx, "CREATE EXTENSION IF NOT EXISTS "+test.extension); err != nil {
 					t.Skipf("this server lacks the extension: %v", err)
 				}
 			}
-			if _, err := s.pool.Exec(ctx, test.create); err != nil {
-				t.Fatal(err)
-			}
-			defer s.pool.Exec(context.WithoutCancel(ctx), test.drop)
-			if plan := s.plan(t, test.query); !strings.Contains(plan, test.index) {
-				t.Errorf("the plan does not use %s:\n%s", test.index, plan)
-			}
+			s.exec(t, test.create)
 			if after, err := test.rows(); err != nil || !reflect.DeepEqual(before, after) {
 				t.Errorf("rows before: %+v\nafter: %+v, error %v", before, after, err)
 			}
+			s.used(t, test.index)
 		})
 	}
 }
 
-// plan explains a query on a connection that may not scan whole tables: these
-// are too small for the planner to prefer an index.
-func (s *services) plan(t *testing.T, explain string) string {
+// used checks that a query has read the index. Servers count that with a
+// delay, at the latest when the connection ends.
+func (s *services) used(t *testing.T, index string) {
 	t.Helper()
-	var lines []string
-	err := pgx.BeginFunc(t.Context(), s.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(t.Context(), `SET LOCAL enable_seqscan = off`); err != nil {
-			return err
+	s.pool.Reset()
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		var scans int
+		err := s.pool.QueryRow(t.Context(),
+			"SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = $1", index).Scan(&scans)
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case scans > 0:
+			return
+		case time.Now().After(deadline):
+			t.Fatalf("no query used %s", index)
 		}
-		rows, err := tx.Query(t.Context(), explain)
-		if err != nil {
-			return err
-		}
-		lines, err = pgx.CollectRows(rows, pgx.RowTo[string])
-		return err
-	})
-	if err != nil {
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+func (s *services) exec(t *testing.T, query string) {
+	t.Helper()
+	if _, err := s.pool.Exec(context.WithoutCancel(t.Context()), query); err != nil {
 		t.Fatal(err)
 	}
-	return strings.Join(lines, "\n")
+}
+
+// empty reports whether v is a slice without elements.
+func empty(v any) bool {
+	r := reflect.ValueOf(v)
+	return r.Kind() == reflect.Slice && r.Len() == 0
 }
 
 // syntax checks that the server refuses what sqlparse reports, and takes the
