@@ -39,11 +39,13 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Vars = append(e.Vars, env...)
 			e.Vars = append(e.Vars, "GOPROXY=off", "GOFLAGS=", "GOTOOLCHAIN=local", "NO_COLOR=", "TERM=xterm")
-			tool, err := lookPath(e.Getenv("PATH"), "toyvet")
-			if err != nil {
-				return err
+			for _, name := range []string{"sqlvet", "toyvet"} {
+				tool, err := lookPath(e.Getenv("PATH"), name)
+				if err != nil {
+					return err
+				}
+				e.Setenv(strings.ToUpper(name), tool) // go vet searches no PATH
 			}
-			e.Setenv("TOYVET", tool)
 			// The configuration is searched up to the root of the
 			// repository: here the script's own.
 			return os.Mkdir(filepath.Join(e.WorkDir, ".git"), 0o777)

@@ -55,7 +55,9 @@ func (c *command) newProgress(g *goCommand, opts *options) *progress {
 		if total := strings.Count(string(out), "\n"); err == nil && total > 0 {
 			p.mu.Lock()
 			defer p.mu.Unlock()
-			p.bar.ChangeMax(total)
+			if !p.bar.IsFinished() {
+				p.bar.ChangeMax(total)
+			}
 		}
 	}()
 	return p
@@ -70,7 +72,9 @@ func (p *progress) turn() {
 			return
 		case <-time.After(200 * time.Millisecond):
 			p.mu.Lock()
-			p.bar.RenderBlank()
+			if !p.bar.IsFinished() {
+				p.bar.RenderBlank()
+			}
 			p.mu.Unlock()
 		}
 	}
