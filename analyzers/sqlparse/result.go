@@ -58,7 +58,13 @@ func (q *Query) Model() *sqlmodel.Result {
 }
 
 // Fragment returns which part of a statement the text is.
-func (q *Query) Fragment() sqlscan.Fragment { return fragment(q.API) }
+func (q *Query) Fragment() sqlscan.Fragment {
+	f := fragment(q.API)
+	if f == sqlscan.JoinClause && !strings.ContainsAny(strings.TrimSpace(q.Text.String()), " \t\n") {
+		return sqlscan.OtherClause // gorm's Joins("Author"): the name of an association
+	}
+	return f
+}
 
 func fragment(api apis.API) sqlscan.Fragment {
 	switch api.Fragment {

@@ -163,6 +163,21 @@ func (t *Text) Param() (int, bool) {
 	return 0, false
 }
 
+// Parts returns the indexes of the parameters that stand in the text beside
+// something else.
+func (t *Text) Parts() []int {
+	if len(t.pieces) < 2 {
+		return nil
+	}
+	var out []int
+	for _, p := range t.pieces {
+		if p.hole != nil && p.hole.param > 0 {
+			out = append(out, p.hole.param-1)
+		}
+	}
+	return out
+}
+
 // HoleName returns what the program calls the value, if the text is nothing
 // but one hole.
 func (t *Text) HoleName() string {

@@ -128,26 +128,32 @@ func (f *finder) lookup(fn *types.Func) []apis.API {
 		return known
 	}
 	var out []apis.API
-	if api, ok := apis.Lookup(fn); ok && api.HasText() {
-		if api.Role != apis.SQLRewrite {
-			out = append(out, api)
-		}
-	} else {
-		w := f.wrappers[fn]
-		if w == nil && fn.Pkg() != f.pass.Pkg {
-			w = new(Wrapper)
-			if !f.pass.ImportObjectFact(fn, w) {
-				w = nil
-			}
-		}
-		if w != nil {
-			for _, p := range w.Params {
-				out = append(out, p.api(fn))
-			}
+	w := f.wrapper(fn)
+	switch api, ok := apis.Lookup(fn); {
+	case ok && api.HasText() && api.Role == apis.SQLRewrite:
+	case ok && api.HasText() && (api.Rule == "" || w == nil):
+		out = append(out, api)
+	case w != nil:
+		// The body of a function is better evidence than its signature.
+		for _, p := range w.Params {
+			out = append(out, p.api(fn))
 		}
 	}
 	f.known[fn] = out
 	return out
+}
+
+// wrapper returns what the body of a function says of its parameters; nil if
+// none of them is seen to reach a query.
+func (f *finder) wrapper(fn *types.Func) *Wrapper {
+	if fn.Pkg() == f.pass.Pkg {
+		return f.wrappers[fn]
+	}
+	w := new(Wrapper)
+	if f.pass.ImportObjectFact(fn, w) {
+		return w
+	}
+	return nil
 }
 
 // api returns a wrapper's parameter in the catalogue's form.
@@ -226,10 +232,8 @@ func (f *finder) record(d *ast.FuncDecl, call *ast.CallExpr, i int, fn *types.Fu
 }
 
 func (f *finder) isWrapper(fn *types.Func) bool {
-	if f.wrappers[fn] != nil {
-		return true
-	}
-	return fn.Pkg() != f.pass.Pkg && f.pass.ImportObjectFact(fn, new(Wrapper))
+	w := f.wrapper(fn)
+	return w != nil && len(w.Params) > 0
 }
 
 // add adds an alternative. One of which nothing is known gives way to others:
@@ -248,33 +252,44 @@ func (s *Site) add(t *sqltext.Text) {
 	s.Texts = append(s.Texts, t)
 }
 
-// wrap records which parameters of a declared function reach a query whole.
+// wrap records which parameters of a declared function reach a query, whole
+// or as a part of it.
 func (f *finder) wrap(d *ast.FuncDecl) {
 	fn, ok := f.pass.TypesInfo.Defs[d.Name].(*types.Func)
 	if !ok {
 		return
 	}
-	if api, ok := apis.Lookup(fn); ok && api.HasText() {
-		return // known by its signature already
+	if api, ok := apis.Lookup(fn); ok && api.HasText() && api.Rule == "" {
+		return // the catalogue knows
 	}
-	var params []Param
+	w := new(Wrapper)
 	for _, s := range f.ordered() {
 		if s.Func != d {
 			continue
 		}
 		for _, t := range s.Texts {
 			i, ok := t.Param()
-			if ok && !slices.ContainsFunc(params, func(p Param) bool { return p.Index == i }) {
-				params = append(params, f.param(fn, i, s))
+			if ok && !slices.ContainsFunc(w.Params, func(p Param) bool { return p.Index == i }) {
+				w.Params = append(w.Params, f.param(fn, i, s))
+			}
+			for _, i := range t.Parts() {
+				if !slices.Contains(w.Parts, i) {
+					w.Parts = append(w.Parts, i)
+				}
 			}
 		}
 	}
-	if len(params) == 0 || f.wrappers[fn] != nil && len(f.wrappers[fn].Params) >= len(params) {
+	slices.Sort(w.Parts)
+	old := f.wrappers[fn]
+	if old == nil {
+		old = new(Wrapper)
+	}
+	if len(old.Params) == len(w.Params) && len(old.Parts) == len(w.Parts) {
 		return
 	}
-	f.mark(fn, &Wrapper{Params: params})
+	f.mark(fn, w)
 	for _, m := range f.interfaceMethods(fn) {
-		f.mark(m, &Wrapper{Params: params})
+		f.mark(m, w)
 	}
 }
 
@@ -304,6 +319,11 @@ func (f *finder) param(fn *types.Func, i int, s *Site) Param {
 func (f *finder) mark(fn *types.Func, w *Wrapper) {
 	f.wrappers[fn] = w
 	delete(f.known, fn)
+	for k, s := range f.sites {
+		if s.Callee == fn {
+			delete(f.sites, k) // looked at by its signature alone
+		}
+	}
 	for _, d := range f.callers[fn] {
 		if !slices.Contains(f.work, d) {
 			f.work = append(f.work, d)

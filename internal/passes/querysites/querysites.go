@@ -8,6 +8,7 @@
 package querysites
 
 import (
+	"fmt"
 	"go/ast"
 	"go/types"
 	"reflect"
@@ -67,6 +68,9 @@ func (s *Site) Passes() bool {
 // A Wrapper is the fact that a function hands string parameters on as SQL.
 type Wrapper struct {
 	Params []Param
+	// Parts lists the parameters that it only makes a part of its SQL: they
+	// are no statements, whatever a signature rule says.
+	Parts []int
 }
 
 // A Param is one parameter of a wrapper.
@@ -98,7 +102,10 @@ func (w *Wrapper) String() string {
 		if i > 0 {
 			b.WriteString(" ")
 		}
-		b.WriteString(string(p.Role) + ":" + string(rune('0'+p.Index)))
+		fmt.Fprintf(&b, "%s:%d", p.Role, p.Index)
+	}
+	if len(w.Parts) > 0 {
+		fmt.Fprintf(&b, " parts:%v", w.Parts)
 	}
 	return "sql(" + b.String() + ")"
 }

@@ -19,6 +19,7 @@ func calls(ctx context.Context, s *store.Store, r store.Runner, db *sqlx.DB) {
 	s.Page("SELECT 1", 2)                 // a part of it is added there
 	s.InTx("DELETE FROM t", nil)          // sql: DELETE FROM t
 	store.Into(db, new(int), "SELECT ?")  // sql: SELECT ?
+	s.Select(nil, "id = $1", 1)           // a condition
 	store.Greeting("SELECT * FROM users") // not a query
 }
 

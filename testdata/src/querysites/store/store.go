@@ -36,13 +36,13 @@ func third(db *sql.DB, q string) error { // want third:"sql\\(exec:1\\)"
 }
 
 // Page adds to its parameter: it is no wrapper.
-func (s *Store) Page(q string, n int) error {
+func (s *Store) Page(q string, n int) error { // want Page:"sql\\( parts:\\[0\\]\\)"
 	_, err := s.db.Query(q + fmt.Sprintf(" LIMIT %d", n)) // sql: {q} LIMIT {n}
 	return err
 }
 
 // Where takes a condition, not a query.
-func (s *Store) Where(cond string) error {
+func (s *Store) Where(cond string) error { // want Where:"sql\\( parts:\\[0\\]\\)"
 	_, err := s.db.Query("SELECT id FROM t WHERE " + cond) // sql: SELECT id FROM t WHERE {cond}
 	return err
 }
@@ -57,10 +57,27 @@ func (s *Store) Changed(q string) error {
 }
 
 // Replaced never uses its parameter as a query.
-func (s *Store) Replaced(q string) error {
+func (s *Store) Replaced(q string) error { // want Replaced:"sql\\( parts:\\[0\\]\\)"
 	q = "SELECT " + q + " FROM t"
 	_, err := s.db.Query(q) // sql: SELECT {q} FROM t
 	return err
+}
+
+// Select has the signature of sqlx.Select, and takes a condition.
+func (s *Store) Select(dest any, query string, args ...any) error { // want Select:"sql\\( parts:\\[1\\]\\)"
+	_, err := s.db.Query("SELECT id FROM t WHERE "+query, args...) // sql: SELECT id FROM t WHERE {query}
+	return err
+}
+
+// Get has the signature of sqlx.Get, and takes a query.
+func (s *Store) Get(dest any, query string, args ...any) error { // want Get:"sql\\(query_row:1\\)"
+	return s.db.QueryRow(query, args...).Scan(dest) // sql: {query}
+}
+
+// Both calls them.
+func (s *Store) Both(dest any) {
+	s.Select(dest, "id = $1", 1) // a condition
+	s.Get(dest, "SELECT 1")      // sql: SELECT 1
 }
 
 // InTx calls its query in a closure.
