@@ -343,6 +343,9 @@ func (b *builder) caseExpr(x *pg.CaseExpr, s *scope) *Expr {
 
 func (b *builder) cast(x *pg.TypeCast, s *scope) *Expr {
 	e := &Expr{Kind: ExprCast, Name: typeName(x.TypeName), Args: b.exprs([]*pg.Node{x.Arg}, s)}
+	if b.hasHole(b.typeName(b.at(x.TypeName.GetLocation()))) {
+		e.Name, e.Hole = "", true
+	}
 	i := b.at(x.Location)
 	switch {
 	case b.word(i) == "::":

@@ -84,16 +84,19 @@ func (b *builder) table(v *pg.RangeVar, s *scope) (*Relation, tokens) {
 	if r.Alias != "" {
 		name = r.Alias
 	}
-	if h, ok := b.holeOf(t); ok {
+	if b.aliasIsHole(t.hi) {
+		r.Alias = ""
+	}
+	if parts > 1 && b.hasHole(tokens{t.hi - 3, t.hi - 2}) {
+		r.Schema = "" // not known; the name is
+	}
+	if h, ok := b.holeOf(tokens{t.hi - 1, t.hi}); ok {
 		r.Hole = true
 		r.Name = ""
 		if b.inHole(t) && (h < 0 || b.src.Holes[h].Kind != sqlscan.HoleIdent) {
 			r.Kind = RelUnknown
 		}
-		if b.inHole(tokens{t.lo, t.lo + 1}) {
-			r.Schema = ""
-		}
-	} else if l := s.ctes.find(r.Name); l != nil && r.Schema == "" {
+	} else if l := s.ctes.find(r.Name); l != nil && r.Schema == "" && parts == 1 {
 		r.Kind, r.Level = RelCTE, l
 	}
 	b.addRelation(s, r, name)
@@ -102,10 +105,22 @@ func (b *builder) table(v *pg.RangeVar, s *scope) (*Relation, tokens) {
 
 // holeOf returns the first hole in t; -1 if it is a placeholder for a name.
 func (b *builder) holeOf(t tokens) (int, bool) {
-	if t.empty() {
+	if t.empty() || t.lo < 0 {
 		return -1, false
 	}
 	return b.cand.HoleIn(b.toks[t.lo].Start, b.toks[t.hi-1].End)
+}
+
+// aliasIsHole reports whether a hole gives the alias of what ends before
+// token i.
+func (b *builder) aliasIsHole(i int) bool {
+	for b.word(i) == "*" || b.word(i) == ")" {
+		i++
+	}
+	if b.word(i) == "as" {
+		i++
+	}
+	return b.isName(i) && b.hasHole(tokens{i, i + 1})
 }
 
 func (b *builder) derived(v *pg.RangeSubselect, s *scope) (*Relation, tokens) {
@@ -130,6 +145,9 @@ func (b *builder) derived(v *pg.RangeSubselect, s *scope) (*Relation, tokens) {
 	}
 	r.Range = b.rangeOf(t)
 	b.addRelation(s, r, r.Alias)
+	if b.aliasIsHole(t.hi) {
+		r.Alias = ""
+	}
 	return r, t
 }
 

@@ -154,6 +154,9 @@ func (b *builder) projections(list []*pg.Node, s *scope) {
 			continue // the 1 of a wrapper
 		}
 		p := Projection{Range: e.Range, Expr: e, Alias: rt.GetName()}
+		if p.Alias != "" && b.aliasIsHole(e.toks.hi) {
+			p.Alias = ""
+		}
 		if e.Kind == ExprStar {
 			p.Star, p.Qualifier, p.Rel = true, e.Qualifier, e.Rel
 			p.Range = b.rangeOf(tokens{e.toks.hi - 1, e.toks.hi}) // none for TABLE t

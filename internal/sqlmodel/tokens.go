@@ -149,7 +149,7 @@ func (z *tokenized) inHole(t tokens) bool {
 
 // hasHole reports whether a hole gives some of t.
 func (z *tokenized) hasHole(t tokens) bool {
-	if t.empty() {
+	if t.empty() || t.lo < 0 {
 		return false
 	}
 	_, ok := z.cand.HoleIn(z.toks[t.lo].Start, z.toks[t.hi-1].End)

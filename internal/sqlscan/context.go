@@ -7,18 +7,21 @@ type place struct {
 	prev, next       int // indexes of the tokens around it, -1 and len(toks) at the ends
 	glueLeft         bool
 	glueRight        bool
-	inside           int // the token it is inside of, -1 if none
-	afterHole        bool
+	inside           int    // the token it is inside of, -1 if none
+	afterHole        bool   // another hole stands between it and the token before it
+	beforeHole       bool   // another hole stands between it and the token behind it
 	clause           string // the clause of its level: "select", "from", "where", …
 	open             string // what its level's bracket is for, see bracketUse
 	hasWhere         bool   // its level has a WHERE before it
 	ends             bool   // nothing stands behind it
 	first            bool   // nothing stands before it in its statement
 	operandBefore    bool
+	operandAfter     bool
 	prevWord         string // the keyword before it, "" if another token
 	nextWord         string
 	prevByte         byte // of a punctuation token before it, else 0
 	nextByte         byte
+	afterCast        bool // a type is missing
 	prevOp, nextOp   bool // an operator stands there
 	nextIsComparison bool // what follows continues an expression
 }
@@ -62,6 +65,7 @@ func (r *rewriter) placeAt(h, i int, s scope) place {
 		before := r.src.Holes[h-1].At
 		p.afterHole = before == at || i == 0 || before >= r.toks[i-1].End
 	}
+	p.beforeHole = h+1 < len(r.src.Holes) && (i == len(r.toks) || r.src.Holes[h+1].At <= r.toks[i].Start)
 	if i > 0 {
 		t := r.toks[i-1]
 		p.glueLeft = t.End == at
@@ -75,11 +79,13 @@ func (r *rewriter) placeAt(h, i int, s scope) place {
 			p.prevByte = w[0]
 		case Op:
 			p.prevOp = !p.operandBefore
+			p.afterCast = w == "::"
 		}
 	}
 	if i < len(r.toks) {
 		t := r.toks[i]
 		p.glueRight = t.Start == at
+		p.operandAfter = r.isOperand(i)
 		switch w := lower(r.text(i)); t.Kind {
 		case Ident:
 			if keywords[w] {
@@ -94,6 +100,19 @@ func (r *rewriter) placeAt(h, i int, s scope) place {
 		}
 	}
 	return p
+}
+
+// isOperand reports whether an operand begins at token i.
+func (r *rewriter) isOperand(i int) bool {
+	switch t := r.toks[i]; t.Kind {
+	case Quoted, Backquoted, String, Number, Param:
+		return true
+	case Ident:
+		return !keywords[lower(r.text(i))]
+	case Punct:
+		return r.src.Text[t.Start] == '(' || r.isParamToken(i)
+	}
+	return r.isParamToken(i)
 }
 
 // isParamToken reports whether a placeholder edit begins at token i.
@@ -113,7 +132,7 @@ func (r *rewriter) step(stack []scope, i int) []scope {
 	case Punct:
 		switch r.src.Text[t.Start] {
 		case '(', '[':
-			return append(stack, scope{open: r.bracketUse(i, top), clause: ""})
+			return append(stack, scope{open: r.bracketUse(i, top), begun: true})
 		case ')', ']':
 			if len(stack) > 1 {
 				return stack[:len(stack)-1]

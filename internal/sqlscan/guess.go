@@ -56,7 +56,9 @@ func NewGuesser(src Source, frag Fragment, style Style) *Guesser {
 			continue
 		}
 		p := places[h]
-		p.first = p.first && g.prefix == ""
+		if p.first && g.prefix != "" {
+			p.first, p.clause, p.prevWord = false, clauseOf[frag], wordBefore[frag]
+		}
 		g.slots = append(g.slots, slot{hole: h, options: r.options(h, p, frag)})
 	}
 	return g
@@ -83,7 +85,9 @@ func (g *Guesser) First() (Candidate, bool) {
 	if g.tried >= maxCandidates {
 		return Candidate{}, false
 	}
-	return g.make(), true
+	c := g.make()
+	g.seen[c.SQL] = true
+	return c, true
 }
 
 // Next returns a candidate that reads differently what stands before the
@@ -160,7 +164,6 @@ func (g *Guesser) make() Candidate {
 	})
 	g.current = build(g.r.src.Text, g.prefix, g.suffix, edits)
 	g.current.Exact = exact
-	g.seen[g.current.SQL] = true
 	return g.current
 }
 
@@ -195,8 +198,12 @@ func (r *rewriter) options(h int, p place, frag Fragment) []option {
 }
 
 func (r *rewriter) inComment(at int) bool {
-	i := sort.Search(len(r.comments), func(i int) bool { return r.comments[i].End > at })
-	return i < len(r.comments) && r.comments[i].Start < at
+	i := sort.Search(len(r.comments), func(i int) bool { return r.comments[i].End >= at })
+	if i == len(r.comments) || r.comments[i].Start >= at {
+		return false
+	}
+	// A hole at the end of a line comment is still in it.
+	return at < r.comments[i].End || r.src.Text[r.comments[i].Start] == '-'
 }
 
 // optionsInside is for a hole in the middle of a token.

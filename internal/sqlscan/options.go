@@ -7,12 +7,14 @@ func (o *optionList) byPlace(p place) {
 		o.add(o.name, true)
 	case p.first && !p.afterHole:
 		o.atStart(p)
-	case p.afterHole && p.operandAfterHole():
-		o.add("", false)
+	case p.afterHole:
+		o.afterHole(p)
 	case p.nextByte == '(' && p.glueRight:
 		o.add(o.name, true) // the name of a function
 	case p.prevWord != "":
 		o.afterWord(p)
+	case p.afterCast:
+		o.add(o.name, true)
 	case p.prevOp:
 		o.add(o.value, true)
 		o.add(o.name, true)
@@ -25,10 +27,16 @@ func (o *optionList) byPlace(p place) {
 	}
 }
 
-// operandAfterHole reports whether the hole before this one is likely to
-// have filled the place.
-func (p place) operandAfterHole() bool {
-	return p.prevWord != "" || p.prevOp || p.operandBefore || p.first || p.prevByte != 0
+// afterHole is for a hole whose place another one has filled.
+func (o *optionList) afterHole(p place) {
+	if p.operandAfter && !p.beforeHole {
+		o.add("=", false)
+		o.add("AND", false)
+	}
+	if p.clause == "order" && (p.nextWord == "limit" || p.nextWord == "offset" || p.nextByte == ',') {
+		o.add("ASC", true)
+	}
+	o.add("", false)
 }
 
 // atStart is for a text that begins with a hole: the statement's head is not
@@ -68,6 +76,8 @@ func (o *optionList) afterWord(p place) {
 		o.add("(SELECT 1)", false)
 	case w == "any", w == "all" && p.clause != "select", w == "some":
 		o.add("("+o.value+")", true)
+	case w == "exists" && p.clause == "from": // CREATE TABLE IF NOT EXISTS
+		o.add(o.name, true)
 	case w == "exists":
 		o.add("(SELECT 1)", false)
 		o.add(o.name, true)
@@ -77,7 +87,7 @@ func (o *optionList) afterWord(p place) {
 		o.add(o.name, true)
 		o.add("(SELECT 1) AS "+o.name, false)
 	case conditionWords[w]:
-		if p.nextIsComparison || p.nextByte == '.' {
+		if p.nextIsComparison || p.nextByte == '.' || p.beforeHole && p.operandAfter {
 			o.add(o.name, true)
 			o.add(o.value, true)
 		}
@@ -182,6 +192,8 @@ func (o *optionList) afterComma(p place) {
 func (o *optionList) afterOperand(p place) {
 	next := p.nextWord
 	switch {
+	case p.clause == "" && (p.open == "list" || p.open == "row") && p.nextByte == ')':
+		o.raw("", true) // more values
 	case next == "and", next == "or":
 		if !p.hasWhere && p.clause != "on" && p.clause != "having" && p.open != "cond" {
 			o.add("WHERE TRUE", false)

@@ -68,7 +68,21 @@ func (r *rewriter) param(start, end int, name string) {
 		r.next++
 		r.byName[name] = n
 	}
-	r.edits = append(r.edits, edit{start, end, "$" + strconv.Itoa(n), SpanParam, -1, false})
+	text := "$" + strconv.Itoa(n)
+	if r.expandsToList(start) {
+		text = "(" + text + ")"
+	}
+	r.edits = append(r.edits, edit{start, end, text, SpanParam, -1, false})
+}
+
+// expandsToList reports whether the placeholder at start must become a list
+// in brackets, which gorm makes of "IN ?" and "VALUES ?".
+func (r *rewriter) expandsToList(start int) bool {
+	i := sort.Search(len(r.toks), func(i int) bool { return r.toks[i].End > start }) - 1
+	if i < 0 || r.src.Text[start] == '$' {
+		return false
+	}
+	return r.toks[i].Is(r.src.Text, "in") || r.toks[i].Is(r.src.Text, "values")
 }
 
 // operandBefore reports whether what stands before token i ends an operand,
@@ -121,9 +135,9 @@ func (r *rewriter) placeholders() {
 	}
 }
 
-// dollar takes the hole of "$" + n, and of "$1" + n.
+// dollar takes the hole of "$" + n, and of "$1" + n if n is a number.
 func (r *rewriter) dollar(t Token) {
-	if h := r.holeAt(t.End); h >= 0 {
+	if h := r.holeAt(t.End); h >= 0 && (t.End-t.Start == 1 || r.src.Holes[h].Kind == HoleValue) {
 		r.taken[h] = true
 		r.param(t.Start, t.End, "")
 	}
@@ -174,9 +188,9 @@ func (r *rewriter) endOfName(off int) int {
 	return off
 }
 
-// takeHole lets a placeholder swallow the hole that ends its name: ":p" + n.
+// takeHole lets a placeholder swallow the value that ends its name: ":p" + n.
 func (r *rewriter) takeHole(end int) {
-	if h := r.holeAt(end); h >= 0 && r.src.Holes[h].Kind != HoleFragment {
+	if h := r.holeAt(end); h >= 0 && r.src.Holes[h].Kind == HoleValue {
 		r.taken[h] = true
 	}
 }
@@ -328,8 +342,8 @@ func (r *rewriter) dbx(i int) {
 			skip = 3
 		}
 		r.edits = append(r.edits,
-			edit{at, at + skip, `"`, SpanText, -1, false},
-			edit{at + n, at + n + 2, `"`, SpanText, -1, false})
+			edit{at, at + skip, `"`, SpanParam, -1, false},
+			edit{at + n, at + n + 2, `"`, SpanParam, -1, false})
 	}
 }
 
@@ -345,8 +359,7 @@ func (r *rewriter) sqlc(i int) {
 	case "arg", "narg", "slice":
 		r.param(start, end, "@"+arg)
 	case "embed":
-		r.edits = append(r.edits,
-			edit{start, r.toks[i+4].Start, "", SpanText, -1, false},
-			edit{r.toks[i+5].Start, end, ".*", SpanParam, -1, false})
+		// sqlc puts the columns of the table here, by name.
+		r.edits = append(r.edits, edit{start, end, "_embed", SpanHole, -1, false})
 	}
 }

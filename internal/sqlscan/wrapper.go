@@ -47,3 +47,18 @@ func wrapper(frag Fragment, r *rewriter) (prefix, suffix string) {
 	}
 	return "", ""
 }
+
+// wordBefore is the keyword that a wrapper puts before a clause, clauseOf the
+// clause that it makes of it.
+var (
+	wordBefore = map[Fragment]string{
+		WhereClause: "where", HavingClause: "having", JoinClause: "join", SelectList: "select",
+		Expression: "select", ColumnName: "select", OrderClause: "by", GroupClause: "by",
+		TableClause: "from", SetClause: "set",
+	}
+	clauseOf = map[Fragment]string{
+		WhereClause: "where", HavingClause: "having", JoinClause: "from", SelectList: "select",
+		Expression: "select", ColumnName: "select", OrderClause: "order", GroupClause: "group",
+		TableClause: "from", SetClause: "set",
+	}
+)
