@@ -1,0 +1,89 @@
+// Package nonsargable defines an analyzer that reports predicates which no
+// index on their column can serve.
+//
+// # Analyzer nonsargable
+//
+// nonsargable: report predicates that keep an index from being used
+//
+// # What it reports
+//
+// In WHERE and JOIN … ON: a function, a cast or arithmetic on a column that is
+// compared with a value or with a column of another table; LIKE with a pattern
+// that starts with a wildcard; ILIKE. The finding stands at the expression on
+// the column.
+//
+// # Why it costs
+//
+// A b-tree index holds the values of a column in order. It finds the rows of
+// created_at >= $1 in a few steps; it cannot find those of date(created_at) =
+// $1, since it knows nothing of date. The database computes the expression for
+// every row of the table. The same is true of a pattern whose beginning is not
+// known, and of ILIKE, which a b-tree never serves.
+//
+// # Bad
+//
+//	func orders(ctx context.Context, db *sql.DB, day time.Time) (*sql.Rows, error) {
+//		return db.QueryContext(ctx, "SELECT id FROM orders WHERE created_at::date = $1", day)
+//	}
+//
+//	func user(ctx context.Context, db *sql.DB, email string) *sql.Row {
+//		return db.QueryRowContext(ctx, "SELECT id FROM users WHERE lower(email) = lower($1)", email)
+//	}
+//
+//	func search(ctx context.Context, db *sql.DB, text string) (*sql.Rows, error) {
+//		return db.QueryContext(ctx, "SELECT id FROM users WHERE name LIKE $1", "%"+text+"%")
+//	}
+//
+// # Good
+//
+//	func orders(ctx context.Context, db *sql.DB, day time.Time) (*sql.Rows, error) {
+//		return db.QueryContext(ctx,
+//			"SELECT id FROM orders WHERE created_at >= $1::date AND created_at < $1::date + 1", day)
+//	}
+//
+//	func user(ctx context.Context, db *sql.DB, email string) *sql.Row {
+//		return db.QueryRowContext(ctx, "SELECT id FROM users WHERE email = lower($1)", email)
+//	}
+//
+//	func search(ctx context.Context, db *sql.DB, text string) (*sql.Rows, error) {
+//		return db.QueryContext(ctx, "SELECT id FROM users WHERE name LIKE $1", text+"%")
+//	}
+//
+// # How it decides
+//
+// The text is parsed. Of each comparison (=, <, <=, >, >=, IN, BETWEEN, LIKE,
+// ILIKE) the side that holds a column of a table is looked at: if it is more
+// than the column, an index on the column is of no use. The start of a LIKE
+// pattern is read from the text or from the argument bound to it.
+//
+// Fixes keep the meaning: date(x) = $1, x::date, date_trunc and extract(year …)
+// become half-open ranges, x + 1 > 10 becomes x > 10 - 1. Where the meaning
+// depends on a type that is not known, the message shows the way and there is
+// no fix.
+//
+// # When it is silent
+//
+//   - functions and casts on the side of the value: email = lower($1)
+//   - <>, NOT IN, NOT LIKE, NOT BETWEEN: no index would be used anyway
+//   - the select list, GROUP BY, ORDER BY, HAVING
+//   - columns of subselects, WITH queries and functions
+//   - expressions over several columns, and comparisons of two columns of one
+//     table
+//   - a plain comparison of the same column beside it, or id = $1: the rows
+//     are found by that
+//   - ->, ->>, @>, @@ and the functions of PostGIS: they ask for another kind
+//     of index
+//   - LIKE with a pattern that is not known
+//   - system catalogues
+//
+// # Limits
+//
+// The schema is not known yet: an index on the expression that exists already
+// does not silence the finding, nor does a cast to the column's own type.
+//
+// # How to suppress
+//
+// Put a comment on the line of the query or above it:
+//
+//	//sqlvet:ignore nonsargable users_lower_email_idx serves it
+package nonsargable

@@ -1,0 +1,226 @@
+package nonsargable
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+)
+
+// A term is one side of a comparison that computes something from a column.
+type term struct {
+	expr *sqlmodel.Expr
+	col  *sqlmodel.Expr
+	cols []*sqlmodel.Expr // all of its columns: col, more than once maybe
+}
+
+func (t term) category() string {
+	switch t.expr.Kind {
+	case sqlmodel.ExprCast:
+		return "cast"
+	case sqlmodel.ExprOp:
+		return "arithmetic"
+	}
+	return "function"
+}
+
+// wrapped returns e as a term if it computes something from exactly one
+// column of a table, and no index of another kind is made for it.
+func (c *condition) wrapped(e *sqlmodel.Expr) (term, bool) {
+	if e == nil || e.Kind == sqlmodel.ExprColumn {
+		return term{}, false
+	}
+	cols, ok := c.columns(e)
+	if !ok || len(cols) == 0 {
+		return term{}, false
+	}
+	for _, col := range cols[1:] {
+		if !same(col, cols[0]) {
+			return term{}, false // an index on one of them would not do anyway
+		}
+	}
+	return term{expr: e, col: cols[0], cols: cols}, true
+}
+
+// columns returns the columns that e computes with. It reports false if one
+// of them is no column of a table, or if e does something that this rule does
+// not judge.
+func (c *condition) columns(e *sqlmodel.Expr) ([]*sqlmodel.Expr, bool) {
+	switch e.Kind {
+	case sqlmodel.ExprColumn:
+		if e.Outer {
+			return nil, true // a value, seen from this level
+		}
+		return []*sqlmodel.Expr{e}, c.isBase(e)
+	case sqlmodel.ExprConst, sqlmodel.ExprParam, sqlmodel.ExprHole:
+		return nil, true
+	case sqlmodel.ExprFunc:
+		if e.Aggregate || e.Hole || otherIndex(e.Name) {
+			return nil, false
+		}
+	case sqlmodel.ExprOp:
+		if !arithmetic[e.Name] {
+			return nil, false
+		}
+	case sqlmodel.ExprCast:
+	default:
+		return nil, false
+	}
+	var cols []*sqlmodel.Expr
+	for _, a := range e.Args {
+		more, ok := c.columns(a)
+		if !ok {
+			return nil, false
+		}
+		cols = append(cols, more...)
+	}
+	return cols, true
+}
+
+// arithmetic are the operators whose result no index on an operand serves.
+// The operators of jsonb, arrays, ranges and text search have indexes of
+// their own.
+var arithmetic = map[string]bool{
+	"+": true, "-": true, "*": true, "/": true, "%": true, "^": true, "||": true, "&": true, "|": true, "#": true,
+	"<<": true, ">>": true,
+}
+
+// otherIndex reports whether a function belongs to a kind of search that has
+// its own kind of index, or computes nothing from its arguments.
+func otherIndex(name string) bool {
+	for _, prefix := range []string{"st_", "_st_", "json", "pg_", "has_", "earth_", "ll_to_", "ts_", "to_ts", "plainto_", "phraseto_", "websearch_"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	switch name {
+	case "similarity", "word_similarity", "strict_word_similarity", "starts_with", "unnest", "generate_series",
+		"row", "set_config", "current_setting", "nextval", "currval", "box", "point", "grouping":
+		return true
+	}
+	return false
+}
+
+// isBase reports whether a column belongs to a table of the user's.
+func (c *condition) isBase(col *sqlmodel.Expr) bool {
+	if systemColumns[col.Name] {
+		return false
+	}
+	if col.Rel != nil {
+		return c.isTable(col.Rel)
+	}
+	if c.q.Fragment() != sqlscan.Statement {
+		return true // the table is the builder's
+	}
+	if col.Qualifier != "" || len(c.level.Relations) == 0 {
+		return false
+	}
+	// Have: it belongs to any of the relations of the level.
+	return !slices.ContainsFunc(c.level.Relations, func(r *sqlmodel.Relation) bool { return !c.isTable(r) })
+}
+
+var systemColumns = map[string]bool{
+	"tableoid": true, "ctid": true, "xmin": true, "xmax": true, "cmin": true, "cmax": true,
+}
+
+// isTable reports whether rel is a table or view of the user's. A name that
+// the program computes is one.
+func (c *condition) isTable(rel *sqlmodel.Relation) bool {
+	if rel.Kind == sqlmodel.RelUnknown && rel.Hole && rel.Range.Start == rel.Range.End {
+		for _, h := range c.q.Text.Source().Holes {
+			if h.At == rel.Range.Start {
+				return h.Kind != sqlscan.HoleFragment && h.Kind != sqlscan.HoleValue
+			}
+		}
+	}
+	if rel.Kind != sqlmodel.RelTable {
+		return false
+	}
+	switch strings.ToLower(rel.Schema) {
+	case "pg_catalog", "information_schema":
+		return false
+	}
+	return !strings.HasPrefix(strings.ToLower(rel.Name), "pg_")
+}
+
+// same reports whether two column references name the same column, as far as
+// the text shows.
+func same(a, b *sqlmodel.Expr) bool {
+	if !strings.EqualFold(a.Name, b.Name) {
+		return false
+	}
+	if a.Rel != nil && b.Rel != nil {
+		return a.Rel == b.Rel
+	}
+	return strings.EqualFold(a.Qualifier, b.Qualifier)
+}
+
+// sameTable reports whether two columns may belong to the same table.
+func sameTable(a, b *sqlmodel.Expr) bool {
+	if a.Rel != nil && b.Rel != nil {
+		return a.Rel == b.Rel
+	}
+	if a.Qualifier != "" && b.Qualifier != "" {
+		return strings.EqualFold(a.Qualifier, b.Qualifier)
+	}
+	return true
+}
+
+// compares reports whether one of the values is computed from a column that
+// may be of the term's own table: then both sides change from row to row.
+func (c *condition) compares(t term, values ...*sqlmodel.Expr) bool {
+	return slices.ContainsFunc(values, func(v *sqlmodel.Expr) bool {
+		return anyColumn(v, func(col *sqlmodel.Expr) bool {
+			return !col.Outer && slices.ContainsFunc(t.cols, func(own *sqlmodel.Expr) bool { return sameTable(own, col) })
+		})
+	})
+}
+
+func anyColumn(e *sqlmodel.Expr, f func(*sqlmodel.Expr) bool) bool {
+	if e == nil {
+		return false
+	}
+	if e.Kind == sqlmodel.ExprColumn && f(e) {
+		return true
+	}
+	return slices.ContainsFunc(e.Args, func(a *sqlmodel.Expr) bool { return anyColumn(a, f) })
+}
+
+// narrowed reports whether another condition of the level finds the rows by
+// an index: a plain comparison of the same column, or of the table's id.
+func (c *condition) narrowed(t term) bool {
+	for i := range c.level.Predicates {
+		o := &c.level.Predicates[i]
+		if o == c.p || o.Or || o.Negated || o.Place != sqlmodel.PlaceWhere && o.Place != sqlmodel.PlaceOn {
+			continue
+		}
+		switch o.Op {
+		case sqlmodel.OpEq, sqlmodel.OpLt, sqlmodel.OpLe, sqlmodel.OpGt, sqlmodel.OpGe, sqlmodel.OpIn, sqlmodel.OpBetween:
+		case sqlmodel.OpLike:
+			if c.known(o.Right) == "" || c.leadingWildcard(o.Right) {
+				continue
+			}
+		default:
+			continue
+		}
+		for _, side := range [][2]*sqlmodel.Expr{{o.Left, o.Right}, {o.Right, o.Left}} {
+			col, value := side[0], side[1]
+			if col == nil || col.Kind != sqlmodel.ExprColumn || col.Outer {
+				continue
+			}
+			// A comparison with another column of some table is a join, or
+			// tells nothing.
+			if anyColumn(value, func(v *sqlmodel.Expr) bool { return !v.Outer }) {
+				continue
+			}
+			if same(col, t.col) {
+				return true
+			}
+			if strings.EqualFold(col.Name, "id") && sameTable(col, t.col) && (o.Op == sqlmodel.OpEq || o.Op == sqlmodel.OpIn) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,206 @@
+package selectstar
+
+import (
+	"go/ast"
+	"go/types"
+	"reflect"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+)
+
+// columnList returns the fix that puts the columns of the struct that rows
+// are scanned into in the star's place.
+func columnList(q *sqlparse.Query, u *use, s star) (analysis.SuggestedFix, bool) {
+	// The struct lists the columns of the whole row: the star must be all of
+	// the select list, and cover one table.
+	if q.Fragment() != sqlscan.Statement || s.level.Role != sqlmodel.RoleTop || len(s.level.Projections) != 1 ||
+		s.covers != 1 || len(s.relations) != 1 {
+		return analysis.SuggestedFix{}, false
+	}
+	row := u.row()
+	if row == nil {
+		return analysis.SuggestedFix{}, false
+	}
+	columns, ok := structColumns(row, 0)
+	if !ok || len(columns) == 0 {
+		return analysis.SuggestedFix{}, false
+	}
+	separator := ", "
+	if t := s.projection.Qualifier; t != "" {
+		if !plainIdent.MatchString(t) {
+			return analysis.SuggestedFix{}, false
+		}
+		separator += t + "."
+	}
+	seen := make(map[string]bool)
+	for i, c := range columns {
+		if seen[c] {
+			return analysis.SuggestedFix{}, false // scanned into two fields
+		}
+		seen[c] = true
+		if q.Dialect != sqlparse.Postgres && reservedElsewhere[c] {
+			return analysis.SuggestedFix{}, false
+		}
+		if !plainIdent.MatchString(c) || reserved[c] {
+			if q.Dialect != sqlparse.Postgres || strings.ContainsAny(c, "\"`\\") {
+				return analysis.SuggestedFix{}, false
+			}
+			columns[i] = `"` + c + `"`
+		}
+	}
+	edit, ok := q.Edit(s.projection.Range, strings.Join(columns, separator))
+	if !ok {
+		return analysis.SuggestedFix{}, false
+	}
+	return analysis.SuggestedFix{
+		Message:   "List the columns of " + types.TypeString(row, func(*types.Package) string { return "" }),
+		TextEdits: []analysis.TextEdit{edit},
+	}, true
+}
+
+var plainIdent = regexp.MustCompile(`^[a-z_][a-z0-9_]*$`)
+
+// row returns the struct type that the query's rows are scanned into, nil if
+// that is not plain to see.
+func (u *use) row() types.Type {
+	if d := u.q.API.DestArg; d >= 0 && d < len(u.q.Call.Args) {
+		return element(u.info.TypeOf(u.q.Call.Args[d]))
+	}
+	for _, call := range u.chain() {
+		if fn, _, _ := u.function(call); fn != nil && fn.Name() == "StructScan" && len(call.Args) == 1 {
+			return element(u.info.TypeOf(call.Args[0]))
+		}
+	}
+	rows := u.assigned(u.top)
+	if rows == nil {
+		return nil
+	}
+	var row types.Type
+	ast.Inspect(u.root, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || len(call.Args) < 2 {
+			return true
+		}
+		id, ok := ast.Unparen(call.Args[0]).(*ast.Ident)
+		if !ok || u.info.Uses[id] != rows {
+			return true
+		}
+		switch fn := u.funcValue(call.Args[1]); {
+		case fn == nil:
+		case strings.HasPrefix(fn.Name(), "RowToStructByName"), strings.HasPrefix(fn.Name(), "RowToAddrOfStructByName"):
+			if inst, ok := u.instance(call.Args[1]); ok {
+				row = element(inst)
+			}
+		}
+		return true
+	})
+	return row
+}
+
+// instance returns the first type argument that a generic function value is
+// used with.
+func (u *use) instance(e ast.Expr) (types.Type, bool) {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.IndexExpr:
+		return u.instance(x.X)
+	case *ast.SelectorExpr:
+		return u.instance(x.Sel)
+	case *ast.Ident:
+		if in, ok := u.info.Instances[x]; ok && in.TypeArgs.Len() > 0 {
+			return in.TypeArgs.At(0), true
+		}
+	}
+	return nil, false
+}
+
+// element returns the struct type behind pointers and slices.
+func element(t types.Type) types.Type {
+	for t != nil {
+		switch u := t.Underlying().(type) {
+		case *types.Pointer:
+			t = u.Elem()
+		case *types.Slice:
+			t = u.Elem()
+		case *types.Struct:
+			return t
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+// structColumns returns the columns that a scanning library fills the fields
+// of a struct from, in field order. It reports false if libraries differ.
+func structColumns(t types.Type, depth int) ([]string, bool) {
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok || depth > 4 {
+		return nil, false
+	}
+	var columns []string
+	for i := range st.NumFields() {
+		f := st.Field(i)
+		tag, tagged := reflect.StructTag(st.Tag(i)).Lookup("db")
+		column, _, _ := strings.Cut(tag, ",")
+		switch {
+		case column == "-":
+			continue
+		case f.Anonymous() && column == "":
+			inner := element(f.Type())
+			if inner == nil || isValue(inner) {
+				return nil, false
+			}
+			more, ok := structColumns(inner, depth+1)
+			if !ok {
+				return nil, false
+			}
+			columns = append(columns, more...)
+			continue
+		case !f.Exported():
+			continue
+		case column == "":
+			// Have: no name is given. Libraries agree on a single word.
+			if tagged || !oneWord(f.Name()) {
+				return nil, false
+			}
+			column = strings.ToLower(f.Name())
+		case strings.Contains(column, "."):
+			return nil, false // a column of a nested struct
+		}
+		if inner, ok := f.Type().Underlying().(*types.Struct); ok && inner.NumFields() > 0 && !isValue(f.Type()) {
+			return nil, false // flattened by some libraries
+		}
+		columns = append(columns, column)
+	}
+	return columns, true
+}
+
+// oneWord reports whether a field name is one word, so that lower case and
+// snake case are the same.
+func oneWord(name string) bool {
+	rest := name[1:]
+	return rest == strings.ToLower(rest) || name == strings.ToUpper(name) && !strings.ContainsFunc(name, func(r rune) bool {
+		return !unicode.IsUpper(r)
+	})
+}
+
+// isValue reports whether a struct type is scanned as one value.
+func isValue(t types.Type) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return false
+	}
+	if obj := named.Obj(); obj.Pkg() != nil && obj.Pkg().Path() == "time" && obj.Name() == "Time" {
+		return true
+	}
+	scan, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, named.Obj().Pkg(), "Scan")
+	fn, ok := scan.(*types.Func)
+	return ok && fn.Signature().Params().Len() == 1
+}

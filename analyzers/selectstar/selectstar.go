@@ -1,0 +1,181 @@
+package selectstar
+
+import (
+	_ "embed"
+	"go/token"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/docs"
+	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+)
+
+const name = "selectstar"
+
+//go:embed doc.go
+var doc string
+
+// Analyzer reports queries that read every column of a table.
+var Analyzer = &analysis.Analyzer{
+	Name:     name,
+	Doc:      docs.Must(doc, name),
+	URL:      docs.URL(name),
+	Requires: []*analysis.Analyzer{sqlparse.Analyzer, suppress.Analyzer},
+	Run:      run,
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	if !pass.ResultOf[suppress.Analyzer].(*suppress.Result).Enabled(name) {
+		return nil, nil
+	}
+	c := &checker{pass: pass, seen: make(map[token.Pos]bool)}
+	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
+		// Cheap test first: most texts hold no star at all.
+		if !strings.Contains(q.Text.Source().Text, "*") {
+			continue
+		}
+		switch q.Fragment() {
+		case sqlscan.Statement:
+			c.statements(q)
+		case sqlscan.SelectList:
+			c.list(q)
+		}
+	}
+	return nil, nil
+}
+
+// A checker holds the state of one package's run.
+type checker struct {
+	pass *analysis.Pass
+	// seen holds the stars that are reported: alternatives of one text and
+	// several calls with the same text share theirs.
+	seen map[token.Pos]bool
+}
+
+// statements judges the statements of a text.
+func (c *checker) statements(q *sqlparse.Query) {
+	if q.API.Role == apis.Exec {
+		return // its rows are not read
+	}
+	if !q.Sends() && q.API.Role != apis.RawSQL {
+		return
+	}
+	var stars []star
+	for _, s := range q.Model().Statements {
+		stars = append(stars, find(s, q.Text.Source().Holes)...)
+	}
+	if len(stars) == 0 {
+		return
+	}
+	// Have: rows of base tables reach the call's result.
+	use := newUse(c.pass.TypesInfo, q)
+	if use.generic() || q.API.Role == apis.RawSQL && use.nested() {
+		return
+	}
+	for _, s := range stars {
+		c.report(q, use, s)
+	}
+}
+
+// list judges the select list of a query builder.
+func (c *checker) list(q *sqlparse.Query) {
+	var stars []star
+	for _, s := range q.Model().Statements {
+		for _, l := range s.Levels[:min(len(s.Levels), 1)] {
+			for i := range l.Projections {
+				if p := &l.Projections[i]; p.Star {
+					stars = append(stars, star{projection: p, level: l})
+				}
+			}
+		}
+	}
+	if len(stars) == 0 {
+		return
+	}
+	use := newUse(c.pass.TypesInfo, q)
+	tables, ok := use.builder()
+	if !ok || use.generic() {
+		return
+	}
+	for _, s := range stars {
+		s.tables = tables
+		if alias := s.projection.Qualifier; alias != "" {
+			table, ok := use.aliased(alias)
+			if !ok {
+				continue // of a subquery
+			}
+			s.tables = []string{table}
+		}
+		c.report(q, use, s)
+	}
+}
+
+func (c *checker) report(q *sqlparse.Query, use *use, s star) {
+	r := s.at(q)
+	f := q.Finding(name, "", r, message(s))
+	if c.seen[f.Pos] {
+		return
+	}
+	c.seen[f.Pos] = true
+	if fix, ok := columnList(q, use, s); ok {
+		f.Fixes = append(f.Fixes, fix)
+	}
+	suppress.Report(c.pass, f)
+}
+
+// at returns the range of the star itself. TABLE t has none: there it is that
+// of the table.
+func (s star) at(q *sqlparse.Query) sqlmodel.Range {
+	r := s.projection.Range
+	text := q.Text.Source().Text
+	if r.Start >= 0 && r.End <= len(text) && r.Start < r.End && text[r.Start:r.End] == "*" {
+		return r
+	}
+	if len(s.relations) > 0 {
+		return s.relations[0].Range
+	}
+	return s.level.Range
+}
+
+func message(s star) string {
+	verb := "query reads"
+	if s.level.Kind != sqlmodel.Select && s.level.Kind != sqlmodel.Unknown {
+		verb = "statement returns"
+	}
+	return verb + " every column of " + list(s.tables) + " with *: list the columns that are used"
+}
+
+// list joins the names of tables. A name that the program computes is "".
+func list(tables []string) string {
+	var names []string
+	unknown := len(tables) == 0
+	for _, t := range tables {
+		if t == "" {
+			unknown = true
+			continue
+		}
+		names = append(names, t)
+	}
+	if unknown {
+		if len(names) > 0 {
+			names = append(names, "other tables")
+		} else {
+			names = append(names, "the table")
+		}
+	}
+	switch n := len(names); {
+	case n == 1:
+		return names[0]
+	case n == 2:
+		return names[0] + " and " + names[1]
+	case n > 4:
+		return strings.Join(names[:3], ", ") + " and other tables"
+	default:
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+}
