@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/sqlvet/sqlvet/analyzers/nonsargable"
+	"github.com/sqlvet/sqlvet/analyzers/selectstar"
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 )
 
@@ -36,6 +38,8 @@ type Rule struct {
 // Not included, because:
 //   - nplusone, txsideeffect, missingindex: not written yet.
 var Rules = []Rule{
+	{nonsargable.Analyzer, "0.1", Preview},
+	{selectstar.Analyzer, "0.1", Preview},
 	{sqlparse.Analyzer, "0.1", Preview},
 }
 

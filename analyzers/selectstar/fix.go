@@ -25,10 +25,10 @@ func columnList(q *sqlparse.Query, u *use, s star) (analysis.SuggestedFix, bool)
 		return analysis.SuggestedFix{}, false
 	}
 	row := u.row()
-	if row == nil {
+	if row == nil || q.API.Library != "" && !dbTags[q.API.Library] {
 		return analysis.SuggestedFix{}, false
 	}
-	columns, ok := structColumns(row, 0)
+	columns, ok := structColumns(row, dbTags[q.API.Library], 0)
 	if !ok || len(columns) == 0 {
 		return analysis.SuggestedFix{}, false
 	}
@@ -63,6 +63,19 @@ func columnList(q *sqlparse.Query, u *use, s star) (analysis.SuggestedFix, bool)
 		Message:   "List the columns of " + types.TypeString(row, func(*types.Package) string { return "" }),
 		TextEdits: []analysis.TextEdit{edit},
 	}, true
+}
+
+// dbTags are the libraries that find a field's column by its db tag.
+var dbTags = map[string]bool{
+	"github.com/jmoiron/sqlx":         true,
+	"github.com/jackc/pgx/v4":         true,
+	"github.com/jackc/pgx/v5":         true,
+	"github.com/georgysavva/scany":    true,
+	"github.com/georgysavva/scany/v2": true,
+	"github.com/gocraft/dbr/v2":       true,
+	"github.com/go-gorp/gorp/v3":      true,
+	"github.com/blockloop/scan/v2":    true,
+	"github.com/zeromicro/go-zero":    true,
 }
 
 var plainIdent = regexp.MustCompile(`^[a-z_][a-z0-9_]*$`)
@@ -139,7 +152,9 @@ func element(t types.Type) types.Type {
 
 // structColumns returns the columns that a scanning library fills the fields
 // of a struct from, in field order. It reports false if libraries differ.
-func structColumns(t types.Type, depth int) ([]string, bool) {
+// Fields without a tag count only if the library names their columns by
+// itself.
+func structColumns(t types.Type, untagged bool, depth int) ([]string, bool) {
 	st, ok := t.Underlying().(*types.Struct)
 	if !ok || depth > 4 {
 		return nil, false
@@ -157,7 +172,7 @@ func structColumns(t types.Type, depth int) ([]string, bool) {
 			if inner == nil || isValue(inner) {
 				return nil, false
 			}
-			more, ok := structColumns(inner, depth+1)
+			more, ok := structColumns(inner, untagged, depth+1)
 			if !ok {
 				return nil, false
 			}
@@ -167,7 +182,7 @@ func structColumns(t types.Type, depth int) ([]string, bool) {
 			continue
 		case column == "":
 			// Have: no name is given. Libraries agree on a single word.
-			if tagged || !oneWord(f.Name()) {
+			if tagged || !untagged || !oneWord(f.Name()) {
 				return nil, false
 			}
 			column = strings.ToLower(f.Name())
