@@ -93,6 +93,7 @@ func TestDatabase(t *testing.T) {
 	t.Run("twins", s.twins)
 	t.Run("orders", s.orders)
 	t.Run("http", s.http)
+	t.Run("added column", s.addedColumn)
 }
 
 func migrate(t *testing.T, pool *pgxpool.Pool, down bool) {
@@ -391,6 +392,19 @@ func (s *services) http(t *testing.T) {
 		if w.Code != test.status || !strings.Contains(w.Body.String(), test.contains) {
 			t.Errorf("%s %s: %d %s, want %d %s", test.method, test.target, w.Code, w.Body, test.status, test.contains)
 		}
+	}
+}
+
+// addedColumn checks that the next migration breaks the query with the star,
+// and not the one beside it that lists its columns.
+func (s *services) addedColumn(t *testing.T) {
+	s.exec(t, "ALTER TABLE orders ADD COLUMN channel text")
+	s.pool.Reset() // or else the first error is of a plan that was cached before
+	if _, err := s.Orders.Detail(t.Context(), 7); err == nil || !strings.Contains(err.Error(), "channel") {
+		t.Errorf("Detail: error %v, want one about the new column", err)
+	}
+	if _, err := s.Orders.OfCustomer(t.Context(), 7); err != nil {
+		t.Errorf("OfCustomer: %v", err)
 	}
 }
 
