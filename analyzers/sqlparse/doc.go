@@ -18,28 +18,12 @@
 //
 // # Bad
 //
-//	package p
-//
-//	import (
-//		"context"
-//
-//		"github.com/jackc/pgx/v5"
-//	)
-//
 //	func rename(ctx context.Context, conn *pgx.Conn, id int, name string) error {
 //		_, err := conn.Exec(ctx, "UPDATE users SET name = $1, WHERE id = $2", name, id)
 //		return err
 //	}
 //
 // # Good
-//
-//	package p
-//
-//	import (
-//		"context"
-//
-//		"github.com/jackc/pgx/v5"
-//	)
 //
 //	func rename(ctx context.Context, conn *pgx.Conn, id int, name string) error {
 //		_, err := conn.Exec(ctx, "UPDATE users SET name = $1 WHERE id = $2", name, id)

@@ -1,0 +1,2 @@
+-- the second line is at fault
+SELECT id FORM users;
