@@ -115,7 +115,16 @@ func toError(sql string, err error) *Error {
 	if !errors.As(err, &e) {
 		return &Error{Message: err.Error(), Offset: -1, Refused: true}
 	}
-	return &Error{Message: e.Message, Offset: byteOffset(sql, e.Cursorpos)}
+	return &Error{Message: clip(e.Message), Offset: byteOffset(sql, e.Cursorpos)}
+}
+
+// clip shortens a message that quotes a token of the text's size.
+func clip(s string) string {
+	const limit = 200
+	if len(s) <= limit {
+		return s
+	}
+	return strings.ToValidUTF8(s[:limit], "") + "…"
 }
 
 // byteOffset turns the parser's 1-based position in characters into bytes.

@@ -1,6 +1,8 @@
 package sqlmodel
 
 import (
+	"sort"
+
 	pg "github.com/sqlvet/sqlvet/internal/pgquery"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
@@ -72,15 +74,18 @@ func stmtKind(n *pg.Node) Kind {
 }
 
 func (b *builder) statementTokens(raw *pg.RawStmt) tokens {
-	end := len(b.sql)
-	if raw.StmtLen > 0 {
-		end = int(raw.StmtLocation + raw.StmtLen)
+	first := func(off int) int {
+		return sort.Search(len(b.toks), func(i int) bool { return b.toks[i].Start >= off })
 	}
-	var t tokens
-	for i, tok := range b.toks {
-		if tok.Start >= int(raw.StmtLocation) && tok.End <= end && b.word(i) != ";" {
-			t = union(t, tokens{i, i + 1})
-		}
+	t := tokens{first(int(raw.StmtLocation)), len(b.toks)}
+	if raw.StmtLen > 0 {
+		t.hi = first(int(raw.StmtLocation + raw.StmtLen))
+	}
+	for !t.empty() && b.word(t.lo) == ";" {
+		t.lo++
+	}
+	for !t.empty() && b.word(t.hi-1) == ";" {
+		t.hi--
 	}
 	return t
 }

@@ -4,19 +4,19 @@ import "fmt"
 
 // Caps for the C parser, which recurses over the syntax tree on the thread's
 // stack and kills the process when that ends. MaxDepth keeps it inside
-// 512 KiB, the stack of a macOS thread, several times over (measured in
-// guard_test.go and package pgquery).
+// 512 KiB, the stack of a macOS thread, and inside 128 KiB, that of musl
+// (measured by TestStack of package pgquery).
 const (
 	MaxLength = 1 << 20 // bytes of text
-	MaxDepth  = 400     // levels of the syntax tree, by the count of TooDeep
+	MaxDepth  = 250     // levels of the syntax tree, by the count of TooDeep
 )
 
-// A bracket may be a subselect, whose tree is several nodes deep before its
-// own expressions begin; so is the step from a join or set operation to its
-// left side.
+// What one step down costs, in steps of a chain of binary operators: a bracket
+// may be a subselect, whose tree is several nodes deep before its own
+// expressions begin; NOT and AT TIME ZONE keep their operands in lists.
 const (
 	bracketDepth = 4
-	clauseDepth  = 3
+	listDepth    = 2
 )
 
 // TooDeep reports whether sql must not be given to the parser, and why. It
@@ -147,11 +147,13 @@ func (g *depthGauge) word(w string) {
 	case "between":
 		top.between++
 		top.expr++
-	case "not", "is", "isnull", "notnull", "like", "ilike", "similar", "in", "collate", "at", "operator", "overlaps", "escape":
+	case "not", "at":
+		top.expr += listDepth
+	case "is", "isnull", "notnull", "like", "ilike", "similar", "in", "collate", "operator", "overlaps", "escape":
 		top.expr++
 	case "union", "intersect", "except", "join":
 		top.sibling()
-		top.clause += clauseDepth
+		top.clause++
 	case "where", "on", "having", "group", "order", "limit", "offset", "when", "then", "else", "set", "returning", "values":
 		top.sibling()
 	case "from":
