@@ -42,6 +42,9 @@ func run(pass *analysis.Pass) (any, error) {
 		default:
 			continue // no predicate that filters rows
 		}
+		if q.Fragment() != sqlscan.Statement && q.Callee.Name() == "Not" {
+			continue // the builder negates it
+		}
 		for _, s := range q.Model().Statements {
 			for _, l := range s.Levels {
 				if inUtility(l) {

@@ -209,9 +209,8 @@ func (c *condition) narrowed(t term) bool {
 			if col == nil || col.Kind != sqlmodel.ExprColumn || col.Outer {
 				continue
 			}
-			// A comparison with another column of some table is a join, or
-			// tells nothing.
-			if anyColumn(value, func(v *sqlmodel.Expr) bool { return !v.Outer }) {
+			// A comparison with another column is a join, or tells nothing.
+			if anyColumn(value, func(*sqlmodel.Expr) bool { return true }) {
 				continue
 			}
 			if same(col, t.col) {
