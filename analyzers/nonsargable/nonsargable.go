@@ -3,6 +3,7 @@ package nonsargable
 import (
 	_ "embed"
 	"go/token"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -142,6 +143,9 @@ func (c *condition) finding(t term, op sqlmodel.Op, value *sqlmodel.Expr) suppre
 	f := c.q.Finding(name, t.category(), t.expr.Range, c.message(t, rewrite))
 	if !exact || !c.fixable() {
 		return f
+	}
+	if c.p.Or && strings.Contains(rewrite, " AND ") {
+		rewrite = "(" + rewrite + ")"
 	}
 	if edit, ok := c.q.Edit(c.p.Range, rewrite); ok {
 		f.Fixes = []analysis.SuggestedFix{{

@@ -3,6 +3,7 @@ package nonsargable
 import (
 	"fmt"
 	"go/types"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -43,8 +44,31 @@ func (c *condition) fixable() bool {
 	text := c.q.Text.Source().Text
 	postgres := c.q.Dialect == sqlparse.Postgres ||
 		c.q.Dialect == "" && (strings.Contains(text, "$1") || strings.Contains(text, "::") || strings.Contains(text, "date_trunc"))
-	return postgres && strings.EqualFold(opText[c.p.Op], c.p.OpText) && !c.hasHole(c.p.Range)
+	return postgres && strings.EqualFold(opText[c.p.Op], c.p.OpText) && !c.hasHole(c.p.Range) && !c.sharesParam()
 }
+
+// sharesParam reports whether a numbered placeholder of the predicate stands
+// elsewhere in the text, too: its type may be inferred there.
+func (c *condition) sharesParam() bool {
+	text := c.q.Text.Source().Text
+	inside := text[c.p.Range.Start:c.p.Range.End]
+	for _, p := range numbered.FindAllString(inside, -1) {
+		count := func(s string) (n int) {
+			for _, m := range numbered.FindAllString(s, -1) {
+				if m == p {
+					n++
+				}
+			}
+			return n
+		}
+		if count(text) != count(inside) {
+			return true
+		}
+	}
+	return false
+}
+
+var numbered = regexp.MustCompile(`\$[0-9]+`)
 
 // A side is the value side of a comparison, ready to be put together.
 type side struct {
@@ -256,18 +280,25 @@ func (c *condition) unitStart(e *sqlmodel.Expr, unit string) (start, next string
 			return "", "", false
 		}
 		after, ok := nextUnit(day, unit)
-		return text, "'" + after.Format(time.DateOnly) + "'", ok
+		if !ok {
+			return "", "", false // compared with something that date_trunc never returns
+		}
+		return text, "'" + after.Format(time.DateOnly) + "'", true
 	case e.Kind == sqlmodel.ExprFunc && e.Name == "date_trunc" && len(e.Args) == 2 && isValue(e) && !c.hasHole(e.Range):
-		same := e.Args[0].Kind == sqlmodel.ExprConst && strings.EqualFold(e.Args[0].Const, unit)
-		return text, text + interval, same
+		if e.Args[0].Kind != sqlmodel.ExprConst || !strings.EqualFold(e.Args[0].Const, unit) {
+			return "", "", false
+		}
+		return text, text + interval, true
 	case e.Kind == sqlmodel.ExprCast && e.Name == "date" && isValue(e) && !c.hasHole(e.Range),
 		e.Kind == sqlmodel.ExprFunc && e.Name == "current_date":
 		if unit != "day" {
 			return text, text + interval, false
 		}
 		return text, text + " + 1", true
-	case e.Kind == sqlmodel.ExprParam && text != "":
-		return text, text + interval, false
+	case e.Kind == sqlmodel.ExprParam && strings.HasPrefix(text, "$"):
+		// Not exact: the parameter may not be the start of a unit, and its
+		// type is that of a column that is not known.
+		return text + "::timestamptz", text + "::timestamptz" + interval, false
 	}
 	return "", "", false
 }

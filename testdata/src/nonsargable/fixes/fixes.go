@@ -31,6 +31,11 @@ func days(ctx context.Context, c *pgx.Conn, day time.Time) {
 	c.Query(ctx, "SELECT id FROM orders WHERE NOT (paid OR date(created_at) <> $1)", day) // want `write`
 }
 
+// $1 is of another type elsewhere.
+func elsewhere(ctx context.Context, c *pgx.Conn, at time.Time) {
+	c.Query(ctx, "SELECT id FROM orders WHERE paid_at < $1 AND date(created_at) = $1", at) // want `write`
+}
+
 const shared = "SELECT id FROM orders WHERE date(created_at) = $1" // want `write`
 
 func twice(ctx context.Context, c *pgx.Conn, day time.Time) {
@@ -44,8 +49,8 @@ func units(ctx context.Context, c *pgx.Conn, at time.Time) {
 	c.Query(ctx, "SELECT id FROM orders WHERE date_trunc('month', created_at) = date_trunc('month', now())") // want `write`
 	c.Query(ctx, "SELECT id FROM orders WHERE date_trunc('day', created_at) = CURRENT_DATE")                 // want `write`
 	c.Query(ctx, "SELECT id FROM orders WHERE date_trunc('week', created_at) >= '2024-01-01'")               // want `write created_at >= '2024-01-01'`
-	c.Query(ctx, "SELECT id FROM orders WHERE date_trunc('month', created_at) = '2024-12-02'")               // want `write`
-	c.Query(ctx, "SELECT id FROM orders WHERE date_trunc('day', created_at) = $1", at)                       // want `write created_at >= \$1 AND created_at < \$1 \+ interval '1 day'`
+	c.Query(ctx, "SELECT id FROM orders WHERE date_trunc('month', created_at) = '2024-12-02'")               // want `half-open`
+	c.Query(ctx, "SELECT id FROM orders WHERE date_trunc('day', created_at) = $1", at)                       // want `write created_at >= \$1::timestamptz AND created_at < \$1::timestamptz \+ interval '1 day'`
 	c.Query(ctx, "SELECT id FROM orders WHERE date_trunc($1, created_at) = $2", "day", at)                   // want `half-open`
 }
 
