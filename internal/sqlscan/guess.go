@@ -6,8 +6,13 @@ import (
 	"strings"
 )
 
-// maxCandidates bounds how many readings of a source are tried.
-const maxCandidates = 12
+// maxCandidates bounds how many readings of a source are tried, and
+// maxCandidatesLong those of one longer than longText bytes.
+const (
+	maxCandidates     = 12
+	maxCandidatesLong = 3
+	longText          = 1 << 16
+)
 
 // inString stands for a hole inside a string constant.
 const inString = "\uFFFC"
@@ -45,6 +50,9 @@ func NewGuesser(src Source, frag Fragment, style Style) *Guesser {
 	r := newRewriter(src, style)
 	r.placeholders()
 	g := &Guesser{r: r, seen: map[string]bool{}}
+	if len(src.Text) > longText {
+		g.tried = maxCandidates - maxCandidatesLong
+	}
 	if len(r.toks) == 0 || frag == OtherClause {
 		g.tried = maxCandidates // nothing known: nothing to read
 		return g
