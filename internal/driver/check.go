@@ -93,6 +93,9 @@ func (c *command) parse(m mode, args []string) (*options, []string, error) {
 	if opts.json && opts.diff {
 		return nil, nil, errors.New("-json and -diff cannot be used together")
 	}
+	if !opts.tests && (opts.fix || opts.diff) {
+		return nil, nil, errors.New("-tests=false cannot be used with -fix or -diff: go vet fixes tests with their package")
+	}
 	if len(sel.chosen()) == 0 && len(c.rules) > 0 && m == modeCheck {
 		return nil, nil, errors.New("the flags leave no rule to run")
 	}
@@ -211,6 +214,10 @@ func (c *command) failures(list []report.Failure) {
 
 // diff prints the fixes as a diff.
 func (c *command) diff(g *goCommand, opts *options) int {
+	dir, err := os.Getwd()
+	if err != nil {
+		return c.fail("%v", err)
+	}
 	var out bytes.Buffer
 	failures, ok, err := g.vet([]string{"-fix", "-diff"}, opts.patterns, func(r io.Reader) error {
 		_, err := out.ReadFrom(r)
@@ -219,7 +226,9 @@ func (c *command) diff(g *goCommand, opts *options) int {
 	if err != nil {
 		return c.fail("%v", err)
 	}
-	c.stdout.Write(out.Bytes())
+	for line := range strings.Lines(out.String()) {
+		io.WriteString(c.stdout, relativeHeader(line, dir))
+	}
 	c.failures(failures)
 	switch {
 	case len(failures) > 0:
@@ -230,6 +239,17 @@ func (c *command) diff(g *goCommand, opts *options) int {
 		return c.fail("go vet failed without saying why")
 	}
 	return exitClean
+}
+
+// relativeHeader makes the file name of a diff's header line relative to dir.
+// Other lines that look like one name no file below dir.
+func relativeHeader(line, dir string) string {
+	for _, mark := range []string{"--- ", "+++ "} {
+		if rest, ok := strings.CutPrefix(line, mark+dir+string(os.PathSeparator)); ok {
+			return mark + rest
+		}
+	}
+	return line
 }
 
 func discard(r io.Reader) error {
