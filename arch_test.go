@@ -27,7 +27,10 @@ var floors = []floor{
 	// Go's side.
 	{[]string{"internal/apis", "internal/sqltext"}, true},
 	// Shared analyzers.
-	{[]string{"internal/passes/suppress", "internal/passes/querysites", "analyzers/sqlparse", "internal/passes/inventory"}, true},
+	{[]string{
+		"internal/passes/suppress", "internal/passes/querysites", "analyzers/sqlparse", "internal/passes/inventory",
+		"internal/passes/lazyssa", "internal/passes/funceffects", "internal/passes/loops", "internal/passes/txspans",
+	}, true},
 	// Rules: they do not know each other.
 	{[]string{"analyzers/*"}, false},
 	// The registry.

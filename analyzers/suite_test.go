@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -187,7 +188,10 @@ func messages(t *testing.T, rule string) {
 // isAcronym reports whether a message starts with a word in capitals: SQL's
 // own.
 func isAcronym(message string) bool {
-	word, _, _ := strings.Cut(message, " ")
+	word := message
+	if i := strings.IndexFunc(message, func(r rune) bool { return !unicode.IsLetter(r) }); i >= 0 {
+		word = message[:i]
+	}
 	return len(word) > 1 && word == strings.ToUpper(word)
 }
 
