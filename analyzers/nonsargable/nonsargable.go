@@ -2,10 +2,14 @@ package nonsargable
 
 import (
 	_ "embed"
+	"go/ast"
 	"go/token"
+	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/apis"
@@ -38,15 +42,7 @@ func run(pass *analysis.Pass) (any, error) {
 		if !q.Sends() && q.API.Role != apis.RawSQL {
 			continue
 		}
-		switch q.Fragment() {
-		case sqlscan.Statement, sqlscan.WhereClause, sqlscan.JoinClause:
-		default:
-			continue // no predicate that filters rows
-		}
-		if q.Fragment() != sqlscan.Statement && q.Callee.Name() == "Not" {
-			continue // the builder negates it
-		}
-		for _, s := range q.Model().Statements {
+		for _, s := range statements(pass, q) {
 			for _, l := range s.Levels {
 				if inUtility(l) {
 					continue
@@ -64,6 +60,83 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	return nil, nil
+}
+
+// statements returns what a text says of rows that are filtered: all of a
+// statement, the conditions that a builder takes.
+func statements(pass *analysis.Pass, q *sqlparse.Query) []*sqlmodel.Statement {
+	switch q.Fragment() {
+	case sqlscan.Statement, sqlscan.JoinClause:
+		return q.Model().Statements
+	case sqlscan.WhereClause:
+		if q.Callee.Name() != "Not" { // the builder negates it
+			return q.Model().Statements
+		}
+	case sqlscan.Expression:
+		// An expression is a condition if it is given to one: squirrel's
+		// Where(squirrel.Expr("…")).
+		if conditional(pass, q) {
+			return sqlmodel.Parse(q.Text.Source(), sqlscan.WhereClause, q.API.Placeholders()).Statements
+		}
+	}
+	return nil
+}
+
+// conditional reports whether the value of the query's call becomes an
+// argument of a call that takes conditions, maybe inside composite literals
+// such as squirrel.And{…}.
+func conditional(pass *analysis.Pass, q *sqlparse.Query) bool {
+	if q.Func == nil {
+		return false
+	}
+	found := false
+	var path []ast.Node
+	ast.Inspect(q.Func, func(n ast.Node) bool {
+		if n == nil {
+			path = path[:len(path)-1]
+			return true
+		}
+		if n == q.Call {
+			found = givenToWhere(pass, q, path)
+		}
+		path = append(path, n)
+		return !found
+	})
+	return found
+}
+
+// givenToWhere judges the nodes around the query's call.
+func givenToWhere(pass *analysis.Pass, q *sqlparse.Query, path []ast.Node) bool {
+	child := ast.Node(q.Call)
+	for _, n := range slices.Backward(path) {
+		switch n := n.(type) {
+		case *ast.ParenExpr:
+		case *ast.CompositeLit:
+			// squirrel.Not has fields of a kind that this does not see through.
+			if sel, ok := n.Type.(*ast.SelectorExpr); ok && sel.Sel.Name != "And" && sel.Sel.Name != "Or" {
+				return false
+			}
+		case *ast.CallExpr:
+			if n.Fun == child {
+				return false
+			}
+			fn, _ := typeutil.Callee(pass.TypesInfo, n).(*types.Func)
+			if fn == nil || fn.Pkg() == nil || !strings.HasPrefix(fn.Pkg().Path()+"/", q.API.Library+"/") {
+				return false
+			}
+			switch fn.Name() {
+			case "And", "Or":
+			case "Where", "AndWhere", "OrWhere":
+				return true
+			default:
+				return false
+			}
+		default:
+			return false
+		}
+		child = n
+	}
+	return false
 }
 
 // inUtility reports whether a level belongs to DDL, COPY, EXPLAIN and the

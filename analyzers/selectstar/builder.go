@@ -50,6 +50,17 @@ func (u *use) builder() (tables []string, ok bool) {
 	return tables, true
 }
 
+// selected reports whether the query's call is an argument of a call that
+// takes the select list.
+func (u *use) selected() bool {
+	call, ok := u.parents[u.q.Call].(*ast.CallExpr)
+	if !ok || call.Fun == ast.Expr(u.q.Call) {
+		return false
+	}
+	fn, _, _ := u.function(call)
+	return fn != nil && u.sameLibrary(fn) && (fn.Name() == "Select" || fn.Name() == "SelectAppend" || fn.Name() == "SelectDistinct")
+}
+
 // readsRows reports whether a finisher sends a SELECT whose columns are read.
 func readsRows(fn *types.Func, api apis.API) bool {
 	name := fn.Name()

@@ -2,6 +2,7 @@ package selectstar
 
 import (
 	_ "embed"
+	"go/ast"
 	"go/token"
 	"strings"
 
@@ -43,7 +44,12 @@ func run(pass *analysis.Pass) (any, error) {
 		case sqlscan.Statement:
 			c.statements(q)
 		case sqlscan.SelectList:
-			c.list(q)
+			c.list(q, q.Model())
+		case sqlscan.Expression:
+			// goqu's Select(goqu.L("*"))
+			if newUse(pass.TypesInfo, q).selected() {
+				c.list(q, sqlmodel.Parse(q.Text.Source(), sqlscan.SelectList, q.API.Placeholders()))
+			}
 		}
 	}
 	return nil, nil
@@ -83,9 +89,9 @@ func (c *checker) statements(q *sqlparse.Query) {
 }
 
 // list judges the select list of a query builder.
-func (c *checker) list(q *sqlparse.Query) {
+func (c *checker) list(q *sqlparse.Query, model *sqlmodel.Result) {
 	var stars []star
-	for _, s := range q.Model().Statements {
+	for _, s := range model.Statements {
 		for _, l := range s.Levels[:min(len(s.Levels), 1)] {
 			for i := range l.Projections {
 				if p := &l.Projections[i]; p.Star {
@@ -98,6 +104,9 @@ func (c *checker) list(q *sqlparse.Query) {
 		return
 	}
 	use := newUse(c.pass.TypesInfo, q)
+	if q.Fragment() == sqlscan.Expression {
+		use.top = use.climb(use.parents[q.Call].(*ast.CallExpr))
+	}
 	tables, ok := use.builder()
 	if !ok || use.generic() {
 		return

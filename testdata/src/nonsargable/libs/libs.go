@@ -5,6 +5,7 @@ import (
 	"context"
 
 	sq "github.com/Masterminds/squirrel"
+	"github.com/doug-martin/goqu/v9"
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 	"gorm.io/gorm"
@@ -45,6 +46,12 @@ func others(ctx context.Context, db *bun.DB, tx pgx.Tx, v any) {
 	sq.Select("id").From("users").Where("date(created_at) = ?", v).Suffix("LIMIT 1").ToSql() // want `date\(created_at\)`
 	sq.Update("users").Set("name", "x").Where("lower(email) = ?", v).ToSql()                 // want `lower\(email\)`
 	sq.Select("lower(email)").From("users").Where(sq.Eq{"email": v}).ToSql()
+	sq.Select("id").From("users").Where(sq.Expr("lower(email) = ?", v)).ToSql()                       // want `lower\(email\)`
+	sq.Select("id").From("users").Where(sq.Or{sq.Eq{"a": 1}, sq.Expr("lower(email) = ?", v)}).ToSql() // want `lower\(email\)`
+	sq.Select("id").Column(sq.Expr("lower(email) = ?", v)).From("users").ToSql()
+	sq.Select("id").From("users").OrderByClause(sq.Expr("lower(email) = ?", v)).ToSql()
+	goqu.From("users").Select("id").Where(goqu.L("lower(email) = ?", v)).ToSQL() // want `lower\(email\)`
+	goqu.From("users").Select(goqu.L("lower(email) = ?", v)).ToSQL()
 	db.NewSelect().Model(&us).Where("lower(email) = ?", v).Scan(ctx) // want `lower\(email\)`
 	db.NewSelect().Model(&us).Where("email = lower(?)", v).Scan(ctx)
 	db.NewRaw("SELECT id FROM users WHERE lower(email) = ?", v).Scan(ctx, &us) // want `lower\(email\)`

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 
 	sq "github.com/Masterminds/squirrel"
+	"github.com/doug-martin/goqu/v9"
 	"github.com/gocraft/dbr/v2"
 )
 
@@ -52,4 +53,13 @@ func dbrs(s *dbr.Session) {
 	s.SelectBySql("SELECT * FROM users WHERE id = ?", 1).Load(&us) // want `every column of users`
 	s.SelectBySql("SELECT id FROM users WHERE id = ?", 1).Load(&us)
 	s.Select("count(*)").From("users").LoadOne(&us)
+}
+
+func goqus(db *goqu.Database) {
+	var us []struct{ ID int64 }
+	db.From("users").Select(goqu.L("*")).ScanStructs(&us)                       // want `every column of`
+	db.From("users").Select(goqu.L("users.*"), "orders.total").ScanStructs(&us) // want `every column of users`
+	db.From("users").Select(goqu.L("count(*)")).ScanVal(new(int))
+	db.From("users").Select("id").ScanStructs(&us)
+	goqu.From("users").Where(goqu.L("a * b > ?", 1))
 }
