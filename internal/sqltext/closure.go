@@ -1,0 +1,102 @@
+package sqltext
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// closure interprets a function literal where it stands. It may run later or
+// not at all, so what it assigns is one more alternative.
+func (fr *frame) closure(st *state, lit *ast.FuncLit) {
+	in := st.clone()
+	for _, f := range lit.Type.Params.List {
+		for _, name := range f.Names {
+			if v, ok := fr.prog.info.Defs[name].(*types.Var); ok {
+				delete(in.vars, v)
+			}
+		}
+	}
+	sub := &frame{prog: fr.prog, visit: fr.visit, depth: fr.depth}
+	out := sub.block(in, lit.Body)
+	if out.dead {
+		return // every path returns; what it assigned before is not followed
+	}
+	for v, before := range st.vars {
+		if after := out.vars[v]; !equalValues(before, after) {
+			if j := join(before, after); j != nil {
+				st.vars[v] = j
+			} else {
+				delete(st.vars, v)
+			}
+		}
+	}
+}
+
+// enterClosure interprets the body of a closure held by a local variable once
+// more for a call of it, with the arguments of that call.
+func (fr *frame) enterClosure(st *state, call *ast.CallExpr) {
+	if fr.visit == nil || fr.depth >= maxDepth {
+		return
+	}
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok {
+		return
+	}
+	v, ok := fr.prog.info.Uses[id].(*types.Var)
+	if !ok {
+		return
+	}
+	lit, ok := st.vars[v].(*ast.FuncLit)
+	if !ok || fr.prog.active[lit] {
+		return
+	}
+	in := st.clone()
+	if !fr.bindParams(st, in, lit.Type, call) {
+		return
+	}
+	fr.prog.active[lit] = true
+	defer delete(fr.prog.active, lit)
+	sub := &frame{prog: fr.prog, visit: fr.visit, depth: fr.depth + 1}
+	sub.block(in, lit.Body)
+}
+
+// bindParams gives the parameters of a function the arguments of a call. It
+// reports false if none of them is a string.
+func (fr *frame) bindParams(st, in *state, ft *ast.FuncType, call *ast.CallExpr) bool {
+	i, some := 0, false
+	for _, f := range ft.Params.List {
+		_, variadic := f.Type.(*ast.Ellipsis)
+		for _, name := range f.Names {
+			v, ok := fr.prog.info.Defs[name].(*types.Var)
+			if !ok {
+				i++
+				continue
+			}
+			switch {
+			case variadic && isStringSlice(v.Type()) && !call.Ellipsis.IsValid():
+				l := list{}
+				for _, a := range call.Args[min(i, len(call.Args)):] {
+					l.elems = append(l.elems, fr.texts(st, a))
+				}
+				in.vars[v] = lists{l}
+				some = true
+			case i < len(call.Args) && !variadic:
+				val := fr.eval(st, call.Args[i])
+				if val != nil {
+					in.vars[v] = val
+					some = true
+				} else {
+					delete(in.vars, v)
+				}
+			default:
+				delete(in.vars, v)
+			}
+			i++
+		}
+		if len(f.Names) == 0 {
+			i++
+		}
+	}
+	return some
+}
+

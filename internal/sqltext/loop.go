@@ -1,0 +1,127 @@
+package sqltext
+
+import "go/ast"
+
+func (fr *frame) forStmt(st *state, s *ast.ForStmt, label string) *state {
+	st = fr.init(st, s.Init)
+	return fr.loop(st, label, func(in *state) *state {
+		fr.calls(in, s.Cond)
+		in = fr.block(in, s.Body)
+		if s.Post != nil && !in.dead {
+			in = fr.stmt(in, s.Post, "")
+		}
+		return in
+	})
+}
+
+func (fr *frame) rangeStmt(st *state, s *ast.RangeStmt, label string) *state {
+	fr.calls(st, s.X)
+	elems := fr.elements(st, s.X)
+	return fr.loop(st, label, func(in *state) *state {
+		fr.bind(in, s.Key, nil)
+		if s.Value != nil {
+			var v value
+			if len(elems) > 0 {
+				v = elems
+			}
+			fr.bind(in, s.Value, v)
+		}
+		return fr.block(in, s.Body)
+	})
+}
+
+// loop interprets a loop. A first silent pass finds what the body changes;
+// the second sees each variable as it may be in any iteration.
+func (fr *frame) loop(st *state, label string, body func(*state) *state) *state {
+	if fr.nesting() >= maxNesting {
+		// Two passes a level would double the work with each: look at the
+		// calls only.
+		end, breaks := fr.iterate(newState(), label, body)
+		return merge(merge(newState(), end), breaks)
+	}
+	visit, returns := fr.visit, fr.returns
+	fr.visit, fr.returns = nil, nil
+	saved := fr.prog.budget
+	once, _ := fr.iterate(st.clone(), label, body)
+	fr.prog.budget = saved
+	fr.visit, fr.returns = visit, returns
+
+	head := st.clone()
+	if once != nil && !once.dead {
+		for v, before := range st.vars {
+			if w := widen(before, once.vars[v]); w != nil {
+				head.vars[v] = w
+			} else {
+				delete(head.vars, v)
+			}
+		}
+	}
+	end, breaks := fr.iterate(head.clone(), label, body)
+	out := head
+	if end != nil && !end.dead {
+		out = merge(out, keep(end, head))
+	}
+	return merge(out, breaks)
+}
+
+// maxNesting bounds the loops within loops whose texts are followed.
+const maxNesting = 5
+
+// nesting returns the number of loops around.
+func (fr *frame) nesting() int {
+	n := 0
+	for _, t := range fr.loops {
+		if t.loop {
+			n++
+		}
+	}
+	return n
+}
+
+// keep drops from end what the loop's head already covers, so that leaving a
+// loop does not add the text of its last iteration a second time.
+func keep(end, head *state) *state {
+	out := end.clone()
+	for v, h := range head.vars {
+		switch e := end.vars[v].(type) {
+		case texts:
+			if covers(h, e) {
+				out.vars[v] = h
+			}
+		case lists:
+			out.vars[v] = h
+		}
+	}
+	return out
+}
+
+// covers reports whether each text of ts extends, by what a loop appends, a
+// text of the head that ends in a repetition, or is itself one of the head.
+func covers(head value, ts texts) bool {
+	hs, ok := head.(texts)
+	if !ok {
+		return false
+	}
+next:
+	for _, t := range ts {
+		for _, h := range hs {
+			n := len(h.pieces)
+			if equal(t, h) || n > 0 && h.pieces[n-1].hole != nil && h.pieces[n-1].hole.repeat && hasPrefix(t, h) {
+				continue next
+			}
+		}
+		return false
+	}
+	return true
+}
+
+// iterate runs a loop body once and returns the states at its end and at its
+// breaks.
+func (fr *frame) iterate(st *state, label string, body func(*state) *state) (end, breaks *state) {
+	t := &target{label: label, loop: true}
+	fr.loops = append(fr.loops, t)
+	end = body(st)
+	fr.loops = fr.loops[:len(fr.loops)-1]
+	return merge(end, t.conts), t.breaks
+}
+
