@@ -99,4 +99,3 @@ func (fr *frame) bindParams(st, in *state, ft *ast.FuncType, call *ast.CallExpr)
 	}
 	return some
 }
-

@@ -124,4 +124,3 @@ func (fr *frame) iterate(st *state, label string, body func(*state) *state) (end
 	fr.loops = fr.loops[:len(fr.loops)-1]
 	return merge(end, t.conts), t.breaks
 }
-
