@@ -112,6 +112,10 @@ func (b *builder) query(n *pg.Node, p queryPlace) *Level {
 func (b *builder) fill(l *Level, n *pg.Node, p queryPlace) {
 	b.stmt.Levels = append(b.stmt.Levels, l)
 	s := &scope{level: l, outer: p.outer, ctes: p.ctes}
+	switch b.frag {
+	case sqlscan.SelectList, sqlscan.Expression, sqlscan.ColumnName:
+		s.open = p.role == RoleTop // FROM comes from elsewhere
+	}
 	l.toks = p.inside
 	if p.role != RoleTop {
 		l.toks = b.queryTokens(n, p.role, p.inside)
@@ -238,10 +242,9 @@ func (b *builder) selectStart(x *pg.SelectStmt) int {
 	case x.WithClause != nil:
 		return b.at(x.WithClause.Location)
 	case x.Op != pg.SetOpNone && x.Larg != nil:
-		lo := b.selectStart(x.Larg)
-		// Have: the first arm may be in brackets of its own, closed before
-		// the UNION.
-		for lo > 0 && b.word(lo-1) == "(" && b.match[lo-1] >= 0 && b.match[lo-1] < len(b.toks) && setWords[b.word(b.match[lo-1]+1)] {
+		lo, right := b.selectStart(x.Larg), b.selectStart(x.Rarg)
+		// The first arm may have brackets of its own, closed before the second.
+		for lo > 0 && b.word(lo-1) == "(" && b.match[lo-1] > lo && b.match[lo-1] < right {
 			lo--
 		}
 		return lo

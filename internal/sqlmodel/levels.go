@@ -95,19 +95,22 @@ func (b *builder) setOperation(x *pg.SelectStmt, s *scope) {
 		if len(arm.ValuesLists) > 0 {
 			a.Kind = Values
 		}
+		nested := arm.Op != pg.SetOpNone
 		if lo >= 0 {
-			a.toks = tokens{lo, b.armEnd(lo)}
+			a.toks = tokens{lo, b.armEnd(lo, nested)}
 			if !l.toks.empty() {
 				a.toks.hi = min(a.toks.hi, l.toks.hi)
 			}
-			a.Range = b.clamped(a.toks)
 		}
 		b.stmt.Levels = append(b.stmt.Levels, a)
 		b.selectStmt(arm, &scope{level: a, outer: s.outer, ctes: s.ctes})
-		for _, inner := range a.Arms { // an operation of operations
-			a.toks = b.balanced(union(a.toks, inner.toks))
-			a.Range = b.clamped(a.toks)
+		if nested && !b.bracketed(a.toks) {
+			a.toks = tokens{}
+			for _, inner := range a.Arms {
+				a.toks = b.balanced(union(a.toks, inner.toks))
+			}
 		}
+		a.Range = b.clamped(a.toks)
 		l.Arms = append(l.Arms, a)
 	}
 }
@@ -128,10 +131,14 @@ func arms(x *pg.SelectStmt, op any, all bool) []*pg.SelectStmt {
 
 // armEnd returns the index behind the arm of a set operation that begins at
 // token i. ORDER BY and the like belong to the operation, unless the arm has
-// brackets, in which they are followed by no set operation.
-func (b *builder) armEnd(i int) int {
+// brackets, in which they are followed by no set operation. An arm that is an
+// operation itself (nested) reaches to the end of its brackets at most.
+func (b *builder) armEnd(i int, nested bool) int {
 	end := b.levelEnd(i)
-	inBrackets := end < len(b.toks) && b.word(end) == ")" && b.match[end] == i-1
+	inBrackets := b.bracketed(tokens{i, end})
+	if nested {
+		return end
+	}
 	for k := i; k < end; k = b.closing(k) {
 		if !b.isWord(k) {
 			continue
@@ -144,6 +151,11 @@ func (b *builder) armEnd(i int) int {
 		}
 	}
 	return end
+}
+
+// bracketed reports whether t is all that stands in its brackets.
+func (b *builder) bracketed(t tokens) bool {
+	return t.hi < len(b.toks) && t.lo > 0 && b.word(t.hi) == ")" && b.match[t.hi] == t.lo-1
 }
 
 func (b *builder) projections(list []*pg.Node, s *scope) {

@@ -9,7 +9,8 @@
 package sqlmodel
 
 // A Range is a half-open byte range of the source text given to Parse. Holes
-// have no width, so a range over a hole alone is empty.
+// have no width, so a range over a hole alone is empty. Both ends are -1 for
+// what has no place in the text, such as the operator of a bare condition.
 type Range struct{ Start, End int }
 
 // Kind is the kind of a statement or of a query level.

@@ -161,7 +161,8 @@ func checkRanges(text string, res *Result) (bad []string) {
 	for _, s := range res.Statements {
 		within("statement", s.Range, all)
 		for _, l := range s.Levels {
-			if l.Range == none {
+			bare := len(l.Projections)+len(l.Relations)+len(l.Rows)+len(l.Predicates) == 0 && l.SetOp == ""
+			if l.Range == none && !bare { // "SELECT" alone has nothing with a place
 				bad = append(bad, fmt.Sprintf("%s level has no range", roleNames[l.Role]))
 			}
 			within("level", l.Range, s.Range)

@@ -42,7 +42,9 @@ func Parse(src sqlscan.Source, frag sqlscan.Fragment, style sqlscan.Style) *Resu
 			b := &builder{tokenized: z, src: g.Source(), frag: frag, loose: looseTokens(z, c)}
 			res.Err, res.Exact, res.SQL = nil, c.Exact, c.SQL
 			for _, raw := range tree.Stmts {
-				res.Statements = append(res.Statements, b.statement(raw))
+				if st := b.statement(raw); st.Range != none { // not the wrapper alone
+					res.Statements = append(res.Statements, st)
+				}
 			}
 			return res
 		}

@@ -109,8 +109,9 @@ type edit struct {
 	loose      bool // text is a guess at a run of SQL
 }
 
-// build applies edits, which must be ordered and not overlap, to text.
-func build(text, prefix, suffix string, edits []edit) Candidate {
+// build puts prefix before text and applies edits, which must be ordered, to
+// it. An edit that begins inside the one before it is left out.
+func build(text, prefix string, edits []edit) Candidate {
 	var b strings.Builder
 	var c Candidate
 	put := func(s string, sp span) {
@@ -135,7 +136,6 @@ func build(text, prefix, suffix string, edits []edit) Candidate {
 		pos = e.end
 	}
 	put(text[pos:], span{start: pos, end: len(text), hole: -1})
-	put(suffix, span{start: -1, end: -1, kind: SpanWrapper, hole: -1})
 	c.SQL = b.String()
 	return c
 }

@@ -21,12 +21,12 @@ const inString = "\uFFFC"
 // parser's error leads from one to the next: the hole before the error was
 // read wrong.
 type Guesser struct {
-	r              *rewriter
-	slots          []slot
-	prefix, suffix string
-	tried          int
-	seen           map[string]bool
-	current        Candidate
+	r       *rewriter
+	slots   []slot
+	prefix  string // of the wrapper
+	tried   int
+	seen    map[string]bool
+	current Candidate
 }
 
 // A slot is a hole and what it may stand for.
@@ -57,7 +57,7 @@ func NewGuesser(src Source, frag Fragment, style Style) *Guesser {
 		g.tried = maxCandidates // nothing known: nothing to read
 		return g
 	}
-	g.prefix, g.suffix = wrapper(frag, r)
+	g.prefix = wrapper(frag, r)
 	places := r.places()
 	for h := range src.Holes {
 		if r.taken[h] {
@@ -170,7 +170,7 @@ func (g *Guesser) make() Candidate {
 		}
 		return edits[i].end < edits[j].end // a hole stands before what replaces text behind it
 	})
-	g.current = build(g.r.src.Text, g.prefix, g.suffix, edits)
+	g.current = build(g.r.src.Text, g.prefix, edits)
 	g.current.Exact = exact
 	return g.current
 }

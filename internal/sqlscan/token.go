@@ -125,8 +125,8 @@ func scanOne(s string, i int) (TokenKind, int) {
 		return String, endOfQuote(s, i+1, '\'', false)
 	case c == '"':
 		return Quoted, endOfQuote(s, i+1, '"', false)
-	case c == '`':
-		return Backquoted, endOfQuote(s, i+1, '`', false)
+	case c == '`' && endOfBackquote(s, i) > 0:
+		return Backquoted, endOfBackquote(s, i)
 	case isIdentStart(c):
 		if kind, end, ok := scanPrefixedQuote(s, i); ok {
 			return kind, end
@@ -191,6 +191,15 @@ func endOfQuote(s string, i int, quote byte, backslash bool) int {
 		}
 	}
 	return len(s)
+}
+
+// endOfBackquote returns the offset after the backquote that closes the one at
+// i, or 0 if there is none: then it is a byte of an operator.
+func endOfBackquote(s string, i int) int {
+	if n := strings.IndexByte(s[i+1:], '`'); n >= 0 {
+		return i + n + 2
+	}
+	return 0
 }
 
 func endOfBlockComment(s string, i int) int {
@@ -273,7 +282,10 @@ func endOfOp(s string, i int) int {
 	j := i
 	special := false
 	for j < len(s) && isOpByte(s[j]) && !strings.HasPrefix(s[j:], "--") && !strings.HasPrefix(s[j:], "/*") {
-		special = special || strings.IndexByte("~!@#^&|?%", s[j]) >= 0
+		if s[j] == '`' && endOfBackquote(s, j) > 0 {
+			break
+		}
+		special = special || strings.IndexByte("~!@#^&|`?%", s[j]) >= 0
 		j++
 	}
 	if !special {
@@ -293,7 +305,7 @@ func isIdentStart(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c >= 0x80
 }
 func isIdentByte(c byte) bool { return isIdentStart(c) || isDigit(c) || c == '$' }
-func isOpByte(c byte) bool    { return strings.IndexByte("~!@#^&|?+-*/%<>=", c) >= 0 }
+func isOpByte(c byte) bool    { return strings.IndexByte("~!@#^&|`?+-*/%<>=", c) >= 0 }
 
 // Brackets returns, for each token, the index of the token that closes or
 // opens its pair: ( ), [ ] and CASE … END. It is -1 for all other tokens and

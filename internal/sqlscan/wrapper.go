@@ -1,51 +1,52 @@
 package sqlscan
 
-// wrapper returns the text that makes a clause a statement. The relation of a
-// wrapper is the row source that the clause will be put on, which is not
-// known: its bytes map to nothing.
-func wrapper(frag Fragment, r *rewriter) (prefix, suffix string) {
+// wrapper returns the text that makes a clause a statement when it is put
+// before it. The relation of a wrapper is the row source that the clause will
+// be put on, which is not known: its bytes map to nothing. Nothing is put
+// behind a clause, so that an incomplete one stays an error.
+func wrapper(frag Fragment, r *rewriter) string {
 	first := ""
 	if r.toks[0].Kind == Ident {
 		first = lower(r.text(0))
 	}
-	// An optional keyword may already be in the text.
-	unless := func(word, prefix string) string {
-		if first == word {
-			return `SELECT 1 FROM "_" `
+	const from = `SELECT 1 FROM "_" `
+	keyword := func(word, rest string) string {
+		if first == word { // already in the text
+			return from
 		}
-		return prefix
+		return from + rest
 	}
 	switch frag {
 	case WhereClause:
-		return unless("where", `SELECT 1 FROM "_" WHERE `), ""
+		return keyword("where", "WHERE ")
 	case HavingClause:
-		return unless("having", `SELECT 1 FROM "_" HAVING `), ""
+		return keyword("having", "HAVING ")
+	case OrderClause:
+		return keyword("order", "ORDER BY ")
+	case GroupClause:
+		return keyword("group", "GROUP BY ")
 	case JoinClause:
 		switch first {
-		case "join", "left", "right", "inner", "full", "cross", "natural":
-			return `SELECT 1 FROM "_" `, ""
+		case "left", "right", "inner", "full", "cross", "natural":
+			return from
 		}
-		return `SELECT 1 FROM "_" JOIN `, ""
+		return keyword("join", "JOIN ")
 	case SelectList:
 		if first == "select" {
-			return "", "\n" + `FROM "_"`
+			return ""
 		}
-		return "SELECT ", "\n" + `FROM "_"`
+		return "SELECT "
 	case Expression, ColumnName:
-		return "SELECT ", "\n" + `FROM "_"`
-	case OrderClause:
-		return unless("order", `SELECT 1 FROM "_" ORDER BY `), ""
-	case GroupClause:
-		return unless("group", `SELECT 1 FROM "_" GROUP BY `), ""
+		return "SELECT "
 	case TableClause:
-		return "SELECT 1 FROM ", ""
+		return "SELECT 1 FROM "
 	case SetClause:
 		if first == "set" {
-			return `UPDATE "_" `, ""
+			return `UPDATE "_" `
 		}
-		return `UPDATE "_" SET `, ""
+		return `UPDATE "_" SET `
 	}
-	return "", ""
+	return ""
 }
 
 // wordBefore is the keyword that a wrapper puts before a clause, clauseOf the
