@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"go/ast"
 	"go/token"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -34,7 +35,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if !pass.ResultOf[suppress.Analyzer].(*suppress.Result).Enabled(name) {
 		return nil, nil
 	}
-	c := &checker{pass: pass, seen: make(map[token.Pos]bool)}
+	c := &checker{pass: pass, found: make(map[token.Pos]*found)}
 	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
 		// Cheap test first: most texts hold neither a star nor TABLE t.
 		if text := q.Text.Source().Text; !strings.Contains(text, "*") && !strings.Contains(strings.ToLower(text), "table") {
@@ -52,15 +53,21 @@ func run(pass *analysis.Pass) (any, error) {
 			}
 		}
 	}
+	c.report()
 	return nil, nil
 }
 
 // A checker holds the state of one package's run.
 type checker struct {
-	pass *analysis.Pass
-	// seen holds the stars that are reported: alternatives of one text and
-	// several calls with the same text share theirs.
-	seen map[token.Pos]bool
+	pass  *analysis.Pass
+	found map[token.Pos]*found
+	order []token.Pos
+}
+
+// A found is a star and what is to be said of it.
+type found struct {
+	finding suppress.Finding
+	star    star
 }
 
 // statements judges the statements of a text.
@@ -84,7 +91,7 @@ func (c *checker) statements(q *sqlparse.Query) {
 		return
 	}
 	for _, s := range stars {
-		c.report(q, use, s)
+		c.add(q, use, s)
 	}
 }
 
@@ -120,21 +127,38 @@ func (c *checker) list(q *sqlparse.Query, model *sqlmodel.Result) {
 			}
 			s.tables = []string{table}
 		}
-		c.report(q, use, s)
+		c.add(q, use, s)
 	}
 }
 
-func (c *checker) report(q *sqlparse.Query, use *use, s star) {
-	r := s.at(q)
-	f := q.Finding(name, "", r, message(s))
-	if c.seen[f.Pos] {
+// add notes a star. Alternatives of one text, and several calls with the same
+// text, share their stars: the tables of all are named.
+func (c *checker) add(q *sqlparse.Query, use *use, s star) {
+	f := q.Finding(name, "", s.at(q), "")
+	if old := c.found[f.Pos]; old != nil {
+		for _, t := range s.tables {
+			if !slices.Contains(old.star.tables, t) {
+				old.star.tables = append(old.star.tables, t)
+				old.finding.Fixes = nil
+			}
+		}
 		return
 	}
-	c.seen[f.Pos] = true
 	if fix, ok := columnList(q, use, s); ok {
 		f.Fixes = append(f.Fixes, fix)
 	}
-	suppress.Report(c.pass, f)
+	s.tables = slices.Clone(s.tables)
+	c.found[f.Pos] = &found{f, s}
+	c.order = append(c.order, f.Pos)
+}
+
+// report reports what was noted, in the order in which it was found.
+func (c *checker) report() {
+	for _, pos := range c.order {
+		f := c.found[pos]
+		f.finding.Message = message(f.star)
+		suppress.Report(c.pass, f.finding)
+	}
 }
 
 // at returns the range of the star itself. TABLE t has none: there it is that

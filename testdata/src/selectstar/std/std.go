@@ -115,6 +115,12 @@ func texts(ctx context.Context, db *sql.DB, table, where string, sorted bool, co
 	b.WriteString("FROM orders")
 	db.QueryContext(ctx, b.String())
 
+	either := "users"
+	if sorted {
+		either = "admins"
+	}
+	db.Query("SELECT * FROM " + either) // want `every column of (users and admins|admins and users) with`
+
 	const list = "SELECT id FROM users"
 	db.Query(list)
 }
