@@ -1,0 +1,187 @@
+package funceffects
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// This file knows when a body has consulted a cache: a look into a map or a
+// cache-like type whose hit leaves the body, or whose miss is the branch.
+
+// ifStmt walks both branches, and notes what the condition says of a look.
+func (w *walker) ifStmt(s *ast.IfStmt) {
+	w.stmt(s.Init)
+	w.expr(s.Cond)
+	hit := w.polarity(s.Cond)
+	before := w.cached
+	if hit < 0 {
+		w.cached = true
+	}
+	w.stmt(s.Body)
+	inside := w.cached
+	w.cached = before || inside && hit >= 0
+	if s.Else != nil {
+		outside := w.cached
+		if hit > 0 {
+			w.cached = true
+		}
+		w.stmt(s.Else)
+		w.cached = outside || w.cached && hit <= 0
+	}
+	if hit > 0 && leaves(s.Body) {
+		w.cached = true // until the end of the body, or of the iteration
+	}
+}
+
+// polarity says what a condition that holds means: 1 that a cache had the
+// value, -1 that it did not, 0 neither.
+func (w *walker) polarity(cond ast.Expr) int {
+	switch x := ast.Unparen(cond).(type) {
+	case *ast.Ident:
+		if obj := w.g.info.Uses[x]; obj != nil && w.looked[obj] {
+			return 1
+		}
+	case *ast.UnaryExpr:
+		if x.Op == token.NOT {
+			return -w.polarity(x.X)
+		}
+	case *ast.CallExpr:
+		// if cache.Has(key)
+		if fn := callee(w.g.info, x); fn != nil && cacheLike(fn) && hasPrefix(fn.Name(), "Has", "Contains", "Exist") {
+			return 1
+		}
+	case *ast.BinaryExpr:
+		switch x.Op {
+		case token.LAND:
+			return cmpOr(w.polarity(x.X), w.polarity(x.Y))
+		case token.LOR:
+			return min(0, w.polarity(x.X), w.polarity(x.Y))
+		case token.EQL, token.NEQ:
+			return w.comparison(x)
+		}
+	}
+	return 0
+}
+
+func cmpOr(a, b int) int {
+	if a != 0 {
+		return a
+	}
+	return b
+}
+
+// comparison is polarity of x == nil and x != nil for what a look returned.
+func (w *walker) comparison(x *ast.BinaryExpr) int {
+	id, ok := ast.Unparen(x.X).(*ast.Ident)
+	if !ok || !w.looked[w.g.info.Uses[id]] {
+		return 0
+	}
+	if y, ok := ast.Unparen(x.Y).(*ast.Ident); !ok || y.Name != "nil" {
+		return 0
+	}
+	hit := 1 // v != nil
+	if types.Identical(w.g.info.TypeOf(id), types.Universe.Lookup("error").Type()) {
+		hit = -1 // err != nil
+	}
+	if x.Op == token.EQL {
+		hit = -hit
+	}
+	return hit
+}
+
+// isLook reports whether x, assigned to n variables, looks into a cache.
+func (w *walker) isLook(x ast.Expr, n int) bool {
+	switch x := x.(type) {
+	case *ast.IndexExpr:
+		t := w.g.info.TypeOf(x.X)
+		if t == nil || n != 2 {
+			return false
+		}
+		_, ok := t.Underlying().(*types.Map)
+		return ok
+	case *ast.TypeAssertExpr:
+		return w.isLook(ast.Unparen(x.X), 1) // v, ok := cache.Get(k).(*User)
+	case *ast.CallExpr:
+		fn := callee(w.g.info, x)
+		if fn == nil || fn.Signature().Results().Len() == 0 {
+			return false
+		}
+		if fn.FullName() == "(*sync.Map).Load" {
+			return true
+		}
+		name := strings.ToLower(fn.Name())
+		if strings.Contains(name, "cache") {
+			return !hasPrefix(name, "set", "put", "add", "new", "clear", "invalidate", "delete", "flush", "store", "update", "remove", "init")
+		}
+		return hasPrefix(fn.Name(), "Get", "Load", "Lookup", "Peek", "Fetch", "get", "load", "lookup") && (cacheLike(fn) || w.onCache(x))
+	}
+	return false
+}
+
+// cacheLike reports whether a method belongs to a cache by its type or
+// package.
+func cacheLike(fn *types.Func) bool {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return false
+	}
+	name := strings.ToLower(typeName(recv.Type()))
+	if i := strings.LastIndexByte(name, '/'); i >= 0 {
+		name = name[i+1:]
+	}
+	return strings.Contains(name, "cache") || strings.Contains(name, "lru")
+}
+
+// onCache reports whether the receiver of a call is called a cache.
+func (w *walker) onCache(call *ast.CallExpr) bool {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	name := ""
+	switch x := ast.Unparen(sel.X).(type) {
+	case *ast.Ident:
+		name = x.Name
+	case *ast.SelectorExpr:
+		name = x.Sel.Name
+	}
+	return strings.Contains(strings.ToLower(name), "cache")
+}
+
+// computes reports whether a callee calls its argument only if a cache does
+// not have the value: cache.GetOrSet(key, func…).
+func computes(fn *types.Func) bool {
+	return fn != nil && (cacheLike(fn) || strings.Contains(strings.ToLower(fn.Name()), "cache"))
+}
+
+// leaves reports whether control never reaches the end of a block.
+func leaves(b *ast.BlockStmt) bool {
+	if len(b.List) == 0 {
+		return false
+	}
+	switch s := b.List[len(b.List)-1].(type) {
+	case *ast.ReturnStmt, *ast.BranchStmt:
+		return true
+	case *ast.BlockStmt:
+		return leaves(s)
+	case *ast.ExprStmt:
+		call, ok := s.X.(*ast.CallExpr)
+		if !ok {
+			return false
+		}
+		id, ok := call.Fun.(*ast.Ident)
+		return ok && id.Name == "panic"
+	}
+	return false
+}
+
+func hasPrefix(s string, prefixes ...string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}

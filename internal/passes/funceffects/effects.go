@@ -1,0 +1,287 @@
+// Package funceffects answers what calling a function may do: read or write
+// the database, begin a transaction, and (by the catalogue) reach the network,
+// mail, queues, files, sleep or wait; through which steps; and which of its
+// function parameters it calls, how often. The answers travel between
+// packages as facts.
+//
+// It works on syntax and types alone, never on SSA: facts are computed for
+// every dependency of a package. It reports nothing, and does not know loops
+// (package loops does) or transactions (package txspans).
+//
+// The axioms are the catalogue's functions (package apis) and a few shapes of
+// generated clients (remote.go). The packages of catalogued libraries and of
+// the standard library are not analysed. Everything else follows from bodies:
+// a function may do what the functions that it calls may do, literals and
+// method values that they call on its behalf included.
+package funceffects
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Kind is one thing that a call may do.
+type Kind uint8
+
+// The kinds of effects.
+const (
+	ReadDB  Kind = iota // a round trip that reads
+	WriteDB             // a round trip that writes (INSERT, UPDATE, DELETE, DDL), or of unknown verb by Exec
+	BeginTx             // begins a transaction
+	Network             // HTTP, RPC, cloud and chat APIs: Name of the Effect says which, as in the catalogue
+	Mail
+	Publish
+	File
+	Exec
+	Sleep
+	Wait
+	Unknown // calls something that cannot be seen: an interface without visible implementation, a func value
+)
+
+var kindNames = [...]string{"ReadDB", "WriteDB", "BeginTx", "Network", "Mail", "Publish", "File", "Exec", "Sleep", "Wait", "Unknown"}
+
+func (k Kind) String() string { return kindNames[k] }
+
+// Database reports whether effects of this kind are queries: round trips that
+// read or write.
+func (k Kind) Database() bool { return k == ReadDB || k == WriteDB }
+
+// A Step is one call on the way to an effect. At is "file.go:12", as text:
+// positions of other packages do not survive in facts.
+type Step struct {
+	Func string // short name of the function called: "(*Repo).User", "db.QueryRowContext"
+	At   string
+}
+
+// An Effect is one thing that calling a function may do, with one witness.
+type Effect struct {
+	Kind Kind
+	// Name refines the kind: the catalogue's effect ("http"), "migrate" for
+	// WriteDB by a migration, the interface method of Unknown as
+	// "import/path.Iface.Method", "" for an unknown function value.
+	Name string
+	Path []Step // at most 5 steps, the call that has the effect last; the middle is left out if longer
+	// Depth is the number of steps, those left out of Path included.
+	Depth int
+	// SQL is the verb and the table of the statement, "SELECT users", if
+	// known; of an ORM call the verb and the Go type of the model.
+	SQL string
+	// Cached: a cache is consulted first, so that the effect may not happen.
+	Cached bool
+	// Batch: the function takes a slice and needs one round trip for all of it.
+	Batch bool
+	// InLoop: the function, or one on the way, does it once per element or
+	// row of a loop of its own.
+	InLoop bool
+	// Async: happens in a goroutine that is started on the way.
+	Async bool
+	// Library is the import path prefix of the database library at the end.
+	Library string
+	// Through names the interface method whose implementation was resolved
+	// on the way, "" if every call is static.
+	Through string
+}
+
+// maxPath is the greatest number of steps in a Path.
+const maxPath = 5
+
+// prepend returns e as seen by a caller, s being the step from there.
+func (e Effect) prepend(s Step) Effect {
+	path := make([]Step, 0, maxPath)
+	path = append(path, s)
+	if len(e.Path) == maxPath {
+		// The way in and the way out say more than the middle.
+		path = append(path, e.Path[:2]...)
+		path = append(path, e.Path[3:]...)
+	} else {
+		path = append(path, e.Path...)
+	}
+	e.Path, e.Depth = path, e.Depth+1
+	return e
+}
+
+// compare orders effects of one kind and name by how much they say: what
+// happens for certain, at once and by static calls comes first, then the
+// shortest way; the rest only makes the order total.
+func (e Effect) compare(f Effect) int {
+	if c := flag(e.Cached) - flag(f.Cached); c != 0 {
+		return c
+	}
+	if c := flag(e.Batch) - flag(f.Batch); c != 0 {
+		return c
+	}
+	if c := flag(e.InLoop) - flag(f.InLoop); c != 0 {
+		return c
+	}
+	if c := flag(e.Async) - flag(f.Async); c != 0 {
+		return c
+	}
+	if c := flag(e.Through != "") - flag(f.Through != ""); c != 0 {
+		return c
+	}
+	if c := e.Depth - f.Depth; c != 0 {
+		return c
+	}
+	if c := slices.CompareFunc(e.Path, f.Path, compareSteps); c != 0 {
+		return c
+	}
+	return strings.Compare(e.SQL+"\x00"+e.Through+"\x00"+e.Library, f.SQL+"\x00"+f.Through+"\x00"+f.Library)
+}
+
+func compareSteps(a, b Step) int {
+	if c := strings.Compare(a.At, b.At); c != 0 {
+		return c
+	}
+	return strings.Compare(a.Func, b.Func)
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// String writes an effect with its way: "ReadDB[SELECT users] via load → db.Query".
+func (e Effect) String() string {
+	var b strings.Builder
+	b.WriteString(e.Kind.String())
+	if e.Name != "" {
+		b.WriteString("(" + e.Name + ")")
+	}
+	if e.SQL != "" {
+		b.WriteString("[" + e.SQL + "]")
+	}
+	for _, f := range [...]struct {
+		set  bool
+		name string
+	}{{e.Cached, "cached"}, {e.Batch, "batch"}, {e.InLoop, "in loop"}, {e.Async, "async"}} {
+		if f.set {
+			b.WriteString(" " + f.name)
+		}
+	}
+	if e.Through != "" {
+		b.WriteString(" through " + e.Through)
+	}
+	for i, s := range e.Path {
+		if i == 0 {
+			b.WriteString(" via ")
+		} else {
+			b.WriteString(" → ")
+		}
+		b.WriteString(s.Func)
+	}
+	return b.String()
+}
+
+// effects is a set with at most one effect a kind and name, ordered by them.
+type effects []Effect
+
+func (s effects) find(e Effect) (int, bool) {
+	return slices.BinarySearchFunc(s, e, func(a, b Effect) int {
+		if c := int(a.Kind) - int(b.Kind); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+}
+
+// add puts e into the set and reports whether the set changed.
+func (s *effects) add(e Effect) bool {
+	i, ok := s.find(e)
+	switch {
+	case !ok:
+		*s = slices.Insert(*s, i, e)
+	case e.compare((*s)[i]) < 0:
+		(*s)[i] = e
+	default:
+		return false
+	}
+	return true
+}
+
+// Times says how often a function calls one of its func parameters.
+type Times uint8
+
+// The ways to call a parameter.
+const (
+	Once       Times = iota + 1 // at most once, or again only after a failure
+	PerElement                  // once per element of data: a slice, map, tree, cursor
+	PerRow                      // once per row of a result
+	PerBatch                    // once per batch of elements
+	Stored                      // kept for later: not called by this call
+	Polled                      // again and again, as time or other goroutines drive it
+)
+
+var timesNames = [...]string{"", "once", "per element", "per row", "per batch", "stored", "polled"}
+
+func (t Times) String() string { return timesNames[t] }
+
+// rank orders the ways to call: a parameter that is called in two ways is
+// called in the one of higher rank.
+func (t Times) rank() int {
+	return [...]int{Stored: 1, Once: 2, Polled: 3, PerBatch: 4, PerRow: 5, PerElement: 6}[t]
+}
+
+// within is how often something happens that happens t times each time that
+// something else happens outer times.
+func (t Times) within(outer Times) Times {
+	if t == Stored || outer == Stored {
+		return Stored
+	}
+	if outer.rank() > t.rank() {
+		return outer
+	}
+	return t
+}
+
+// A Param says that a function calls its parameter at Index.
+type Param struct {
+	Index  int
+	Times  Times
+	InTx   bool // inside a transaction that the function began
+	Async  bool // in a goroutine of its own
+	Cached bool // only after a cache was consulted
+}
+
+// join is a parameter that is called as p says and as q says.
+func (p Param) join(q Param) Param {
+	switch {
+	case p.Times == 0 || p.Times == Stored:
+		q.Index = p.Index
+		if q.Times == 0 {
+			return p
+		}
+		return q
+	case q.Times == 0 || q.Times == Stored:
+		return p
+	}
+	if q.Times.rank() > p.Times.rank() {
+		p.Times = q.Times
+	}
+	p.InTx = p.InTx || q.InTx
+	p.Async = p.Async && q.Async
+	p.Cached = p.Cached && q.Cached
+	return p
+}
+
+// within is p called by something that is itself called as outer says.
+func (p Param) within(outer Param) Param {
+	return Param{
+		Index: p.Index, Times: p.Times.within(outer.Times),
+		InTx: p.InTx || outer.InTx, Async: p.Async || outer.Async, Cached: p.Cached || outer.Cached,
+	}
+}
+
+func (p Param) String() string {
+	s := p.Times.String()
+	for _, f := range [...]struct {
+		set  bool
+		name string
+	}{{p.InTx, "in tx"}, {p.Async, "async"}, {p.Cached, "cached"}} {
+		if f.set {
+			s += " " + f.name
+		}
+	}
+	return s
+}

@@ -1,0 +1,160 @@
+package funceffects
+
+import (
+	"go/ast"
+	"go/types"
+	"reflect"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/passes/querysites"
+)
+
+// Analyzer computes the effects of a package's functions. Its result is a
+// *Result.
+var Analyzer = &analysis.Analyzer{
+	Name:       "sqlveteffects",
+	Doc:        "find out what calling a function may do\n\nThis analyzer reports nothing; the rules of sqlvet use its result.",
+	URL:        "https://pkg.go.dev/github.com/sqlvet/sqlvet/internal/passes/funceffects",
+	Requires:   []*analysis.Analyzer{querysites.Analyzer},
+	Run:        run,
+	ResultType: reflect.TypeFor[*Result](),
+	FactTypes:  []analysis.Fact{new(Summary)},
+}
+
+// A Result answers what the calls of one package may do.
+type Result struct {
+	s *solver
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	g := newGraph(pass, pass.ResultOf[querysites.Analyzer].(*querysites.Result))
+	r := &Result{&solver{g: g}}
+	if foreign(pass.Pkg.Path()) {
+		return r, nil
+	}
+	g.build()
+	g.solve()
+	for _, n := range g.nodes {
+		if n.fn == nil || g.decls[n.fn] != n {
+			continue
+		}
+		if sum := n.summary(); !sum.empty() {
+			pass.ExportObjectFact(n.fn, sum)
+		}
+	}
+	g.closed = true
+	return r, nil
+}
+
+// foreign reports whether a package is not analysed: the catalogue knows
+// better than the source what its functions do.
+func foreign(path string) bool {
+	_, ok := apis.LibraryOf(path)
+	return ok || isStd(path)
+}
+
+// summary is what other packages learn of a function.
+func (n *node) summary() *Summary {
+	sum := &Summary{Effects: portable(n.effects), Yields: portable(n.yields)}
+	for _, p := range n.paramList() {
+		if p.Times != Stored {
+			sum.Params = append(sum.Params, p)
+		}
+	}
+	return sum
+}
+
+// maxUnknown is how many interface methods a fact names: main functions call
+// everything, and nobody asks what.
+const maxUnknown = 8
+
+// portable leaves out what nobody outside the package can use: unknown
+// function values, and all but the nearest interface methods.
+func portable(list effects) []Effect {
+	var out []Effect
+	unknown := 0
+	for _, e := range list {
+		if e.Kind == Unknown {
+			if e.Name == "" {
+				continue
+			}
+			if unknown++; unknown > maxUnknown {
+				continue
+			}
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// Of returns what calling fn, of this package or an imported one, may do. The
+// paths start inside fn.
+func (r *Result) Of(fn *types.Func) []Effect {
+	return r.s.effectsOf(target{fn: fn.Origin()})
+}
+
+// Params returns the func parameters that fn calls or keeps, by index.
+// Parameters of functions of other packages that are only kept are left out.
+func (r *Result) Params(fn *types.Func) []Param {
+	return r.s.paramsOf(target{fn: fn.Origin()})
+}
+
+// Call returns what executing a call of this package once may do: what the
+// callee does, and what the functions do that are passed to it, if it calls
+// them. The paths start with the call itself; a literal that is called in
+// place, or passed, is no step. Cached is also set if the body around the call
+// has consulted a cache before. The call's own loop does not count as InLoop.
+func (r *Result) Call(call *ast.CallExpr) []Effect {
+	return r.edge(r.s.g.calls[call])
+}
+
+// Range returns what the function that a range statement ranges over does;
+// nothing for other range statements.
+func (r *Result) Range(loop *ast.RangeStmt) []Effect {
+	return r.edge(r.s.g.loops[loop])
+}
+
+func (r *Result) edge(e *edge) []Effect {
+	if e == nil {
+		return nil
+	}
+	once := *e
+	once.loop = Once
+	var out effects
+	r.s.apply(new(node), &once, visitor{
+		effect: func(x Effect) { out.add(x) },
+		called: func(*types.Var, Param) {},
+		inside: true,
+	})
+	return out
+}
+
+// Arguments returns how the callee of a call calls the functions that are
+// passed to it, by index of the parameter: those of the function, of all
+// visible implementations of an interface method, or of the closure called.
+func (r *Result) Arguments(call *ast.CallExpr) []Param {
+	e := r.s.g.calls[call]
+	if e == nil {
+		return nil
+	}
+	byIndex := make(map[int]Param)
+	add := func(list []Param) {
+		for _, p := range list {
+			byIndex[p.Index] = byIndex[p.Index].join(p)
+		}
+	}
+	add(e.calls)
+	for _, t := range e.targets {
+		add(r.s.paramsOf(t))
+	}
+	var out []Param
+	for _, a := range e.args {
+		if p, ok := byIndex[a.index]; ok {
+			p.Index = a.index
+			out = append(out, p)
+		}
+	}
+	return out
+}

@@ -1,0 +1,342 @@
+package funceffects
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/sqlvet/sqlvet/internal/passes/querysites"
+)
+
+// A node is one body of the package: a declared function or a literal. What
+// is known of it grows while solver runs.
+type node struct {
+	fn     *types.Func // nil for a literal
+	lit    *ast.FuncLit
+	outer  *node // the body around a literal
+	params []*types.Var
+	edges  []*edge
+	// returned are the function values among the results.
+	returned []target
+	// escapes are func parameters, its own or of an outer body, that are
+	// used other than by a call.
+	escapes []*types.Var
+	// takesMany: a parameter holds many of something, and the body uses it.
+	takesMany bool
+
+	effects effects
+	yields  effects
+	called  map[*types.Var]Param // func parameters of this body or an outer one
+
+	index, low, component int // of Tarjan's algorithm; component 0 is none yet
+	onStack               bool
+}
+
+// encloses reports whether n is m or a body around it.
+func (n *node) encloses(m *node) bool {
+	for ; m != nil; m = m.outer {
+		if m == n {
+			return true
+		}
+	}
+	return false
+}
+
+// A target is one thing that a call may execute.
+type target struct {
+	fn      *types.Func // a function whose body is, or was, looked at
+	lit     *node
+	param   *types.Var // a func parameter of the body or an outer one
+	v       *types.Var // any variable: not resolved yet
+	yield   bool       // not fn itself but the function that it returns
+	through string     // the interface method or variable that was resolved
+}
+
+// An edge is one event of a body that may have effects: mostly a call.
+type edge struct {
+	call    *ast.CallExpr // nil for other events
+	pos     token.Pos
+	step    string // the name of the call, for paths
+	targets []target
+	prim    []Effect    // of the call itself, without path
+	calls   []Param     // what a callee without body calls
+	callee  *types.Func // nil if not a static call or a call of an interface method
+	args    []arg
+	iface   string     // the interface method called: "import/path.Iface.Method"
+	text    *statement // what a wrapper's text says
+	loop    Times      // how often a run of the body comes here
+	cached  bool       // after a look into a cache
+	async   bool
+	inTx    bool
+	// unknown: some target could not be found.
+	unknown bool
+}
+
+// An arg is a function value that is passed to a parameter.
+type arg struct {
+	index  int
+	pos    token.Pos
+	values []target
+}
+
+// A graph holds the bodies of one package and what they call.
+type graph struct {
+	pass *analysis.Pass
+	info *types.Info
+	// own: the package belongs to the module that is analysed, so that more
+	// is worth knowing: unknown calls, waiting.
+	own   bool
+	prims lookup
+	nodes []*node
+	decls map[*types.Func]*node
+	lits  map[*ast.FuncLit]*node
+	calls map[*ast.CallExpr]*edge
+	loops map[*ast.RangeStmt]*edge // range over func
+
+	params   map[*types.Var]*node // func parameters and the body they belong to
+	binds    map[*types.Var][]target
+	sites    map[*ast.CallExpr]*querysites.Site
+	prepared map[*types.Var]*ast.CallExpr // statements by variable
+	copying  map[*types.Var]bool          // statements of COPY: Exec only buffers
+	byStmt   map[*edge]*types.Var
+	imported map[*types.Func]*Summary
+	closed   bool // the pass is over: no more facts
+	impls    *implementations
+}
+
+func newGraph(pass *analysis.Pass, sites *querysites.Result) *graph {
+	g := &graph{
+		pass: pass, info: pass.TypesInfo,
+		own:      pass.Module == nil || pass.Module.Version == "",
+		prims:    make(lookup),
+		decls:    make(map[*types.Func]*node),
+		lits:     make(map[*ast.FuncLit]*node),
+		calls:    make(map[*ast.CallExpr]*edge),
+		loops:    make(map[*ast.RangeStmt]*edge),
+		params:   make(map[*types.Var]*node),
+		binds:    make(map[*types.Var][]target),
+		sites:    make(map[*ast.CallExpr]*querysites.Site),
+		prepared: make(map[*types.Var]*ast.CallExpr),
+		copying:  make(map[*types.Var]bool),
+		byStmt:   make(map[*edge]*types.Var),
+		imported: make(map[*types.Func]*Summary),
+	}
+	for _, s := range sites.Sites {
+		// A call with several texts is judged by the one that is sent.
+		if old := g.sites[s.Call]; old == nil || old.API.Fragment != "" && s.API.Fragment == "" {
+			g.sites[s.Call] = s
+		}
+	}
+	g.impls = newImplementations(g)
+	return g
+}
+
+// build walks every body of the package once.
+func (g *graph) build() {
+	// All declarations first: a call of a later function must find its node.
+	var work []func()
+	for _, file := range g.pass.Files {
+		for _, d := range file.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				fn, ok := g.info.Defs[d.Name].(*types.Func)
+				if !ok || d.Body == nil {
+					continue
+				}
+				n := g.newNode(nil, fn.Signature())
+				n.fn = fn
+				if d.Name.Name != "_" {
+					g.decls[fn] = n
+				}
+				work = append(work, func() { g.walkBody(n, d.Body) })
+			case *ast.GenDecl:
+				if d.Tok == token.VAR {
+					work = append(work, func() { g.walkGlobals(d) })
+				}
+			}
+		}
+	}
+	for _, f := range work {
+		f()
+	}
+	for _, n := range g.nodes {
+		for _, e := range n.edges {
+			g.resolve(n, e)
+		}
+		n.returned = g.expand(n, n.returned, nil)
+	}
+}
+
+func (g *graph) newNode(outer *node, sig *types.Signature) *node {
+	n := &node{outer: outer, called: make(map[*types.Var]Param)}
+	for i := range sig.Params().Len() {
+		v := sig.Params().At(i)
+		n.params = append(n.params, v)
+		if isFunc(v.Type()) {
+			g.params[v] = n
+		}
+	}
+	g.nodes = append(g.nodes, n)
+	return n
+}
+
+// walkGlobals looks at package-level variables: initial values run once, at
+// the start, but literals in them may be called through the variables.
+func (g *graph) walkGlobals(d *ast.GenDecl) {
+	w := &walker{g: g, n: g.newNode(nil, new(types.Signature)), loop: Once}
+	for _, s := range d.Specs {
+		w.valueSpec(s.(*ast.ValueSpec))
+	}
+}
+
+// resolve replaces variables among an edge's targets by what they hold.
+func (g *graph) resolve(n *node, e *edge) {
+	e.targets = g.expand(n, e.targets, &e.unknown)
+	for i := range e.args {
+		e.args[i].values = g.expand(n, e.args[i].values, nil)
+	}
+	if v := g.byStmt[e]; v != nil {
+		switch call := g.prepared[v]; {
+		case g.copying[v]:
+			e.prim = nil
+		case call != nil:
+			if s := g.sites[call]; s != nil {
+				e.prim = stated(e.prim, siteStatement(s))
+			}
+		}
+	}
+}
+
+// expand resolves variables; what cannot be found sets unknown.
+func (g *graph) expand(n *node, list []target, unknown *bool) []target {
+	var out []target
+	seen := make(map[*types.Var]bool)
+	var visit func(t target, through string)
+	visit = func(t target, through string) {
+		if t.v == nil {
+			if through != "" {
+				t.through = through
+			}
+			out = append(out, t)
+			return
+		}
+		if seen[t.v] {
+			return
+		}
+		seen[t.v] = true
+		found := false
+		if owner := g.params[t.v]; owner != nil && owner.encloses(n) {
+			out = append(out, target{param: t.v})
+			found = true
+		}
+		if t.v.IsField() {
+			through = t.v.Name()
+		}
+		for _, b := range g.binds[t.v] {
+			visit(b, through)
+			found = true
+		}
+		if !found && unknown != nil {
+			*unknown = true
+		}
+	}
+	for _, t := range list {
+		visit(t, "")
+	}
+	return out
+}
+
+// stated gives the effects of a database call the kind and the table that its
+// text says.
+func stated(list []Effect, s statement) []Effect {
+	if s.verb == "" {
+		return list
+	}
+	out := make([]Effect, 0, len(list))
+	for _, e := range list {
+		if !e.Kind.Database() || e.Name != "" {
+			out = append(out, e)
+			continue
+		}
+		e.Kind, e.SQL = ReadDB, s.String()
+		if s.write {
+			e.Kind = WriteDB
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// at returns a place as steps show it.
+func (g *graph) at(pos token.Pos) string {
+	p := g.pass.Fset.Position(pos)
+	return filepath.Base(p.Filename) + ":" + strconv.Itoa(p.Line)
+}
+
+// summary returns what is known of a function of another package.
+func (g *graph) summary(fn *types.Func) *Summary {
+	if s, ok := g.imported[fn]; ok {
+		return s
+	}
+	s := new(Summary)
+	if fn.Pkg() == g.pass.Pkg || g.closed || !g.pass.ImportObjectFact(fn, s) {
+		s = nil
+	}
+	g.imported[fn] = s
+	return s
+}
+
+// shortName names a function for readers: "(*Repo).User", "Load" of the same
+// package, "store.Load" of another.
+func (g *graph) shortName(fn *types.Func) string {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		if fn.Pkg() == nil || fn.Pkg() == g.pass.Pkg {
+			return fn.Name()
+		}
+		return fn.Pkg().Name() + "." + fn.Name()
+	}
+	n := namedOf(recv.Type())
+	if n == nil {
+		return fn.Name()
+	}
+	if _, ok := types.Unalias(recv.Type()).(*types.Pointer); ok {
+		return "(*" + n.Obj().Name() + ")." + fn.Name()
+	}
+	return n.Obj().Name() + "." + fn.Name()
+}
+
+// spelled names a call of a catalogued function as the source does, by the
+// last name of its receiver: "db.QueryContext"; by type if there is no name.
+func (g *graph) spelled(call *ast.CallExpr, fn *types.Func) string {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return g.shortName(fn)
+	}
+	switch x := ast.Unparen(sel.X).(type) {
+	case *ast.Ident:
+		return x.Name + "." + fn.Name()
+	case *ast.SelectorExpr:
+		return x.Sel.Name + "." + fn.Name()
+	}
+	name := g.shortName(fn)
+	if fn.Pkg() != nil && strings.HasPrefix(name, "(*") {
+		name = "(*" + fn.Pkg().Name() + "." + name[2:]
+	} else if fn.Pkg() != nil && fn.Signature().Recv() != nil {
+		name = fn.Pkg().Name() + "." + name
+	}
+	return name
+}
+
+func isFunc(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Signature)
+	return ok
+}

@@ -1,0 +1,196 @@
+package funceffects
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+)
+
+// implementations finds the methods that a call of an interface method may
+// execute: those of this package, and those of imported packages that have a
+// fact.
+type implementations struct {
+	g      *graph
+	memo   map[implKey][]target
+	byName map[string][]*types.Func // methods, made at the first question
+	embeds []*types.Named           // types that may implement by what they embed
+}
+
+type implKey struct {
+	iface  types.Type
+	method *types.Func
+}
+
+func newImplementations(g *graph) *implementations {
+	return &implementations{g: g, memo: make(map[implKey][]target)}
+}
+
+// of returns the implementations of method fn, called or named by sel, and
+// the method's name for the link step.
+func (m *implementations) of(sel *ast.SelectorExpr, fn *types.Func) ([]target, string) {
+	iface, name := interfaceOf(m.g.info, sel, fn)
+	if iface == nil {
+		return nil, ""
+	}
+	key := implKey{iface, fn}
+	if list, ok := m.memo[key]; ok {
+		return list, name
+	}
+	list := m.find(iface, fn, name)
+	m.memo[key] = list
+	return list, name
+}
+
+// interfaceOf returns the interface through which sel calls fn: the type of
+// the operand, or of the field that it is embedded through.
+func interfaceOf(info *types.Info, sel *ast.SelectorExpr, fn *types.Func) (types.Type, string) {
+	t := fn.Signature().Recv().Type()
+	if s := info.Selections[sel]; s != nil {
+		r := s.Recv()
+		index := s.Index()
+		for _, i := range index[:len(index)-1] {
+			if p, ok := r.Underlying().(*types.Pointer); ok {
+				r = p.Elem()
+			}
+			st, ok := r.Underlying().(*types.Struct)
+			if !ok {
+				break
+			}
+			r = st.Field(i).Type()
+		}
+		if types.IsInterface(r) {
+			t = r
+		}
+	}
+	t = types.Unalias(t)
+	if tp, ok := t.(*types.TypeParam); ok {
+		t = types.Unalias(tp.Constraint())
+	}
+	name := typeName(t)
+	if name == "" {
+		name = fn.Pkg().Path() + ".interface"
+	}
+	return t, name + "." + fn.Name()
+}
+
+func (m *implementations) find(t types.Type, fn *types.Func, name string) []target {
+	iface, ok := t.Underlying().(*types.Interface)
+	if !ok {
+		return nil
+	}
+	m.index()
+	through := name[strings.LastIndexByte(name, '/')+1:]
+	var out []target
+	seen := make(map[*types.Func]bool)
+	add := func(f *types.Func) {
+		if !seen[f] {
+			seen[f] = true
+			out = append(out, target{fn: f, through: through})
+		}
+	}
+	for _, f := range m.byName[fn.Name()] {
+		if m.implements(f.Signature().Recv().Type(), t, iface) {
+			add(f)
+		}
+	}
+	for _, n := range m.embeds {
+		obj, index, _ := types.LookupFieldOrMethod(types.NewPointer(n), true, fn.Pkg(), fn.Name())
+		f, ok := obj.(*types.Func)
+		if !ok || len(index) == 1 || isInterfaceMethod(f) {
+			continue
+		}
+		if f = f.Origin(); !seen[f] && m.known(f) && m.implements(types.NewPointer(n), t, iface) {
+			add(f)
+		}
+	}
+	return out
+}
+
+// known reports whether a look at the body of f says, or may say, anything.
+func (m *implementations) known(f *types.Func) bool {
+	return m.g.decls[f] != nil || m.g.prims.of(f) != nil || m.g.summary(f) != nil
+}
+
+// implements reports whether recv, or a pointer to it, implements the
+// interface. A generic type does if its instance by the interface's type
+// arguments does.
+func (m *implementations) implements(recv, t types.Type, iface *types.Interface) bool {
+	n := namedOf(recv)
+	if n == nil || types.IsInterface(n) {
+		return false
+	}
+	var impl types.Type = n
+	if k := n.TypeParams().Len(); k > 0 {
+		in, ok := t.(*types.Named)
+		if !ok || in.TypeArgs().Len() != k {
+			return false
+		}
+		args := make([]types.Type, k)
+		for i := range k {
+			args[i] = in.TypeArgs().At(i)
+		}
+		inst, err := types.Instantiate(nil, n, args, false)
+		if err != nil {
+			return false
+		}
+		impl = inst
+	}
+	return types.Implements(types.NewPointer(impl), iface)
+}
+
+// index lists the methods and types once, at the first interface call.
+func (m *implementations) index() {
+	if m.byName != nil {
+		return
+	}
+	m.byName = make(map[string][]*types.Func)
+	packages := map[*types.Package]bool{m.g.pass.Pkg: true}
+	for fn := range m.g.decls {
+		if fn.Signature().Recv() != nil {
+			m.byName[fn.Name()] = append(m.byName[fn.Name()], fn)
+		}
+	}
+	for _, f := range allFacts(m.g.pass) {
+		fn, ok := f.Object.(*types.Func)
+		if !ok || fn.Pkg() == m.g.pass.Pkg || fn.Signature().Recv() == nil || isInterfaceMethod(fn) {
+			continue
+		}
+		m.byName[fn.Name()] = append(m.byName[fn.Name()], fn)
+		packages[fn.Pkg()] = true
+	}
+	for _, list := range m.byName {
+		slices.SortFunc(list, func(a, b *types.Func) int { return strings.Compare(a.FullName(), b.FullName()) })
+	}
+	for pkg := range packages {
+		scope := pkg.Scope()
+		for _, name := range scope.Names() {
+			tn, ok := scope.Lookup(name).(*types.TypeName)
+			if !ok || tn.IsAlias() {
+				continue
+			}
+			if n, ok := tn.Type().(*types.Named); ok && embeds(n) {
+				m.embeds = append(m.embeds, n)
+			}
+		}
+	}
+	slices.SortFunc(m.embeds, func(a, b *types.Named) int { return strings.Compare(typeName(a), typeName(b)) })
+}
+
+// embeds reports whether a struct embeds something that has methods.
+func embeds(n *types.Named) bool {
+	st, ok := n.Underlying().(*types.Struct)
+	if !ok || n.TypeParams().Len() > 0 {
+		return false
+	}
+	for i := range st.NumFields() {
+		if f := st.Field(i); f.Embedded() && namedOf(f.Type()) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func allFacts(pass *analysis.Pass) []analysis.ObjectFact { return pass.AllObjectFacts() }

@@ -1,0 +1,227 @@
+package funceffects
+
+import (
+	"go/types"
+	"strings"
+)
+
+// This file knows generated clients by their shape: no list can name them.
+
+// remote returns the primitive of a call that leaves the process through a
+// generated client; nil if fn is none.
+func remote(fn *types.Func) *primitive {
+	sig := fn.Signature()
+	network := func(name string) *primitive {
+		return &primitive{effects: []Effect{{Kind: Network, Name: name}}}
+	}
+	if opt := variadicType(sig); opt != "" {
+		switch {
+		case opt == "google.golang.org/grpc.CallOption" && sig.Recv() != nil:
+			return network("rpc")
+		case strings.HasPrefix(opt, "github.com/googleapis/gax-go") && strings.HasSuffix(opt, ".CallOption") && sig.Recv() != nil,
+			opt == "google.golang.org/api/googleapi.CallOption" && fn.Name() == "Do":
+			return network("cloud")
+		}
+	}
+	path := fn.Pkg().Path()
+	switch {
+	case sig.Recv() == nil || !fn.Exported():
+		return nil
+	case strings.HasPrefix(path, "github.com/aws/aws-sdk-go-v2/service/"):
+		return awsCall(fn)
+	case isConnect(sig):
+		return network("rpc")
+	case strings.HasPrefix(path, "github.com/redis/go-redis/"):
+		return redisCommand(fn)
+	case strings.HasPrefix(path, "k8s.io/client-go/") && takesContext(sig) && lastIsError(sig):
+		return network("rpc")
+	case strings.HasPrefix(path, "github.com/Azure/azure-sdk-for-go/sdk/") && takesContext(sig) && lastIsError(sig) && !strings.Contains(path, "/azcore"):
+		return network("cloud")
+	}
+	return nil
+}
+
+// awsCall: Op(ctx, *OpInput, ...func(*Options)) (*OpOutput, error).
+func awsCall(fn *types.Func) *primitive {
+	sig := fn.Signature()
+	if !takesContext(sig) || sig.Params().Len() < 2 || !sig.Variadic() || !lastIsError(sig) {
+		return nil
+	}
+	if in := typeName(sig.Params().At(1).Type()); !strings.HasSuffix(in, "."+fn.Name()+"Input") {
+		return nil
+	}
+	service := strings.TrimPrefix(fn.Pkg().Path(), "github.com/aws/aws-sdk-go-v2/service/")
+	e := Effect{Kind: Network, Name: "cloud"}
+	switch service {
+	case "ses", "sesv2":
+		e = Effect{Kind: Mail}
+	case "sqs", "sns", "kinesis", "firehose", "eventbridge":
+		e = Effect{Kind: Publish}
+	case "lambda":
+		e.Name = "rpc"
+	}
+	return &primitive{effects: []Effect{e}}
+}
+
+// isConnect: (context.Context, *connect.Request[T]) (*connect.Response[U],
+// error) on a client.
+func isConnect(sig *types.Signature) bool {
+	return sig.Params().Len() == 2 && sig.Results().Len() == 2 &&
+		typeName(sig.Params().At(1).Type()) == "connectrpc.com/connect.Request" &&
+		typeName(sig.Results().At(0).Type()) == "connectrpc.com/connect.Response" &&
+		strings.HasSuffix(typeName(sig.Recv().Type()), "Client")
+}
+
+// redisCommand: every command method takes a context and returns a …Cmd. The
+// same methods of a pipeline only queue; the caller looks at the receiver.
+func redisCommand(fn *types.Func) *primitive {
+	sig := fn.Signature()
+	if !takesContext(sig) || sig.Results().Len() != 1 || !strings.HasSuffix(typeName(sig.Results().At(0).Type()), "Cmd") {
+		return nil
+	}
+	return &primitive{effects: []Effect{{Kind: Network, Name: "cache"}}}
+}
+
+// isPipeline reports whether a redis command is only queued by its receiver.
+func isPipeline(recv types.Type) bool {
+	name := typeName(recv)
+	return strings.HasPrefix(name, "github.com/redis/go-redis/") && strings.Contains(name, ".Pipeline")
+}
+
+// entTerminal knows the methods of generated ent code that run a query: the
+// receiver embeds the package's config, which holds the driver, and the first
+// parameter is a context. Their bodies pass method values to generic helpers,
+// too far for a look at them.
+func entTerminal(fn *types.Func) *primitive {
+	sig := fn.Signature()
+	if sig.Recv() == nil || !fn.Exported() || !takesContext(sig) {
+		return nil
+	}
+	named := namedOf(sig.Recv().Type())
+	if named == nil || !embedsEntConfig(named, 2) {
+		return nil
+	}
+	entity, verb, kind := strings.TrimPrefix(named.Obj().Name(), "_"), "", ReadDB
+	switch name := fn.Name(); {
+	case name == "Tx" || name == "BeginTx":
+		return &primitive{effects: []Effect{{Kind: BeginTx, Library: "entgo.io/ent"}}}
+	case name == "Use" || name == "Intercept" || name == "Close" || name == "Schema":
+		return nil
+	case cutSuffix(&entity, "CreateBulk", "UpsertBulk", "UpsertOne", "Create"):
+		verb, kind = "INSERT", WriteDB
+	case cutSuffix(&entity, "UpdateOne", "Update"):
+		verb, kind = "UPDATE", WriteDB
+	case cutSuffix(&entity, "DeleteOne", "Delete"):
+		verb, kind = "DELETE", WriteDB
+	default:
+		cutSuffix(&entity, "Query", "Select", "GroupBy", "Client")
+		verb = "SELECT"
+	}
+	return &primitive{effects: []Effect{{Kind: kind, SQL: strings.TrimSpace(verb + " " + entity), Library: "entgo.io/ent"}}}
+}
+
+// cutSuffix removes the first of the suffixes that s has.
+func cutSuffix(s *string, suffixes ...string) bool {
+	for _, suffix := range suffixes {
+		if rest, ok := strings.CutSuffix(*s, suffix); ok {
+			*s = rest
+			return true
+		}
+	}
+	return false
+}
+
+// embedsEntConfig reports whether a struct holds ent's driver in a field of an
+// embedded struct called config, directly or in what it embeds.
+func embedsEntConfig(t *types.Named, depth int) bool {
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for i := range st.NumFields() {
+		f := st.Field(i)
+		inner := namedOf(f.Type())
+		if inner == nil {
+			continue
+		}
+		if f.Name() == "config" && holdsEntDriver(inner) {
+			return true
+		}
+		if depth > 1 && (f.Embedded() || f.Name() == "build" || f.Name() == "create" || f.Name() == "builder") && embedsEntConfig(inner, depth-1) {
+			return true
+		}
+	}
+	return false
+}
+
+func holdsEntDriver(t *types.Named) bool {
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for i := range st.NumFields() {
+		if f := st.Field(i); f.Name() == "driver" && typeName(f.Type()) == "entgo.io/ent/dialect.Driver" {
+			return true
+		}
+	}
+	return false
+}
+
+// namedOf returns the named type of t or *t, its origin; nil if there is none.
+func namedOf(t types.Type) *types.Named {
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	if n, ok := t.(*types.Named); ok {
+		return n.Origin()
+	}
+	return nil
+}
+
+// typeName returns "import/path.Name" of t or *t; "" if it has no name.
+func typeName(t types.Type) string {
+	n := namedOf(t)
+	if n == nil || n.Obj().Pkg() == nil {
+		return ""
+	}
+	return n.Obj().Pkg().Path() + "." + n.Obj().Name()
+}
+
+// variadicType returns the name of the last parameter's element type.
+func variadicType(sig *types.Signature) string {
+	if !sig.Variadic() {
+		return ""
+	}
+	if s, ok := sig.Params().At(sig.Params().Len() - 1).Type().(*types.Slice); ok {
+		return typeName(s.Elem())
+	}
+	return ""
+}
+
+func takesContext(sig *types.Signature) bool {
+	return sig.Params().Len() > 0 && typeName(sig.Params().At(0).Type()) == "context.Context"
+}
+
+func lastIsError(sig *types.Signature) bool {
+	n := sig.Results().Len()
+	return n > 0 && types.Identical(sig.Results().At(n-1).Type(), types.Universe.Lookup("error").Type())
+}
+
+// isStd reports whether an import path is of the standard library.
+func isStd(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return standard[first]
+}
+
+// standard holds the first path elements of the standard library. Modules
+// without a dot in their path exist, so the dot does not tell.
+var standard = map[string]bool{
+	"archive": true, "bufio": true, "bytes": true, "cmp": true, "compress": true, "container": true, "context": true,
+	"crypto": true, "database": true, "debug": true, "embed": true, "encoding": true, "errors": true, "expvar": true,
+	"flag": true, "fmt": true, "go": true, "hash": true, "html": true, "image": true, "index": true, "internal": true,
+	"io": true, "iter": true, "log": true, "maps": true, "math": true, "mime": true, "net": true, "os": true,
+	"path": true, "plugin": true, "reflect": true, "regexp": true, "runtime": true, "slices": true, "sort": true,
+	"strconv": true, "strings": true, "structs": true, "sync": true, "syscall": true, "testing": true, "text": true,
+	"time": true, "unicode": true, "unique": true, "unsafe": true, "vendor": true, "weak": true, "C": true,
+}

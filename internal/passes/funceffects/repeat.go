@@ -1,0 +1,250 @@
+package funceffects
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
+)
+
+// This file says how often a loop's body runs, as far as that matters to
+// whoever hands a function to be called there. Package loops knows more, of
+// one loop at a time.
+
+func (w *walker) rangeTimes(s *ast.RangeStmt) Times {
+	if leaves(s.Body) && !continues(s.Body) {
+		return Once // leaves in the first iteration
+	}
+	info := w.g.info
+	if tv := info.Types[s.X]; tv.Value != nil {
+		return Once // a constant number of times
+	}
+	t := info.TypeOf(s.X)
+	if t == nil {
+		return PerElement
+	}
+	if call, ok := ast.Unparen(s.X).(*ast.CallExpr); ok {
+		if fn := callee(info, call); fn != nil && batchName(fn.Name()) {
+			return PerBatch
+		}
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Array:
+		return Once
+	case *types.Pointer:
+		return Once // an array
+	case *types.Chan:
+		if typeName(u.Elem()) == "time.Time" {
+			return Polled
+		}
+		return PerElement
+	case *types.Slice:
+		if isManyMany(u.Elem()) {
+			return PerBatch
+		}
+	case *types.Basic:
+		if u.Info()&types.IsInteger != 0 && w.retries(s.Body) {
+			return Once
+		}
+	}
+	return PerElement
+}
+
+// isManyMany: the elements of a list of batches are lists.
+func isManyMany(elem types.Type) bool {
+	s, ok := elem.Underlying().(*types.Slice)
+	if !ok {
+		return false
+	}
+	b, ok := s.Elem().Underlying().(*types.Basic)
+	return !ok || b.Kind() != types.Byte
+}
+
+func batchName(name string) bool {
+	name = strings.ToLower(name)
+	return strings.Contains(name, "chunk") || strings.Contains(name, "batch")
+}
+
+func (w *walker) forTimes(s *ast.ForStmt) Times {
+	if leaves(s.Body) && !continues(s.Body) {
+		return Once
+	}
+	switch {
+	case s.Cond == nil:
+		if w.retries(s.Body) {
+			return Once
+		}
+		if w.waits(s.Body) {
+			return Polled
+		}
+		return PerElement
+	case w.isNext(s.Cond):
+		return PerRow
+	}
+	if strides(s.Post) {
+		return PerBatch
+	}
+	if w.bounded(s) {
+		return Once
+	}
+	if !overLen(s.Cond) && w.retries(s.Body) {
+		return Once
+	}
+	return PerElement
+}
+
+// isNext: for rows.Next().
+func (w *walker) isNext(cond ast.Expr) bool {
+	call, ok := ast.Unparen(cond).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fn := callee(w.g.info, call)
+	if fn == nil || fn.Name() != "Next" {
+		return false
+	}
+	api, ok := apis.Lookup(fn)
+	return ok && api.Role == apis.RowsIter
+}
+
+// strides: i += size, where one step is not one element.
+func strides(post ast.Stmt) bool {
+	s, ok := post.(*ast.AssignStmt)
+	if !ok || s.Tok != token.ADD_ASSIGN {
+		return false
+	}
+	lit, ok := ast.Unparen(s.Rhs[0]).(*ast.BasicLit)
+	return !ok || lit.Value != "1"
+}
+
+// bounded: the condition compares with a small constant.
+func (w *walker) bounded(s *ast.ForStmt) bool {
+	cmp, ok := ast.Unparen(s.Cond).(*ast.BinaryExpr)
+	if !ok || s.Post == nil {
+		return false
+	}
+	for _, x := range [...]ast.Expr{cmp.X, cmp.Y} {
+		if v := w.g.info.Types[x].Value; v != nil && v.Kind() == constant.Int {
+			if n, ok := constant.Int64Val(v); ok && n != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// overLen: i < len(x).
+func overLen(cond ast.Expr) bool {
+	found := false
+	ast.Inspect(cond, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Name == "len" {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// retries reports whether success leaves the loop: it ends in a jump out, or
+// leaves where an error is nil, or where something that judges it says no.
+func (w *walker) retries(body *ast.BlockStmt) bool {
+	if leavesLoop(body) {
+		return true
+	}
+	found := false
+	inspectBody(body, func(n ast.Node) {
+		s, ok := n.(*ast.IfStmt)
+		if ok && leavesLoop(s.Body) && w.onSuccess(s.Cond) {
+			found = true
+		}
+	})
+	return found
+}
+
+// onSuccess: err == nil, or !retryable(err).
+func (w *walker) onSuccess(cond ast.Expr) bool {
+	found := false
+	ast.Inspect(cond, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BinaryExpr:
+			if n.Op == token.EQL && w.isError(n.X) {
+				found = true
+			}
+		case *ast.UnaryExpr:
+			if call, ok := ast.Unparen(n.X).(*ast.CallExpr); ok && n.Op == token.NOT {
+				for _, a := range call.Args {
+					found = found || w.isError(a)
+				}
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+func (w *walker) isError(x ast.Expr) bool {
+	t := w.g.info.TypeOf(x)
+	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+// waits reports whether a loop's body waits for a tick or a channel.
+func (w *walker) waits(body *ast.BlockStmt) bool {
+	found := false
+	inspectBody(body, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.SelectStmt:
+			found = true
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		case *ast.CallExpr:
+			if fn := callee(w.g.info, n); fn != nil && fn.FullName() == "time.Sleep" {
+				found = true
+			}
+		}
+	})
+	return found
+}
+
+// leavesLoop reports whether a block ends by leaving the loop around it.
+func leavesLoop(b *ast.BlockStmt) bool {
+	if len(b.List) == 0 {
+		return false
+	}
+	switch s := b.List[len(b.List)-1].(type) {
+	case *ast.ReturnStmt:
+		return true
+	case *ast.BranchStmt:
+		return s.Tok == token.BREAK || s.Tok == token.GOTO
+	}
+	return false
+}
+
+// continues reports whether some iteration goes on to the next.
+func continues(body *ast.BlockStmt) bool {
+	if last, ok := body.List[len(body.List)-1].(*ast.BranchStmt); ok && last.Tok == token.CONTINUE {
+		return true
+	}
+	found := false
+	inspectBody(body, func(n ast.Node) {
+		if s, ok := n.(*ast.BranchStmt); ok && s.Tok == token.CONTINUE {
+			found = true
+		}
+	})
+	return found
+}
+
+// inspectBody visits the nodes of a body, those of literals left out.
+func inspectBody(body *ast.BlockStmt, visit func(ast.Node)) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		if _, ok := n.(*ast.FuncLit); ok {
+			return false
+		}
+		if n != nil {
+			visit(n)
+		}
+		return true
+	})
+}

@@ -1,0 +1,368 @@
+package funceffects
+
+import (
+	"go/token"
+	"go/types"
+)
+
+// A solver computes what every body may do. Bodies that call each other are
+// solved together, callees before callers: nothing is concluded from a body
+// that is not finished.
+type solver struct {
+	g          *graph
+	stack      []*node
+	clock      int
+	components [][]*node
+	// blind: unknown calls are counted only when it is known what can be
+	// seen: in a second round.
+	blind bool
+	db    map[*types.Func]bool // own functions that reach the database, by the first round
+}
+
+func (g *graph) solve() {
+	s := &solver{g: g, blind: true, db: make(map[*types.Func]bool)}
+	for _, n := range g.nodes {
+		if n.component == 0 && n.index == 0 {
+			s.visit(n)
+		}
+	}
+	s.settle()
+	if !g.own {
+		return
+	}
+	for _, n := range g.nodes {
+		if n.fn != nil && reachesDB(n.effects) {
+			s.db[n.fn] = true
+		}
+	}
+	s.blind = false
+	s.settle()
+}
+
+func reachesDB(list []Effect) bool {
+	for _, e := range list {
+		if e.Kind.Database() {
+			return true
+		}
+	}
+	return false
+}
+
+// visit is Tarjan's algorithm.
+func (s *solver) visit(n *node) {
+	s.clock++
+	n.index, n.low = s.clock, s.clock
+	n.onStack = true
+	s.stack = append(s.stack, n)
+	for _, m := range s.needs(n) {
+		if m.index == 0 {
+			s.visit(m)
+			n.low = min(n.low, m.low)
+		} else if m.onStack {
+			n.low = min(n.low, m.index)
+		}
+	}
+	if n.low != n.index {
+		return
+	}
+	var group []*node
+	for {
+		m := s.stack[len(s.stack)-1]
+		s.stack = s.stack[:len(s.stack)-1]
+		m.onStack = false
+		m.component = len(s.components) + 1
+		group = append(group, m)
+		if m == n {
+			break
+		}
+	}
+	s.components = append(s.components, group)
+}
+
+// needs lists the bodies that a body's answer depends on.
+func (s *solver) needs(n *node) []*node {
+	var out []*node
+	add := func(list []target) {
+		for _, t := range list {
+			if m := s.node(t); m != nil {
+				out = append(out, m)
+			}
+		}
+	}
+	for _, e := range n.edges {
+		add(e.targets)
+		for _, a := range e.args {
+			add(a.values)
+		}
+	}
+	add(n.returned)
+	return out
+}
+
+// node returns the body of a target, if it is of this package.
+func (s *solver) node(t target) *node {
+	if t.lit != nil {
+		return t.lit
+	}
+	if t.fn != nil {
+		return s.g.decls[t.fn]
+	}
+	return nil
+}
+
+// settle computes all components, callees first.
+func (s *solver) settle() {
+	for _, group := range s.components {
+		for changed := true; changed; {
+			changed = false
+			for i := len(group) - 1; i >= 0; i-- {
+				if s.update(group[i]) {
+					changed = true
+				}
+			}
+		}
+	}
+}
+
+// update recomputes one body and reports whether it changed.
+func (s *solver) update(n *node) bool {
+	changed := false
+	for _, v := range n.escapes {
+		if n.called[v].Times == 0 {
+			n.called[v] = Param{Times: Stored}
+			changed = true
+		}
+	}
+	for _, e := range n.edges {
+		s.apply(n, e, visitor{
+			effect: func(x Effect) {
+				if n.effects.add(x) {
+					changed = true
+				}
+			},
+			called: func(v *types.Var, p Param) {
+				p.Index = 0
+				old := n.called[v]
+				if q := old.join(p); q != old {
+					n.called[v] = q
+					changed = true
+				}
+			},
+		})
+	}
+	for _, t := range n.returned {
+		for _, x := range s.effectsOf(t) {
+			if n.yields.add(x) {
+				changed = true
+			}
+		}
+	}
+	return changed
+}
+
+// A visitor receives what one edge does.
+type visitor struct {
+	effect func(Effect)
+	called func(*types.Var, Param)
+	// inside: the question is not what the body may do but what the callee
+	// may, so that Batch speaks of the callee.
+	inside bool
+}
+
+// apply tells what executing an edge of n may do.
+func (s *solver) apply(n *node, e *edge, to visitor) {
+	base := Param{Times: e.loop, InTx: e.inTx, Async: e.async, Cached: e.cached}
+	step := Step{e.step, s.g.at(e.pos)}
+	repeats := e.loop == PerElement || e.loop == PerRow
+	for _, x := range e.prim {
+		x = x.prepend(step)
+		x.Cached, x.Async, x.InLoop = x.Cached || e.cached, x.Async || e.async, repeats
+		x.Batch = !repeats && (x.Batch || !to.inside && n.takesMany && x.Kind.Database())
+		to.effect(x)
+	}
+	s.pass(n, e, e.calls, nil, base, to)
+	sees := false
+	for _, t := range e.targets {
+		many := s.takesMany(t)
+		for _, x := range s.effectsOf(t) {
+			sees = sees || x.Kind.Database()
+			if e.text != nil {
+				x = stated([]Effect{x}, *e.text)[0]
+			}
+			if t.lit == nil || e.step != "func" {
+				x = x.prepend(step)
+			}
+			if t.through != "" {
+				x.Through = t.through
+			}
+			x.Cached, x.Async, x.InLoop = x.Cached || e.cached, x.Async || e.async, x.InLoop || repeats
+			if !to.inside {
+				x.Batch = n.takesMany && x.Kind.Database() && !x.InLoop && (!many || x.Batch)
+			}
+			to.effect(x)
+		}
+		if t.param != nil {
+			to.called(t.param, base)
+		}
+		s.captured(t, base, to)
+		s.pass(n, e, s.paramsOf(t), s.node(t), base, to)
+	}
+	if !s.blind && !sees && (e.iface != "" || e.unknown) {
+		x := Effect{Kind: Unknown, Name: e.iface, Cached: e.cached, Async: e.async, InLoop: repeats}
+		to.effect(x.prepend(step))
+	}
+}
+
+// pass tells what the functions that an edge passes to the parameters of its
+// callee do, when the callee calls them.
+func (s *solver) pass(n *node, e *edge, params []Param, callee *node, base Param, to visitor) {
+	for _, a := range e.args {
+		for _, p := range params {
+			if p.Index != a.index || p.Times == Stored || p.Times == 0 {
+				continue
+			}
+			if computes(e.callee) {
+				p.Cached = true
+			}
+			if callee != nil && callee.component == n.component {
+				p = recursive(callee, p)
+			}
+			p = p.within(base)
+			for _, v := range a.values {
+				s.invoke(n, v, a.pos, p, to)
+			}
+		}
+	}
+}
+
+// recursive: a function that hands its parameter to itself calls it for each
+// node of a tree, if there is anything to call it with.
+func recursive(callee *node, p Param) Param {
+	if p.Index >= len(callee.params) {
+		return p
+	}
+	sig, ok := callee.params[p.Index].Type().Underlying().(*types.Signature)
+	if !ok {
+		return p
+	}
+	for i := range sig.Params().Len() {
+		if typeName(sig.Params().At(i).Type()) != "context.Context" {
+			p.Times = p.Times.within(PerElement)
+		}
+	}
+	return p
+}
+
+// invoke tells what calling a function value as p says does.
+func (s *solver) invoke(n *node, t target, pos token.Pos, p Param, to visitor) {
+	repeats := p.Times == PerElement || p.Times == PerRow
+	for _, x := range s.effectsOf(t) {
+		if t.fn != nil {
+			x = x.prepend(Step{s.g.shortName(t.fn), s.g.at(pos)})
+		}
+		if t.through != "" {
+			x.Through = t.through
+		}
+		x.Cached, x.Async, x.InLoop = x.Cached || p.Cached, x.Async || p.Async, x.InLoop || repeats
+		x.Batch = x.Batch && to.inside || n.takesMany && x.Kind.Database() && !x.InLoop
+		to.effect(x)
+	}
+	if t.param != nil {
+		to.called(t.param, p)
+	}
+	s.captured(t, p, to)
+}
+
+// captured tells which parameters of outer bodies a literal calls, when it is
+// itself called as p says.
+func (s *solver) captured(t target, p Param, to visitor) {
+	if t.lit == nil {
+		return
+	}
+	for v, q := range t.lit.called {
+		if s.g.params[v] != t.lit && q.Times != Stored {
+			to.called(v, q.within(p))
+		}
+	}
+}
+
+// effectsOf returns what executing a target does, without the step to it.
+func (s *solver) effectsOf(t target) []Effect {
+	switch {
+	case t.lit != nil:
+		return t.lit.effects
+	case t.fn == nil:
+		return nil
+	}
+	if n := s.g.decls[t.fn]; n != nil {
+		if t.yield {
+			return n.yields
+		}
+		return n.effects
+	}
+	if p := s.g.prims.of(t.fn); p != nil {
+		if t.yield {
+			return nil
+		}
+		return p.effects
+	}
+	if sum := s.g.summary(t.fn); sum != nil {
+		if t.yield {
+			return sum.Yields
+		}
+		return sum.Effects
+	}
+	return nil
+}
+
+// paramsOf returns the parameters that a target calls.
+func (s *solver) paramsOf(t target) []Param {
+	if n := s.node(t); n != nil {
+		if t.yield {
+			return nil
+		}
+		return n.paramList()
+	}
+	if t.fn == nil || t.yield {
+		return nil
+	}
+	if p := s.g.prims.of(t.fn); p != nil {
+		return p.params
+	}
+	if sum := s.g.summary(t.fn); sum != nil {
+		return sum.Params
+	}
+	return nil
+}
+
+// paramList returns the func parameters of a body by index, those only stored
+// included.
+func (n *node) paramList() []Param {
+	var out []Param
+	for i, v := range n.params {
+		if p, ok := n.called[v]; ok && p.Times != 0 {
+			p.Index = i
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// takesMany reports whether a target has a parameter for many of something.
+func (s *solver) takesMany(t target) bool {
+	var sig *types.Signature
+	switch {
+	case t.fn != nil:
+		sig = t.fn.Signature()
+	case t.lit != nil:
+		return t.lit.takesMany
+	default:
+		return false
+	}
+	for i := range sig.Params().Len() {
+		if holdsMany(sig.Params().At(i).Type(), sig.Variadic() && i == sig.Params().Len()-1) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,476 @@
+package funceffects
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
+)
+
+// A walker goes through one body in order of the source and makes its edges.
+type walker struct {
+	g      *graph
+	n      *node
+	loop   Times // how often a run of the body comes here
+	cached bool  // a cache was consulted, and did not have it
+	begun  bool  // a transaction was begun and not ended yet
+	// looked are variables that hold the result of a look into a cache.
+	looked map[types.Object]bool
+	many   map[types.Object]bool // parameters that hold many of something
+}
+
+func (g *graph) walkBody(n *node, body *ast.BlockStmt) {
+	w := &walker{g: g, n: n, loop: Once, looked: make(map[types.Object]bool), many: make(map[types.Object]bool)}
+	for i, v := range n.params {
+		variadic := n.fn != nil && n.fn.Signature().Variadic() && i == len(n.params)-1
+		if holdsMany(v.Type(), variadic) {
+			w.many[v] = true
+		}
+	}
+	w.stmt(body)
+}
+
+// holdsMany reports whether a parameter is a list of keys or records, not the
+// bind values, options or bytes of one.
+func holdsMany(t types.Type, variadic bool) bool {
+	var elem types.Type
+	switch u := t.Underlying().(type) {
+	case *types.Slice:
+		elem = u.Elem()
+	case *types.Map:
+		return !variadic && !isAny(u.Elem()) // map[string]any is one record
+	default:
+		return false
+	}
+	switch u := elem.Underlying().(type) {
+	case *types.Basic:
+		return u.Kind() != types.Byte
+	case *types.Interface:
+		_, param := types.Unalias(elem).(*types.TypeParam)
+		return param || !variadic && u.NumMethods() > 0
+	case *types.Signature:
+		return false
+	}
+	return true
+}
+
+func isAny(t types.Type) bool {
+	i, ok := t.Underlying().(*types.Interface)
+	return ok && i.NumMethods() == 0
+}
+
+func (w *walker) stmts(list []ast.Stmt) {
+	for _, s := range list {
+		w.stmt(s)
+	}
+}
+
+func (w *walker) stmt(s ast.Stmt) {
+	switch s := s.(type) {
+	case nil:
+	case *ast.BlockStmt:
+		w.stmts(s.List)
+	case *ast.ExprStmt:
+		w.expr(s.X)
+	case *ast.AssignStmt:
+		w.assign(s)
+	case *ast.DeclStmt:
+		if d, ok := s.Decl.(*ast.GenDecl); ok && d.Tok == token.VAR {
+			for _, spec := range d.Specs {
+				w.valueSpec(spec.(*ast.ValueSpec))
+			}
+		}
+	case *ast.ReturnStmt:
+		w.returns(s)
+	case *ast.IfStmt:
+		w.ifStmt(s)
+	case *ast.ForStmt:
+		w.stmt(s.Init)
+		w.inLoop(w.forTimes(s), func() {
+			if s.Cond != nil {
+				w.expr(s.Cond)
+			}
+			w.stmt(s.Body)
+			w.stmt(s.Post)
+		})
+	case *ast.RangeStmt:
+		w.rangeStmt(s)
+	case *ast.SwitchStmt:
+		w.stmt(s.Init)
+		if s.Tag != nil {
+			w.expr(s.Tag)
+		}
+		w.clauses(s.Body)
+	case *ast.TypeSwitchStmt:
+		w.stmt(s.Init)
+		w.stmt(s.Assign)
+		w.clauses(s.Body)
+	case *ast.SelectStmt:
+		w.selectStmt(s)
+	case *ast.GoStmt:
+		w.call(s.Call, true)
+	case *ast.DeferStmt:
+		w.call(s.Call, false)
+	case *ast.SendStmt:
+		w.send(s)
+	case *ast.IncDecStmt:
+		w.expr(s.X)
+	case *ast.LabeledStmt:
+		w.stmt(s.Stmt)
+	}
+}
+
+func (w *walker) clauses(body *ast.BlockStmt) {
+	for _, c := range body.List {
+		cached := w.cached
+		if c, ok := c.(*ast.CaseClause); ok {
+			for _, e := range c.List {
+				w.expr(e)
+			}
+			w.stmts(c.Body)
+		}
+		w.cached = cached
+	}
+}
+
+// inLoop walks a loop's body. What one iteration learned of a cache does not
+// hold after the loop.
+func (w *walker) inLoop(t Times, body func()) {
+	loop, cached, begun := w.loop, w.cached, w.begun
+	w.loop = t.within(w.loop)
+	body()
+	w.loop, w.cached, w.begun = loop, cached, begun
+}
+
+func (w *walker) rangeStmt(s *ast.RangeStmt) {
+	t := w.g.info.TypeOf(s.X)
+	if isFunc(t) {
+		// The loop is a call of the iterator.
+		e := w.edge(s.X.Pos())
+		e.step = "range"
+		e.targets = w.values(s.X)
+		w.g.loops[s] = e
+	} else if t != nil {
+		if _, ok := t.Underlying().(*types.Chan); ok {
+			w.wait(s.X.Pos(), "range "+types.ExprString(s.X))
+		}
+	}
+	w.expr(s.X)
+	w.inLoop(w.rangeTimes(s), func() { w.stmt(s.Body) })
+}
+
+func (w *walker) returns(s *ast.ReturnStmt) {
+	for _, x := range s.Results {
+		if isFunc(w.g.info.TypeOf(x)) {
+			w.n.returned = append(w.n.returned, w.values(x)...)
+			w.escape(x)
+			continue
+		}
+		w.expr(x)
+	}
+}
+
+// escape notes func parameters that x passes on as values.
+func (w *walker) escape(x ast.Expr) {
+	if id, ok := ast.Unparen(x).(*ast.Ident); ok {
+		if v, ok := w.g.info.Uses[id].(*types.Var); ok && w.g.params[v] != nil {
+			w.n.escapes = append(w.n.escapes, v)
+		}
+		return
+	}
+	w.expr(x)
+}
+
+func (w *walker) valueSpec(s *ast.ValueSpec) {
+	for i, name := range s.Names {
+		if v, ok := w.g.info.Defs[name].(*types.Var); ok && i < len(s.Values) && len(s.Names) == len(s.Values) {
+			w.bind(v, s.Values[i])
+		}
+	}
+	for _, x := range s.Values {
+		w.expr(x)
+	}
+}
+
+func (w *walker) assign(s *ast.AssignStmt) {
+	for _, x := range s.Rhs {
+		w.expr(x)
+	}
+	for i, x := range s.Lhs {
+		if len(s.Lhs) == len(s.Rhs) {
+			w.bind(w.variable(x), s.Rhs[i])
+		}
+		if _, ok := x.(*ast.Ident); !ok {
+			w.expr(x)
+		}
+	}
+	if len(s.Rhs) == 1 {
+		w.assigned(s)
+	}
+}
+
+// assigned notes what the results of one call, or of one look into a map, are.
+func (w *walker) assigned(s *ast.AssignStmt) {
+	rhs := ast.Unparen(s.Rhs[0])
+	if w.looked != nil && w.isLook(rhs, len(s.Lhs)) {
+		for _, x := range s.Lhs {
+			if id, ok := x.(*ast.Ident); ok {
+				if obj := w.object(id); obj != nil {
+					w.looked[obj] = true
+				}
+			}
+		}
+	}
+	call, ok := rhs.(*ast.CallExpr)
+	if !ok {
+		return
+	}
+	fn := callee(w.g.info, call)
+	if fn == nil {
+		return
+	}
+	if p := w.g.prims.of(fn); p != nil && p.api.Role == apis.Prepare {
+		if v := w.variable(s.Lhs[0]); v != nil {
+			w.g.prepared[v] = call
+			if w.isCopy(call) {
+				w.g.copying[v] = true
+			}
+		}
+	}
+}
+
+// isCopy reports whether a statement is prepared for lib/pq's COPY.
+func (w *walker) isCopy(call *ast.CallExpr) bool {
+	for _, a := range call.Args {
+		if c, ok := ast.Unparen(a).(*ast.CallExpr); ok {
+			if fn := callee(w.g.info, c); fn != nil && strings.HasPrefix(fn.Name(), "CopyIn") {
+				return true
+			}
+		}
+	}
+	s := w.g.sites[call]
+	return s != nil && siteStatement(s).verb == "COPY"
+}
+
+// variable returns the variable or field that x denotes.
+func (w *walker) variable(x ast.Expr) *types.Var {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.Ident:
+		v, _ := w.object(x).(*types.Var)
+		return v
+	case *ast.SelectorExpr:
+		v, _ := w.g.info.Uses[x.Sel].(*types.Var)
+		return v
+	}
+	return nil
+}
+
+func (w *walker) object(id *ast.Ident) types.Object {
+	if obj := w.g.info.Defs[id]; obj != nil {
+		return obj
+	}
+	return w.g.info.Uses[id]
+}
+
+// bind notes that variable v may hold x, if that is a function.
+func (w *walker) bind(v *types.Var, x ast.Expr) {
+	if v == nil || !isFunc(v.Type()) {
+		return
+	}
+	for _, t := range w.values(x) {
+		if t.v != v {
+			w.g.binds[v] = append(w.g.binds[v], t)
+		}
+	}
+}
+
+// expr walks an expression for its calls, literals and uses.
+func (w *walker) expr(x ast.Expr) {
+	ast.Inspect(x, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.FuncLit:
+			w.literal(node)
+			return false
+		case *ast.CallExpr:
+			w.call(node, false)
+			return false
+		case *ast.UnaryExpr:
+			if node.Op == token.ARROW {
+				w.receive(node)
+			}
+		case *ast.CompositeLit:
+			w.composite(node)
+		case *ast.KeyValueExpr:
+			// The key of a struct literal is no use of a variable.
+			if id, ok := node.Key.(*ast.Ident); ok {
+				if v, ok := w.g.info.Uses[id].(*types.Var); ok && v.IsField() {
+					w.expr(node.Value)
+					return false
+				}
+			}
+		case *ast.Ident:
+			w.use(node)
+		}
+		return true
+	})
+}
+
+// use notes parameters that are used as values.
+func (w *walker) use(id *ast.Ident) {
+	v, ok := w.g.info.Uses[id].(*types.Var)
+	if !ok {
+		return
+	}
+	for n := w.n; len(w.many) > 0 && n != nil; n = n.outer {
+		if w.many[v] {
+			w.n.takesMany = true
+			break
+		}
+	}
+	if w.g.params[v] != nil {
+		w.n.escapes = append(w.n.escapes, v)
+	}
+}
+
+// composite binds the func fields of a struct literal.
+func (w *walker) composite(x *ast.CompositeLit) {
+	t := w.g.info.TypeOf(x)
+	if t == nil {
+		return
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return
+	}
+	for i, elt := range x.Elts {
+		if kv, ok := elt.(*ast.KeyValueExpr); ok {
+			if id, ok := kv.Key.(*ast.Ident); ok {
+				v, _ := w.g.info.Uses[id].(*types.Var)
+				w.bind(v, kv.Value)
+			}
+		} else if i < st.NumFields() {
+			w.bind(st.Field(i), elt)
+		}
+	}
+}
+
+// literal returns the node of a literal, and walks its body the first time.
+func (w *walker) literal(lit *ast.FuncLit) *node {
+	if n := w.g.lits[lit]; n != nil {
+		return n
+	}
+	sig, ok := w.g.info.TypeOf(lit).(*types.Signature)
+	if !ok {
+		return nil
+	}
+	n := w.g.newNode(w.n, sig)
+	n.lit = lit
+	w.g.lits[lit] = n
+	inner := &walker{g: w.g, n: n, loop: Once, cached: false, begun: w.begun, looked: w.looked, many: make(map[types.Object]bool)}
+	for _, v := range n.params {
+		if holdsMany(v.Type(), false) {
+			inner.many[v] = true
+		}
+	}
+	inner.stmt(lit.Body)
+	// A use of the outer function's list inside the literal counts for it.
+	if len(w.many) > 0 && !w.n.takesMany {
+		ast.Inspect(lit.Body, func(x ast.Node) bool {
+			if id, ok := x.(*ast.Ident); ok && w.many[w.g.info.Uses[id]] {
+				w.n.takesMany = true
+			}
+			return !w.n.takesMany
+		})
+	}
+	return n
+}
+
+// edge starts an edge of the body here.
+func (w *walker) edge(pos token.Pos) *edge {
+	e := &edge{pos: pos, loop: w.loop, cached: w.cached, inTx: w.begun}
+	w.n.edges = append(w.n.edges, e)
+	return e
+}
+
+// wait notes that the body blocks until another goroutine acts.
+func (w *walker) wait(pos token.Pos, what string) {
+	if !w.g.own {
+		return // the insides of libraries wait all the time
+	}
+	e := w.edge(pos)
+	e.step, e.prim = what, []Effect{{Kind: Wait}}
+}
+
+func (w *walker) receive(x *ast.UnaryExpr) {
+	if call, ok := ast.Unparen(x.X).(*ast.CallExpr); ok {
+		if fn := callee(w.g.info, call); fn != nil && fn.FullName() == "time.After" {
+			e := w.edge(x.Pos())
+			e.step, e.prim = "time.After", []Effect{{Kind: Sleep}}
+			return
+		}
+	}
+	w.wait(x.Pos(), "<-"+types.ExprString(x.X))
+}
+
+func (w *walker) selectStmt(s *ast.SelectStmt) {
+	blocks := true
+	for _, c := range s.Body.List {
+		if c.(*ast.CommClause).Comm == nil {
+			blocks = false
+		}
+	}
+	if blocks {
+		w.wait(s.Pos(), "select")
+	}
+	for _, c := range s.Body.List {
+		c := c.(*ast.CommClause)
+		switch comm := c.Comm.(type) {
+		case *ast.SendStmt:
+			w.send(comm)
+		case *ast.ExprStmt:
+			w.received(comm.X)
+		case *ast.AssignStmt:
+			w.received(comm.Rhs[0])
+		}
+		cached := w.cached
+		w.stmts(c.Body)
+		w.cached = cached
+	}
+}
+
+// received walks the channel of a receive operation of a select statement,
+// which is noted as a whole.
+func (w *walker) received(x ast.Expr) {
+	if u, ok := ast.Unparen(x).(*ast.UnaryExpr); ok && u.Op == token.ARROW {
+		x = u.X
+	}
+	w.expr(x)
+}
+
+// send: some libraries publish what is sent to their channel.
+func (w *walker) send(s *ast.SendStmt) {
+	if call, ok := ast.Unparen(s.Chan).(*ast.CallExpr); ok {
+		w.call(call, false)
+	} else {
+		w.expr(s.Chan)
+	}
+	if isFunc(w.g.info.TypeOf(s.Value)) {
+		w.escape(s.Value)
+		return
+	}
+	w.expr(s.Value)
+}
+
+// callee returns the function that a call names statically, or the interface
+// method; its origin if it is generic.
+func callee(info *types.Info, call *ast.CallExpr) *types.Func {
+	fn, _ := typeutil.Callee(info, call).(*types.Func)
+	if fn == nil {
+		return nil
+	}
+	return fn.Origin()
+}
