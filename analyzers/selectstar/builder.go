@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
 // builder judges the chain that a select list with a star is part of: what
@@ -16,7 +17,9 @@ func (u *use) builder() (tables []string, ok bool) {
 	if u.nested() {
 		return nil, false
 	}
+	// bun's Exec scans what RETURNING returns into the model; others drop it.
 	returning := u.q.Callee.Name() == "Returning"
+	suffix := u.q.Fragment() == sqlscan.Expression && !u.selected()
 	reads, other := false, false
 	for _, call := range u.chain() {
 		fn, api, known := u.function(call)
@@ -25,7 +28,7 @@ func (u *use) builder() (tables []string, ok bool) {
 		}
 		switch {
 		case api.Role == apis.BuilderTerminal:
-			if returning || readsRows(fn, api) {
+			if returning || suffix && api.Result != "exec" || readsRows(fn, api) {
 				reads = true
 			} else {
 				other = true

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"go/ast"
 	"go/token"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -35,7 +36,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if !pass.ResultOf[suppress.Analyzer].(*suppress.Result).Enabled(name) {
 		return nil, nil
 	}
-	c := &checker{pass: pass, found: make(map[token.Pos]*found)}
+	c := &checker{pass: pass, found: make(map[token.Pos]*found), parents: make(map[ast.Node]map[ast.Node]ast.Node)}
 	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
 		// Cheap test first: most texts hold neither a star nor TABLE t.
 		if text := q.Text.Source().Text; !strings.Contains(text, "*") && !strings.Contains(strings.ToLower(text), "table") {
@@ -47,9 +48,11 @@ func run(pass *analysis.Pass) (any, error) {
 		case sqlscan.SelectList:
 			c.list(q, q.Model())
 		case sqlscan.Expression:
-			// goqu's Select(goqu.L("*"))
-			if newUse(pass.TypesInfo, q).selected() {
+			// goqu's Select(goqu.L("*")), squirrel's Suffix("RETURNING *")
+			if c.use(q).selected() {
 				c.list(q, sqlmodel.Parse(q.Text.Source(), sqlscan.SelectList, q.API.Placeholders()))
+			} else if m := returningStar.FindStringSubmatchIndex(q.Text.Source().Text); m != nil {
+				c.suffix(q, sqlmodel.Range{Start: m[2], End: m[3]})
 			}
 		}
 	}
@@ -62,6 +65,8 @@ type checker struct {
 	pass  *analysis.Pass
 	found map[token.Pos]*found
 	order []token.Pos
+	// parents holds the parent of each node of the declarations looked at.
+	parents map[ast.Node]map[ast.Node]ast.Node
 }
 
 // A found is a star and what is to be said of it.
@@ -86,7 +91,7 @@ func (c *checker) statements(q *sqlparse.Query) {
 		return
 	}
 	// Have: rows of base tables reach the call's result.
-	use := newUse(c.pass.TypesInfo, q)
+	use := c.use(q)
 	if use.generic() || q.API.Role == apis.RawSQL && use.nested() {
 		return
 	}
@@ -110,7 +115,7 @@ func (c *checker) list(q *sqlparse.Query, model *sqlmodel.Result) {
 	if len(stars) == 0 {
 		return
 	}
-	use := newUse(c.pass.TypesInfo, q)
+	use := c.use(q)
 	if q.Fragment() == sqlscan.Expression {
 		use.top = use.climb(use.parents[q.Call].(*ast.CallExpr))
 	}
@@ -129,6 +134,23 @@ func (c *checker) list(q *sqlparse.Query, model *sqlmodel.Result) {
 		}
 		c.add(q, use, s)
 	}
+}
+
+var returningStar = regexp.MustCompile(`(?i)^\s*returning\s+(\*)\s*$`)
+
+// suffix judges the star of a RETURNING clause that is put behind what a
+// builder builds.
+func (c *checker) suffix(q *sqlparse.Query, r sqlmodel.Range) {
+	use := c.use(q)
+	tables, ok := use.builder()
+	if !ok || use.generic() {
+		return
+	}
+	c.add(q, use, star{
+		projection: &sqlmodel.Projection{Range: r, Star: true},
+		level:      &sqlmodel.Level{Range: r, Kind: sqlmodel.Insert},
+		tables:     tables,
+	})
 }
 
 // add notes a star. Alternatives of one text, and several calls with the same

@@ -22,25 +22,41 @@ type use struct {
 	top     ast.Expr // the last call of the chain
 }
 
-func newUse(info *types.Info, q *sqlparse.Query) *use {
-	u := &use{info: info, q: q, root: q.Call, parents: make(map[ast.Node]ast.Node)}
-	if q.Func != nil {
-		u.root = q.Func
+func (c *checker) use(q *sqlparse.Query) *use {
+	u := &use{info: c.pass.TypesInfo, q: q, root: q.Call}
+	// Not q.Func: calls in package-level variables have a declaration, too.
+	for _, f := range c.pass.Files {
+		for _, d := range f.Decls {
+			if d.Pos() <= q.Call.Pos() && q.Call.End() <= d.End() {
+				u.root = d
+			}
+		}
 	}
+	u.parents = c.parents[u.root]
+	if u.parents == nil {
+		u.parents = parents(u.root)
+		c.parents[u.root] = u.parents
+	}
+	u.top = u.climb(q.Call)
+	return u
+}
+
+// parents returns the parent of each node below root.
+func parents(root ast.Node) map[ast.Node]ast.Node {
+	m := make(map[ast.Node]ast.Node)
 	var stack []ast.Node
-	ast.Inspect(u.root, func(n ast.Node) bool {
+	ast.Inspect(root, func(n ast.Node) bool {
 		if n == nil {
 			stack = stack[:len(stack)-1]
 			return true
 		}
 		if len(stack) > 0 {
-			u.parents[n] = stack[len(stack)-1]
+			m[n] = stack[len(stack)-1]
 		}
 		stack = append(stack, n)
 		return true
 	})
-	u.top = u.climb(q.Call)
-	return u
+	return m
 }
 
 // climb returns the last call of the method chain that e is part of.
@@ -197,7 +213,9 @@ func (u *use) generic() bool {
 		if fn == nil {
 			continue
 		}
-		if byName[fn.Name()] {
+		// Builders have methods called Columns and Values, too: they take
+		// what to select or insert.
+		if byName[fn.Name()] && (fn.Signature().Params().Len() == 0 || fn.Name() == "MapScan") {
 			return true
 		}
 		if d := api.DestArg; d >= 0 && d < len(call.Args) && isMap(u.info.TypeOf(call.Args[d])) {

@@ -31,6 +31,10 @@ func squirrels(ctx context.Context, db *sql.DB, active bool) {
 	sq.Select("*").From("pg_stat_activity").RunWith(db).Query()
 	sq.Insert("users").Columns("name").Values("x").Suffix("RETURNING id").RunWith(db).QueryRow()
 
+	sq.Insert("users").Columns("name").Values("x").Suffix("RETURNING *").RunWith(db).QueryRow() // want `statement returns every column of users`
+	sq.Insert("users").Columns("name").Values("x").Suffix("RETURNING *").RunWith(db).Exec()
+	sq.Select("*").Columns("1 AS one").From("users").RunWith(db).Query() // want `every column of users`
+
 	query := sq.Select("*").From("users") // want `every column of users`
 	if active {
 		query = query.Where("active")
@@ -62,4 +66,9 @@ func goqus(db *goqu.Database) {
 	db.From("users").Select(goqu.L("count(*)")).ScanVal(new(int))
 	db.From("users").Select("id").ScanStructs(&us)
 	goqu.From("users").Where(goqu.L("a * b > ?", 1))
+}
+
+var check = func(db *sql.DB) {
+	sq.Select("*").From("users").RunWith(db).Exec()
+	sq.Select("*").From("users").RunWith(db).Query() // want `every column of users`
 }
