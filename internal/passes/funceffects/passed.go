@@ -1,0 +1,56 @@
+package funceffects
+
+import "go/ast"
+
+// Callee returns what the function called does, without what the functions do
+// that are passed to it. The paths start with the call itself.
+func (r *Result) Callee(call *ast.CallExpr) []Effect {
+	e := r.s.g.calls[call]
+	if e == nil {
+		return nil
+	}
+	alone := *e
+	alone.args = nil
+	return r.edge(&alone)
+}
+
+// A Passed is a function that is passed by name, as a function or a method
+// value, to a parameter that the callee calls.
+type Passed struct {
+	Arg     ast.Expr
+	Times   Times
+	Effects []Effect // the paths start inside the function passed
+}
+
+// Passed returns the named functions that a call passes on. Function literals
+// are left out: what they call stands in the literal.
+func (r *Result) Passed(call *ast.CallExpr) []Passed {
+	e := r.s.g.calls[call]
+	if e == nil {
+		return nil
+	}
+	times := make(map[int]Times)
+	for _, p := range r.Arguments(call) {
+		times[p.Index] = p.Times
+	}
+	var out []Passed
+	for _, a := range e.args {
+		if a.index >= len(call.Args) || times[a.index] == 0 || times[a.index] == Stored {
+			continue
+		}
+		var all effects
+		for _, t := range a.values {
+			if t.lit != nil {
+				all = nil
+				break
+			}
+			for _, x := range r.s.effectsOf(t) {
+				all.add(x)
+			}
+		}
+		if len(all) > 0 {
+			out = append(out, Passed{Arg: call.Args[a.index], Times: times[a.index], Effects: all})
+		}
+	}
+	return out
+}
