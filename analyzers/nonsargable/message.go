@@ -17,6 +17,7 @@ func (c *condition) message(t term, rewrite string) string {
 		return problem + ": compare the column itself"
 	}
 	e := t.expr
+	index := c.createIndex(t)
 	switch e.Kind {
 	case sqlmodel.ExprCast:
 		if e.Name == "date" || strings.HasPrefix(e.Name, "time") {
@@ -33,12 +34,19 @@ func (c *condition) message(t term, rewrite string) string {
 			e.Name == "timezone" || e.Name == "age":
 			return problem + ": compare the column with a half-open range of values"
 		case e.Name == "lower" || e.Name == "upper":
-			return problem + ": " + c.createIndex(t) + ", or make the column citext"
+			return problem + ": " + index + ", or make the column citext"
 		case e.Name == "coalesce":
-			return problem + ": compare the column itself and test for NULL beside it, or " + c.createIndex(t)
+			problem += ": compare the column itself and test for NULL beside it"
+			if !indexable(e) {
+				return problem
+			}
+			return problem + ", or " + index
 		}
 	}
-	return problem + ": compare the column itself, or " + c.createIndex(t)
+	if !indexable(e) {
+		return problem + ": compare the column itself"
+	}
+	return problem + ": compare the column itself, or " + index
 }
 
 // patternMessage says why no b-tree serves LIKE with a leading wildcard, or
@@ -73,14 +81,15 @@ func (c *condition) subject(t term) string {
 	return oneLine(c.source(t.expr))
 }
 
-// createIndex returns the statement that makes an index on the term.
+// createIndex returns the statement that makes an index on the term; words if
+// the text does not name the table.
 func (c *condition) createIndex(t term) string {
 	expr := c.bare(t)
 	if t.expr.Kind != sqlmodel.ExprFunc || t.expr.Name == "coalesce" {
 		expr = "(" + expr + ")"
 	}
 	table := tableOf(t.col)
-	if table == "" || hasParam(t.expr) || c.hasHole(t.expr.Range) {
+	if table == "" || !indexable(t.expr) || c.hasHole(t.expr.Range) {
 		return "create an index on the expression"
 	}
 	return "CREATE INDEX CONCURRENTLY ON " + table + " (" + expr + ")"
@@ -126,16 +135,25 @@ func tableOf(col *sqlmodel.Expr) string {
 	return r.Name
 }
 
-func hasParam(e *sqlmodel.Expr) bool {
-	if e.Kind == sqlmodel.ExprParam || e.Kind == sqlmodel.ExprHole {
-		return true
-	}
-	for _, a := range e.Args {
-		if hasParam(a) {
-			return true
+// indexable reports whether an index can hold an expression: it must not
+// depend on a parameter, or on when and for whom it is computed.
+func indexable(e *sqlmodel.Expr) bool {
+	switch e.Kind {
+	case sqlmodel.ExprParam, sqlmodel.ExprHole:
+		return false
+	case sqlmodel.ExprFunc:
+		switch e.Name {
+		case "now", "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp",
+			"clock_timestamp", "statement_timestamp", "transaction_timestamp", "random", "current_user", "age":
+			return false
 		}
 	}
-	return false
+	for _, a := range e.Args {
+		if !indexable(a) {
+			return false
+		}
+	}
+	return true
 }
 
 // oneLine makes one line of a text that is laid out over several.

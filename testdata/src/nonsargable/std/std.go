@@ -19,7 +19,11 @@ func functions(db *sql.DB, v, w any) {
 	db.Query("SELECT id FROM users WHERE lower(email) LIKE '%x'")                                                              // want `lower\(email\)`
 	db.Query("SELECT id FROM users WHERE trim(name) = $1", v)                                                                  // want `can serve trim\(name\): compare the column itself, or CREATE INDEX CONCURRENTLY ON users \(trim\(name\)\)`
 	db.Query("SELECT id FROM users WHERE coalesce(age, 0) > $1", v)                                                            // want `coalesce\(age, 0\): compare the column itself and test for NULL beside it, or CREATE INDEX CONCURRENTLY ON users \(\(coalesce\(age, 0\)\)\)`
-	db.Query("SELECT id FROM users WHERE coalesce(age, $2) > $1", v, w)                                                        // want `or create an index on the expression`
+	db.Query("SELECT id FROM users WHERE coalesce(age, $2) > $1", v, w)                                                        // want `test for NULL beside it \[nonsargable\]`
+	db.Query("SELECT id FROM users WHERE strpos(name, $1) > 0", v)                                                             // want `strpos\(name, \$1\): compare the column itself \[`
+	db.Query("SELECT id FROM users WHERE (created_at)::date - 1 > $1", v)                                                      // want `can serve \(created_at\)::date - 1`
+	db.Query("MERGE INTO users u USING src s ON lower(u.email) = s.email WHEN MATCHED THEN UPDATE SET n = 1")                  // want `lower\(u.email\)`
+	db.Query("UPDATE users u SET n = 1 FROM orgs o WHERE o.id = u.org_id AND lower(o.name) = $1", v)                           // want `lower\(o.name\)`
 	db.Query("SELECT id FROM users WHERE length(name) BETWEEN 1 AND 5")                                                        // want `length\(name\)`
 	db.Query("SELECT id FROM users WHERE substring(phone from 1 for 3) = $1", v)                                               // want `substring`
 	db.Query("SELECT id FROM users WHERE md5(email) = $1", v)                                                                  // want `md5\(email\)`
