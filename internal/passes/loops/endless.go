@@ -1,0 +1,403 @@
+package loops
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// exits calls f for each condition under which control leaves the loop body
+// (break, return), with whether the condition's own branch does. cond is nil
+// for an exit without an if in this loop.
+func (u *unit) exits(body *ast.BlockStmt, f func(cond ast.Expr, exit ast.Stmt)) {
+	loop, _ := u.parent[body].(ast.Stmt)
+	inspect(body, func(n ast.Node) bool {
+		var exit ast.Stmt
+		switch n := n.(type) {
+		case *ast.ReturnStmt:
+			exit = n
+		case *ast.BranchStmt:
+			if t := u.target(n); n.Tok == token.BREAK && (t == loop || t != nil && !within(t, body)) {
+				exit = n
+			}
+		}
+		if exit != nil {
+			f(u.guard(exit, body), exit)
+		}
+		return true
+	})
+}
+
+// guard returns the condition of the innermost if, or the tag of the innermost
+// switch, around n within body.
+func (u *unit) guard(n ast.Node, body ast.Node) ast.Expr {
+	for child, p := n, u.parent[n]; p != nil && child != body; child, p = p, u.parent[p] {
+		switch p := p.(type) {
+		case *ast.IfStmt:
+			if child != p.Init && child != p.Cond {
+				return p.Cond
+			}
+		case *ast.CaseClause:
+			if sw, ok := u.parent[u.parent[p]].(*ast.SwitchStmt); ok && sw.Tag != nil {
+				return sw.Tag
+			}
+			if len(p.List) > 0 {
+				return p.List[0]
+			}
+		}
+	}
+	return nil
+}
+
+// retry explains why a loop with this body repeats only after a failure; ""
+// if it does not.
+func (u *unit) retry(body *ast.BlockStmt) string {
+	loop, _ := u.parent[body].(ast.Stmt)
+	success := false
+	u.exits(body, func(cond ast.Expr, exit ast.Stmt) {
+		if cond != nil && u.errorIs(cond, token.EQL) && u.inThen(exit, cond) {
+			success = true
+		}
+	})
+	if success {
+		return "leaves on success"
+	}
+	// The end of the body leaves: only continue repeats it, under an error.
+	f := u.stmt(body)
+	if f.normal || f.jump || !f.continues[loop] {
+		return ""
+	}
+	failure := true
+	inspect(body, func(n ast.Node) bool {
+		if b, ok := n.(*ast.BranchStmt); ok && b.Tok == token.CONTINUE && u.target(b) == loop {
+			cond := u.guard(b, body)
+			failure = failure && cond != nil
+		}
+		return true
+	})
+	if !failure {
+		return ""
+	}
+	return "repeats on continue only"
+}
+
+// inThen reports whether exit is in the branch that cond selects, not in the
+// else branch.
+func (u *unit) inThen(exit ast.Stmt, cond ast.Expr) bool {
+	s, ok := u.parent[cond].(*ast.IfStmt)
+	return !ok || within(exit, s.Body)
+}
+
+// errorIs reports whether cond compares an error with nil by op, in one of
+// its parts.
+func (u *unit) errorIs(cond ast.Expr, op token.Token) bool {
+	found := false
+	ast.Inspect(cond, func(n ast.Node) bool {
+		if b, ok := n.(*ast.BinaryExpr); ok && b.Op == op {
+			id, isID := ast.Unparen(b.Y).(*ast.Ident)
+			if isID && id.Name == "nil" && isError(u.Info.TypeOf(b.X)) {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// workList: the loop takes elements off a list until it is empty.
+func (u *unit) workList(s *ast.ForStmt) (verdict, bool) {
+	var list types.Object
+	conjuncts(s.Cond, func(e ast.Expr) {
+		if cmp, ok := ast.Unparen(e).(*ast.BinaryExpr); ok {
+			if call, ok := ast.Unparen(cmp.X).(*ast.CallExpr); ok && u.builtin(call) == "len" && list == nil {
+				list = u.rootObj(call.Args[0])
+			}
+		}
+	})
+	if list == nil {
+		return verdict{}, false
+	}
+	fromCall := false
+	for _, w := range u.writes[list] {
+		if !within(w.at, s.Body) && (s.Post == nil || !within(w.at, s.Post)) || w.rhs == nil {
+			continue
+		}
+		switch x := ast.Unparen(w.rhs).(type) {
+		case *ast.SliceExpr:
+			n, isConst := u.integer(x.Low)
+			m := false
+			if hi, ok := ast.Unparen(x.High).(*ast.BinaryExpr); ok && x.High != nil && hi.Op == token.SUB {
+				k, c := u.integer(hi.Y)
+				m = c && k == 1 // x[:len(x)-1]
+			}
+			if x.Low != nil && isConst && n == 1 || m {
+				return verdict{bound: Data, why: "takes one element at a time off a list"}, true
+			}
+			return verdict{bound: Batch, why: "takes a slice of the data at a time"}, true
+		case *ast.CallExpr:
+			if b := u.builtin(x); b == "" && !u.Info.Types[x.Fun].IsType() {
+				fromCall = true
+			}
+		}
+	}
+	if fromCall {
+		return verdict{bound: Page, why: "fetches the next page until one is empty"}, true
+	}
+	return verdict{}, false
+}
+
+// condLoop classifies a loop by what changes its condition.
+func (u *unit) condLoop(s *ast.ForStmt) (verdict, bool) {
+	var v verdict
+	if u.callsIn(s.Cond) {
+		v = verdict{bound: Drain, why: "repeats until a call says stop"}
+	}
+	ast.Inspect(s.Cond, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		obj := u.object(id)
+		if obj == nil {
+			return true
+		}
+		for _, w := range u.writes[obj] {
+			if !within(w.at, s.Body) && (s.Post == nil || !within(w.at, s.Post)) {
+				continue
+			}
+			if x := u.condWrite(obj, w); x.bound != Unknown && v.bound != Data && (v.bound == Unknown || x.bound == Page || x.bound == Data) {
+				v = x
+			}
+		}
+		return true
+	})
+	return v, v.bound != Unknown
+}
+
+// condWrite classifies one change of a variable that the condition mentions.
+func (u *unit) condWrite(obj types.Object, w write) verdict {
+	if w.rhs == nil {
+		return verdict{}
+	}
+	switch x := ast.Unparen(w.rhs).(type) {
+	case *ast.CallExpr:
+		fn := u.callee(x)
+		if r := recv(x); r != nil && u.rootObj(r) == obj && fn != nil && u.handle(u.Info.TypeOf(r)) == noHandle {
+			return verdict{bound: Data, why: "walks a list or range"} // e = e.Next(), d = d.AddDate(…)
+		}
+	case *ast.SelectorExpr:
+		if u.rootObj(x) == obj {
+			return verdict{bound: Data, why: "walks a linked list"}
+		}
+	case *ast.Ident, *ast.BasicLit:
+		if isBool(obj.Type()) && u.Info.Types[w.rhs].Value != nil {
+			if speaks(obj.Name(), "more", "next", "page") {
+				return verdict{bound: Page, why: obj.Name() + " tells whether there is another page"}
+			}
+			return verdict{bound: Drain, why: "repeats until " + obj.Name() + " changes"}
+		}
+	}
+	switch {
+	case isError(obj.Type()):
+		return verdict{bound: Drain, why: "repeats while calls fail or succeed"}
+	case isBool(obj.Type()) && !speaks(obj.Name(), "more", "next", "page"):
+		return verdict{bound: Drain, why: "repeats until " + obj.Name() + " changes"}
+	}
+	return verdict{bound: Page, why: obj.Name() + " of the condition comes from the iteration before"}
+}
+
+// callsIn reports whether e calls a function other than a builtin or
+// conversion.
+func (u *unit) callsIn(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && u.builtin(call) == "" && !u.Info.Types[call.Fun].IsType() {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// endlessLoop classifies a loop without a condition by what it waits for and
+// how it ends.
+func (u *unit) endlessLoop(s *ast.ForStmt) verdict {
+	var (
+		timer, receives, streams bool
+		moved                    types.Object // assigned in the body, alive across iterations
+		eof, ends, length        bool
+	)
+	inspect(s.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.RangeStmt, *ast.ForStmt:
+			return false // its own
+		case *ast.UnaryExpr:
+			if n.Op == token.ARROW {
+				t, r := u.receive(n.X)
+				timer, receives = timer || t, receives || r
+			}
+		case *ast.CallExpr:
+			if fn := u.callee(n); fn != nil {
+				timer = timer || sleeps(fn)
+				streams = streams || fn.Name() == "Recv" || fn.Name() == "RecvMsg" || fn.Name() == "Accept" ||
+					strings.HasPrefix(fn.Name(), "WaitFor") || strings.HasPrefix(fn.Name(), "ReadMessage") || strings.HasPrefix(fn.Name(), "FetchMessage")
+			}
+		case *ast.AssignStmt:
+			for i, l := range n.Lhs {
+				if obj := u.object(l); obj != nil && !local(obj, s.Body) && !isError(obj.Type()) && !isBool(obj.Type()) {
+					if n.Tok != token.ASSIGN || u.keeps(valueAt(n.Rhs, i)) {
+						moved = obj
+					}
+				}
+			}
+		case *ast.IncDecStmt:
+			if obj := u.object(n.X); obj != nil && !local(obj, s.Body) {
+				moved = obj
+			}
+		}
+		return true
+	})
+	u.exits(s.Body, func(cond ast.Expr, _ ast.Stmt) {
+		if cond == nil {
+			return
+		}
+		switch {
+		case u.endOfInput(cond):
+			eof = true
+		case u.comparesLength(cond):
+			length = true
+		}
+		ends = true
+	})
+	switch {
+	case streams || receives && !timer:
+		return verdict{bound: Worker, why: "waits for work"}
+	case timer:
+		return verdict{bound: Poll, why: "waits between iterations"}
+	case eof:
+		return verdict{bound: Data, why: "reads until the input ends"}
+	case u.indexBound(s, moved):
+		return verdict{bound: Data, why: "steps through a slice"}
+	case ends && moved != nil:
+		return verdict{bound: Page, why: moved.Name() + " moves on"}
+	case length:
+		return verdict{bound: Drain, why: "repeats until too few rows come back"}
+	case ends:
+		return verdict{bound: Drain, why: "repeats until a call says stop"}
+	}
+	return verdict{why: "an endless loop"}
+}
+
+// keeps: an assignment that gives a variable its next position, not a value
+// accumulated with append.
+func (u *unit) keeps(rhs ast.Expr) bool {
+	if rhs == nil {
+		return false
+	}
+	call, ok := ast.Unparen(rhs).(*ast.CallExpr)
+	return !ok || u.builtin(call) != "append"
+}
+
+// receive classifies the channel of a receive: a timer, or work.
+func (u *unit) receive(ch ast.Expr) (timer, work bool) {
+	path, name := named(elem(u.Info.TypeOf(ch)))
+	if path == "time" && name == "Time" {
+		return true, false
+	}
+	if s, ok := elem(u.Info.TypeOf(ch)).(*types.Struct); ok && s.NumFields() == 0 {
+		if call, ok := ast.Unparen(ch).(*ast.CallExpr); ok {
+			if fn := u.callee(call); fn != nil && fn.Name() == "Done" {
+				return false, false // ctx.Done()
+			}
+		}
+	}
+	return false, true
+}
+
+func sleeps(fn *types.Func) bool {
+	if fn.Pkg() == nil {
+		return false
+	}
+	if fn.Pkg().Path() == "time" {
+		return fn.Name() == "Sleep" || fn.Name() == "After" || fn.Name() == "NewTimer"
+	}
+	return strings.Contains(strings.ToLower(fn.Name()), "sleep") || speaks(fn.Name(), "backoff")
+}
+
+// endOfInput: the condition compares an error with io.EOF or an iterator's
+// Done.
+func (u *unit) endOfInput(cond ast.Expr) bool {
+	found := false
+	ast.Inspect(cond, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		if v, ok := u.Info.Uses[sel.Sel].(*types.Var); ok && v.Pkg() != nil && isError(v.Type()) {
+			found = found || v.Name() == "EOF" || v.Name() == "Done" && strings.HasSuffix(v.Pkg().Path(), "iterator")
+		}
+		if fn, ok := u.Info.Uses[sel.Sel].(*types.Func); ok && fn.Name() == "Next" {
+			found = true // if !it.Next() { break }
+		}
+		return !found
+	})
+	return found
+}
+
+// comparesLength: the condition compares the length of something.
+func (u *unit) comparesLength(cond ast.Expr) bool {
+	found := false
+	ast.Inspect(cond, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && u.builtin(call) == "len" {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// indexBound: the loop ends when obj reaches the length of something that it
+// is an index of, one by one.
+func (u *unit) indexBound(s *ast.ForStmt, obj types.Object) bool {
+	if obj == nil || !isInteger(obj.Type()) {
+		return false
+	}
+	step, ok := u.stepOf(s, obj)
+	if !ok || step.step != nil || step.moved != nil {
+		return false
+	}
+	found := false
+	u.exits(s.Body, func(cond ast.Expr, _ ast.Stmt) {
+		if cond != nil && u.mentions(cond, obj) && u.isLen(cond) {
+			found = true
+		}
+	})
+	return found
+}
+
+// gotoLoop classifies the loop that a backward goto makes, by its guard.
+func (u *unit) gotoLoop(label *ast.LabeledStmt, g *ast.BranchStmt) *Loop {
+	l := &Loop{Kind: Goto, Node: label, Body: label, Line: u.line(label.Pos())}
+	cond := u.guard(g, u.parent[label])
+	switch {
+	case cond != nil && u.errorIs(cond, token.NEQ), speaks(label.Label.Name, "retr", "again"):
+		l.Bound, l.Why = Retry, "jumps back after a failure"
+	case cond != nil && u.isLen(cond):
+		l.Bound, l.Why = Data, "jumps back for the next element"
+	case cond != nil && u.comparesLength(cond):
+		l.Bound, l.Why = Page, "jumps back for the next page"
+	default:
+		l.Why = "jumps back"
+	}
+	for obj, ws := range u.writes {
+		for _, w := range ws {
+			if v, ok := obj.(*types.Var); ok && w.at.Pos() >= label.Pos() && w.at.End() <= g.End() && w.kind == update {
+				l.Vars = append(l.Vars, v)
+				break
+			}
+		}
+	}
+	sortVars(l.Vars)
+	return l
+}

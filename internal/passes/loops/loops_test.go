@@ -1,0 +1,134 @@
+package loops_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/analysistest"
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/loops"
+	"github.com/sqlvet/sqlvet/internal/vettest"
+)
+
+// callbacks are what the functions of the test packages do with their func
+// arguments.
+type callbacks map[string]funceffects.Param
+
+func (c callbacks) Params(fn *types.Func) []funceffects.Param {
+	if p, ok := c[fn.Name()]; ok {
+		return []funceffects.Param{p}
+	}
+	return nil
+}
+
+var known = callbacks{
+	"each":       {Index: 1, Times: funceffects.PerElement},
+	"eachBatch":  {Index: 2, Times: funceffects.PerBatch},
+	"withRetry":  {Index: 0, Times: funceffects.Once},
+	"onShutdown": {Index: 0, Times: funceffects.Stored},
+}
+
+// analyzer's result maps lines to what the comments there should say.
+var analyzer = &analysis.Analyzer{
+	Name:       "loopstest",
+	Doc:        "the loops around database calls",
+	Run:        run,
+	ResultType: reflect.TypeFor[map[token.Position]string](),
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	got := make(map[token.Position]string)
+	add := func(pos token.Pos, text string) {
+		p := pass.Fset.Position(pos)
+		got[token.Position{Filename: p.Filename, Line: p.Line}] = text
+	}
+	r := loops.New(loops.Package{Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo}, known)
+	for _, f := range pass.Files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				fn, _ := typeutil.Callee(pass.TypesInfo, call).(*types.Func)
+				if api, ok := apis.Lookup(fn); ok && api.RoundTrip {
+					add(call.Lparen, "// loop: "+describe(r, call))
+				}
+			}
+			return true
+		})
+	}
+	for _, c := range r.CallbackCalls() {
+		add(c.Arg.Pos(), "// callback: "+list(c.Loops))
+	}
+	return got, nil
+}
+
+// describe writes the loops, the dependencies, and whether the result feeds a
+// loop.
+func describe(r *loops.Result, call *ast.CallExpr) string {
+	found := r.Enclosing(call)
+	if len(found) == 0 {
+		return "none"
+	}
+	var deps []string
+	feeds := ""
+	for _, l := range found {
+		deps = append(deps, r.DependsOnIteration(l, call).String())
+		if r.ResultFeedsLoop(l, call) {
+			feeds = " | feeds"
+		}
+	}
+	return list(found) + " | " + strings.Join(deps, "; ") + feeds
+}
+
+func list(found []*loops.Loop) string {
+	var words []string
+	for _, l := range found {
+		s := fmt.Sprintf("%v %v", l.Kind, l.Bound)
+		if l.Async {
+			s += " async"
+		}
+		words = append(words, s)
+	}
+	return strings.Join(words, "; ")
+}
+
+// TestLoops compares each database call, and each callback that is a named
+// function, with the comment on its line.
+func TestLoops(t *testing.T) {
+	for _, r := range vettest.Run(t, analyzer, "loops/...") {
+		if r.Err != nil {
+			t.Fatal(r.Err)
+		}
+		compare(t, r)
+	}
+}
+
+func compare(t *testing.T, r *analysistest.Result) {
+	fset := r.Action.Package.Fset
+	got := r.Action.Result.(map[token.Position]string)
+	for _, f := range r.Action.Package.Syntax {
+		for _, g := range f.Comments {
+			for _, c := range g.List {
+				if !strings.HasPrefix(c.Text, "// loop: ") && !strings.HasPrefix(c.Text, "// callback: ") {
+					continue
+				}
+				p := fset.Position(c.Pos())
+				at := token.Position{Filename: p.Filename, Line: p.Line}
+				if got[at] != c.Text {
+					t.Errorf("%v:\n got %s\nwant %s", at, got[at], c.Text)
+				}
+				delete(got, at)
+			}
+		}
+	}
+	for at, text := range got {
+		t.Errorf("%v: unexpected %s", at, text)
+	}
+}

@@ -1,0 +1,459 @@
+package loops
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// A verdict says what bounds a number of iterations, and why.
+type verdict struct {
+	bound Bound
+	why   string
+	count int64
+}
+
+func constantly(n int64, what string) verdict {
+	return verdict{Constant, fmt.Sprintf("%s of %d", what, n), n}
+}
+
+// source returns what bounds the number of elements of e, or the number e
+// itself if it is an integer.
+func (u *unit) source(e ast.Expr) verdict { return u.sourceAt(e, 8) }
+
+func (u *unit) sourceAt(e ast.Expr, depth int) verdict {
+	e = ast.Unparen(e)
+	t := u.Info.TypeOf(e)
+	if n, ok := u.integer(e); ok {
+		return verdict{Constant, fmt.Sprintf("the constant %d", n), n}
+	}
+	if u.Info.Types[e].Value != nil {
+		return verdict{bound: Constant, why: "a constant string"}
+	}
+	if a, ok := under(t).(*types.Array); ok {
+		return constantly(a.Len(), "an array")
+	}
+	if v, ok := u.byElement(t); ok {
+		return v
+	}
+	if depth > 0 {
+		switch x := e.(type) {
+		case *ast.CompositeLit:
+			return constantly(int64(len(x.Elts)), "a literal")
+		case *ast.Ident:
+			if obj := u.object(x); obj != nil {
+				return u.sourceVar(obj, depth-1)
+			}
+		case *ast.SelectorExpr:
+			if u.Info.Selections[x] == nil {
+				if obj := u.object(x.Sel); obj != nil {
+					return u.sourceVar(obj, depth-1)
+				}
+			} else if v, ok := u.sourceField(x, depth-1); ok {
+				return v
+			}
+		case *ast.CallExpr:
+			return u.sourceCall(x, depth-1)
+		case *ast.SliceExpr:
+			if v := u.sourceAt(x.X, depth-1); v.bound != Data {
+				v.count = 0
+				return v
+			}
+		case *ast.BinaryExpr:
+			return u.sourceSum(x, depth-1)
+		}
+	}
+	return byType(t)
+}
+
+// byElement knows collections by what they hold.
+func (u *unit) byElement(t types.Type) (verdict, bool) {
+	el := elem(t)
+	if el == nil {
+		return verdict{}, false
+	}
+	if u.handle(el) != noHandle {
+		return verdict{bound: Handles, why: "the elements are database handles"}, true
+	}
+	if isMigration(el) {
+		return verdict{bound: Migrations, why: "the elements are migrations"}, true
+	}
+	path, name := named(el)
+	if _, ok := under(t).(*types.Chan); ok && path == "time" && name == "Time" {
+		return verdict{bound: Poll, why: "ticks of a timer"}, true
+	}
+	return verdict{}, false
+}
+
+// isMigration: a type named …Migration, or a struct with func fields Up or
+// Migrate.
+func isMigration(t types.Type) bool {
+	_, name := named(t)
+	if w := words(name); len(w) > 0 && (w[len(w)-1] == "migration" || w[len(w)-1] == "changeset") {
+		return true
+	}
+	s, ok := under(t).(*types.Struct)
+	if !ok {
+		return false
+	}
+	for i := range s.NumFields() {
+		f := s.Field(i)
+		if _, ok := f.Type().Underlying().(*types.Signature); ok {
+			switch strings.ToLower(f.Name()) {
+			case "up", "down", "migrate", "upgrade", "rollback":
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// byType is the answer if only the type is known.
+func byType(t types.Type) verdict {
+	switch t := under(t).(type) {
+	case *types.Slice:
+		return verdict{bound: Data, why: "a slice"}
+	case *types.Map:
+		return verdict{bound: Data, why: "a map"}
+	case *types.Chan:
+		return verdict{bound: Worker, why: "what arrives on a channel"}
+	case *types.Signature:
+		return verdict{bound: Data, why: "an iterator"}
+	case *types.Basic:
+		if t.Info()&types.IsInteger != 0 {
+			return verdict{bound: Data, why: "a number"}
+		}
+		return verdict{bound: Data, why: "a string"}
+	}
+	return verdict{}
+}
+
+// sourceVar returns what bounds the content of a variable.
+func (u *unit) sourceVar(obj types.Object, depth int) verdict {
+	if u.isGlobal(obj) {
+		return u.sourceGlobal(obj)
+	}
+	if _, ok := under(obj.Type()).(*types.Chan); ok {
+		return u.sourceChan(obj)
+	}
+	var (
+		first  ast.Expr
+		result verdict
+	)
+	for _, w := range u.writes[obj] {
+		switch w.kind {
+		case element:
+			if _, ok := under(obj.Type()).(*types.Map); ok && u.growsInLoop(w, depth) {
+				return verdict{bound: Data, why: "a map filled in a loop"}
+			}
+			continue
+		case ranged:
+			if v, ok := u.elementOf(w, depth); ok {
+				return v
+			}
+			return byType(obj.Type())
+		case address, update:
+			return byType(obj.Type())
+		}
+		if w.rhs == nil {
+			if w.kind == define {
+				continue // var x []T
+			}
+			return byType(obj.Type())
+		}
+		if call, ok := ast.Unparen(w.rhs).(*ast.CallExpr); ok && u.builtin(call) == "append" {
+			if call.Ellipsis.IsValid() || u.growsInLoop(w, depth) {
+				return byType(obj.Type())
+			}
+			continue // a few more elements
+		}
+		v := u.sourceAt(w.rhs, depth)
+		if v.bound == Data || v.bound == Unknown {
+			return v
+		}
+		if first == nil {
+			first, result = w.rhs, v
+		} else {
+			result.count = 0
+		}
+	}
+	if first == nil {
+		return byType(obj.Type())
+	}
+	return result
+}
+
+// growsInLoop reports whether a write is repeated with data.
+func (u *unit) growsInLoop(w write, depth int) bool {
+	for s := u.loopAround(w.at); s != nil; s = u.loopAround(s) {
+		if r, ok := s.(*ast.RangeStmt); !ok || depth <= 0 || u.sourceAt(r.X, depth-1).bound != Constant {
+			return true
+		}
+	}
+	return false
+}
+
+// elementOf returns what bounds an element of something that is ranged over:
+// an element of a table of constants is constant itself.
+func (u *unit) elementOf(w write, depth int) (verdict, bool) {
+	if depth <= 0 {
+		return verdict{}, false
+	}
+	v := u.sourceAt(w.rhs, depth)
+	if v.bound == Constant {
+		return verdict{bound: Constant, why: "part of " + v.why}, true
+	}
+	return verdict{}, false
+}
+
+// sourceField: a field of an element of a table of constants.
+func (u *unit) sourceField(x *ast.SelectorExpr, depth int) (verdict, bool) {
+	obj := u.rootObj(x)
+	if obj == nil {
+		return verdict{}, false
+	}
+	if u.isGlobal(obj) {
+		if v := u.sourceGlobal(obj); v.bound == Constant {
+			return verdict{bound: Constant, why: "part of " + v.why}, true
+		}
+		return verdict{}, false
+	}
+	ws := u.writes[obj]
+	if len(ws) == 1 && ws[0].kind == ranged {
+		return u.elementOf(ws[0], depth)
+	}
+	return verdict{}, false
+}
+
+// sourceSum: a number computed from others grows with data if one of them
+// does.
+func (u *unit) sourceSum(x *ast.BinaryExpr, depth int) verdict {
+	l, r := u.sourceAt(x.X, depth), u.sourceAt(x.Y, depth)
+	if l.bound == Constant {
+		r.count = 0
+		return r
+	}
+	l.count = 0
+	return l
+}
+
+// sourceCall returns what bounds the result of a call.
+func (u *unit) sourceCall(call *ast.CallExpr, depth int) verdict {
+	t := u.Info.TypeOf(call)
+	if tv := u.Info.Types[call.Fun]; tv.IsType() && len(call.Args) == 1 {
+		return u.sourceAt(call.Args[0], depth)
+	}
+	switch u.builtin(call) {
+	case "":
+	case "append":
+		v := u.sourceAt(call.Args[0], depth)
+		if v.bound == Constant && call.Ellipsis.IsValid() {
+			return u.sourceAt(call.Args[1], depth)
+		}
+		v.count = 0
+		return v
+	case "len":
+		return u.sourceAt(call.Args[0], depth)
+	case "min":
+		for _, a := range call.Args {
+			if n, ok := u.integer(a); ok {
+				return verdict{Constant, fmt.Sprintf("at most %d", n), n}
+			}
+		}
+		return byType(t)
+	default:
+		return byType(t)
+	}
+	fn := u.callee(call)
+	if fn == nil {
+		return byType(t)
+	}
+	if isChunker(fn) {
+		return verdict{bound: Batch, why: fn.Name() + " gives batches"}
+	}
+	if fn.Pkg() != nil {
+		switch name := fn.Pkg().Path() + "." + fn.Name(); {
+		case name == "time.Tick" || name == "time.After":
+			return verdict{bound: Poll, why: "ticks of a timer"}
+		case name == "runtime.NumCPU" || name == "runtime.GOMAXPROCS":
+			return verdict{bound: Constant, why: "the number of processors"}
+		case transparent[name] && len(call.Args) > 0:
+			return u.sourceAt(call.Args[0], depth)
+		case fn.Pkg().Path() == "strings" && len(call.Args) > 0 && u.Info.Types[call.Args[0]].Value != nil:
+			return verdict{bound: Constant, why: "parts of a constant string"}
+		}
+	}
+	if d := u.funcDecl(fn); d != nil && depth > 0 {
+		if v, ok := u.returnsTable(d, depth); ok {
+			return v
+		}
+	}
+	return byType(t)
+}
+
+// transparent functions give as many elements as their first argument has.
+var transparent = map[string]bool{
+	"slices.All": true, "slices.Values": true, "slices.Backward": true, "slices.Sorted": true, "slices.SortedFunc": true,
+	"slices.Collect": true, "slices.Clone": true, "slices.Compact": true,
+	"maps.All": true, "maps.Keys": true, "maps.Values": true, "maps.Clone": true,
+	"golang.org/x/exp/maps.Keys": true, "golang.org/x/exp/maps.Values": true,
+	"github.com/samber/lo.Keys": true, "github.com/samber/lo.Values": true, "github.com/samber/lo.Uniq": true,
+	"github.com/samber/lo.Reverse": true,
+}
+
+// isChunker: a function that is named for batches and gives collections of
+// collections.
+func isChunker(fn *types.Func) bool {
+	res := fn.Signature().Results()
+	if res.Len() == 0 || !speaks(fn.Name(), "chunk", "batch", "partition", "split", "window", "page") {
+		return false
+	}
+	el := elem(res.At(0).Type())
+	if el == nil {
+		return false
+	}
+	switch t := under(el).(type) {
+	case *types.Slice:
+		b, isBasic := t.Elem().Underlying().(*types.Basic)
+		return !isBasic || b.Kind() != types.Byte
+	case *types.Signature:
+		return elem(t) != nil
+	}
+	return false
+}
+
+// returnsTable: a function of this package whose every result is a literal.
+func (u *unit) returnsTable(d *ast.FuncDecl, depth int) (verdict, bool) {
+	if d.Body == nil {
+		return verdict{}, false
+	}
+	other := u.Result.unit(d.Pos())
+	var found verdict
+	ok := true
+	inspect(d.Body, func(n ast.Node) bool {
+		if ret, is := n.(*ast.ReturnStmt); is {
+			if len(ret.Results) == 0 {
+				ok = false
+				return false
+			}
+			if id, isID := ret.Results[0].(*ast.Ident); isID && id.Name == "nil" {
+				return true
+			}
+			v := other.sourceAt(ret.Results[0], depth-1)
+			ok = ok && v.bound == Constant
+			found = v
+		}
+		return true
+	})
+	if !ok || found.bound != Constant {
+		return verdict{}, false
+	}
+	return verdict{Constant, d.Name.Name + " returns " + found.why, found.count}, true
+}
+
+// sourceChan: a channel that this declaration fills from a loop over data is
+// that data; any other brings work when it comes.
+func (u *unit) sourceChan(obj types.Object) verdict {
+	for _, s := range u.sends[obj] {
+		for l := u.loopAround(s); l != nil; l = u.loopAround(l) {
+			if v := u.loop(l); v.Bound == Data {
+				return verdict{bound: Data, why: fmt.Sprintf("a channel filled by the loop at line %d", v.Line)}
+			}
+		}
+	}
+	return byType(obj.Type())
+}
+
+// A global is what a package does to one of its variables.
+type global struct {
+	value   ast.Expr // of its declaration
+	changed bool     // assigned, appended to or address taken in a function other than init
+}
+
+// sourceGlobal: a variable of a package that is written by its declaration
+// only is a table of constants. So is an exported one of another package, for
+// lack of evidence against.
+func (u *unit) sourceGlobal(obj types.Object) verdict {
+	if obj.Pkg() != u.Types {
+		if _, ok := under(obj.Type()).(*types.Chan); ok {
+			return byType(obj.Type())
+		}
+		return verdict{bound: Constant, why: "the package-level variable " + obj.Pkg().Name() + "." + obj.Name()}
+	}
+	g := u.globalsOf()[obj]
+	if g == nil || g.changed || g.value == nil {
+		return byType(obj.Type())
+	}
+	if lit, ok := ast.Unparen(g.value).(*ast.CompositeLit); ok {
+		return constantly(int64(len(lit.Elts)), "the package-level table "+obj.Name())
+	}
+	if other := u.Result.unit(g.value.Pos()); other != nil {
+		if v := other.sourceAt(g.value, 3); v.bound == Constant {
+			return v
+		}
+	}
+	return byType(obj.Type())
+}
+
+// globalsOf collects what this package does to its variables.
+func (r *Result) globalsOf() map[types.Object]*global {
+	if r.globals != nil {
+		return r.globals
+	}
+	r.globals = make(map[types.Object]*global)
+	get := func(obj types.Object) *global {
+		g := r.globals[obj]
+		if g == nil {
+			g = new(global)
+			r.globals[obj] = g
+		}
+		return g
+	}
+	for _, d := range r.decls {
+		switch d := d.(type) {
+		case *ast.GenDecl:
+			if d.Tok != token.VAR {
+				continue
+			}
+			for _, spec := range d.Specs {
+				s := spec.(*ast.ValueSpec)
+				for i, name := range s.Names {
+					if obj := r.Info.Defs[name]; obj != nil && len(s.Values) == len(s.Names) {
+						get(obj).value = s.Values[i]
+					}
+				}
+			}
+		case *ast.FuncDecl:
+			if d.Recv == nil && d.Name.Name == "init" {
+				continue
+			}
+			u := r.unit(d.Pos())
+			for obj, ws := range u.writes {
+				if len(ws) > 0 && r.isGlobal(obj) {
+					get(obj).changed = true
+				}
+			}
+		}
+	}
+	return r.globals
+}
+
+// funcDecl returns the declaration of a function of this package.
+func (r *Result) funcDecl(fn *types.Func) *ast.FuncDecl {
+	if fn.Pkg() != r.Types {
+		return nil
+	}
+	if r.funcs == nil {
+		r.funcs = make(map[*types.Func]*ast.FuncDecl)
+		for _, d := range r.decls {
+			if d, ok := d.(*ast.FuncDecl); ok {
+				if fn, ok := r.Info.Defs[d.Name].(*types.Func); ok {
+					r.funcs[fn] = d
+				}
+			}
+		}
+	}
+	return r.funcs[fn]
+}
