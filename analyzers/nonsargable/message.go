@@ -120,6 +120,9 @@ func (c *condition) name(col *sqlmodel.Expr) string {
 	if table := tableOf(col); table != "" {
 		return table + "." + col.Name
 	}
+	if col.Rel == nil && col.Qualifier != "" {
+		return col.Qualifier + "." + col.Name
+	}
 	return col.Name
 }
 
