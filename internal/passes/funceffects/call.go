@@ -40,6 +40,7 @@ func (w *walker) call(call *ast.CallExpr, async bool) {
 	if !w.aim(e, fun) {
 		return
 	}
+	e.many = w.passesMany(call)
 	w.n.edges = append(w.n.edges, e)
 	w.g.calls[call] = e
 }
@@ -71,6 +72,9 @@ func (w *walker) aim(e *edge, fun ast.Expr) bool {
 	}
 	e.step = w.g.spelled(e.call, fn)
 	e.prim, e.calls = p.effects, p.params
+	if len(e.prim) > 0 && e.prim[0].Kind == Wait && !w.g.own {
+		e.prim = nil
+	}
 	w.refine(e, fn, p)
 	w.begins(e.call, fn, p)
 	return len(e.prim) > 0 || len(e.args) > 0

@@ -37,8 +37,8 @@ func run(pass *analysis.Pass) (any, error) {
 	g.build()
 	g.solve()
 	for _, n := range g.nodes {
-		if n.fn == nil || g.decls[n.fn] != n {
-			continue
+		if n.fn == nil || g.decls[n.fn] != n || !n.fn.Exported() {
+			continue // no other package can ask
 		}
 		if sum := n.summary(); !sum.empty() {
 			pass.ExportObjectFact(n.fn, sum)

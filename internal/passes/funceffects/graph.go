@@ -26,8 +26,6 @@ type node struct {
 	// escapes are func parameters, its own or of an outer body, that are
 	// used other than by a call.
 	escapes []*types.Var
-	// takesMany: a parameter holds many of something, and the body uses it.
-	takesMany bool
 
 	effects effects
 	yields  effects
@@ -70,9 +68,12 @@ type edge struct {
 	iface   string     // the interface method called: "import/path.Iface.Method"
 	text    *statement // what a wrapper's text says
 	loop    Times      // how often a run of the body comes here
-	cached  bool       // after a look into a cache
-	async   bool
-	inTx    bool
+	// many: what is passed depends on a parameter that holds many of
+	// something, and on none that holds one.
+	many   bool
+	cached bool // after a look into a cache
+	async  bool
+	inTx   bool
 	// unknown: some target could not be found.
 	unknown bool
 }
@@ -200,6 +201,12 @@ func (g *graph) resolve(n *node, e *edge) {
 	for i := range e.args {
 		e.args[i].values = g.expand(n, e.args[i].values, nil)
 	}
+	if len(e.targets) == 1 && e.callee == nil {
+		// A variable that holds one function is another name for it.
+		if t := e.targets[0]; t.fn != nil && !t.yield && t.through == "" && e.call != nil {
+			e.step = g.shortName(t.fn)
+		}
+	}
 	if v := g.byStmt[e]; v != nil {
 		switch call := g.prepared[v]; {
 		case g.copying[v]:
@@ -289,6 +296,27 @@ func (g *graph) summary(fn *types.Func) *Summary {
 	}
 	g.imported[fn] = s
 	return s
+}
+
+// ours reports whether an interface method may have implementations that
+// some package of the module knows: whether the interface is declared in the
+// repository of this package.
+func (g *graph) ours(method string) bool {
+	if method == "" {
+		return false
+	}
+	repository := func(path string) string {
+		parts := strings.SplitN(path, "/", 4)
+		if len(parts) > 3 {
+			parts = parts[:3]
+		}
+		if !strings.Contains(parts[0], ".") || len(parts) < 3 {
+			parts = parts[:1]
+		}
+		return strings.Join(parts, "/")
+	}
+	root := repository(g.pass.Pkg.Path())
+	return method == root || strings.HasPrefix(method, root+"/") || strings.HasPrefix(method, root+".")
 }
 
 // shortName names a function for readers: "(*Repo).User", "Load" of the same

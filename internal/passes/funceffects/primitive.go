@@ -197,6 +197,9 @@ func find(fn *types.Func) *primitive {
 		return p
 	}
 	if listed {
+		if fn.Name() == "Wait" && (lib.Module == "golang.org/x/sync" || lib.Module == "github.com/sourcegraph/conc") {
+			return &primitive{effects: []Effect{{Kind: Wait}}}
+		}
 		if params := elementwise(fn.Signature()); len(params) > 0 {
 			return &primitive{params: params}
 		}

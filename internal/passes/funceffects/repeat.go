@@ -84,7 +84,7 @@ func (w *walker) forTimes(s *ast.ForStmt) Times {
 	case w.isNext(s.Cond):
 		return PerRow
 	}
-	if strides(s.Post) {
+	if strides(s.Post) || reslices(s) {
 		return PerBatch
 	}
 	if w.bounded(s) {
@@ -118,6 +118,29 @@ func strides(post ast.Stmt) bool {
 	}
 	lit, ok := ast.Unparen(s.Rhs[0]).(*ast.BasicLit)
 	return !ok || lit.Value != "1"
+}
+
+// reslices: for len(x) > 0 { …; x = x[n:] }, where n is not 1.
+func reslices(s *ast.ForStmt) bool {
+	if !overLen(s.Cond) {
+		return false
+	}
+	found := false
+	inspectBody(s.Body, func(n ast.Node) {
+		a, ok := n.(*ast.AssignStmt)
+		if !ok {
+			return
+		}
+		for i, x := range a.Rhs {
+			cut, ok := ast.Unparen(x).(*ast.SliceExpr)
+			if !ok || cut.Low == nil || cut.High != nil || i >= len(a.Lhs) || types.ExprString(a.Lhs[i]) != types.ExprString(cut.X) {
+				continue
+			}
+			lit, ok := ast.Unparen(cut.Low).(*ast.BasicLit)
+			found = found || !ok || lit.Value != "1"
+		}
+	})
+	return found
 }
 
 // bounded: the condition compares with a small constant.

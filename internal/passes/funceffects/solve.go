@@ -177,7 +177,7 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 	for _, x := range e.prim {
 		x = x.prepend(step)
 		x.Cached, x.Async, x.InLoop = x.Cached || e.cached, x.Async || e.async, repeats
-		x.Batch = !repeats && (x.Batch || !to.inside && n.takesMany && x.Kind.Database())
+		x.Batch = !repeats && (x.Batch || !to.inside && e.many && x.Kind.Database())
 		to.effect(x)
 	}
 	s.pass(n, e, e.calls, nil, base, to)
@@ -197,7 +197,7 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 			}
 			x.Cached, x.Async, x.InLoop = x.Cached || e.cached, x.Async || e.async, x.InLoop || repeats
 			if !to.inside {
-				x.Batch = n.takesMany && x.Kind.Database() && !x.InLoop && (!many || x.Batch)
+				x.Batch = e.many && x.Kind.Database() && !x.InLoop && (!many || x.Batch)
 			}
 			to.effect(x)
 		}
@@ -207,7 +207,7 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 		s.captured(t, base, to)
 		s.pass(n, e, s.paramsOf(t), s.node(t), base, to)
 	}
-	if !s.blind && !sees && (e.iface != "" || e.unknown) {
+	if !s.blind && !sees && (s.g.ours(e.iface) || e.unknown) {
 		x := Effect{Kind: Unknown, Name: e.iface, Cached: e.cached, Async: e.async, InLoop: repeats}
 		to.effect(x.prepend(step))
 	}
@@ -229,7 +229,7 @@ func (s *solver) pass(n *node, e *edge, params []Param, callee *node, base Param
 			}
 			p = p.within(base)
 			for _, v := range a.values {
-				s.invoke(n, v, a.pos, p, to)
+				s.invoke(e, v, a.pos, p, to)
 			}
 		}
 	}
@@ -254,7 +254,7 @@ func recursive(callee *node, p Param) Param {
 }
 
 // invoke tells what calling a function value as p says does.
-func (s *solver) invoke(n *node, t target, pos token.Pos, p Param, to visitor) {
+func (s *solver) invoke(e *edge, t target, pos token.Pos, p Param, to visitor) {
 	repeats := p.Times == PerElement || p.Times == PerRow
 	for _, x := range s.effectsOf(t) {
 		if t.fn != nil {
@@ -264,7 +264,8 @@ func (s *solver) invoke(n *node, t target, pos token.Pos, p Param, to visitor) {
 			x.Through = t.through
 		}
 		x.Cached, x.Async, x.InLoop = x.Cached || p.Cached, x.Async || p.Async, x.InLoop || repeats
-		x.Batch = x.Batch && to.inside || n.takesMany && x.Kind.Database() && !x.InLoop
+		// A literal's own calls have seen the lists of the body around it.
+		x.Batch = x.Batch && !repeats && (t.lit != nil || to.inside || e.many)
 		to.effect(x)
 	}
 	if t.param != nil {
@@ -355,7 +356,12 @@ func (s *solver) takesMany(t target) bool {
 	case t.fn != nil:
 		sig = t.fn.Signature()
 	case t.lit != nil:
-		return t.lit.takesMany
+		for _, v := range t.lit.params {
+			if holdsMany(v.Type(), false) {
+				return true
+			}
+		}
+		return false
 	default:
 		return false
 	}

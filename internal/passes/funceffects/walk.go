@@ -20,47 +20,15 @@ type walker struct {
 	begun  bool  // a transaction was begun and not ended yet
 	// looked are variables that hold the result of a look into a cache.
 	looked map[types.Object]bool
-	many   map[types.Object]bool // parameters that hold many of something
+	// many are the parameters that hold many of something, and what was
+	// made from them; one are those that hold one key or record.
+	many, one map[types.Object]bool
 }
 
 func (g *graph) walkBody(n *node, body *ast.BlockStmt) {
-	w := &walker{g: g, n: n, loop: Once, looked: make(map[types.Object]bool), many: make(map[types.Object]bool)}
-	for i, v := range n.params {
-		variadic := n.fn != nil && n.fn.Signature().Variadic() && i == len(n.params)-1
-		if holdsMany(v.Type(), variadic) {
-			w.many[v] = true
-		}
-	}
+	w := &walker{g: g, n: n, loop: Once, looked: make(map[types.Object]bool)}
+	w.parameters(n)
 	w.stmt(body)
-}
-
-// holdsMany reports whether a parameter is a list of keys or records, not the
-// bind values, options or bytes of one.
-func holdsMany(t types.Type, variadic bool) bool {
-	var elem types.Type
-	switch u := t.Underlying().(type) {
-	case *types.Slice:
-		elem = u.Elem()
-	case *types.Map:
-		return !variadic && !isAny(u.Elem()) // map[string]any is one record
-	default:
-		return false
-	}
-	switch u := elem.Underlying().(type) {
-	case *types.Basic:
-		return u.Kind() != types.Byte
-	case *types.Interface:
-		_, param := types.Unalias(elem).(*types.TypeParam)
-		return param || !variadic && u.NumMethods() > 0
-	case *types.Signature:
-		return false
-	}
-	return true
-}
-
-func isAny(t types.Type) bool {
-	i, ok := t.Underlying().(*types.Interface)
-	return ok && i.NumMethods() == 0
 }
 
 func (w *walker) stmts(list []ast.Stmt) {
@@ -160,6 +128,9 @@ func (w *walker) rangeStmt(s *ast.RangeStmt) {
 		}
 	}
 	w.expr(s.X)
+	if s.Key != nil {
+		w.spread([]ast.Expr{s.Key, s.Value}, []ast.Expr{s.X})
+	}
 	w.inLoop(w.rangeTimes(s), func() { w.stmt(s.Body) })
 }
 
@@ -200,6 +171,7 @@ func (w *walker) assign(s *ast.AssignStmt) {
 	for _, x := range s.Rhs {
 		w.expr(x)
 	}
+	w.spread(s.Lhs, s.Rhs)
 	for i, x := range s.Lhs {
 		if len(s.Lhs) == len(s.Rhs) {
 			w.bind(w.variable(x), s.Rhs[i])
@@ -325,12 +297,6 @@ func (w *walker) use(id *ast.Ident) {
 	if !ok {
 		return
 	}
-	for n := w.n; len(w.many) > 0 && n != nil; n = n.outer {
-		if w.many[v] {
-			w.n.takesMany = true
-			break
-		}
-	}
 	if w.g.params[v] != nil {
 		w.n.escapes = append(w.n.escapes, v)
 	}
@@ -370,22 +336,9 @@ func (w *walker) literal(lit *ast.FuncLit) *node {
 	n := w.g.newNode(w.n, sig)
 	n.lit = lit
 	w.g.lits[lit] = n
-	inner := &walker{g: w.g, n: n, loop: Once, cached: false, begun: w.begun, looked: w.looked, many: make(map[types.Object]bool)}
-	for _, v := range n.params {
-		if holdsMany(v.Type(), false) {
-			inner.many[v] = true
-		}
-	}
+	inner := &walker{g: w.g, n: n, loop: Once, begun: w.begun, looked: w.looked, many: w.many, one: w.one}
+	inner.parameters(n)
 	inner.stmt(lit.Body)
-	// A use of the outer function's list inside the literal counts for it.
-	if len(w.many) > 0 && !w.n.takesMany {
-		ast.Inspect(lit.Body, func(x ast.Node) bool {
-			if id, ok := x.(*ast.Ident); ok && w.many[w.g.info.Uses[id]] {
-				w.n.takesMany = true
-			}
-			return !w.n.takesMany
-		})
-	}
 	return n
 }
 
