@@ -61,6 +61,9 @@ func siteStatement(s *querysites.Site) statement {
 // expressions that it begins with.
 func readStatement(text string, holes []sqlscan.Hole) statement {
 	toks := sqlscan.Significant(sqlscan.Scan(text))
+	for len(toks) > 0 && toks[0].Is(text, "(") {
+		toks = toks[1:]
+	}
 	var out statement
 	depth, with := 0, false
 	for i, t := range toks {
@@ -88,7 +91,7 @@ func readStatement(text string, holes []sqlscan.Hole) statement {
 		if with && tableWords[word] == "" && word != "VALUES" {
 			continue // the name of a common table expression
 		}
-		if !with && i > 0 && !toks[i-1].Is(text, "(") {
+		if !with && i > 0 {
 			return out // begins with something else
 		}
 		if !readVerbs[word] && tableWords[word] == "" && !otherVerbs[word] {
