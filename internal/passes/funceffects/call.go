@@ -80,6 +80,12 @@ func (w *walker) aim(e *edge, fun ast.Expr) bool {
 	return len(e.prim) > 0 || len(e.args) > 0
 }
 
+// isScan: reading a row that was queried before, whatever holds it.
+func isScan(fn *types.Func) bool {
+	sig := fn.Signature()
+	return fn.Name() == "Scan" && sig.Variadic() && sig.Params().Len() == 1 && lastIsError(sig)
+}
+
 // aimValue is aim for calls of function values.
 func (w *walker) aimValue(e *edge, fun ast.Expr) bool {
 	if sel, ok := fun.(*ast.SelectorExpr); ok && isSearchAPI(w.g.info.TypeOf(sel)) {
@@ -116,10 +122,10 @@ func (w *walker) aimBody(e *edge, fn *types.Func, fun ast.Expr) bool {
 			return false
 		}
 		sel, ok := unindex(fun).(*ast.SelectorExpr)
-		if !ok {
+		if !ok || isScan(fn) {
 			return false
 		}
-		e.targets, e.iface = w.g.impls.of(sel, fn)
+		e.targets, e.iface, e.unknown = w.g.impls.of(sel, fn)
 		return true
 	}
 	if s := w.g.sites[e.call]; s != nil && s.Wrapped {
@@ -229,7 +235,7 @@ func (w *walker) refineBuilt(e *edge, p *primitive) {
 // modelName returns the name of the struct type that an argument points to,
 // or holds many of.
 func modelName(t types.Type) string {
-	for range 4 {
+	for range 6 {
 		if t == nil {
 			return ""
 		}
@@ -315,6 +321,6 @@ func (w *walker) function(fn *types.Func, sel *ast.SelectorExpr) []target {
 	if sel == nil || fn.Pkg() == nil || isStd(fn.Pkg().Path()) {
 		return nil
 	}
-	list, _ := w.g.impls.of(sel, fn)
+	list, _, _ := w.g.impls.of(sel, fn)
 	return list
 }

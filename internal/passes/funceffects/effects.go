@@ -46,6 +46,10 @@ func (k Kind) String() string { return kindNames[k] }
 // read or write.
 func (k Kind) Database() bool { return k == ReadDB || k == WriteDB }
 
+// remote reports whether effects of this kind reach another process over the
+// network.
+func (k Kind) remote() bool { return k <= Publish }
+
 // A Step is one call on the way to an effect. At is "file.go:12", as text:
 // positions of other packages do not survive in facts.
 type Step struct {

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/types"
 	"reflect"
+	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -73,20 +75,14 @@ const maxUnknown = 8
 // portable leaves out what nobody outside the package can use: unknown
 // function values, and all but the nearest interface methods.
 func portable(list effects) []Effect {
-	var out []Effect
-	unknown := 0
-	for _, e := range list {
-		if e.Kind == Unknown {
-			if e.Name == "" {
-				continue
-			}
-			if unknown++; unknown > maxUnknown {
-				continue
-			}
-		}
-		out = append(out, e)
+	i, _ := list.find(Effect{Kind: Unknown})
+	unknown := slices.DeleteFunc(slices.Clone(list[i:]), func(e Effect) bool { return e.Name == "" })
+	if len(unknown) > maxUnknown {
+		slices.SortStableFunc(unknown, func(a, b Effect) int { return a.Depth - b.Depth })
+		unknown = unknown[:maxUnknown]
+		slices.SortFunc(unknown, func(a, b Effect) int { return strings.Compare(a.Name, b.Name) })
 	}
-	return out
+	return slices.Concat(list[:i:i], unknown)
 }
 
 // Of returns what calling fn, of this package or an imported one, may do. The

@@ -74,7 +74,9 @@ type edge struct {
 	cached bool // after a look into a cache
 	async  bool
 	inTx   bool
-	// unknown: some target could not be found.
+	// unknown: some target could not be found. For an interface method it
+	// is: unless a target reaches the database, another package of the
+	// module may know one that does.
 	unknown bool
 }
 
@@ -298,13 +300,9 @@ func (g *graph) summary(fn *types.Func) *Summary {
 	return s
 }
 
-// ours reports whether an interface method may have implementations that
-// some package of the module knows: whether the interface is declared in the
+// ours reports whether something, by its full name, is declared in the
 // repository of this package.
-func (g *graph) ours(method string) bool {
-	if method == "" {
-		return false
-	}
+func (g *graph) ours(name string) bool {
 	repository := func(path string) string {
 		parts := strings.SplitN(path, "/", 4)
 		if len(parts) > 3 {
@@ -316,7 +314,7 @@ func (g *graph) ours(method string) bool {
 		return strings.Join(parts, "/")
 	}
 	root := repository(g.pass.Pkg.Path())
-	return method == root || strings.HasPrefix(method, root+"/") || strings.HasPrefix(method, root+".")
+	return strings.HasPrefix(name, root+"/") || strings.HasPrefix(name, root+".")
 }
 
 // shortName names a function for readers: "(*Repo).User", "Load" of the same

@@ -17,6 +17,7 @@ type implementations struct {
 	memo   map[implKey][]target
 	byName map[string][]*types.Func // methods, made at the first question
 	embeds []*types.Named           // types that may implement by what they embed
+	opened map[types.Type]bool
 }
 
 type implKey struct {
@@ -25,23 +26,85 @@ type implKey struct {
 }
 
 func newImplementations(g *graph) *implementations {
-	return &implementations{g: g, memo: make(map[implKey][]target)}
+	return &implementations{g: g, memo: make(map[implKey][]target), opened: make(map[types.Type]bool)}
 }
 
-// of returns the implementations of method fn, called or named by sel, and
-// the method's name for the link step.
-func (m *implementations) of(sel *ast.SelectorExpr, fn *types.Func) ([]target, string) {
+// of returns the implementations of method fn, called or named by sel, the
+// method's name for the link step, and whether packages that this one does not
+// import may well have others.
+func (m *implementations) of(sel *ast.SelectorExpr, fn *types.Func) (list []target, name string, open bool) {
 	iface, name := interfaceOf(m.g.info, sel, fn)
 	if iface == nil {
-		return nil, ""
+		return nil, "", false
 	}
-	key := implKey{iface, fn}
-	if list, ok := m.memo[key]; ok {
-		return list, name
+	list, ok := m.memo[implKey{iface, fn}]
+	if !ok {
+		list = m.find(iface, fn, name)
+		m.memo[implKey{iface, fn}] = list
 	}
-	list := m.find(iface, fn, name)
-	m.memo[key] = list
-	return list, name
+	return list, name, m.g.own && m.g.ours(name) && m.open(iface)
+}
+
+// open reports whether the implementations of an interface are likely to be
+// elsewhere: nothing but test doubles implements it in the package that
+// declares it.
+func (m *implementations) open(t types.Type) bool {
+	if answer, ok := m.opened[t]; ok {
+		return answer
+	}
+	answer := m.isOpen(t)
+	m.opened[t] = answer
+	return answer
+}
+
+func (m *implementations) isOpen(t types.Type) bool {
+	iface, ok := t.Underlying().(*types.Interface)
+	if !ok {
+		return false
+	}
+	for i := range iface.NumMethods() {
+		if !iface.Method(i).Exported() {
+			return false // only its own package can implement it
+		}
+	}
+	n, ok := t.(*types.Named)
+	if !ok || n.Obj().Pkg() == nil {
+		return true
+	}
+	scope := n.Obj().Pkg().Scope()
+	for _, name := range scope.Names() {
+		tn, ok := scope.Lookup(name).(*types.TypeName)
+		if ok && !tn.IsAlias() && !isDouble(name) && !wraps(tn.Type(), t) && m.implements(tn.Type(), t, iface) {
+			return false
+		}
+	}
+	return true
+}
+
+// wraps reports whether values of t hold an implementation of the interface
+// themselves: decorators.
+func wraps(t, iface types.Type) bool {
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for i := range st.NumFields() {
+		if types.Identical(st.Field(i).Type(), iface) {
+			return true
+		}
+	}
+	return false
+}
+
+// isDouble reports whether a type's name says that it stands in for another.
+func isDouble(name string) bool {
+	name = strings.ToLower(name)
+	for _, s := range [...]string{"mock", "fake", "stub", "dummy", "noop", "nop", "memory", "inmem", "unimplemented"} {
+		if strings.Contains(name, s) {
+			return true
+		}
+	}
+	return false
 }
 
 // interfaceOf returns the interface through which sel calls fn: the type of

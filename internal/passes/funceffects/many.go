@@ -89,22 +89,21 @@ func isAny(t types.Type) bool {
 	return ok && i.NumMethods() == 0
 }
 
-// spread: what is made from a list is as many.
+// spread: what is made from a list is as many, what is made from one is one.
 func (w *walker) spread(lhs, rhs []ast.Expr) {
 	if len(w.many) == 0 {
 		return
 	}
-	from := false
-	for _, x := range rhs {
-		from = from || w.mentions(x, w.many)
-	}
-	if !from {
-		return
-	}
-	for _, x := range lhs {
-		if id, ok := x.(*ast.Ident); ok {
-			if obj := w.object(id); obj != nil {
-				w.many[obj] = true
+	for _, set := range [...]map[types.Object]bool{w.many, w.one} {
+		from := false
+		for _, x := range rhs {
+			from = from || w.mentions(x, set)
+		}
+		for _, x := range lhs {
+			if id, ok := x.(*ast.Ident); ok && from {
+				if obj := w.object(id); obj != nil {
+					set[obj] = true
+				}
 			}
 		}
 	}

@@ -182,7 +182,7 @@ func TestReadStatement(t *testing.T) {
 		{"UPDATE ONLY users SET x = 1", "UPDATE users", true},
 		{"DELETE FROM \"Users\"", "DELETE Users", true},
 		{"WITH x AS (SELECT 1 FROM a) SELECT * FROM x", "SELECT x", false},
-		{"WITH x AS (INSERT INTO a VALUES (1) RETURNING *) SELECT * FROM x", "SELECT x", true},
+		{"WITH x AS (INSERT INTO a VALUES (1) RETURNING *) SELECT * FROM x", "INSERT a", true},
 		{"WITH x AS (SELECT 1) UPDATE users SET y = 1", "UPDATE users", true},
 		{"SELECT * FROM (SELECT 1) t", "SELECT", false},
 		{"SELECT now()", "SELECT", false},

@@ -193,6 +193,9 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 				x = x.prepend(step)
 			}
 			if t.through != "" {
+				if !s.g.own && !x.Kind.remote() {
+					continue // the plug-ins of a library
+				}
 				x.Through = t.through
 			}
 			x.Cached, x.Async, x.InLoop = x.Cached || e.cached, x.Async || e.async, x.InLoop || repeats
@@ -207,7 +210,7 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 		s.captured(t, base, to)
 		s.pass(n, e, s.paramsOf(t), s.node(t), base, to)
 	}
-	if !s.blind && !sees && (s.g.ours(e.iface) || e.unknown) {
+	if !s.blind && !sees && e.unknown {
 		x := Effect{Kind: Unknown, Name: e.iface, Cached: e.cached, Async: e.async, InLoop: repeats}
 		to.effect(x.prepend(step))
 	}

@@ -80,7 +80,10 @@ func readStatement(text string, holes []sqlscan.Hole) statement {
 		word := strings.ToUpper(t.Text(text))
 		if depth > 0 {
 			if with && i > 0 && toks[i-1].Is(text, "(") && (word == "INSERT" || word == "UPDATE" || word == "DELETE") {
-				out.write = true // a common table expression that writes
+				// A common table expression that writes says more than
+				// the statement that reads it.
+				out.verb, out.write = word, true
+				out.table = tableAfter(text, toks[i:], tableWords[word], holes)
 			}
 			continue
 		}
@@ -97,8 +100,10 @@ func readStatement(text string, holes []sqlscan.Hole) statement {
 		if !readVerbs[word] && tableWords[word] == "" && !otherVerbs[word] {
 			return out
 		}
-		out.verb = word
-		out.write = out.write || !readVerbs[word]
+		if out.write && readVerbs[word] {
+			return out
+		}
+		out.verb, out.write = word, !readVerbs[word]
 		out.table = tableAfter(text, toks[i:], tableWords[word], holes)
 		return out
 	}
@@ -118,6 +123,8 @@ func tableAfter(text string, toks []sqlscan.Token, word string, holes []sqlscan.
 			depth++
 		case t.Is(text, ")"):
 			depth--
+		case depth < 0:
+			return ""
 		case depth == 0 && t.Is(text, word):
 			return nameAt(text, toks[i+1:], t.End, holes)
 		}

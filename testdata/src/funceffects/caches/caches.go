@@ -121,6 +121,12 @@ func (r *Repo) Roles(user int, roles []string) { // want Roles:`^WriteDB\[UPDATE
 	r.db.Exec("UPDATE users SET roles = $2 WHERE id = $1", user, pq.Array(roles)) // effects: WriteDB[UPDATE users] via db.Exec
 }
 
+// One record that holds a list.
+func (r *Repo) Token(id int, scopes []string) { // want Token:`^WriteDB\[INSERT tokens\] via db.Exec$`
+	args := []any{id, pq.Array(scopes)}
+	r.db.Exec("INSERT INTO tokens VALUES ($1, $2)", args...) // effects: WriteDB[INSERT tokens] via db.Exec
+}
+
 // The query has nothing to do with the list.
 func (r *Repo) Other(id int, ids []int) string { // want Other:`^ReadDB\[SELECT users\] via \(\*Repo\).load → db.QueryRow$`
 	println(len(ids))

@@ -46,8 +46,8 @@ func Returning(db *sql.DB) (id int) { // want Returning:`^WriteDB\[INSERT users\
 	return id
 }
 
-func With(db *sql.DB) { // want With:`^WriteDB\[SELECT old\] via db.Query$`
-	db.Query("WITH old AS (DELETE FROM users RETURNING *) SELECT * FROM old") // effects: WriteDB[SELECT old] via db.Query
+func With(db *sql.DB) { // want With:`^WriteDB\[DELETE users\] via db.Query$`
+	db.Query("WITH old AS (DELETE FROM users RETURNING *) SELECT * FROM old") // effects: WriteDB[DELETE users] via db.Query
 }
 
 func Locks(db *sql.DB) { // want Locks:`^ReadDB\[SELECT\] via db.Exec$`

@@ -49,6 +49,31 @@ func Hidden(s Store) { // want Hidden:`^Unknown\(testdata/funceffects/ifaces.Sto
 }
 
 // DBTX is known by its signature.
+//
+// Shapes are all in this package: nothing of them is hidden.
+type Shape interface{ Area() int }
+
+type square struct{}
+
+func (square) Area() int { return 1 }
+
+func Closed(s Shape) int { return s.Area() }
+
+// Clock has a double here only.
+type Clock interface{ Now() int }
+
+type fakeClock struct{}
+
+func (fakeClock) Now() int { return 0 }
+
+func Doubled(c Clock) int { // want Doubled:`^Unknown\(testdata/funceffects/ifaces.Clock.Now\) via Clock.Now$`
+	return c.Now() // effects: Unknown(testdata/funceffects/ifaces.Clock.Now) via Clock.Now
+}
+
+type scanner interface{ Scan(dest ...any) error }
+
+func Scans(s scanner) error { return s.Scan() }
+
 type DBTX interface {
 	Query(query string, args ...any) (*sql.Rows, error)
 }
