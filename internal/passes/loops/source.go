@@ -77,7 +77,7 @@ func (u *unit) byElement(t types.Type) (verdict, bool) {
 	if u.handle(el) != noHandle {
 		return verdict{bound: Handles, why: "the elements are database handles"}, true
 	}
-	if isMigration(el) {
+	if u.isMigration(el) {
 		return verdict{bound: Migrations, why: "the elements are migrations"}, true
 	}
 	path, name := named(el)
@@ -87,9 +87,10 @@ func (u *unit) byElement(t types.Type) (verdict, bool) {
 	return verdict{}, false
 }
 
-// isMigration: a type named …Migration, or a struct with func fields Up or
-// Migrate.
-func isMigration(t types.Type) bool {
+// isMigration: a type named …Migration, or a struct with a func field that is
+// called Up or Migrate, or that takes a database handle if the type's name
+// speaks of migrations.
+func (r *Result) isMigration(t types.Type) bool {
 	_, name := named(t)
 	if w := words(name); len(w) > 0 && (w[len(w)-1] == "migration" || w[len(w)-1] == "changeset") {
 		return true
@@ -100,9 +101,16 @@ func isMigration(t types.Type) bool {
 	}
 	for i := range s.NumFields() {
 		f := s.Field(i)
-		if _, ok := f.Type().Underlying().(*types.Signature); ok {
-			switch strings.ToLower(f.Name()) {
-			case "up", "down", "migrate", "upgrade", "rollback":
+		sig, ok := f.Type().Underlying().(*types.Signature)
+		if !ok {
+			continue
+		}
+		switch strings.ToLower(f.Name()) {
+		case "up", "down", "migrate", "upgrade", "rollback":
+			return true
+		}
+		for i := range sig.Params().Len() {
+			if speaks(name, "mig", "upgrade", "patch") && r.handle(sig.Params().At(i).Type()) != noHandle {
 				return true
 			}
 		}
@@ -170,8 +178,11 @@ func (u *unit) sourceVar(obj types.Object, depth int) verdict {
 			continue // a few more elements
 		}
 		v := u.sourceAt(w.rhs, depth)
-		if v.bound == Data || v.bound == Unknown {
+		switch v.bound {
+		case Data:
 			return v
+		case Unknown:
+			return byType(obj.Type()) // one of several results
 		}
 		if first == nil {
 			first, result = w.rhs, v

@@ -489,7 +489,7 @@ func (u *unit) migrationTable(s *ast.ForStmt, obj types.Object) bool {
 			}
 		}
 		if el := u.Info.TypeOf(ix); el != nil {
-			found = found || isMigration(el)
+			found = found || u.isMigration(el)
 		}
 		return !found
 	})

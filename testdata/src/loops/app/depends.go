@@ -228,3 +228,39 @@ func overInterface(db execer, users []User) {
 		db.Exec("DELETE FROM users WHERE id = $1", u.ID) // loop: Range Data | yes
 	}
 }
+
+// A transaction that a helper gets beside the element is the same database.
+func (s *Store) txHelper(users []User) error {
+	for _, u := range users {
+		tx, err := s.db.Begin() // loop: Range Data | no
+		if err != nil {
+			return err
+		}
+		if s.exists(tx, &u) {
+			tx.Rollback() // loop: Range Data | no
+			continue
+		}
+		if err := tx.Commit(); err != nil { // loop: Range Data | no
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) exists(tx *sql.Tx, u *User) bool {
+	return tx.QueryRow("SELECT FROM users WHERE id = $1", u.ID).Err() == nil // loop: none
+}
+
+// A cursor that moves on by way of other variables.
+func (s *Store) cursorByWay(pages []int) {
+	cursor, found := int64(0), false
+	for range pages {
+		var last int64
+		err := s.db.QueryRow("SELECT max(id) FROM t WHERE id > $1", cursor).Scan(&last) // loop: Range Data | yes
+		found = err == nil
+		cursor = last
+	}
+	for range pages {
+		s.db.Exec("UPDATE t SET found = $1", found) // loop: Range Data | no
+	}
+}

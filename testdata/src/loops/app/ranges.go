@@ -356,3 +356,37 @@ func (s *Store) fanOut(users []User) {
 		jobs <- u
 	}
 }
+
+// One of several results is a collection as well.
+func (s *Store) rangeParsed(r []byte) error {
+	users, err := parse(r)
+	if err != nil {
+		return err
+	}
+	for _, u := range users {
+		s.db.Exec("DELETE FROM users WHERE id = $1", u.ID) // loop: Range Data | yes
+	}
+	return nil
+}
+
+func parse([]byte) ([]User, error) { return nil, nil }
+
+type migFunc struct {
+	version string
+	fn      func(*sql.DB) error
+}
+
+type checkFunc struct {
+	name string
+	fn   func(*sql.DB) error
+}
+
+func (s *Store) migrateFuncs(pending []migFunc, checks []checkFunc) {
+	for _, m := range pending {
+		m.fn(s.db)
+		s.db.Exec("INSERT INTO versions (v) VALUES ($1)", m.version) // loop: Range Migrations | yes
+	}
+	for _, c := range checks {
+		s.db.Exec("INSERT INTO checks (n) VALUES ($1)", c.name) // loop: Range Data | yes
+	}
+}
