@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/analyzers/nonsargable"
+	"github.com/sqlvet/sqlvet/analyzers/nplusone"
 	"github.com/sqlvet/sqlvet/analyzers/selectstar"
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 )
@@ -39,6 +40,7 @@ type Rule struct {
 //   - nplusone, txsideeffect, missingindex: not written yet.
 var Rules = []Rule{
 	{nonsargable.Analyzer, "0.1", Preview},
+	{nplusone.Analyzer, "0.1", Preview},
 	{selectstar.Analyzer, "0.1", Preview},
 	{sqlparse.Analyzer, "0.1", Preview},
 }

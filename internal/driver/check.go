@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/analyzers"
+	"github.com/sqlvet/sqlvet/analyzers/nplusone"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
@@ -27,6 +29,7 @@ type options struct {
 	mode      mode
 	json      bool
 	fix, diff bool
+	explain   bool
 	context   int
 	tests     bool
 	build     []string // flags of the go command
@@ -68,6 +71,9 @@ func (c *command) check(m mode, args []string) int {
 	if err := c.collect(g, opts, col); err != nil {
 		return c.fail("%v", err)
 	}
+	if err := col.link(); err != nil {
+		return c.fail("%v", err)
+	}
 	return c.print(opts, col)
 }
 
@@ -85,6 +91,7 @@ func (c *command) parse(m mode, args []string) (*options, []string, error) {
 		fs.BoolVar(&opts.fix, "fix", false, "apply the suggested fixes")
 		fs.BoolVar(&opts.diff, "diff", false, "print the suggested fixes as a diff")
 		fs.IntVar(&opts.context, "c", 0, "lines of context")
+		fs.BoolVar(&opts.explain, "explain", false, "say of each database call in a loop why it is reported or not")
 	}
 	patterns, err := parseFlags(fs, args)
 	if err != nil {
@@ -92,6 +99,9 @@ func (c *command) parse(m mode, args []string) (*options, []string, error) {
 	}
 	if opts.json && opts.diff {
 		return nil, nil, errors.New("-json and -diff cannot be used together")
+	}
+	if opts.explain && (opts.json || opts.fix || opts.diff) {
+		return nil, nil, errors.New("-explain cannot be used with -json, -fix or -diff")
 	}
 	if !opts.tests && (opts.fix || opts.diff) {
 		return nil, nil, errors.New("-tests=false cannot be used with -fix or -diff: go vet fixes tests with their package")
@@ -108,8 +118,17 @@ func (c *command) parse(m mode, args []string) (*options, []string, error) {
 	if len(patterns) == 0 {
 		opts.patterns = []string{"./..."}
 	}
-	return opts, sel.arguments(fs), nil
+	toolFlags := sel.arguments(fs)
+	if m == modeCheck && slices.ContainsFunc(sel.chosen(), isNplusone) {
+		toolFlags = append(toolFlags, "-"+nplusone.Analyzer.Name+".link=true")
+		if opts.explain {
+			toolFlags = append(toolFlags, "-"+nplusone.Analyzer.Name+".explain=true")
+		}
+	}
+	return opts, toolFlags, nil
 }
+
+func isNplusone(r analyzers.Rule) bool { return r.Analyzer == nplusone.Analyzer }
 
 // collect analyses the packages, those that can be if not all can.
 func (c *command) collect(g *goCommand, opts *options, col *collection) error {
@@ -165,6 +184,10 @@ func (c *command) print(opts *options, col *collection) int {
 	case opts.mode == modeQueries:
 		for _, q := range queries {
 			fmt.Fprintln(c.stdout, q)
+		}
+	case opts.explain:
+		for _, f := range report.Sort(col.verdicts) {
+			fmt.Fprintf(c.stdout, "%s: %s\n", f.Pos, f.Message)
 		}
 	default:
 		text := &report.Text{Out: c.stdout, Color: colored(c.stdout), Context: opts.context}

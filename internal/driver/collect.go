@@ -10,7 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/analyzers/nplusone"
 	"github.com/sqlvet/sqlvet/internal/docs"
+	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/inventory"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
@@ -23,6 +25,8 @@ type collection struct {
 	findings []report.Finding
 	failures []report.Failure
 	queries  []report.Query
+	linked   []*link.Package  // what the packages give to the link step
+	verdicts []report.Finding // of -explain
 	stats    report.Stats
 	seen     map[siteID]bool
 	done     func(pkg string) // called after each package; may be nil
@@ -117,6 +121,14 @@ func (c *collection) diagnostic(path, rule string, d jsonDiagnostic) error {
 	if rule == inventory.Name {
 		return c.inventory(path, d.Message)
 	}
+	if d.Category == nplusone.LinkCategory {
+		p, err := link.Decode(d.Message)
+		if err != nil {
+			return err
+		}
+		c.linked = append(c.linked, p)
+		return nil
+	}
 	message := strings.TrimSuffix(d.Message, " ["+rule+"]")
 	if d.Category == report.InternalError {
 		c.failures = append(c.failures, report.Failure{Package: path, Rule: rule, Message: message})
@@ -145,8 +157,38 @@ func (c *collection) diagnostic(path, rule string, d jsonDiagnostic) error {
 			last.Edits = append(last.Edits, report.Edit{File: file, Start: e.Start, End: e.End, New: e.New})
 		}
 	}
-	if c.wanted(f.Pos) {
+	switch {
+	case !c.wanted(f.Pos):
+	case d.Category == nplusone.ExplainCategory:
+		c.verdicts = append(c.verdicts, f)
+	default:
 		c.findings = append(c.findings, f)
+	}
+	return nil
+}
+
+// link adds the findings that only all packages together show.
+func (c *collection) link() error {
+	for _, found := range link.Resolve(c.linked) {
+		category, message, ok := nplusone.LinkFinding(found)
+		if !ok {
+			continue
+		}
+		name := nplusone.Analyzer.Name
+		f := report.Finding{Rule: name, Category: category, Message: message, URL: docs.URL(name)}
+		var err error
+		if f.Pos, err = c.position(found.Posn); err != nil {
+			return err
+		}
+		if f.End, err = c.position(found.End); err != nil {
+			return err
+		}
+		if at, err := c.position(found.LoopPosn); err == nil {
+			f.Related = append(f.Related, report.Related{Pos: at, Message: "the loop: it " + found.Why})
+		}
+		if c.wanted(f.Pos) {
+			c.findings = append(c.findings, f)
+		}
 	}
 	return nil
 }

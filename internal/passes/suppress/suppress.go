@@ -127,6 +127,12 @@ func Report(pass *analysis.Pass, f Finding) {
 	})
 }
 
+// Admits reports whether a finding would be shown, for a rule that has others
+// report it. A directive that speaks of it counts as used.
+func Admits(pass *analysis.Pass, f Finding) bool {
+	return pass.ResultOf[Analyzer].(*Result).admit(f)
+}
+
 // Enabled reports whether the configuration leaves the rule on. A rule may
 // ask to save work; Report asks again.
 func (r *Result) Enabled(rule string) bool { return r.Config.Enabled(rule) }

@@ -1,0 +1,86 @@
+// Package nplusone reports queries in loops over data: fifty rows, fifty-one
+// round trips.
+//
+// # Analyzer nplusone
+//
+// nplusone: report queries that run once per element of data
+//
+// # What it reports
+//
+// A call that reaches the database, directly or through any number of
+// functions, in a loop whose number of iterations grows with the data, when the
+// query is another one for each element.
+//
+// # Why it costs
+//
+// Each query is a round trip: half a millisecond inside one data centre, before
+// the database has done anything. A page of 50 rows with one query each takes 51
+// round trips. Nothing in the code looks wrong, tests with three rows are fast,
+// and the page gets slower as the data grows.
+//
+// # Bad
+//
+//	func names(ctx context.Context, db *sql.DB, ids []int) ([]string, error) {
+//		var names []string
+//		for _, id := range ids {
+//			var name string
+//			if err := db.QueryRowContext(ctx, "SELECT name FROM users WHERE id = $1", id).Scan(&name); err != nil {
+//				return nil, err
+//			}
+//			names = append(names, name)
+//		}
+//		return names, nil
+//	}
+//
+// # Good
+//
+//	func names(ctx context.Context, conn *pgx.Conn, ids []int) ([]string, error) {
+//		rows, err := conn.Query(ctx, "SELECT name FROM users WHERE id = ANY($1)", ids)
+//		if err != nil {
+//			return nil, err
+//		}
+//		return pgx.CollectRows(rows, pgx.RowTo[string])
+//	}
+//
+// # How it decides
+//
+// What a call may do is known from its source, across packages, by facts: a
+// query ten calls away is found, and the message names the way. Calls of
+// interface methods count if an implementation that the package can see
+// queries.
+//
+// A loop is a for or range statement, a function that calls its argument once
+// per element (slices.IndexFunc, lo.Map, your own each), a goroutine started per
+// element, a recursion over a tree, a GraphQL field resolver, gorm's AfterFind.
+// What drives it decides whether it counts: data counts; constants, batches,
+// pages, retries, clocks and queues do not.
+//
+// The arguments of the call decide the rest. If they change with the element,
+// that is the finding. If nothing changes, the query is the same each time, and
+// the advice is to run it once before the loop (category hoist). If the
+// database itself changes (shards), there is nothing to report.
+//
+// Categories are read, write, hoist and resolver. The confidence is certain, or
+// likely: when the way leads through an interface, a goroutine or a cache.
+// With -nplusone.min=certain only the first are reported, with
+// -nplusone.writes=false no writes.
+//
+// # When it is silent
+//
+// Pages and cursors, batches and chunks, retries, polling, workers that wait
+// for jobs, loops that are left right after the query, constant numbers of
+// iterations, loops over database handles, migrations, pgx.Batch.Queue and
+// other calls that only queue or build, functions that are only stored, the
+// range expression itself, test files (unless -nplusone.tests), and whatever is
+// not known.
+//
+// # Limits
+//
+// An implementation of an interface that the package does not import cannot be
+// seen. That a loop over data has at most two iterations in practice is not
+// known.
+//
+// # How to suppress
+//
+//	//sqlvet:ignore nplusone at most three addresses per customer
+package nplusone

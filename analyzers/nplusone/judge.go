@@ -1,0 +1,166 @@
+package nplusone
+
+import (
+	"fmt"
+	"go/token"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/loops"
+	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+)
+
+// A verdict is what is concluded of one candidate.
+type verdict struct {
+	report   bool
+	category string
+	certain  bool
+	loop     *loops.Loop // the loop over data
+	outer    *loops.Loop // a loop over data around it, nil if none
+	why      string
+}
+
+// judge reports a candidate, or explains why not.
+func (c *checker) judge(cand candidate) {
+	v := c.decide(cand)
+	if v.report && !v.certain && minimum == "certain" {
+		v.report, v.why = false, "the confidence is only likely"
+	}
+	if v.report && !writes && cand.effects[0].Kind == funceffects.WriteDB {
+		v.report, v.why = false, "it writes"
+	}
+	if explain {
+		c.explain(cand, v)
+	}
+	if !v.report {
+		return
+	}
+	f := suppress.Finding{
+		Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()},
+		Rule: name, Category: v.category, Message: message(cand.effects[0], v),
+		Related: []analysis.RelatedInformation{{Pos: v.loop.Pos(), Message: "the loop: it " + v.loop.Why}},
+	}
+	if v.outer != nil {
+		f.Related = append(f.Related, analysis.RelatedInformation{Pos: v.outer.Pos(), Message: "and it is itself in this loop, which " + v.outer.Why})
+	}
+	suppress.Report(c.pass, f)
+}
+
+// decide walks outward from the call to the first loop over data in which the
+// query is another one each time.
+func (c *checker) decide(cand candidate) verdict {
+	var first *verdict // what the innermost loop over data says
+	for i, l := range cand.loops {
+		switch l.Bound {
+		case loops.Migrations, loops.Handles, loops.Tests, loops.Poll, loops.Worker:
+			// What is around such a loop does not make it one over data.
+			if first != nil {
+				return *first
+			}
+			return silent(l, l.Why)
+		case loops.Data:
+		default:
+			if first == nil {
+				s := silent(l, l.Why)
+				first = &s
+			}
+			continue
+		}
+		// Have: l runs once per element of data.
+		v := c.dependence(cand, l)
+		if v.report {
+			v.outer = outerData(cand.loops[i+1:])
+			return v
+		}
+		if first == nil || first.category == "" && v.category != "" {
+			first = &v
+		}
+		if v.category == "handles" {
+			return v
+		}
+	}
+	if first.category == "hoist" {
+		first.report = true
+	}
+	return *first
+}
+
+func silent(l *loops.Loop, why string) verdict { return verdict{loop: l, why: why} }
+
+// dependence asks whether the query is another one in each iteration of l.
+func (c *checker) dependence(cand candidate, l *loops.Loop) verdict {
+	e := cand.effects[0]
+	v := verdict{loop: l, why: l.Why, category: "read"}
+	if e.Kind == funceffects.WriteDB {
+		v.category = "write"
+	}
+	if l.Kind == loops.Resolver {
+		v.category = "resolver"
+	}
+	v.certain = !e.Cached && !e.Async && e.Through == ""
+	if cand.at != cand.call {
+		v.report = true // the element is the argument of the function passed
+		return v
+	}
+	switch c.loops.DependsOnIteration(l, cand.call) {
+	case loops.Depends:
+		v.report = true
+	case loops.HandleDepends:
+		v.category, v.why = "handles", "each iteration asks another database"
+	case loops.Invariant:
+		v.why = "nothing that the query is given changes with the loop"
+		if e.Kind == funceffects.WriteDB {
+			v.report = true // each one writes, whatever it is given
+			return v
+		}
+		v.category, v.certain = "", false
+		if !c.writesIn(l) && !e.Cached {
+			v.category = "hoist"
+		}
+	default:
+		v.category, v.why = "", "it is not known whether the query changes with the loop"
+	}
+	return v
+}
+
+// writesIn reports whether something in a loop writes: then the same query may
+// give another result each time.
+func (c *checker) writesIn(l *loops.Loop) bool {
+	for _, cand := range c.calls {
+		if l.Node.Pos() <= cand.call.Pos() && cand.call.End() <= l.Node.End() {
+			for _, e := range cand.effects {
+				if e.Kind == funceffects.WriteDB {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// outerData returns the nearest loop over data among those around another.
+func outerData(around []*loops.Loop) *loops.Loop {
+	for _, l := range around {
+		if l.Bound == loops.Data {
+			return l
+		}
+	}
+	return nil
+}
+
+// ExplainCategory marks the diagnostics that -explain asks for: they are no
+// findings.
+const ExplainCategory = "explain"
+
+// explain reports the verdict itself, for sqlvet -explain.
+func (c *checker) explain(cand candidate, v verdict) {
+	what := "left alone"
+	if v.report {
+		what = "reported"
+	}
+	c.pass.Report(analysis.Diagnostic{
+		Pos: cand.at.Pos(), End: cand.at.End(), Category: ExplainCategory,
+		Message: fmt.Sprintf("%s: %s in the loop at line %d, which %s", what, query(cand.effects[0]), v.loop.Line, v.why),
+	})
+}

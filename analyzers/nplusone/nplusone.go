@@ -1,0 +1,168 @@
+package nplusone
+
+import (
+	_ "embed"
+	"go/ast"
+	"go/token"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/sqlvet/sqlvet/internal/docs"
+	"github.com/sqlvet/sqlvet/internal/link"
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/loops"
+	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+)
+
+const name = "nplusone"
+
+//go:embed doc.go
+var doc string
+
+// Analyzer reports queries that run once per element of data.
+var Analyzer = &analysis.Analyzer{
+	Name:     name,
+	Doc:      docs.Must(doc, name),
+	URL:      docs.URL(name),
+	Requires: []*analysis.Analyzer{funceffects.Analyzer, suppress.Analyzer},
+	Run:      run,
+}
+
+var (
+	minimum string // the least confidence that is reported
+	writes  bool
+	tests   bool
+	explain bool
+)
+
+func init() {
+	Analyzer.Flags.StringVar(&minimum, "min", "likely", "least confidence that is reported: certain or likely")
+	Analyzer.Flags.BoolVar(&writes, "writes", true, "report statements that write, too")
+	Analyzer.Flags.BoolVar(&tests, "tests", false, "report loops in _test.go files, too")
+	Analyzer.Flags.BoolVar(&explain, "explain", false, "say of each database call in a loop why it was reported or left alone")
+}
+
+// A candidate is a call in a loop that reaches the database.
+type candidate struct {
+	call *ast.CallExpr
+	at   ast.Expr // where to point at: the call, or the function passed
+	// effects are the round trips of one execution, most telling first.
+	effects []funceffects.Effect
+	loops   []*loops.Loop // that repeat it, innermost first
+}
+
+// checker holds one package's search.
+type checker struct {
+	pass    *analysis.Pass
+	effects *funceffects.Result
+	loops   *loops.Result
+	calls   []candidate
+	open    []link.Loop // loops for the link step
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	c := &checker{pass: pass, effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result)}
+	c.loops = loops.New(loops.Package{Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo}, c.effects)
+	for _, f := range pass.Files {
+		if !tests && strings.HasSuffix(pass.Fset.File(f.FileStart).Name(), "_test.go") {
+			continue // fixtures are written row by row, and nobody waits
+		}
+		c.collect(f)
+	}
+	for _, cand := range c.calls {
+		c.judge(cand)
+	}
+	if linking {
+		return nil, c.describe()
+	}
+	return nil, nil
+}
+
+// collect finds the calls of a file that reach the database and are repeated.
+func (c *checker) collect(f *ast.File) {
+	ast.Inspect(f, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		c.direct(call)
+		for _, p := range c.effects.Passed(call) {
+			trips := roundTrips(p.Effects)
+			if len(trips) == 0 {
+				continue
+			}
+			around := c.around(call)
+			if p.Times == funceffects.PerElement || p.Times == funceffects.PerRow {
+				around = append([]*loops.Loop{c.callback(call, p)}, around...)
+			}
+			if len(around) > 0 {
+				c.calls = append(c.calls, candidate{call, p.Arg, trips, around})
+			}
+		}
+		return true
+	})
+}
+
+// direct judges what the callee itself does. What a function literal does that
+// is passed to it is judged at the calls in the literal.
+func (c *checker) direct(call *ast.CallExpr) {
+	callee := c.effects.Callee(call)
+	trips, open := roundTrips(callee), unresolved(callee)
+	if len(trips)+len(open) == 0 {
+		return
+	}
+	around := c.around(call)
+	switch {
+	case len(around) == 0:
+	case len(trips) > 0:
+		c.calls = append(c.calls, candidate{call, call, trips, around})
+	default:
+		c.leave(candidate{call, call, open, around})
+	}
+}
+
+// callback is the loop that a function runs over the elements of data with a
+// named function.
+func (c *checker) callback(call *ast.CallExpr, p funceffects.Passed) *loops.Loop {
+	return &loops.Loop{
+		Kind: loops.Callback, Bound: loops.Data, Why: "is called once per element",
+		Node: call, Body: p.Arg, Line: c.line(call.Pos()),
+	}
+}
+
+// around returns the loops that stand around a call in the source. A loop
+// around the call of a closure is judged at that call.
+func (c *checker) around(call *ast.CallExpr) []*loops.Loop {
+	var out []*loops.Loop
+	for _, l := range c.loops.Enclosing(call) {
+		if l.Node.Pos() <= call.Pos() && call.End() <= l.Node.End() {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// roundTrips returns the reads and writes among effects, without migrations.
+func roundTrips(es []funceffects.Effect) []funceffects.Effect {
+	var out []funceffects.Effect
+	for _, e := range es {
+		if e.Kind.Database() && e.Name != "migrate" {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// unresolved returns the interface methods among effects.
+func unresolved(es []funceffects.Effect) []funceffects.Effect {
+	var out []funceffects.Effect
+	for _, e := range es {
+		if e.Kind == funceffects.Unknown && e.Name != "" {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func (c *checker) line(pos token.Pos) int { return c.pass.Fset.Position(pos).Line }
