@@ -154,7 +154,9 @@ func (m *implementations) find(t types.Type, fn *types.Func, name string) []targ
 			out = append(out, target{fn: f, through: through})
 		}
 	}
-	for _, f := range m.byName[fn.Name()] {
+	named := m.byName[fn.Name()]
+	slices.SortFunc(named, func(a, b *types.Func) int { return strings.Compare(a.FullName(), b.FullName()) })
+	for _, f := range named {
 		if m.implements(f.Signature().Recv().Type(), t, iface) {
 			add(f)
 		}
@@ -224,10 +226,10 @@ func (m *implementations) index() {
 		m.byName[fn.Name()] = append(m.byName[fn.Name()], fn)
 		packages[fn.Pkg()] = true
 	}
-	for _, list := range m.byName {
-		slices.SortFunc(list, func(a, b *types.Func) int { return strings.Compare(a.FullName(), b.FullName()) })
-	}
 	for pkg := range packages {
+		if !m.g.ours(pkg.Path() + ".") {
+			continue // a scope is decoded only where it is looked into
+		}
 		scope := pkg.Scope()
 		for _, name := range scope.Names() {
 			tn, ok := scope.Lookup(name).(*types.TypeName)

@@ -235,8 +235,9 @@ func (w *walker) variable(x ast.Expr) *types.Var {
 		v, _ := w.object(x).(*types.Var)
 		return v
 	case *ast.SelectorExpr:
-		v, _ := w.g.info.Uses[x.Sel].(*types.Var)
-		return v
+		if v, ok := w.g.info.Uses[x.Sel].(*types.Var); ok {
+			return v.Origin()
+		}
 	}
 	return nil
 }
@@ -315,11 +316,12 @@ func (w *walker) composite(x *ast.CompositeLit) {
 	for i, elt := range x.Elts {
 		if kv, ok := elt.(*ast.KeyValueExpr); ok {
 			if id, ok := kv.Key.(*ast.Ident); ok {
-				v, _ := w.g.info.Uses[id].(*types.Var)
-				w.bind(v, kv.Value)
+				if v, ok := w.g.info.Uses[id].(*types.Var); ok {
+					w.bind(v.Origin(), kv.Value)
+				}
 			}
 		} else if i < st.NumFields() {
-			w.bind(st.Field(i), elt)
+			w.bind(st.Field(i).Origin(), elt)
 		}
 	}
 }
