@@ -74,6 +74,9 @@ func (w *walker) forTimes(s *ast.ForStmt) Times {
 	}
 	switch {
 	case s.Cond == nil:
+		if pages(s.Body) {
+			return PerBatch
+		}
 		if w.retries(s.Body) {
 			return Once
 		}
@@ -84,7 +87,7 @@ func (w *walker) forTimes(s *ast.ForStmt) Times {
 	case w.isNext(s.Cond):
 		return PerRow
 	}
-	if strides(s.Post) || reslices(s) {
+	if strides(s.Post) || reslices(s) || s.Post == nil && more(s) {
 		return PerBatch
 	}
 	if w.bounded(s) {
@@ -143,6 +146,38 @@ func reslices(s *ast.ForStmt) bool {
 	return found
 }
 
+// pages: the loop ends when what it fetched is short or empty.
+func pages(body *ast.BlockStmt) bool {
+	found := false
+	inspectBody(body, func(n ast.Node) {
+		if s, ok := n.(*ast.IfStmt); ok && leavesLoop(s.Body) && overLen(s.Cond) {
+			found = true
+		}
+	})
+	return found
+}
+
+// more: for more { …; more = len(page) == size }.
+func more(s *ast.ForStmt) bool {
+	id, ok := ast.Unparen(s.Cond).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	found := false
+	inspectBody(s.Body, func(n ast.Node) {
+		a, ok := n.(*ast.AssignStmt)
+		if !ok || len(a.Lhs) != len(a.Rhs) {
+			return
+		}
+		for i, x := range a.Lhs {
+			if v, ok := x.(*ast.Ident); ok && v.Name == id.Name && overLen(a.Rhs[i]) {
+				found = true
+			}
+		}
+	})
+	return found
+}
+
 // bounded: the condition compares with a small constant.
 func (w *walker) bounded(s *ast.ForStmt) bool {
 	cmp, ok := ast.Unparen(s.Cond).(*ast.BinaryExpr)
@@ -193,11 +228,12 @@ func (w *walker) onSuccess(cond ast.Expr) bool {
 	ast.Inspect(cond, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.BinaryExpr:
-			if n.Op == token.EQL && w.isError(n.X) {
+			if n.Op == token.EQL && w.isError(n.X) && types.ExprString(n.Y) == "nil" {
 				found = true
 			}
 		case *ast.UnaryExpr:
-			if call, ok := ast.Unparen(n.X).(*ast.CallExpr); ok && n.Op == token.NOT {
+			// An error that is not the end of the data is a failure.
+			if call, ok := ast.Unparen(n.X).(*ast.CallExpr); ok && n.Op == token.NOT && !strings.Contains(types.ExprString(call), "EOF") {
 				for _, a := range call.Args {
 					found = found || w.isError(a)
 				}

@@ -3,6 +3,7 @@ package callbacks
 
 import (
 	"database/sql"
+	"io"
 	"iter"
 	"slices"
 	"sort"
@@ -68,6 +69,41 @@ func Rows(db *sql.DB, f func(int)) { // want Rows:`^ReadDB\[SELECT users\] via d
 		var id int
 		rows.Scan(&id)
 		f(id)
+	}
+}
+
+func Cursor[C, T any](from C, page func(C) ([]T, C), f func(T)) { // want Cursor:`^calls 1 per batch; calls 2 per element$`
+	for {
+		list, next := page(from)
+		if len(list) == 0 {
+			return
+		}
+		for _, x := range list {
+			f(x)
+		}
+		from = next
+	}
+}
+
+func More(page func(int) []string) { // want More:`^calls 0 per batch$`
+	more := true
+	for at := 0; more; {
+		list := page(at)
+		at += len(list)
+		more = len(list) == 100
+	}
+}
+
+func Drain(next func() (int, error), f func(int)) error { // want Drain:`^calls 0 per element; calls 1 per element$`
+	for {
+		x, err := next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		f(x)
 	}
 }
 
