@@ -50,7 +50,7 @@ func (r *Result) DependsOnIteration(loop *Loop, call *ast.CallExpr) Dependency {
 	case data:
 		return Depends
 	}
-	if x != nil && !t.invariant(x, 8) {
+	if x != nil && (!t.invariant(x, 8) || t.u.handle(u.Info.TypeOf(x)) == noHandle && t.touchedBeside(u.rootObj(x), call)) {
 		return Unsure
 	}
 	for _, a := range given {

@@ -147,6 +147,19 @@ func (u *unit) workList(s *ast.ForStmt) (verdict, bool) {
 	return verdict{}, false
 }
 
+// dataLoop knows loops over a list, linked or taken off one by one: that one
+// of their elements may succeed and end them makes them no retries.
+func (u *unit) dataLoop(s *ast.ForStmt) (verdict, bool) {
+	if s.Cond == nil {
+		return verdict{}, false
+	}
+	if v, ok := u.workList(s); ok {
+		return v, v.bound == Data
+	}
+	v, ok := u.condLoop(s)
+	return v, ok && v.bound == Data
+}
+
 // condLoop classifies a loop by what changes its condition.
 func (u *unit) condLoop(s *ast.ForStmt) (verdict, bool) {
 	var v verdict

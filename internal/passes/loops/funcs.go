@@ -158,7 +158,7 @@ type step struct {
 }
 
 // maxCycle is the longest recursion that is looked for, in functions.
-const maxCycle = 4
+const maxCycle = 3
 
 func (r *Result) cycle(d *ast.FuncDecl, fn *types.Func) string {
 	queue := []step{{decl: d}}

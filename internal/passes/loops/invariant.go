@@ -94,9 +94,12 @@ func (t *taint) invariantIdent(id *ast.Ident, depth int) bool {
 
 // touched: the regions call a method of obj, or hand obj to a function, which
 // may change its fields.
-func (t *taint) touched(obj types.Object) bool {
+func (t *taint) touched(obj types.Object) bool { return t.touchedBeside(obj, nil) }
+
+// touchedBeside is touched by something other than one call.
+func (t *taint) touchedBeside(obj types.Object, call *ast.CallExpr) bool {
 	for _, id := range t.u.idents[obj] {
-		if !t.in(id) {
+		if !t.in(id) || call != nil && within(id, call) {
 			continue
 		}
 		switch p := t.u.parent[id].(type) {

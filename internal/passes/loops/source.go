@@ -75,10 +75,10 @@ func (u *unit) byElement(t types.Type) (verdict, bool) {
 		return verdict{}, false
 	}
 	if u.handle(el) != noHandle {
-		return verdict{bound: Handles, why: "the elements are database handles"}, true
+		return verdict{bound: Handles, why: "database handles"}, true
 	}
 	if u.isMigration(el) {
-		return verdict{bound: Migrations, why: "the elements are migrations"}, true
+		return verdict{bound: Migrations, why: "migrations"}, true
 	}
 	path, name := named(el)
 	if _, ok := under(t).(*types.Chan); ok && path == "time" && name == "Time" {
@@ -266,7 +266,9 @@ func (u *unit) sourceCall(call *ast.CallExpr, depth int) verdict {
 		v.count = 0
 		return v
 	case "len":
-		return u.sourceAt(call.Args[0], depth)
+		v := u.sourceAt(call.Args[0], depth)
+		v.why = "the length of " + v.why
+		return v
 	case "min":
 		for _, a := range call.Args {
 			if n, ok := u.integer(a); ok {
@@ -282,7 +284,7 @@ func (u *unit) sourceCall(call *ast.CallExpr, depth int) verdict {
 		return byType(t)
 	}
 	if isChunker(fn) {
-		return verdict{bound: Batch, why: fn.Name() + " gives batches"}
+		return verdict{bound: Batch, why: "the batches of " + fn.Name()}
 	}
 	if fn.Pkg() != nil {
 		switch name := fn.Pkg().Path() + "." + fn.Name(); {
@@ -361,7 +363,7 @@ func (u *unit) returnsTable(d *ast.FuncDecl, depth int) (verdict, bool) {
 	if !ok || found.bound != Constant {
 		return verdict{}, false
 	}
-	return verdict{Constant, d.Name.Name + " returns " + found.why, found.count}, true
+	return verdict{Constant, "what " + d.Name.Name + " returns: " + found.why, found.count}, true
 }
 
 // sourceChan: a channel that this declaration fills from a loop over data is

@@ -522,3 +522,122 @@ func (s *Store) throttled(users []User) {
 		time.Sleep(time.Millisecond)
 	}
 }
+
+// Candidates in a linked list or work list are no retries.
+func (s *Store) linkedCandidates(u *User) {
+	for ; u != nil; u = u.Friend {
+		if _, err := s.db.Exec("DELETE FROM users WHERE id = $1", u.ID); err == nil { // loop: For Data | yes
+			return
+		}
+	}
+}
+
+func (s *Store) poppedCandidates(ids []int64) {
+	for len(ids) > 0 {
+		id := ids[0]
+		ids = ids[1:]
+		if _, err := s.db.Exec("DELETE FROM users WHERE id = $1", id); err == nil { // loop: For Data | yes
+			return
+		}
+	}
+}
+
+func (s *Store) rowsAndMore(rows *sql.Rows, limit int) {
+	for n := 0; n < limit && rows.Next(); n++ {
+		var id int64
+		rows.Scan(&id)
+		s.db.Exec("DELETE FROM users WHERE id = $1", id) // loop: Rows Data | yes
+	}
+}
+
+func (s *Store) batchesByHand(ids []int64) {
+	var batches [][]int64
+	for _, id := range ids {
+		batches = append(batches, []int64{id})
+	}
+	for _, b := range batches {
+		s.db.Exec("DELETE FROM t WHERE id = ANY($1)", b) // loop: Range Batch | yes
+	}
+	for _, path := range batches[0] {
+		s.db.Exec("DELETE FROM t WHERE id = $1", path) // loop: Range Data | yes
+	}
+}
+
+func (s *Store) batchChannel(batches, single chan []int64) {
+	for b := range batches {
+		s.db.Exec("DELETE FROM t WHERE id = ANY($1)", b) // loop: RangeChan Batch | yes
+	}
+	for b := range single {
+		s.db.Exec("DELETE FROM t WHERE id = ANY($1)", b) // loop: RangeChan Worker | yes
+	}
+}
+
+func (s *Store) pagesInt(pages, n int) {
+	for page := range pages {
+		s.db.Query("SELECT id FROM users LIMIT 50 OFFSET $1", page*50) // loop: RangeInt Page | yes
+	}
+	for i := range n {
+		s.db.Query("SELECT id FROM users WHERE n = $1", i) // loop: RangeInt Data | yes
+	}
+}
+
+// A condition on the context alone says nothing about the work.
+func (s *Store) whileAlive() {
+	for ctx.Err() == nil {
+		u := <-s.queue
+		s.db.Exec("DELETE FROM users WHERE id = $1", u.ID) // loop: For Worker | yes
+	}
+}
+
+func (s *Store) untilBool() {
+	done := false
+	for !done {
+		res, err := s.db.Exec("DELETE FROM t WHERE id IN (SELECT id FROM t LIMIT 10)") // loop: For Drain | no | feeds
+		if err != nil {
+			return
+		}
+		n, _ := res.RowsAffected()
+		done = n == 0
+	}
+}
+
+// The parent chain: each query gives the key of the next.
+func (s *Store) ancestors(id int64) {
+	for id != 0 {
+		var parent int64
+		s.db.QueryRow("SELECT parent FROM nodes WHERE id = $1", id).Scan(&parent) // loop: For Page | yes | feeds
+		id = parent
+	}
+}
+
+func (s *Store) reconnect(maxTries int) (err error) {
+	tries := 0
+	for {
+		if err = s.db.Ping(); err == nil { // loop: For Retry | no
+			return nil
+		}
+		tries++
+		if tries > maxTries {
+			return err
+		}
+		sleep(time.Second)
+	}
+}
+
+func (s *Store) serialize(f func(*sql.Tx) error) error {
+	for i := 0; i < 10; i++ {
+		tx, err := s.db.Begin() // loop: For Retry | no
+		if err != nil {
+			return err
+		}
+		err = f(tx)
+		if err == nil {
+			err = tx.Commit() // loop: For Retry | no
+		}
+		if err == nil {
+			return nil
+		}
+		tx.Rollback() // loop: For Retry | no
+	}
+	return errors.New("too many conflicts")
+}
