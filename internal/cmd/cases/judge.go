@@ -49,7 +49,7 @@ type before struct {
 	met      []report.Finding // these
 	function string           // the function around the loop; "" if none is
 	call     string           // the text of the call's first line
-	others   []string         // texts of the function's lines with findings that are not met
+	others   []string         // texts of the function's lines that are another matter
 }
 
 // judgeBad compares findings of the case's rule in the commit with the bug.
@@ -67,18 +67,38 @@ func judgeBad(c Case, findings []report.Finding, file *source) before {
 			break
 		}
 	}
-	first, last, _ := file.lookup(b.function)
-	for _, f := range findings {
-		if f.Pos.File == c.LoopFile && first <= f.Pos.Line && f.Pos.Line <= last && meets(c, f) != b.where {
-			b.others = append(b.others, file.line(f.Pos.Line))
-		}
-	}
+	b.others = others(c, b, findings, file)
 	return b
 }
 
+// others returns the texts of lines of the case's function that a finding may
+// stand at after the fix: lines outside the loop as far as the call, reported
+// or not, and in it those that were reported beside the case.
+func others(c Case, b before, findings []report.Finding, file *source) []string {
+	first, last, ok := file.lookup(b.function)
+	if !ok {
+		return nil
+	}
+	beside := make(map[int]bool)
+	for _, f := range findings {
+		if f.Pos.File == c.LoopFile && !slices.ContainsFunc(b.met, func(m report.Finding) bool { return m.Pos == f.Pos }) {
+			beside[f.Pos.Line] = true
+		}
+	}
+	var list []string
+	for line := first; line <= last; line++ {
+		outside := line < c.LoopLine || line > c.CallEndLine
+		// The call's own text elsewhere is no excuse, unless it was reported.
+		if beside[line] || outside && file.line(line) != b.call {
+			list = append(list, file.line(line))
+		}
+	}
+	return list
+}
+
 // judgeFix returns the findings of the case's rule that are left at its place
-// after the fix: in the same function, but for those that stood elsewhere in
-// it before. If the function is gone, those at a line of its package with the
+// after the fix: in the same function, but for lines that are another matter.
+// If the function is gone, those at a line of its package with the
 // call's text. files returns the package's files by name; a fix may move
 // functions.
 func judgeFix(c Case, b before, findings []report.Finding, files map[string]*source) []report.Finding {

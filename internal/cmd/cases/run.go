@@ -58,8 +58,8 @@ func (r *runner) run(ctx context.Context, cases []Case, negatives []Negative) *R
 		slot = make(chan struct{}, max(1, r.jobs))
 	)
 	for _, repo := range order {
+		slot <- struct{}{}
 		wait.Go(func() {
-			slot <- struct{}{}
 			defer func() { <-slot }()
 			w := r.open(ctx, repo)
 			defer w.close()
