@@ -102,7 +102,11 @@ func (w *walker) isLook(x ast.Expr, n int) bool {
 		_, ok := t.Underlying().(*types.Map)
 		return ok
 	case *ast.TypeAssertExpr:
-		return w.isLook(ast.Unparen(x.X), 1) // v, ok := cache.Get(k).(*User)
+		// v, ok := cache.Get(k).(*User), in one step or two
+		if id, ok := ast.Unparen(x.X).(*ast.Ident); ok {
+			return w.looked[w.g.info.Uses[id]]
+		}
+		return w.isLook(ast.Unparen(x.X), 1)
 	case *ast.CallExpr:
 		fn := callee(w.g.info, x)
 		if fn == nil || fn.Signature().Results().Len() == 0 {

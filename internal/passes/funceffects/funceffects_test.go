@@ -5,8 +5,10 @@ import (
 	"encoding/gob"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -88,6 +90,67 @@ func compare(t *testing.T, r *analysistest.Result) {
 	}
 	for at, list := range got {
 		t.Errorf("%v: unexpected effects %q", at, list)
+	}
+}
+
+// TestQuestions asks what facts do not show: how the callee of a call calls
+// the functions passed to it, and what a range over func does.
+func TestQuestions(t *testing.T) {
+	args := map[string]string{ // function around the call → index and times
+		"Uses": "1 per element", "Values": "1 per element", "Sorts": "1 per element", "MethodValue": "1 per element",
+		"Group": "0 once async", "Collects": "0 once", "RetriedTx": "1 once", "GormTx": "0 once in tx", "OnceOnly": "0 once cached",
+		"Stores": "", "Registers": "",
+	}
+	for _, r := range vettest.Run(t, funceffects.Analyzer, "funceffects/callbacks") {
+		res := r.Action.Result.(*funceffects.Result)
+		for _, f := range r.Action.Package.Syntax {
+			for _, d := range f.Decls {
+				fn, ok := d.(*ast.FuncDecl)
+				if !ok {
+					continue
+				}
+				want, asked := args[fn.Name.Name]
+				got := ""
+				ast.Inspect(fn, func(n ast.Node) bool {
+					switch n := n.(type) {
+					case *ast.CallExpr:
+						for _, p := range res.Arguments(n) {
+							if got == "" && p.Times != funceffects.Stored {
+								got = strconv.Itoa(p.Index) + " " + p.String()
+							}
+						}
+					case *ast.RangeStmt:
+						list := res.Range(n)
+						if ranges := fn.Name.Name == "Ranges"; ranges != (len(list) == 1) {
+							t.Errorf("%s: range has effects %v", fn.Name.Name, list)
+						}
+					}
+					return true
+				})
+				if asked && got != want {
+					t.Errorf("%s: arguments %q, want %q", fn.Name.Name, got, want)
+				}
+				delete(args, fn.Name.Name)
+			}
+		}
+		own := r.Action.Package.Types.Scope()
+		each := own.Lookup("Each").(*types.Func)
+		if list := res.Params(each); len(list) != 1 || list[0] != (funceffects.Param{Index: 1, Times: funceffects.PerElement}) {
+			t.Errorf("Params(Each) = %v", list)
+		}
+		wraps := own.Lookup("Wraps").(*types.Func)
+		if list := res.Params(wraps); len(list) != 1 || list[0].Times != funceffects.Stored {
+			t.Errorf("Params(Wraps) = %v", list)
+		}
+		defers := own.Lookup("Defers").(*types.Func)
+		list := res.Of(defers)
+		if len(list) != 1 || list[0].Kind != funceffects.ReadDB || list[0].Library != "database/sql" || list[0].Depth != 2 ||
+			!strings.HasPrefix(list[0].Path[0].At, "callbacks.go:") {
+			t.Errorf("Of(Defers) = %+v", list)
+		}
+	}
+	for name := range args {
+		t.Errorf("no function %s", name)
 	}
 }
 

@@ -147,6 +147,11 @@ func (s *solver) update(n *node) bool {
 					n.called[v] = q
 					changed = true
 				}
+				// A literal that calls it keeps it, until the literal
+				// itself turns out to be called.
+				if owner := s.g.params[v]; owner != n && owner.called[v].Times == 0 {
+					owner.called[v] = Param{Times: Stored}
+				}
 			},
 		})
 	}

@@ -61,6 +61,18 @@ func (r *Repo) InCache(id int) string { // want InCache:`^ReadDB\[SELECT users\]
 	return r.load(id) // effects: ReadDB[SELECT users] cached via (*Repo).load → db.QueryRow
 }
 
+func (r *Repo) Asserted(id int) string { // want Asserted:`^ReadDB\[SELECT users\] cached via \(\*Repo\).load → db.QueryRow$`
+	if id > 0 {
+		if v, ok := r.all.Load(id); ok {
+			name, ok := v.(string)
+			if ok {
+				return name
+			}
+		}
+	}
+	return r.load(id) // effects: ReadDB[SELECT users] cached via (*Repo).load → db.QueryRow
+}
+
 func (r *Repo) Computed(id int) string { // want Computed:`^ReadDB\[SELECT users\] cached via \(\*Repo\).load → db.QueryRow$`
 	return r.cache.GetOrSet(id, func() string { // effects: ReadDB[SELECT users] cached via (*Repo).load → db.QueryRow
 		return r.load(id) // effects: ReadDB[SELECT users] via (*Repo).load → db.QueryRow
