@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"reflect"
 	"strings"
+	"unicode"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -47,6 +48,9 @@ func run(pass *analysis.Pass) (any, error) {
 			if t.Knowledge() == sqltext.Opaque && fragment(s.API) == sqlscan.Statement {
 				continue // a text that does not even begin is no statement
 			}
+			if isName(t) && fragment(s.API) == sqlscan.Statement {
+				continue // pgx takes the name of a prepared statement as well
+			}
 			q := &Query{Site: s, Text: t, userSQL: sqlc}
 			q.Dialect = hints.of(q)
 			qs = append(qs, q)
@@ -78,6 +82,21 @@ func report(pass *analysis.Pass, qs []*Query) {
 	off := max(e.Offset, 0)
 	suppress.Report(pass, q.Finding(name, "syntax", sqlmodel.Range{Start: off, End: off + tokenLen(q, off)},
 		"postgresql cannot parse this query: "+e.Message))
+}
+
+// isName reports whether a text is one word that is no statement.
+func isName(t *sqltext.Text) bool {
+	word := t.Source().Text
+	for i, c := range word {
+		if c != '_' && c != '-' && c != '.' && c != ':' && c != '/' && !unicode.IsLetter(c) && (i == 0 || !unicode.IsDigit(c)) {
+			return false
+		}
+	}
+	switch strings.ToUpper(word) {
+	case "BEGIN", "COMMIT", "ROLLBACK", "ABORT", "END", "CHECKPOINT", "VACUUM", "ANALYZE", "SELECT":
+		return false
+	}
+	return word != ""
 }
 
 // tokenLen returns the length of the word that starts at off, at least 1.

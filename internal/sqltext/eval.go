@@ -32,7 +32,7 @@ func (fr *frame) calls(st *state, e ast.Expr) {
 			}
 			fr.effects(st, n)
 			if fr.visit != nil {
-				fr.visit(n, func(arg ast.Expr) []*Text { return fr.texts(st, arg) })
+				fr.visit(n, At{fr, st})
 			}
 			fr.enterClosure(st, n)
 			return false
@@ -86,6 +86,9 @@ func (fr *frame) eval(st *state, e ast.Expr) value {
 	case *ast.Ident:
 		return fr.object(st, e, p.info.Uses[e])
 	case *ast.SelectorExpr:
+		if fn, ok := p.info.Uses[e.Sel].(*types.Func); ok {
+			return fn.Origin()
+		}
 		return fr.selector(st, e)
 	case *ast.CallExpr:
 		return fr.result(st, e, 0)
@@ -303,8 +306,8 @@ func (fr *frame) index(st *state, e *ast.IndexExpr) value {
 				return v
 			}
 		}
-		if len(x.rest) > 0 && isString(fr.typeOf(e)) {
-			return x.rest
+		if len(x.rest) > 0 {
+			return x.rest // of a map of strings, with or without comma-ok
 		}
 	case lists:
 		return allElements(x)

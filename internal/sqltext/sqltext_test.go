@@ -61,9 +61,9 @@ func sinks(p *Program, f *ast.File) map[string][]*Text {
 		if !ok {
 			continue
 		}
-		p.Walk(d, func(call *ast.CallExpr, text func(ast.Expr) []*Text) {
+		p.Walk(d, func(call *ast.CallExpr, at At) {
 			if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "sink" {
-				for _, t := range text(call.Args[0]) {
+				for _, t := range at.Text(call.Args[0]) {
 					if !contains(out[d.Name.Name], t) {
 						out[d.Name.Name] = append(out[d.Name.Name], t)
 					}
@@ -156,6 +156,10 @@ var textTests = []struct {
 	{"shadow", "func f(i int) { q := `a`; if cond(i) { q := `b`; _ = q }; sink(q) }", "a"},
 	{"variadic", "func all(qs ...string) { for _, q := range qs { sink(q) } }; func f() { all(`a`) }", ""},
 	{"param", "func f(q string) { sink(q) }", "{q}"},
+	{"guarded by length", "func f(i int) { var w []string; if cond(i) { w = append(w, `a`) }; q := `q`; if len(w) > 0 { q += ` WHERE ` + strings.Join(w, ` AND `) }; sink(q) }", "q | q WHERE a"},
+	{"guarded by emptiness", "func f(i int) { o := ``; if cond(i) { o = `x` }; q := `q`; if o != `` && cond(i) { q += ` ORDER BY ` + o }; sink(q) }", "q | q ORDER BY x"},
+	{"guarded by return", "func f(i int) { o := ``; if cond(i) { o = `x` }; if o == `` { return }; sink(o) }", "x"},
+	{"comma ok", "var m = map[string]string{`x`: `a`, `y`: `b`}; func f(k string) { q, ok := m[k]; _ = ok; sink(q) }", "a | b"},
 	{"conditions in order", "func f(i int) { q := `a`; if cond(i) { q += `b` }; if cond(i+1) { q += `c` }; sink(q) }", "a | ab | abc | ac"},
 }
 

@@ -1,7 +1,7 @@
 package sqltext
 
 // A value is what the evaluator knows of a Go value: one of texts, lists,
-// *record, or nil for unknown.
+// *record, a function (*ast.FuncLit or *types.Func), or nil for unknown.
 type value any
 
 // texts are the strings that a value of string type, a strings.Builder or a
@@ -129,6 +129,10 @@ func join(a, b value) value {
 		if b, ok := b.(*record); ok {
 			return joinRecords(a, b)
 		}
+	default:
+		if a == b {
+			return a
+		}
 	}
 	return nil
 }
@@ -218,11 +222,8 @@ func equalValues(a, b value) bool {
 			}
 		}
 		return true
-	case *record:
-		b, ok := b.(*record)
-		return ok && a == b
 	}
-	return false
+	return a == b // pointers
 }
 
 // widen returns the value at a loop's head of a variable that was before when

@@ -4,13 +4,34 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"golang.org/x/tools/go/types/typeutil"
 )
 
 // A Visitor is called for each call expression that a walk passes, in order
-// of evaluation. Text evaluates an expression at that point of the program. A
-// call may be visited more than once, with different texts: in the two
-// branches of what came before, or for each call of the closure it is in.
-type Visitor func(call *ast.CallExpr, text func(ast.Expr) []*Text)
+// of evaluation. A call may be visited more than once, with different texts:
+// in the two branches of what came before, or for each call of the closure it
+// is in.
+type Visitor func(call *ast.CallExpr, at At)
+
+// At is a point of the program.
+type At struct {
+	fr *frame
+	st *state
+}
+
+// Text evaluates a string expression.
+func (a At) Text(e ast.Expr) []*Text { return a.fr.texts(a.st, e) }
+
+// Callee returns the function that a call names statically, or that the
+// method value it calls was made of; nil if neither is known.
+func (a At) Callee(call *ast.CallExpr) *types.Func {
+	if fn, ok := typeutil.Callee(a.fr.prog.info, call).(*types.Func); ok {
+		return fn.Origin()
+	}
+	fn, _ := a.fr.eval(a.st, call.Fun).(*types.Func)
+	return fn
+}
 
 // Walk interprets a function declared in the package and visits the calls in
 // its body, those in function literals included.
@@ -189,10 +210,12 @@ func (fr *frame) exprStmt(st *state, e ast.Expr) *state {
 func (fr *frame) ifStmt(st *state, s *ast.IfStmt) *state {
 	st = fr.init(st, s.Init)
 	fr.calls(st, s.Cond)
-	then := fr.block(st.clone(), s.Body)
-	els := st
+	then, els := st.clone(), st.clone()
+	fr.assume(then, s.Cond, true)
+	fr.assume(els, s.Cond, false)
+	then = fr.block(then, s.Body)
 	if s.Else != nil {
-		els = fr.stmt(st.clone(), s.Else, "")
+		els = fr.stmt(els, s.Else, "")
 	}
 	return merge(then, els)
 }

@@ -26,6 +26,7 @@ type finder struct {
 	work     []*ast.FuncDecl // functions that hold a candidate
 	globals  []ast.Expr      // package-level initial values that hold one
 	texts    []*ast.FuncDecl // functions that hold SQL and return a string
+	vars     bool            // exported variables may hold SQL
 	sites    map[siteKey]*Site
 }
 
@@ -47,6 +48,7 @@ func (f *finder) collect(in *inspector.Inspector) {
 				for _, s := range d.Specs {
 					if s, ok := s.(*ast.ValueSpec); ok && d.Tok == token.VAR {
 						f.collectGlobal(s)
+						f.vars = f.vars || f.mayHold(d, s)
 					}
 				}
 			}
@@ -70,6 +72,10 @@ func (f *finder) collectFunc(d *ast.FuncDecl) {
 				f.callers[fn] = append(f.callers[fn], d)
 			}
 			candidate = candidate || len(f.lookup(fn)) > 0
+		case *ast.SelectorExpr:
+			// A method value may be called later.
+			fn, ok := f.pass.TypesInfo.Uses[n.Sel].(*types.Func)
+			candidate = candidate || ok && takesText(fn.Origin()) && len(f.lookup(fn.Origin())) > 0
 		case *ast.BasicLit:
 			sql = sql || n.Kind == token.STRING && likeSQL(n.Value)
 		}
@@ -96,6 +102,27 @@ func (f *finder) collectGlobal(s *ast.ValueSpec) {
 			return true
 		})
 	}
+}
+
+// mayHold reports whether a declaration may give other packages SQL text: an
+// exported string variable with SQL in it, or with an embedded file.
+func (f *finder) mayHold(d *ast.GenDecl, s *ast.ValueSpec) bool {
+	v, ok := f.pass.TypesInfo.Defs[s.Names[0]].(*types.Var)
+	if !ok || !v.Exported() || !isString(v.Type()) {
+		return false
+	}
+	if len(s.Values) == 0 {
+		return s.Doc != nil || d.Doc != nil // only a comment can embed
+	}
+	found := false
+	for _, e := range s.Values {
+		ast.Inspect(e, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			found = found || ok && lit.Kind == token.STRING && likeSQL(lit.Value)
+			return !found
+		})
+	}
+	return found
 }
 
 // takesText reports whether some parameter may take a string: the cheap test
@@ -170,28 +197,24 @@ func (p Param) api(fn *types.Func) apis.API {
 // search evaluates the texts of all candidates. A function that turns out to
 // be a wrapper makes candidates of its callers.
 func (f *finder) search() {
-	if len(f.work) == 0 && len(f.globals) == 0 && len(f.texts) == 0 {
+	if len(f.work) == 0 && len(f.globals) == 0 && len(f.texts) == 0 && !f.vars {
 		return
 	}
 	f.prog = sqltext.New(f.pass.Fset, f.pass.Files, f.pass.Pkg, f.pass.TypesInfo, oracle{f.pass})
 	for _, e := range f.globals {
-		f.prog.WalkExpr(e, func(call *ast.CallExpr, text func(ast.Expr) []*sqltext.Text) {
-			f.visit(nil, call, text)
-		})
+		f.prog.WalkExpr(e, func(call *ast.CallExpr, at sqltext.At) { f.visit(nil, call, at) })
 	}
 	for len(f.work) > 0 {
 		d := f.work[0]
 		f.work = f.work[1:]
-		f.prog.Walk(d, func(call *ast.CallExpr, text func(ast.Expr) []*sqltext.Text) {
-			f.visit(d, call, text)
-		})
+		f.prog.Walk(d, func(call *ast.CallExpr, at sqltext.At) { f.visit(d, call, at) })
 		f.wrap(d)
 	}
 }
 
 // visit records the texts that one call hands over.
-func (f *finder) visit(d *ast.FuncDecl, call *ast.CallExpr, text func(ast.Expr) []*sqltext.Text) {
-	fn := callee(f.pass.TypesInfo, call)
+func (f *finder) visit(d *ast.FuncDecl, call *ast.CallExpr, at sqltext.At) {
+	fn := at.Callee(call)
 	if fn == nil || !takesText(fn) {
 		return
 	}
@@ -204,7 +227,7 @@ func (f *finder) visit(d *ast.FuncDecl, call *ast.CallExpr, text func(ast.Expr) 
 			if !f.isText(call.Args[i]) || call.Ellipsis.IsValid() && i == len(call.Args)-1 && api.SQLVariadic != "" {
 				continue
 			}
-			f.record(d, call, i, fn, api, text(call.Args[i]))
+			f.record(d, call, i, fn, api, at.Text(call.Args[i]))
 		}
 	}
 }

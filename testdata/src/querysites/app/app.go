@@ -15,6 +15,7 @@ func calls(ctx context.Context, s *store.Store, r store.Runner, db *sqlx.DB) {
 	s.One(ctx, "SELECT 1")                // sql: SELECT 1
 	s.Two(ctx, store.ByID)                // sql: SELECT id FROM users WHERE id = $1
 	r.Two(ctx, store.All)                 // sql: SELECT id FROM users
+	s.Two(ctx, store.Overdue)             // sql: SELECT id FROM loans⏎
 	s.First(store.ByName("id"))           // sql: SELECT id FROM users WHERE name = $1
 	s.Page("SELECT 1", 2)                 // a part of it is added there
 	s.InTx("DELETE FROM t", nil)          // sql: DELETE FROM t
@@ -33,7 +34,7 @@ func (r repo) calls(ctx context.Context) {
 	r.Query(ctx, "SELECT 2")  // sql: SELECT 2
 	r.Second(ctx, "SELECT 3") // sql: SELECT 3
 	f := r.Pool.Exec
-	f(ctx, "SELECT 4") // a method value is not followed
+	f(ctx, "SELECT 4") // sql: SELECT 4
 }
 
 func (r repo) Second(ctx context.Context, q string) { // want Second:"sql\\(query_row:1\\)"

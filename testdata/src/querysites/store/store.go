@@ -4,6 +4,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	_ "embed"
 	"fmt"
 	"strings"
 
@@ -102,6 +103,11 @@ type Runner interface {
 var All = "SELECT id FROM " + table // want All:"text\\(SELECT id FROM users\\)"
 
 const table = "users"
+
+// Overdue is SQL in a file.
+//
+//go:embed overdue.sql
+var Overdue string // want Overdue:"text\\(SELECT id FROM loans\n\\)"
 
 // ByID is SQL as a constant.
 const ByID = "SELECT id FROM users WHERE id = $1"

@@ -62,6 +62,7 @@ func dbrs(s *dbr.Session) {
 func goqus(db *goqu.Database) {
 	var us []struct{ ID int64 }
 	db.From("users").Select(goqu.L("*")).ScanStructs(&us)                       // want `every column of`
+	db.From("users").Select("*").ScanStructs(&us)                               // want `every column of`
 	db.From("users").Select(goqu.L("users.*"), "orders.total").ScanStructs(&us) // want `every column of users`
 	db.From("users").Select(goqu.L("count(*)")).ScanVal(new(int))
 	db.From("users").Select("id").ScanStructs(&us)

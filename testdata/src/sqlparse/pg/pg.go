@@ -72,6 +72,13 @@ type logger struct{}
 
 func (logger) Query(q string) {}
 
+func prepared(ctx context.Context, conn *pgx.Conn) {
+	conn.Prepare(ctx, "coupon_by_id", "SELECT id FROM coupons WHERE id = $1")
+	conn.Query(ctx, "coupon_by_id", 1)
+	conn.Exec(ctx, "coupons.expire-1")
+	conn.Exec(ctx, "BEGIN")
+}
+
 func neverSent(l logger) {
 	l.Query("SELECT FROM WHERE")
 	fmt.Println("UPDATE users SET")
