@@ -157,7 +157,15 @@ func (w *walker) onCache(call *ast.CallExpr) bool {
 // computes reports whether a callee calls its argument only if a cache does
 // not have the value: cache.GetOrSet(key, func…).
 func computes(fn *types.Func) bool {
-	return fn != nil && (cacheLike(fn) || strings.Contains(strings.ToLower(fn.Name()), "cache"))
+	if fn == nil {
+		return false
+	}
+	name := strings.ToLower(fn.Name())
+	if strings.Contains(name, "each") {
+		return false // goes through what is cached
+	}
+	return cacheLike(fn) || hasPrefix(name, "cached", "withcache", "fromcache") ||
+		strings.Contains(name, "orcompute") || strings.Contains(name, "orload") || strings.Contains(name, "orset") || strings.Contains(name, "orfetch")
 }
 
 // leaves reports whether control never reaches the end of a block.

@@ -186,6 +186,8 @@ func TestReadStatement(t *testing.T) {
 		{"WITH x AS (SELECT 1) UPDATE users SET y = 1", "UPDATE users", true},
 		{"SELECT * FROM (SELECT 1) t", "SELECT", false},
 		{"SELECT now()", "SELECT", false},
+		{"SELECT EXISTS (SELECT 1 FROM users WHERE id = $1)", "SELECT users", false},
+		{"SELECT extract(year from now())", "SELECT", false},
 		{"CREATE TABLE users (id int)", "CREATE", true},
 		{"COPY users FROM STDIN", "COPY users", true},
 		{"hello from users", "", false},

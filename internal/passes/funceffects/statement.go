@@ -105,9 +105,39 @@ func readStatement(text string, holes []sqlscan.Hole) statement {
 		}
 		out.verb, out.write = word, !readVerbs[word]
 		out.table = tableAfter(text, toks[i:], tableWords[word], holes)
+		if out.table == "" && word == "SELECT" && !hasWord(text, toks[i:], "from") {
+			out.table = subselectTable(text, toks[i:], holes)
+		}
 		return out
 	}
 	return out
+}
+
+// hasWord reports whether a word stands at the level where toks start.
+func hasWord(text string, toks []sqlscan.Token, word string) bool {
+	depth := 0
+	for _, t := range toks {
+		switch {
+		case t.Is(text, "("):
+			depth++
+		case t.Is(text, ")"):
+			depth--
+		case depth == 0 && t.Is(text, word):
+			return true
+		}
+	}
+	return false
+}
+
+// subselectTable returns the table of the first subselect: SELECT EXISTS
+// (SELECT 1 FROM users).
+func subselectTable(text string, toks []sqlscan.Token, holes []sqlscan.Hole) string {
+	for i, t := range toks {
+		if i > 0 && t.Is(text, "select") && toks[i-1].Is(text, "(") {
+			return tableAfter(text, toks[i:], "from", holes)
+		}
+	}
+	return ""
 }
 
 // tableAfter returns the name after the first word at the level where toks

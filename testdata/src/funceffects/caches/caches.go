@@ -79,6 +79,19 @@ func (r *Repo) Computed(id int) string { // want Computed:`^ReadDB\[SELECT users
 	})
 }
 
+// ForEachCached calls its argument for what is cached, not for what is not.
+func (r *Repo) ForEachCached(f func(string)) { // want ForEachCached:`^calls 0 per element$`
+	for _, name := range r.names {
+		f(name)
+	}
+}
+
+func (r *Repo) All() { // want All:`^ReadDB\[SELECT users\] in loop via \(\*Repo\).load → db.QueryRow$`
+	r.ForEachCached(func(string) { // effects: ReadDB[SELECT users] in loop via (*Repo).load → db.QueryRow
+		r.load(1) // effects: ReadDB[SELECT users] via (*Repo).load → db.QueryRow
+	})
+}
+
 // The map says what is allowed: it is no cache.
 func (r *Repo) Allowed(id int) string { // want Allowed:`^ReadDB\[SELECT users\] via \(\*Repo\).load → db.QueryRow$`
 	if _, ok := r.names[id]; !ok {
