@@ -108,6 +108,19 @@ func TestFixOfMiss(t *testing.T) {
 	}
 }
 
+// TestFixSameText: a second call with the same text, not reported before, does
+// not excuse the first.
+func TestFixSameText(t *testing.T) {
+	text := strings.Replace(store, "s.group(id)", "s.user(", 1)
+	c := storeCase(t, "nplusone")
+	file := newSource([]byte(text))
+	at := finding("nplusone", "db/store.go", c.CallLine)
+	b := judgeBad(c, []report.Finding{at}, file)
+	if left := judgeFix(c, b, []report.Finding{at}, map[string]*source{"db/store.go": file}); len(left) != 1 {
+		t.Errorf("left %v", left)
+	}
+}
+
 // TestFix takes the same findings before the fix each time: of the case, of
 // another call in its loop and of the function's second loop.
 func TestFix(t *testing.T) {
