@@ -111,7 +111,7 @@ func TestFixOfMiss(t *testing.T) {
 // TestFixSameText: a second call with the same text, not reported before, does
 // not excuse the first.
 func TestFixSameText(t *testing.T) {
-	text := strings.Replace(store, "s.group(id)", "s.user(", 1)
+	text := strings.Replace(store, "s.group(id)", "s.user(\n\t\t\tid,\n\t\t)", 1)
 	c := storeCase(t, "nplusone")
 	file := newSource([]byte(text))
 	at := finding("nplusone", "db/store.go", c.CallLine)
