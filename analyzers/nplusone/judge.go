@@ -2,7 +2,10 @@ package nplusone
 
 import (
 	"fmt"
+	"go/ast"
 	"go/token"
+	"path/filepath"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -21,8 +24,8 @@ type verdict struct {
 	why      string
 }
 
-// judge reports a candidate, or explains why not.
-func (c *checker) judge(cand candidate) {
+// judge decides on a candidate, flags considered.
+func (c *checker) judge(cand candidate) verdict {
 	v := c.decide(cand)
 	if v.report && !v.certain && minimum == "certain" {
 		v.report, v.why = false, "the confidence is only likely"
@@ -30,6 +33,43 @@ func (c *checker) judge(cand candidate) {
 	if v.report && !writes && cand.effects[0].Kind == funceffects.WriteDB {
 		v.report, v.why = false, "it writes"
 	}
+	return v
+}
+
+// onceARecursion drops the calls of a recursion that lead to a query of the
+// same recursion: that one runs once per node, and says so itself.
+func (c *checker) onceARecursion(verdicts []verdict) {
+	queries := make(map[string]bool) // places of calls that are reported
+	for i, cand := range c.calls {
+		if verdicts[i].report && recursive(cand) {
+			queries[c.at(cand.call)] = true
+		}
+	}
+	for i, cand := range c.calls {
+		path := cand.effects[0].Path
+		if !verdicts[i].report || !recursive(cand) || len(path) < 2 {
+			continue
+		}
+		for _, s := range path[1:] {
+			if queries[s.At] {
+				verdicts[i].report, verdicts[i].why = false, "leads to the query at "+s.At+", which runs once per node"
+			}
+		}
+	}
+}
+
+func recursive(cand candidate) bool {
+	return slices.ContainsFunc(cand.loops, func(l *loops.Loop) bool { return l.Kind == loops.Recursion })
+}
+
+// at is where a call stands, as in the paths of effects.
+func (c *checker) at(call *ast.CallExpr) string {
+	p := c.pass.Fset.Position(call.Lparen)
+	return fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)
+}
+
+// report reports a candidate, or explains why not.
+func (c *checker) report(cand candidate, v verdict) {
 	if explain {
 		c.explain(cand, v)
 	}
@@ -98,7 +138,13 @@ func (c *checker) dependence(cand candidate, l *loops.Loop) verdict {
 	if l.Kind == loops.Resolver {
 		v.category = "resolver"
 	}
-	v.certain = !e.Cached && !e.Async && e.Through == ""
+	v.certain = !e.Cached && !l.Async && e.Through == ""
+	if l.Kind == loops.Resolver && e.Async {
+		// A field's resolver is called for all objects at the same time: a
+		// query that another goroutine runs may serve many of them.
+		v.category, v.why = "", "a goroutine runs the query, perhaps for many objects"
+		return v
+	}
 	if cand.at != cand.call {
 		v.report = true // the element is the argument of the function passed
 		return v

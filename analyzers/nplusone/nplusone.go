@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"go/ast"
 	"go/token"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -57,6 +56,7 @@ type checker struct {
 	pass    *analysis.Pass
 	effects *funceffects.Result
 	loops   *loops.Result
+	file    *ast.File // that is being searched
 	calls   []candidate
 	open    []link.Loop // loops for the link step
 }
@@ -65,13 +65,15 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass: pass, effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result)}
 	c.loops = loops.New(loops.Package{Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo}, c.effects)
 	for _, f := range pass.Files {
-		if !tests && strings.HasSuffix(pass.Fset.File(f.FileStart).Name(), "_test.go") {
-			continue // fixtures are written row by row, and nobody waits
-		}
 		c.collect(f)
 	}
-	for _, cand := range c.calls {
-		c.judge(cand)
+	verdicts := make([]verdict, len(c.calls))
+	for i, cand := range c.calls {
+		verdicts[i] = c.judge(cand)
+	}
+	c.onceARecursion(verdicts)
+	for i, cand := range c.calls {
+		c.report(cand, verdicts[i])
 	}
 	if linking {
 		return nil, c.describe()
@@ -81,6 +83,7 @@ func run(pass *analysis.Pass) (any, error) {
 
 // collect finds the calls of a file that reach the database and are repeated.
 func (c *checker) collect(f *ast.File) {
+	c.file = f
 	ast.Inspect(f, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok {
@@ -96,7 +99,7 @@ func (c *checker) collect(f *ast.File) {
 			if p.Times == funceffects.PerElement || p.Times == funceffects.PerRow {
 				around = append([]*loops.Loop{c.callback(call, p)}, around...)
 			}
-			if len(around) > 0 {
+			if len(around) > 0 && c.counts(call) {
 				c.calls = append(c.calls, candidate{call, p.Arg, trips, around})
 			}
 		}
@@ -104,9 +107,23 @@ func (c *checker) collect(f *ast.File) {
 	})
 }
 
+// counts reports whether somebody waits for the code around a call.
+func (c *checker) counts(call *ast.CallExpr) bool {
+	switch c.placeOf(c.file, call) {
+	case migration:
+		return false
+	case testing:
+		return tests
+	}
+	return true
+}
+
 // direct judges what the callee itself does. What a function literal does that
 // is passed to it is judged at the calls in the literal.
 func (c *checker) direct(call *ast.CallExpr) {
+	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
+		return // the calls in it are in this loop as well
+	}
 	callee := c.effects.Callee(call)
 	trips, open := roundTrips(callee), unresolved(callee)
 	if len(trips)+len(open) == 0 {
@@ -114,7 +131,7 @@ func (c *checker) direct(call *ast.CallExpr) {
 	}
 	around := c.around(call)
 	switch {
-	case len(around) == 0:
+	case len(around) == 0 || !c.counts(call):
 	case len(trips) > 0:
 		c.calls = append(c.calls, candidate{call, call, trips, around})
 	default:
@@ -143,11 +160,13 @@ func (c *checker) around(call *ast.CallExpr) []*loops.Loop {
 	return out
 }
 
-// roundTrips returns the reads and writes among effects, without migrations.
+// roundTrips returns the reads and writes among effects, without migrations,
+// and without what a function leaves to a goroutine that it starts: when that
+// queries, and how often, is not known.
 func roundTrips(es []funceffects.Effect) []funceffects.Effect {
 	var out []funceffects.Effect
 	for _, e := range es {
-		if e.Kind.Database() && e.Name != "migrate" {
+		if e.Kind.Database() && e.Name != "migrate" && !e.Async {
 			out = append(out, e)
 		}
 	}
@@ -158,7 +177,7 @@ func roundTrips(es []funceffects.Effect) []funceffects.Effect {
 func unresolved(es []funceffects.Effect) []funceffects.Effect {
 	var out []funceffects.Effect
 	for _, e := range es {
-		if e.Kind == funceffects.Unknown && e.Name != "" {
+		if e.Kind == funceffects.Unknown && e.Name != "" && !e.Async {
 			out = append(out, e)
 		}
 	}
