@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
@@ -37,7 +36,7 @@ type siteKey struct {
 
 // collect finds the functions that are worth a closer look, in one walk over
 // the package's syntax.
-func (f *finder) collect(in *inspector.Inspector) {
+func (f *finder) collect() {
 	f.callers = make(map[*types.Func][]*ast.FuncDecl)
 	for _, file := range f.pass.Files {
 		for _, d := range file.Decls {

@@ -16,8 +16,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
-	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
@@ -29,7 +27,6 @@ var Analyzer = &analysis.Analyzer{
 	Name:       "sqlvetsites",
 	Doc:        "find the calls that hand SQL text to a database\n\nThis analyzer reports nothing; the rules of sqlvet use its result.",
 	URL:        "https://pkg.go.dev/github.com/sqlvet/sqlvet/internal/passes/querysites",
-	Requires:   []*analysis.Analyzer{inspect.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
 	FactTypes:  []analysis.Fact{new(Wrapper), new(Holds)},
@@ -137,7 +134,7 @@ func run(pass *analysis.Pass) (any, error) {
 		wrappers: make(map[*types.Func]*Wrapper),
 		sites:    make(map[siteKey]*Site),
 	}
-	f.collect(pass.ResultOf[inspect.Analyzer].(*inspector.Inspector))
+	f.collect()
 	f.search()
 	f.export()
 	return &Result{Sites: f.ordered()}, nil
