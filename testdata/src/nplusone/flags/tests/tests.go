@@ -1,0 +1,2 @@
+// Package tests is analysed with -nplusone.tests.
+package tests

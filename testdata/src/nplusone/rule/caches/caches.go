@@ -1,0 +1,90 @@
+// Package caches has loops whose helper asks a cache first: likely findings.
+package caches
+
+import (
+	"database/sql"
+	"sync"
+)
+
+type Repo struct {
+	db    *sql.DB
+	names map[int64]string
+	all   sync.Map
+}
+
+func (r *Repo) load(id int64) (name string) {
+	r.db.QueryRow("SELECT name FROM users WHERE id = $1", id).Scan(&name)
+	return name
+}
+
+func (r *Repo) name(id int64) string {
+	if name, ok := r.names[id]; ok {
+		return name
+	}
+	name := r.load(id)
+	r.names[id] = name
+	return name
+}
+
+func (r *Repo) syncName(id int64) string {
+	if name, ok := r.all.Load(id); ok {
+		return name.(string)
+	}
+	return r.load(id)
+}
+
+func (r *Repo) cached(ids []int64) {
+	for _, id := range ids {
+		r.name(id) // want `^the query SELECT users runs once per iteration of the loop at line 37, via \(\*Repo\)\.name -> \(\*Repo\)\.load -> db\.QueryRow \(caches\.go:16\), unless a cache has it`
+	}
+	for _, id := range ids {
+		r.syncName(id) // want `^the query SELECT users runs once per iteration of the loop at line 40, via \(\*Repo\)\.syncName -> \(\*Repo\)\.load -> db\.QueryRow \(caches\.go:16\), unless a cache has it`
+	}
+}
+
+func (r *Repo) uncached(ids []int64) {
+	for _, id := range ids {
+		r.load(id) // want `^the query SELECT users runs once per iteration of the loop at line 46, via \(\*Repo\)\.load -> db\.QueryRow \(caches\.go:16\)`
+	}
+}
+
+// Everything is in the map already.
+func (r *Repo) filled(ids []int64) (names []string) {
+	for _, id := range ids {
+		names = append(names, r.names[id])
+	}
+	return names
+}
+
+// A setting that is read once: nothing to hoist.
+func (r *Repo) setting() string {
+	if name, ok := r.names[0]; ok {
+		return name
+	}
+	return r.load(0)
+}
+
+func (r *Repo) settings(ids []int64) (n int) {
+	for range ids {
+		n += len(r.setting())
+	}
+	return n
+}
+
+type lazy struct {
+	once sync.Once
+	repo *Repo
+	name string
+}
+
+func (l *lazy) get() string {
+	l.once.Do(func() { l.name = l.repo.load(0) })
+	return l.name
+}
+
+func (l *lazy) gets(ids []int64) (n int) {
+	for range ids {
+		n += len(l.get())
+	}
+	return n
+}
