@@ -139,12 +139,6 @@ func (c *checker) dependence(cand candidate, l *loops.Loop) verdict {
 		v.category = "resolver"
 	}
 	v.certain = !e.Cached && !l.Async && e.Through == ""
-	if l.Kind == loops.Resolver && e.Async {
-		// A field's resolver is called for all objects at the same time: a
-		// query that another goroutine runs may serve many of them.
-		v.category, v.why = "", "a goroutine runs the query, perhaps for many objects"
-		return v
-	}
 	if cand.at != cand.call {
 		v.report = true // the element is the argument of the function passed
 		return v

@@ -4,8 +4,10 @@ import (
 	_ "embed"
 	"go/ast"
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/link"
@@ -56,7 +58,8 @@ type checker struct {
 	pass    *analysis.Pass
 	effects *funceffects.Result
 	loops   *loops.Result
-	file    *ast.File // that is being searched
+	file    *ast.File     // that is being searched
+	spawned *ast.CallExpr // of the go statement visited last
 	calls   []candidate
 	open    []link.Loop // loops for the link step
 }
@@ -85,6 +88,9 @@ func run(pass *analysis.Pass) (any, error) {
 func (c *checker) collect(f *ast.File) {
 	c.file = f
 	ast.Inspect(f, func(n ast.Node) bool {
+		if g, ok := n.(*ast.GoStmt); ok {
+			c.spawned = g.Call
+		}
 		call, ok := n.(*ast.CallExpr)
 		if !ok {
 			return true
@@ -124,7 +130,7 @@ func (c *checker) direct(call *ast.CallExpr) {
 	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
 		return // the calls in it are in this loop as well
 	}
-	callee := c.effects.Callee(call)
+	callee := c.callee(call)
 	trips, open := roundTrips(callee), unresolved(callee)
 	if len(trips)+len(open) == 0 {
 		return
@@ -137,6 +143,26 @@ func (c *checker) direct(call *ast.CallExpr) {
 	default:
 		c.leave(candidate{call, call, open, around})
 	}
+}
+
+// callee returns the effects of a call's function. That a go statement runs it
+// does not make them Async: the statement itself is repeated.
+func (c *checker) callee(call *ast.CallExpr) []funceffects.Effect {
+	es := c.effects.Callee(call)
+	if call != c.spawned {
+		return es
+	}
+	var alone []funceffects.Effect
+	if fn := typeutil.StaticCallee(c.pass.TypesInfo, call); fn != nil {
+		alone = c.effects.Of(fn)
+	}
+	es = slices.Clone(es)
+	for i := range es {
+		es[i].Async = slices.ContainsFunc(alone, func(e funceffects.Effect) bool {
+			return e.Kind == es[i].Kind && e.Name == es[i].Name && e.Async
+		})
+	}
+	return es
 }
 
 // callback is the loop that a function runs over the elements of data with a
