@@ -61,24 +61,40 @@
 // database itself changes (shards), there is nothing to report.
 //
 // Categories are read, write, hoist and resolver. The confidence is certain, or
-// likely: when the way leads through an interface, a goroutine or a cache.
-// With -nplusone.min=certain only the first are reported, with
-// -nplusone.writes=false no writes.
+// likely: when the way leads through an interface, a goroutine or a cache, and
+// always for hoist.
+//
+// Flags:
+//
+//   - -nplusone.min=certain reports only what is certain; the default is likely
+//   - -nplusone.writes=false leaves out statements that write
+//   - -nplusone.tests reports loops in test files and test helpers, too
+//   - -nplusone.explain says of each database call in a loop why it was reported
+//     or left alone; sqlvet -explain ./... sets it and shows nothing else
+//   - -nplusone.link is set by sqlvet itself, for the step that the next
+//     paragraph is about
+//
+// sqlvet ./... sees all packages of a run and then also reports the loops over
+// an interface whose implementation is in a package that the loop's package
+// does not import; the message names the implementation. Under go vet,
+// golangci-lint and gopls, which see one package at a time, these are silent.
 //
 // # When it is silent
 //
 // Pages and cursors, batches and chunks, retries, polling, workers that wait
 // for jobs, loops that are left right after the query, constant numbers of
 // iterations, loops over database handles, migrations, pgx.Batch.Queue and
-// other calls that only queue or build, functions that are only stored, the
-// range expression itself, test files (unless -nplusone.tests), and whatever is
-// not known.
+// other calls that only queue or build, functions that are only stored,
+// goroutines that a helper starts (a dataloader's), the range expression itself,
+// test files (unless -nplusone.tests), and whatever is not known.
 //
 // # Limits
 //
-// An implementation of an interface that the package does not import cannot be
-// seen. That a loop over data has at most two iterations in practice is not
-// known.
+// Which of several implementations an interface holds is not known: one that
+// queries is enough. Function values in struct fields are not followed. That a
+// loop over data has at most two iterations in practice is not known. A loop
+// behind an interface is found by sqlvet ./... only if the run includes the
+// package of the implementation.
 //
 // # How to suppress
 //
