@@ -1,0 +1,277 @@
+package link
+
+import (
+	"encoding/json"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+)
+
+// step is the way of an effect through the named functions, at lines 1, 2, ….
+func step(names ...string) (path []funceffects.Step) {
+	for i, n := range names {
+		path = append(path, funceffects.Step{Func: n, At: "x.go:" + string(rune('1'+i))})
+	}
+	return path
+}
+
+func read(names ...string) funceffects.Effect {
+	return funceffects.Effect{Kind: funceffects.ReadDB, SQL: "SELECT users", Path: step(names...), Depth: len(names)}
+}
+
+// calls is the effect of a method that calls a method of an interface.
+func calls(method string, names ...string) funceffects.Effect {
+	return funceffects.Effect{Kind: funceffects.Unknown, Name: method, Path: step(names...), Depth: len(names)}
+}
+
+func iface(name string, methods ...string) *Package {
+	return &Package{Interfaces: []Interface{{Name: name, Methods: methods}}}
+}
+
+// impl is a package with one type whose methods all have the same effects.
+func impl(name string, effects []funceffects.Effect, methods ...string) *Package {
+	t := Type{Name: name, Methods: methods, Effects: make(map[string][]funceffects.Effect)}
+	for _, m := range methods {
+		m, _, _ = strings.Cut(m, "(")
+		t.Effects[m] = effects
+	}
+	return &Package{Types: []Type{t}}
+}
+
+func loop(posn string, unknown ...funceffects.Effect) *Package {
+	return &Package{Loops: []Loop{{Posn: posn, LoopPosn: "loop of " + posn, Unknown: unknown}}}
+}
+
+func TestResolve(t *testing.T) {
+	const (
+		get  = "Get(int,)(string,)"
+		put  = "Put(int,)()"
+		load = "Load(int,)()"
+	)
+	cached, async, migrate := read("db.Query"), read("db.Query"), read("db.Query")
+	cached.Cached, async.Async = true, true
+	migrate.Kind, migrate.Name = funceffects.WriteDB, "migrate"
+	network := funceffects.Effect{Kind: funceffects.Network, Path: step("http.Get"), Depth: 1}
+	tests := []struct {
+		name     string
+		packages []*Package
+		want     []string // "place: implementation: way"
+	}{
+		{
+			"one implementation",
+			[]*Package{loop("a.go:1:1", calls("m/store.Users.Get", "Users.Get")), iface("m/store.Users", get), impl("(*pg.Users)", []funceffects.Effect{read("db.Query")}, get)},
+			[]string{"a.go:1:1: (*pg.Users): Users.Get db.Query"},
+		},
+		{
+			"methods beyond the interface's",
+			[]*Package{loop("a.go:1:1", calls("m/store.Users.Get", "Users.Get")), iface("m/store.Users", get), impl("(*pg.Users)", []funceffects.Effect{read("db.Query")}, get, put)},
+			[]string{"a.go:1:1: (*pg.Users): Users.Get db.Query"},
+		},
+		{
+			"not all methods of the interface",
+			[]*Package{loop("a.go:1:1", calls("m/store.Users.Get", "Users.Get")), iface("m/store.Users", get, put), impl("(*pg.Users)", []funceffects.Effect{read("db.Query")}, get)},
+			nil,
+		},
+		{
+			"another signature",
+			[]*Package{loop("a.go:1:1", calls("m/store.Users.Get", "Users.Get")), iface("m/store.Users", get), impl("(*pg.Users)", []funceffects.Effect{read("db.Query")}, "Get(string,)(string,)")},
+			nil,
+		},
+		{
+			"no implementation",
+			[]*Package{loop("a.go:1:1", calls("m/store.Users.Get", "Users.Get")), iface("m/store.Users", get)},
+			nil,
+		},
+		{
+			"an interface that nobody describes",
+			[]*Package{loop("a.go:1:1", calls("other/store.Users.Get", "Users.Get")), impl("(*pg.Users)", []funceffects.Effect{read("db.Query")}, get)},
+			nil,
+		},
+		{
+			"an implementation that does something else",
+			[]*Package{loop("a.go:1:1", calls("m/store.Users.Get", "Users.Get")), iface("m/store.Users", get), impl("(*web.Users)", []funceffects.Effect{network}, get)},
+			nil,
+		},
+		{
+			"a migration",
+			[]*Package{loop("a.go:1:1", calls("m/store.Users.Get", "Users.Get")), iface("m/store.Users", get), impl("(*pg.Users)", []funceffects.Effect{migrate}, get)},
+			nil,
+		},
+		{
+			"in a goroutine of the implementation",
+			[]*Package{loop("a.go:1:1", calls("m/store.Users.Get", "Users.Get")), iface("m/store.Users", get), impl("(*pg.Loader)", []funceffects.Effect{async}, get)},
+			nil,
+		},
+		{
+			"the nearest of several",
+			[]*Package{
+				loop("a.go:1:1", calls("m/store.Users.Get", "Users.Get")), iface("m/store.Users", get),
+				impl("(*far.Users)", []funceffects.Effect{read("load", "db.Query")}, get),
+				impl("(*pg.Users)", []funceffects.Effect{read("db.Query")}, get),
+			},
+			[]string{"a.go:1:1: (*pg.Users): Users.Get db.Query"},
+		},
+		{
+			"the first by name of equally near ones",
+			[]*Package{
+				loop("a.go:1:1", calls("m/store.Users.Get", "Users.Get")), iface("m/store.Users", get),
+				impl("(*z.Users)", []funceffects.Effect{read("db.Query")}, get),
+				impl("(*a.Users)", []funceffects.Effect{read("db.Query")}, get),
+			},
+			[]string{"a.go:1:1: (*a.Users): Users.Get db.Query"},
+		},
+		{
+			"the second of two unknown calls",
+			[]*Package{
+				loop("a.go:1:1", calls("m/clock.Clock.Now", "Clock.Now"), calls("m/store.Users.Get", "Users.Get")),
+				iface("m/store.Users", get), iface("m/clock.Clock", "Now()(int64,)"),
+				impl("(*pg.Users)", []funceffects.Effect{read("db.Query")}, get),
+			},
+			[]string{"a.go:1:1: (*pg.Users): Users.Get db.Query"},
+		},
+		{
+			"through an interface behind the interface",
+			[]*Package{
+				loop("a.go:1:1", calls("m/svc.Service.Load", "Service.Load")),
+				iface("m/svc.Service", load), iface("m/store.Users", get),
+				impl("(*svc.service)", []funceffects.Effect{calls("m/store.Users.Get", "Users.Get")}, load),
+				impl("(*pg.Users)", []funceffects.Effect{read("db.Query")}, get),
+			},
+			[]string{"a.go:1:1: (*svc.service): Service.Load Users.Get db.Query"},
+		},
+		{
+			"implementations that call each other only",
+			[]*Package{
+				loop("a.go:1:1", calls("m/store.A.Get", "A.Get")), iface("m/store.A", get), iface("m/store.B", load),
+				impl("(*x.A)", []funceffects.Effect{calls("m/store.B.Load", "B.Load")}, get),
+				impl("(*x.B)", []funceffects.Effect{calls("m/store.A.Get", "A.Get")}, load),
+			},
+			nil,
+		},
+		{
+			"a decorator around an implementation",
+			[]*Package{
+				loop("a.go:1:1", calls("m/store.Users.Get", "Users.Get")), iface("m/store.Users", get),
+				impl("(*log.Users)", []funceffects.Effect{calls("m/store.Users.Get", "next.Get")}, get),
+				impl("(*pg.Users)", []funceffects.Effect{read("q.load", "db.Query")}, get),
+			},
+			[]string{"a.go:1:1: (*pg.Users): Users.Get q.load db.Query"},
+		},
+		{
+			"a package and its test variant say the same; places are sorted",
+			[]*Package{
+				loop("b.go:1:1", calls("m/store.Users.Get", "Users.Get")), loop("b.go:1:1", calls("m/store.Users.Get", "Users.Get")),
+				loop("a.go:1:1", calls("m/store.Users.Get", "Users.Get")),
+				iface("m/store.Users", get), iface("m/store.Users", get),
+				impl("(*pg.Users)", []funceffects.Effect{read("db.Query")}, get), impl("(*pg.Users)", []funceffects.Effect{read("db.Query")}, get),
+			},
+			[]string{"a.go:1:1: (*pg.Users): Users.Get db.Query", "b.go:1:1: (*pg.Users): Users.Get db.Query"},
+		},
+		{
+			"the middle of a long way is left out",
+			[]*Package{
+				loop("a.go:1:1", calls("m/store.Users.Get", "f", "g", "Users.Get")), iface("m/store.Users", get),
+				impl("(*pg.Users)", []funceffects.Effect{read("h", "i", "j", "db.Query")}, get),
+			},
+			[]string{"a.go:1:1: (*pg.Users): f g i j db.Query"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			for range 2 {
+				var got []string
+				for _, f := range Resolve(test.packages) {
+					var names []string
+					for _, s := range f.Effect.Path {
+						names = append(names, s.Func)
+					}
+					got = append(got, f.Posn+": "+implementation(t, f.Effect.Through)+": "+strings.Join(names, " "))
+				}
+				if !slices.Equal(got, test.want) {
+					t.Errorf("got %q, want %q", got, test.want)
+				}
+				// The go command reports packages in any order.
+				slices.Reverse(test.packages)
+			}
+		})
+	}
+	t.Run("marks", func(t *testing.T) {
+		found := Resolve([]*Package{
+			loop("a.go:1:1", calls("m/store.Users.Get", "load", "Users.Get")), iface("m/store.Users", get),
+			impl("(*pg.Users)", []funceffects.Effect{cached}, get),
+		})
+		if len(found) != 1 {
+			t.Fatalf("found %v", found)
+		}
+		e := found[0].Effect
+		if !e.Cached || e.Async || e.Depth != 3 || e.SQL != "SELECT users" || e.Kind != funceffects.ReadDB {
+			t.Errorf("effect is %+v: want a cached read of users three calls away", e)
+		}
+		if found[0].LoopPosn != "loop of a.go:1:1" {
+			t.Errorf("loop is at %q", found[0].LoopPosn)
+		}
+	})
+}
+
+// implementation returns the type that Through names.
+func implementation(t *testing.T, through string) string {
+	name := typeName.FindString(through)
+	if name == "" || !strings.Contains(through[:strings.Index(through, name)], ".") {
+		t.Errorf("%q does not name interface and implementation", through)
+	}
+	return name
+}
+
+var typeName = regexp.MustCompile(`\(\*[\w.]+\)`)
+
+// maxDepth interfaces are followed, no more: the ways in between would say
+// nothing any more.
+func TestResolveDepth(t *testing.T) {
+	chain := func(n int) []*Package {
+		ps := []*Package{loop("a.go:1:1", calls("m.I0.M0", "I0.M0"))}
+		for i := range n {
+			m := "M" + string(rune('0'+i))
+			e := []funceffects.Effect{read("db.Query")}
+			if i < n-1 {
+				next := string(rune('1' + i))
+				e = []funceffects.Effect{calls("m.I"+next+".M"+next, "I.M")}
+			}
+			ps = append(ps, iface("m.I"+string(rune('0'+i)), m+"()()"), impl("(*m.T"+string(rune('0'+i))+")", e, m+"()()"))
+		}
+		return ps
+	}
+	for n := 1; n <= maxDepth+1; n++ {
+		if got, want := len(Resolve(chain(n))) == 1, n <= maxDepth; got != want {
+			t.Errorf("%d interfaces: found is %t, want %t", n, got, want)
+		}
+	}
+}
+
+func TestDecode(t *testing.T) {
+	p := &Package{
+		Loops: []Loop{{
+			Posn: "a.go:2:3", End: "a.go:2:9", LoopPosn: "a.go:1:1", Why: "ranges over a slice", Line: 1, Outer: 7, Kind: 2,
+			Unknown: []funceffects.Effect{calls("m/store.Users.Get", "Users.Get")},
+		}},
+		Interfaces: []Interface{{"m/store.Users", []string{"Get(int,)(string,)"}}},
+		Types:      []Type{{"(*pg.Users)", []string{"Get(int,)(string,)"}, map[string][]funceffects.Effect{"Get": {read("db.Query")}}}},
+	}
+	data, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Decode(string(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got, p) {
+		t.Errorf("got %+v, want %+v", got, p)
+	}
+	if _, err := Decode("no JSON"); err == nil {
+		t.Error("no error for what is no JSON")
+	}
+}
