@@ -2,6 +2,8 @@ package nplusone
 
 import (
 	"encoding/json"
+	"fmt"
+	"go/ast"
 	"go/token"
 	"go/types"
 	"slices"
@@ -33,7 +35,7 @@ func (c *checker) describe() error {
 	scope := c.pass.Pkg.Scope()
 	for _, name := range scope.Names() {
 		tn, ok := scope.Lookup(name).(*types.TypeName)
-		if !ok || tn.IsAlias() {
+		if !ok || tn.IsAlias() || strings.HasSuffix(c.pass.Fset.Position(tn.Pos()).Filename, "_test.go") {
 			continue
 		}
 		named, ok := tn.Type().(*types.Named)
@@ -130,7 +132,7 @@ func tuple(t *types.Tuple) string {
 // leave keeps a loop for the link step: what it calls is not known here.
 func (c *checker) leave(cand candidate) {
 	v := c.decide(cand)
-	if !v.report || v.category == "hoist" {
+	if !v.report || v.category == "hoist" || c.onElement(cand.call, v.loop) {
 		return
 	}
 	f := suppress.Finding{Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()}, Rule: name}
@@ -147,6 +149,35 @@ func (c *checker) leave(cand candidate) {
 		l.Outer = v.outer.Line
 	}
 	c.open = append(c.open, l)
+}
+
+// onElement reports whether a method is called on what the loop gives: then
+// the loop runs handlers, checks or plugins, of which one implementation that
+// queries says little.
+func (c *checker) onElement(call *ast.CallExpr, l *loops.Loop) bool {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	found := false
+	ast.Inspect(sel.X, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			v, ok := c.pass.TypesInfo.Uses[id].(*types.Var)
+			found = found || ok && slices.Contains(l.Vars, v)
+		}
+		return !found
+	})
+	return found
+}
+
+// LinkVerdict returns what -explain says of a loop that the link step
+// resolved.
+func LinkVerdict(f link.Found) string {
+	what := "reported"
+	if _, _, ok := LinkFinding(f); !ok {
+		what = "left alone by the flags"
+	}
+	return fmt.Sprintf("%s: %s in the loop at line %d, which %s, through %s", what, query(f.Effect), f.Line, f.Why, f.Effect.Through)
 }
 
 // LinkFinding returns category and message of a loop that the link step

@@ -171,14 +171,17 @@ func (c *collection) diagnostic(path, rule string, d jsonDiagnostic) error {
 func (c *collection) link() error {
 	for _, found := range link.Resolve(c.linked) {
 		category, message, ok := nplusone.LinkFinding(found)
-		if !ok {
-			continue
-		}
 		name := nplusone.Analyzer.Name
 		f := report.Finding{Rule: name, Category: category, Message: message, URL: docs.URL(name)}
 		var err error
 		if f.Pos, err = c.position(found.Posn); err != nil {
 			return err
+		}
+		if c.wanted(f.Pos) {
+			c.verdicts = append(c.verdicts, report.Finding{Rule: name, Pos: f.Pos, Message: nplusone.LinkVerdict(found)})
+		}
+		if !ok {
+			continue
 		}
 		if f.End, err = c.position(found.End); err != nil {
 			return err
