@@ -26,6 +26,8 @@ func (d Dependency) String() string {
 // iteration of loop to the next: its arguments, those of the builder chain
 // that it ends, its receiver. The call must be one that loop was returned for.
 func (r *Result) DependsOnIteration(loop *Loop, call *ast.CallExpr) Dependency {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	u := r.unit(call.Pos())
 	if u == nil {
 		return Unsure

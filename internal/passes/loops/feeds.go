@@ -13,6 +13,11 @@ func (r *Result) ResultFeedsLoop(loop *Loop, call *ast.CallExpr) bool {
 	if !ok {
 		return false
 	}
+	if loop.Bound == Data || loop.Bound == Constant {
+		return false // it ends by its count or with its list
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	u := r.unit(call.Pos())
 	if u == nil || !within(call, s) {
 		return false
@@ -21,7 +26,7 @@ func (r *Result) ResultFeedsLoop(loop *Loop, call *ast.CallExpr) bool {
 	if s.Cond != nil && within(call, s.Cond) {
 		return true
 	}
-	for range 8 {
+	for { // ends: variables are only added
 		changed := false
 		for obj, ws := range u.writes {
 			if fed[obj] || isError(obj.Type()) {

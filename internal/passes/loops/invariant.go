@@ -71,6 +71,9 @@ func (t *taint) invariant(e ast.Expr, depth int) bool {
 func (t *taint) invariantIdent(id *ast.Ident, depth int) bool {
 	switch obj := t.u.Info.Uses[id].(type) {
 	case *types.Var:
+		if t.declaredIn(obj) && len(t.u.writes[obj]) == 0 && t.u.handle(obj.Type()) == noHandle {
+			return false // a parameter of a literal: what it gets is not known
+		}
 		for _, w := range t.u.writes[obj] {
 			if !t.in(w.at) {
 				continue

@@ -13,6 +13,7 @@ import (
 	"go/token"
 	"go/types"
 	"sort"
+	"sync"
 
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
@@ -106,10 +107,11 @@ type Package struct {
 }
 
 // A Result answers for the calls of one package. It computes what it is asked
-// for, one declaration at a time, and is not safe for concurrent use.
+// for, one declaration at a time, and is safe for concurrent use.
 type Result struct {
 	Package
-	callbacks Callbacks // may be nil
+	callbacks Callbacks  // may be nil
+	mu        sync.Mutex // held by every exported method
 
 	decls     []ast.Decl // of all files, by position
 	units     map[ast.Decl]*unit
@@ -141,6 +143,12 @@ func New(pkg Package, callbacks Callbacks) *Result {
 // it stands in are called. A call in a range expression or an init clause is
 // not in that loop; nor is a call in a literal that is only stored or returned.
 func (r *Result) Enclosing(call *ast.CallExpr) []*Loop {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.enclosing(call)
+}
+
+func (r *Result) enclosing(call *ast.CallExpr) []*Loop {
 	u := r.unit(call.Pos())
 	if u == nil || u.parent[call] == nil {
 		return nil

@@ -270,12 +270,7 @@ func (u *unit) sourceCall(call *ast.CallExpr, depth int) verdict {
 		v.why = "the length of " + v.why
 		return v
 	case "min":
-		for _, a := range call.Args {
-			if n, ok := u.integer(a); ok {
-				return verdict{Constant, fmt.Sprintf("at most %d", n), n}
-			}
-		}
-		return byType(t)
+		return u.sourceMin(call, depth)
 	default:
 		return byType(t)
 	}
@@ -304,6 +299,26 @@ func (u *unit) sourceCall(call *ast.CallExpr, depth int) verdict {
 		}
 	}
 	return byType(t)
+}
+
+// few is a number of round trips that nobody minds: a cap above it, as on the
+// length of a list, only says where the data ends to matter.
+const few = 10
+
+// sourceMin: the least of some numbers is bounded by a small constant among
+// them.
+func (u *unit) sourceMin(call *ast.CallExpr, depth int) verdict {
+	least := byType(u.Info.TypeOf(call))
+	for _, a := range call.Args {
+		if n, ok := u.integer(a); ok {
+			if n <= few {
+				return verdict{Constant, fmt.Sprintf("at most %d", n), n}
+			}
+			continue
+		}
+		least = u.sourceAt(a, depth)
+	}
+	return least
 }
 
 // transparent functions give as many elements as their first argument has.

@@ -197,7 +197,7 @@ func ignored(t types.Type) bool {
 // spread carries the marks through the assignments of the regions until
 // nothing changes.
 func (t *taint) spread() {
-	for range 12 {
+	for { // ends: marks are only added
 		changed := false
 		for obj, ws := range t.u.writes {
 			for _, w := range ws {
@@ -379,7 +379,7 @@ func (t *taint) call(call *ast.CallExpr) bool {
 	if !m.data || t.u.builtin(call) != "" || t.u.Info.Types[call.Fun].IsType() {
 		return changed
 	}
-	for i, a := range call.Args {
+	for _, a := range call.Args {
 		switch a := ast.Unparen(a).(type) {
 		case *ast.UnaryExpr:
 			if a.Op == token.AND {
@@ -391,11 +391,9 @@ func (t *taint) call(call *ast.CallExpr) bool {
 			}
 		case *ast.FuncLit:
 			// A callback gets what the callee was given.
-			if rep := t.u.repeats(call, i); rep.times != 0 && t.u.repeatsData(rep) {
-				for _, p := range t.u.params(a.Type) {
-					if t.u.handle(p.Type()) == noHandle {
-						changed = t.mark(p, m) || changed
-					}
+			for _, p := range t.u.params(a.Type) {
+				if t.u.handle(p.Type()) == noHandle {
+					changed = t.mark(p, m) || changed
 				}
 			}
 		}
@@ -412,8 +410,6 @@ func (t *taint) call(call *ast.CallExpr) bool {
 	}
 	return changed
 }
-
-func (u *unit) repeatsData(rep repeat) bool { return rep.times > 1 && rep.times != retries }
 
 func isReference(t types.Type) bool {
 	switch t.Underlying().(type) {

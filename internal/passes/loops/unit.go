@@ -91,6 +91,8 @@ func (u *unit) record(n ast.Node) {
 				}
 			}
 		}
+	case *ast.TypeSwitchStmt:
+		u.recordTypeSwitch(n)
 	case *ast.RangeStmt:
 		u.write(n.Key, write{ranged, n, n.X})
 		u.write(n.Value, write{ranged, n, n.X})
@@ -119,6 +121,19 @@ func (u *unit) recordAssign(n *ast.AssignStmt) {
 			w.kind = define
 		}
 		u.write(lhs, w)
+	}
+}
+
+// recordTypeSwitch: switch v := x.(type) defines a v for each clause.
+func (u *unit) recordTypeSwitch(n *ast.TypeSwitchStmt) {
+	a, ok := n.Assign.(*ast.AssignStmt)
+	if !ok || len(a.Rhs) != 1 {
+		return
+	}
+	for _, c := range n.Body.List {
+		if obj := u.Info.Implicits[c]; obj != nil {
+			u.writes[obj] = append(u.writes[obj], write{define, a, a.Rhs[0]})
+		}
 	}
 }
 

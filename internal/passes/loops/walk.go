@@ -357,6 +357,8 @@ type CallbackCall struct {
 // CallbackCalls returns the places where named functions run repeatedly
 // without a call of their name, in order of position.
 func (r *Result) CallbackCalls() []CallbackCall {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	var list []CallbackCall
 	for _, d := range r.decls {
 		ast.Inspect(d, func(n ast.Node) bool {
@@ -396,7 +398,7 @@ func (r *Result) callbackCalls(call *ast.CallExpr) []CallbackCall {
 		if v, ok := r.Info.Uses[id].(*types.Var); ok && !v.IsField() {
 			if u := r.unit(call.Pos()); u != nil && len(u.writes[v]) == 1 && u.writes[v][0].rhs != nil {
 				if fn := r.namedFunc(u.writes[v][0].rhs); fn != nil {
-					if loops := r.Enclosing(call); len(loops) > 0 {
+					if loops := r.enclosing(call); len(loops) > 0 {
 						list = append(list, CallbackCall{call, call.Fun, fn, loops})
 					}
 				}

@@ -264,3 +264,16 @@ func (s *Store) cursorByWay(pages []int) {
 		s.db.Exec("UPDATE t SET found = $1", found) // loop: Range Data | no
 	}
 }
+
+func (s *Store) byType(list []any) {
+	for _, x := range list {
+		switch v := x.(type) {
+		case *User:
+			s.db.Exec("DELETE FROM users WHERE id = $1", v.ID) // loop: Range Data | yes
+		case int64:
+			s.db.Exec("DELETE FROM t WHERE id = $1", v) // loop: Range Data | yes
+		case error:
+			s.db.Exec("DELETE FROM t") // loop: Range Data | no
+		}
+	}
+}

@@ -641,3 +641,14 @@ func (s *Store) serialize(f func(*sql.Tx) error) error {
 	}
 	return errors.New("too many conflicts")
 }
+
+// A cap on a list is no bound unless it is small.
+func (s *Store) capped(users []User) {
+	const feedSize, top = 100, 3
+	for i := 0; i < min(len(users), feedSize); i++ {
+		s.db.Exec("DELETE FROM users WHERE id = $1", users[i].ID) // loop: For Data | yes
+	}
+	for i := range min(top, len(users)) {
+		s.db.Exec("DELETE FROM users WHERE id = $1", users[i].ID) // loop: RangeInt Constant | yes
+	}
+}

@@ -1,0 +1,25 @@
+package loops
+
+import (
+	"reflect"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+)
+
+// Analyzer gives the loops of a package. Its result is a *Result, which works
+// only when it is asked.
+var Analyzer = &analysis.Analyzer{
+	Name:       "sqlvetloops",
+	Doc:        "find what repeats a call\n\nThis analyzer reports nothing; the rules of sqlvet use its result.",
+	URL:        "https://pkg.go.dev/github.com/sqlvet/sqlvet/internal/passes/loops",
+	Requires:   []*analysis.Analyzer{funceffects.Analyzer},
+	Run:        run,
+	ResultType: reflect.TypeFor[*Result](),
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	effects := pass.ResultOf[funceffects.Analyzer].(*funceffects.Result)
+	return New(Package{Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo}, effects), nil
+}
