@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,8 +40,29 @@ type outcome struct {
 
 // run analyses a target in the work tree, which is at its commit.
 func (a *analyzer) run(ctx context.Context, root string, t target) outcome {
+	o := a.try(ctx, root, t)
+	if o.untidy() {
+		// The tree is ours to tidy. Not so at first, since the go command
+		// refuses it where dependencies are vendored.
+		return a.try(ctx, root, t, "-mod=mod")
+	}
+	return o
+}
+
+// untidy says whether the go command did nothing because go.mod or go.sum is
+// not complete.
+func (o outcome) untidy() bool {
+	said := func(text string) bool {
+		return strings.Contains(text, "updates to go.mod needed") || strings.Contains(text, "missing go.sum entry")
+	}
+	return o.err != nil && said(o.err.Error()) ||
+		slices.ContainsFunc(o.failures, func(f report.Failure) bool { return said(f.Message) })
+}
+
+func (a *analyzer) try(ctx context.Context, root string, t target, flags ...string) outcome {
 	dir := filepath.Join(root, filepath.FromSlash(t.moduleDir))
-	cmd := exec.CommandContext(ctx, a.exe, append(append([]string{"-json"}, a.flags...), t.pattern)...)
+	args := slices.Concat([]string{"-json"}, a.flags, flags, []string{t.pattern})
+	cmd := exec.CommandContext(ctx, a.exe, args...)
 	cmd.Dir = dir
 	cmd.Env = environment()
 	cmd.WaitDelay = 5 * time.Second // for children that keep its output open
@@ -54,7 +76,7 @@ func (a *analyzer) run(ctx context.Context, root string, t target) outcome {
 	var doc report.Document
 	if jsonErr := json.Unmarshal(stdout.Bytes(), &doc); jsonErr != nil || doc.Version != 1 {
 		// Have: no document, so its exit code is not about findings.
-		text := strings.TrimSpace(stderr.String())
+		text := withoutDownloads(stderr.String())
 		if text == "" {
 			text = fmt.Sprintf("printed no JSON document of version 1 (%v, %v)", jsonErr, err)
 		}
@@ -106,7 +128,7 @@ func failed(ctx context.Context, root string, t target, packageDir string, failu
 	}
 	for _, f := range failures {
 		if needed[f.Package] || f.Package == "" && concerns(f.Message, packageDir, needed) {
-			return errors.New(strings.TrimSpace(f.Package + ": " + firstLines(f.Message)))
+			return errors.New(strings.TrimPrefix(f.Package+": "+firstLines(f.Message), ": "))
 		}
 	}
 	return nil
@@ -130,6 +152,17 @@ func concerns(message, packageDir string, needed map[string]bool) bool {
 		}
 	}
 	return false
+}
+
+// withoutDownloads drops the go command's lines about its progress.
+func withoutDownloads(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "go: downloading ") {
+			b.WriteString(line)
+		}
+	}
+	return strings.TrimSpace(b.String())
 }
 
 // firstLines shortens what compilers say.

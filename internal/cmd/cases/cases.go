@@ -14,6 +14,9 @@ import (
 // defaultRule is the rule of a line that names none: negatives are loops.
 const defaultRule = "nplusone"
 
+// testSuffix ends the names of tests, which are not analysed.
+const testSuffix = "_test.go"
+
 // A Case is one line of the list of bugs: a place that a commit mended.
 type Case struct {
 	ID               string `json:"id"`
@@ -53,6 +56,8 @@ func (c Case) check() error {
 	switch {
 	case c.ID == "" || !strings.Contains(c.Repo, "/") || c.BadCommit == "" || c.FixCommit == "" || c.LoopFile == "":
 		return errors.New("id, repo (owner/name), bad_commit, fix_commit and loop_file are needed")
+	case strings.HasSuffix(c.LoopFile, testSuffix):
+		return fmt.Errorf("%s: tests are not analysed", c.ID)
 	case c.LoopLine < 1 || c.CallLine < c.LoopLine || c.CallEndLine < c.CallLine:
 		return fmt.Errorf("%s: lines must satisfy 1 ≤ loop_line ≤ call_line ≤ call_end_line", c.ID)
 	}
@@ -63,6 +68,8 @@ func (n Negative) check() error {
 	switch {
 	case n.ID == "" || !strings.Contains(n.Repo, "/") || n.Commit == "" || n.File == "":
 		return errors.New("id, repo (owner/name), commit and file are needed")
+	case strings.HasSuffix(n.File, testSuffix):
+		return fmt.Errorf("%s: tests are not analysed", n.ID)
 	case n.Line < 1 || n.CallLine < n.Line:
 		return fmt.Errorf("%s: lines must satisfy 1 ≤ line ≤ call_line", n.ID)
 	}

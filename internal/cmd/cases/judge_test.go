@@ -248,6 +248,7 @@ func TestReadCases(t *testing.T) {
 		{"one", good + "\n\n", ""},
 		{"not JSON", good + "\n{", ":2: "},
 		{"no file", strings.Replace(good, "f.go", "", 1), "are needed"},
+		{"test", strings.Replace(good, "f.go", "f_test.go", 1), "not analysed"},
 		{"no owner", strings.Replace(good, "o/n", "n", 1), "are needed"},
 		{"call above the loop", strings.Replace(good, `"call_line": 4`, `"call_line": 2`, 1), "lines must satisfy"},
 		{"call ends before it starts", strings.Replace(good, `"call_end_line": 4`, `"call_end_line": 3`, 1), "lines must satisfy"},

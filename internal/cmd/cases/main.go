@@ -7,7 +7,8 @@
 //
 // Repositories are found below -repos as owner+name/repo, owner+name or
 // owner/name; they are read, never written. A commit is checked out into a
-// scratch work tree, and its modules come from the module proxy. A case whose
+// scratch work tree without its tests, and its modules come from the module
+// proxy. A case whose
 // package does not build, or that takes too long, is "not-run": neither for
 // nor against.
 //

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path"
@@ -91,7 +92,8 @@ func (c *checkout) has(ctx context.Context, commit string) bool {
 	return err == nil
 }
 
-// at makes the work tree that of a commit, without anything else in it.
+// at makes the work tree that of a commit, without anything else in it and
+// without its tests: they take time, and modules that nothing else needs.
 func (c *checkout) at(ctx context.Context, commit string) error {
 	if c.head == commit {
 		return nil
@@ -102,6 +104,18 @@ func (c *checkout) at(ctx context.Context, commit string) error {
 	}
 	if _, err := git(ctx, c.dir, "clean", "--quiet", "-ffdx"); err != nil {
 		return err
+	}
+	tests, err := git(ctx, c.dir, "ls-files", "-z", "*"+testSuffix)
+	if err != nil {
+		return err
+	}
+	for name := range strings.SplitSeq(string(tests), "\x00") {
+		if name == "" {
+			continue
+		}
+		if err := os.Remove(filepath.Join(c.dir, filepath.FromSlash(name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	c.head = commit
 	return nil

@@ -83,7 +83,7 @@ func (s *Share) count(in bool) {
 
 func (s Share) String() string {
 	if s.Of == 0 {
-		return "none run"
+		return "none"
 	}
 	return fmt.Sprintf("%d of %d (%.1f %%)", s.Part, s.Of, s.Percent)
 }
