@@ -79,10 +79,10 @@ func (c *checker) report(cand candidate, v verdict) {
 	f := suppress.Finding{
 		Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()},
 		Rule: name, Category: v.category, Message: message(cand.effects[0], v),
-		Related: []analysis.RelatedInformation{{Pos: v.loop.Pos(), Message: "the loop: it " + v.loop.Why}},
+		Related: []analysis.RelatedInformation{{Pos: v.loop.Pos(), Message: "the loop: " + v.loop.Why}},
 	}
 	if v.outer != nil {
-		f.Related = append(f.Related, analysis.RelatedInformation{Pos: v.outer.Pos(), Message: "and it is itself in this loop, which " + v.outer.Why})
+		f.Related = append(f.Related, analysis.RelatedInformation{Pos: v.outer.Pos(), Message: "the loop around it: " + v.outer.Why})
 	}
 	suppress.Report(c.pass, f)
 }
@@ -201,6 +201,16 @@ func (c *checker) explain(cand candidate, v verdict) {
 	}
 	c.pass.Report(analysis.Diagnostic{
 		Pos: cand.at.Pos(), End: cand.at.End(), Category: ExplainCategory,
-		Message: fmt.Sprintf("%s: %s in the loop at line %d, which %s", what, query(cand.effects[0]), v.loop.Line, v.why),
+		Message: explanation(what, cand.effects[0], v.loop, v.why),
 	})
+}
+
+// explanation says what is done about a query in a loop. The reason is the
+// loop itself, or why, if that is something else.
+func explanation(what string, e funceffects.Effect, l *loops.Loop, why string) string {
+	s := fmt.Sprintf("%s: %s in the loop at line %d (%s)", what, query(e), l.Line, l.Why)
+	if why != l.Why {
+		s += ": " + why
+	}
+	return s
 }

@@ -2,7 +2,6 @@ package nplusone
 
 import (
 	"encoding/json"
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -175,9 +174,9 @@ func (c *checker) onElement(call *ast.CallExpr, l *loops.Loop) bool {
 func LinkVerdict(f link.Found) string {
 	what := "reported"
 	if _, _, ok := LinkFinding(f); !ok {
-		what = "left alone by the flags"
+		what = "left alone"
 	}
-	return fmt.Sprintf("%s: %s in the loop at line %d, which %s, through %s", what, query(f.Effect), f.Line, f.Why, f.Effect.Through)
+	return explanation(what, f.Effect, &loops.Loop{Line: f.Line, Why: f.Why}, "through "+f.Effect.Through)
 }
 
 // LinkFinding returns category and message of a loop that the link step

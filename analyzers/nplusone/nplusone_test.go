@@ -19,7 +19,7 @@ func TestAnalyzer(t *testing.T) {
 			if want := category(r.Action.Package.PkgPath, d.Message); d.Category != want {
 				t.Errorf("%s: category %q, want %q: %s", at, d.Category, want, d.Message)
 			}
-			if len(d.Related) == 0 || !strings.HasPrefix(d.Related[0].Message, "the loop: it ") {
+			if len(d.Related) == 0 || !strings.HasPrefix(d.Related[0].Message, "the loop: ") {
 				t.Errorf("%s: the loop is not pointed at: %v", at, d.Related)
 			}
 			if nested := strings.Contains(d.Message, ", itself in the loop at line "); nested != (len(d.Related) == 2) {

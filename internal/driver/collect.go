@@ -187,7 +187,7 @@ func (c *collection) link() error {
 			return err
 		}
 		if at, err := c.position(found.LoopPosn); err == nil {
-			f.Related = append(f.Related, report.Related{Pos: at, Message: "the loop: it " + found.Why})
+			f.Related = append(f.Related, report.Related{Pos: at, Message: "the loop: " + found.Why})
 		}
 		if c.wanted(f.Pos) {
 			c.findings = append(c.findings, f)
