@@ -72,7 +72,8 @@ func (t *taint) invariantIdent(id *ast.Ident, depth int) bool {
 	switch obj := t.u.Info.Uses[id].(type) {
 	case *types.Var:
 		if t.declaredIn(obj) && len(t.u.writes[obj]) == 0 && t.u.handle(obj.Type()) == noHandle {
-			return false // a parameter of a literal: what it gets is not known
+			arg := t.argument(obj) // of a literal's parameter
+			return arg != nil && t.invariant(arg, depth)
 		}
 		for _, w := range t.u.writes[obj] {
 			if !t.in(w.at) {
@@ -93,6 +94,34 @@ func (t *taint) invariantIdent(id *ast.Ident, depth int) bool {
 		return true
 	}
 	return false
+}
+
+// argument returns what a literal that is called in one place, on the spot or
+// by a local variable, gets for a parameter; nil if that is not known.
+func (t *taint) argument(param types.Object) ast.Expr {
+	var arg ast.Expr
+	calls := 0
+	ast.Inspect(t.u.root, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		lit := t.u.closure(call)
+		if lit == nil || !local(param, lit) {
+			return true
+		}
+		for i, p := range t.u.params(lit.Type) {
+			if p == param && i < len(call.Args) {
+				arg = call.Args[i]
+				calls++
+			}
+		}
+		return true
+	})
+	if calls != 1 {
+		return nil
+	}
+	return arg
 }
 
 // touched: the regions call a method of obj, or hand obj to a function, which

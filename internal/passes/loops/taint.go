@@ -62,8 +62,12 @@ func (t *taint) findRegions() {
 	}
 }
 
-// closure returns the literal that a call of a local variable calls.
+// closure returns the literal that a call calls, on the spot or by a local
+// variable.
 func (u *unit) closure(call *ast.CallExpr) *ast.FuncLit {
+	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
+		return lit
+	}
 	obj := u.object(call.Fun)
 	if obj == nil {
 		return nil

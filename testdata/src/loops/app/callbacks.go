@@ -260,3 +260,15 @@ func (s *Store) closureTree(n *Node) {
 	}
 	walk(n)
 }
+
+// Parameters of a literal that is called on the spot.
+func (s *Store) passedOn(users []User, id int64) {
+	for _, u := range users {
+		go func(u User) {
+			s.db.Exec("DELETE FROM users WHERE id = $1", u.ID) // loop: Range Data async | yes
+		}(u)
+		func(id int64) {
+			s.db.Exec("DELETE FROM users WHERE id = $1", id) // loop: Range Data | no
+		}(id)
+	}
+}
