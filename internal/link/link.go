@@ -174,7 +174,7 @@ func joined(u, e funceffects.Effect, iface, impl string) funceffects.Effect {
 	e.Depth += u.Depth
 	e.Cached = e.Cached || u.Cached
 	e.Async = e.Async || u.Async
-	e.Through = iface + " (" + impl + ")"
+	e.Through = iface[strings.LastIndexByte(iface, '/')+1:] + ", implemented by " + impl
 	const most = 5
 	path := append(slices.Clone(u.Path), e.Path...)
 	if len(path) > most {
