@@ -29,7 +29,7 @@ var floors = []floor{
 	// Shared analyzers.
 	{[]string{
 		"internal/passes/suppress", "internal/passes/querysites", "analyzers/sqlparse", "internal/passes/inventory",
-		"internal/passes/funceffects", "internal/passes/loops",
+		"internal/passes/funceffects", "internal/link", "internal/passes/loops",
 	}, true},
 	// Rules: they do not know each other.
 	{[]string{"analyzers/*"}, false},
