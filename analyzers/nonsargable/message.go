@@ -1,53 +1,134 @@
 package nonsargable
 
 import (
+	"regexp"
 	"strings"
 
-	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
 // message says what a term costs and what to write instead.
-func (c *condition) message(t term, rewrite string) string {
-	problem := "no index on " + c.name(t.col) + " can serve " + oneLine(c.source(t.expr))
+func (c *condition) message(t term, value *sqlmodel.Expr, r rewriting) string {
+	problem := "no index on " + c.name(t.col) + " can serve " + oneLine(c.source(t.expr)) + ": "
 	switch {
-	case rewrite != "":
-		return problem + ": write " + oneLine(rewrite)
-	case c.q.Dialect == sqlparse.MySQL || c.q.Dialect == sqlparse.SQLite:
-		return problem + ": compare the column itself"
-	}
-	e := t.expr
-	index := c.createIndex(t)
-	switch e.Kind {
-	case sqlmodel.ExprCast:
-		if e.Name == "date" || strings.HasPrefix(e.Name, "time") {
-			return problem + ": compare the column with a half-open range of values"
+	case r.text != "":
+		remedy := "write " + oneLine(r.text)
+		if r.given != "" {
+			remedy += ", if " + r.given
 		}
-		return problem + ": cast the value to the column's type instead of the column"
+		if c.repeats(r.text) {
+			remedy += ", and pass the argument twice"
+		}
+		return problem + remedy
+	case c.text.foreign():
+		return problem + "compare the column itself"
+	case c.p.Op == sqlmodel.OpLike:
+		return problem + c.likeRemedy(t, value)
+	}
+	switch t.expr.Kind {
+	case sqlmodel.ExprCast:
+		return problem + c.castRemedy(t)
 	case sqlmodel.ExprOp:
-		if e.Name == "+" || e.Name == "-" {
-			return problem + ": move the arithmetic to the other side"
+		if t.expr.Name == "+" || t.expr.Name == "-" {
+			return problem + "move the arithmetic to the other side"
 		}
 	case sqlmodel.ExprFunc:
-		switch {
-		case e.Name == "date" || e.Name == "date_trunc" || e.Name == "extract" || e.Name == "date_part" || e.Name == "to_char" ||
-			e.Name == "timezone" || e.Name == "age":
-			return problem + ": compare the column with a half-open range of values"
-		case e.Name == "lower" || e.Name == "upper":
-			return problem + ": " + index + ", or make the column citext"
-		case e.Name == "coalesce":
-			problem += ": compare the column itself and test for NULL beside it"
-			if !indexable(e) {
-				return problem
-			}
-			return problem + ", or " + index
+		if remedy := c.timeRemedy(t); remedy != "" {
+			return problem + remedy
 		}
 	}
-	if !indexable(e) {
-		return problem + ": compare the column itself"
-	}
-	return problem + ": compare the column itself, or " + index
+	return problem + c.functionRemedy(t)
 }
+
+const (
+	halfOpenRange = "compare the column with a half-open range of values"
+	noRange       = "no range of the column says the same: store it in a column of its own and index that"
+)
+
+// castRemedy says what to write instead of a cast of the column.
+func (c *condition) castRemedy(t term) string {
+	switch t.expr.Name {
+	case "date":
+		return halfOpenRange
+	case "time", "timetz":
+		return noRange
+	}
+	return "cast the value to the column's type instead of the column"
+}
+
+// timeRemedy says what to write instead of a function of a date or time; "" if
+// it is another function.
+func (c *condition) timeRemedy(t term) string {
+	e := t.expr
+	switch e.Name {
+	case "date", "date_trunc":
+		return halfOpenRange
+	case "age":
+		return "compare the column with a time, such as now() - interval '1 year'"
+	case "timezone":
+		return "apply AT TIME ZONE to the value instead of the column"
+	case "extract", "date_part":
+		switch unit(e) {
+		case "":
+			return "compare the column itself"
+		case "year", "isoyear", "decade", "century", "millennium", "epoch", "julian":
+			return halfOpenRange
+		}
+		return noRange
+	case "to_char":
+		format := len(e.Args) == 2 && e.Args[1].Kind == sqlmodel.ExprConst && !e.Args[1].Hole
+		if format && !strings.Contains(strings.ToUpper(e.Args[1].Const), "YY") {
+			return noRange
+		}
+		return halfOpenRange
+	}
+	return ""
+}
+
+// functionRemedy says what to do about a function or an operator.
+func (c *condition) functionRemedy(t term) string {
+	column, index := "compare the column itself", ""
+	switch stability(t.expr) {
+	case immutable:
+		index = c.createIndex(t, "", "")
+	case unknown:
+		index = "create an index on the expression, if it is immutable"
+	}
+	if t.expr.Kind == sqlmodel.ExprFunc {
+		switch t.expr.Name {
+		case "lower", "upper":
+			if index == "" {
+				return "make the column citext"
+			}
+			return index + ", or make the column citext"
+		case "strpos", "position":
+			if t.expr.Args[0].Kind == sqlmodel.ExprColumn {
+				return "match with LIKE, and " + c.trigramIndex(term{expr: t.expr.Args[0], col: t.col, cols: t.cols})
+			}
+		case "coalesce":
+			column += " and test for NULL beside it"
+		}
+	}
+	if index == "" {
+		return column
+	}
+	return column + ", or " + index
+}
+
+// likeRemedy says which index serves a pattern on an expression.
+func (c *condition) likeRemedy(t term, pattern *sqlmodel.Expr) string {
+	begin := c.known(pattern)
+	switch {
+	case t.expr.Kind == sqlmodel.ExprCast && datelike.MatchString(begin):
+		return halfOpenRange
+	case stability(t.expr) == immutable && begin != "" && !c.leadingWildcard(pattern):
+		return c.createIndex(t, "", "text_pattern_ops")
+	}
+	return c.trigramIndex(t)
+}
+
+// datelike matches the start of a pattern that is the text of a date.
+var datelike = regexp.MustCompile(`^[0-9]{4}-`)
 
 // patternMessage says why no b-tree serves LIKE with a leading wildcard, or
 // ILIKE.
@@ -56,21 +137,29 @@ func (c *condition) patternMessage(t term, category string) string {
 	if category == "ilike" {
 		what = "no b-tree index can serve ILIKE on " + c.subject(t)
 	}
-	if c.q.Dialect == sqlparse.MySQL || c.q.Dialect == sqlparse.SQLite {
+	if c.text.foreign() {
 		return what + ": match from the start of the value, or use full-text search"
 	}
-	index := "an index with gin_trgm_ops on it"
-	if table := tableOf(t.col); table != "" {
-		column := t.col.Name
-		if t.expr.Kind != sqlmodel.ExprColumn {
-			column = "(" + c.bare(t) + ")"
+	return what + ": " + c.trigramIndex(t)
+}
+
+// trigramIndex returns the statement that makes an index for any pattern on
+// the term; words if it cannot be told.
+func (c *condition) trigramIndex(t term) string {
+	const extension = " (extension pg_trgm)"
+	switch cast := t.expr.Kind == sqlmodel.ExprCast && len(t.cols) == 1 && t.expr.Args[0].Kind == sqlmodel.ExprColumn; stability(t.expr) {
+	case immutable:
+		return c.createIndex(t, "gin", "gin_trgm_ops") + extension
+	case unknown:
+		if cast {
+			return c.createIndex(t, "gin", "gin_trgm_ops") + extension + ", if the column is no date or time"
 		}
-		index = "CREATE INDEX CONCURRENTLY ON " + table + " USING gin (" + column + " gin_trgm_ops)"
+		return "create an index with gin_trgm_ops on the expression, if it is immutable" + extension
 	}
-	if category == "ilike" && !c.leadingWildcard(c.p.Right) {
-		return what + ": " + index + " (extension pg_trgm), or make the column citext"
+	if t.expr.Kind == sqlmodel.ExprFunc && strings.HasPrefix(t.expr.Name, "concat") {
+		return "put the text together with ||, which is immutable, and create an index with gin_trgm_ops on that" + extension
 	}
-	return what + ": " + index + " (extension pg_trgm)"
+	return "match the column itself"
 }
 
 // subject names what a pattern is matched against.
@@ -81,19 +170,41 @@ func (c *condition) subject(t term) string {
 	return oneLine(c.source(t.expr))
 }
 
-// createIndex returns the statement that makes an index on the term; words if
-// the text does not name the table.
-func (c *condition) createIndex(t term) string {
+// createIndex returns the statement that makes an index on the term, with a
+// method and an operator class unless they are ""; words if the text does not
+// name the table.
+func (c *condition) createIndex(t term, method, class string) string {
+	table := tableOf(t.col)
+	if table == "" || c.hasHole(t.expr.Range) {
+		switch {
+		case class == "":
+			return "create an index on the expression"
+		case t.expr.Kind == sqlmodel.ExprColumn:
+			return "create an index with " + class + " on it"
+		}
+		return "create an index with " + class + " on the expression"
+	}
 	expr := c.bare(t)
-	if t.expr.Kind != sqlmodel.ExprFunc || t.expr.Name == "coalesce" {
+	switch {
+	case t.expr.Kind == sqlmodel.ExprColumn:
+		expr = t.col.Name
+		if !plain.MatchString(expr) {
+			expr = `"` + strings.ReplaceAll(expr, `"`, `""`) + `"`
+		}
+	case t.expr.Kind != sqlmodel.ExprFunc || t.expr.Name == "coalesce":
 		expr = "(" + expr + ")"
 	}
-	table := tableOf(t.col)
-	if table == "" || !indexable(t.expr) || c.hasHole(t.expr.Range) {
-		return "create an index on the expression"
+	if method != "" {
+		table += " USING " + method
+	}
+	if class != "" {
+		expr += " " + class
 	}
 	return "CREATE INDEX CONCURRENTLY ON " + table + " (" + expr + ")"
 }
+
+// plain matches the names that need no quotes.
+var plain = regexp.MustCompile(`^[a-z_][a-z0-9_$]*$`)
 
 // bare returns the term's text with the qualifiers of its columns left out.
 func (c *condition) bare(t term) string {
@@ -136,27 +247,6 @@ func tableOf(col *sqlmodel.Expr) string {
 		return r.Schema + "." + r.Name
 	}
 	return r.Name
-}
-
-// indexable reports whether an index can hold an expression: it must not
-// depend on a parameter, or on when and for whom it is computed.
-func indexable(e *sqlmodel.Expr) bool {
-	switch e.Kind {
-	case sqlmodel.ExprParam, sqlmodel.ExprHole:
-		return false
-	case sqlmodel.ExprFunc:
-		switch e.Name {
-		case "now", "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp",
-			"clock_timestamp", "statement_timestamp", "transaction_timestamp", "random", "current_user", "age":
-			return false
-		}
-	}
-	for _, a := range e.Args {
-		if !indexable(a) {
-			return false
-		}
-	}
-	return true
 }
 
 // oneLine makes one line of a text that is laid out over several.

@@ -2,14 +2,12 @@ package nonsargable
 
 import (
 	_ "embed"
-	"go/ast"
 	"go/token"
 	"go/types"
-	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/types/typeutil"
+	"golang.org/x/tools/go/analysis/passes/inspect"
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/apis"
@@ -29,7 +27,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{sqlparse.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{inspect.Analyzer, sqlparse.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -37,26 +35,17 @@ func run(pass *analysis.Pass) (any, error) {
 	if !pass.ResultOf[suppress.Analyzer].(*suppress.Result).Enabled(name) {
 		return nil, nil
 	}
-	seen := make(map[token.Pos]bool) // alternatives of a text share their parts
+	var all []*condition
 	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
-		if !q.Sends() && q.API.Role != apis.RawSQL {
-			continue
+		if q.Fragment() != sqlscan.Statement || q.Sends() || q.API.Role == apis.RawSQL {
+			all = append(all, conditions(pass, queryText(q), statements(pass, q))...)
 		}
-		for _, s := range statements(pass, q) {
-			for _, l := range s.Levels {
-				if inUtility(l) {
-					continue
-				}
-				for i := range l.Predicates {
-					c := &condition{pass: pass, q: q, level: l, p: &l.Predicates[i]}
-					f, ok := c.judge()
-					if !ok || seen[f.Pos] {
-						continue
-					}
-					seen[f.Pos] = true
-					suppress.Report(pass, f)
-				}
-			}
+	}
+	seen := make(map[token.Pos]bool) // alternatives of a text share their parts
+	for _, c := range append(all, literals(pass)...) {
+		if f, ok := c.judge(); ok && !seen[f.Pos] {
+			seen[f.Pos] = true
+			suppress.Report(pass, f)
 		}
 	}
 	return nil, nil
@@ -75,68 +64,68 @@ func statements(pass *analysis.Pass, q *sqlparse.Query) []*sqlmodel.Statement {
 	case sqlscan.Expression:
 		// An expression is a condition if it is given to one: squirrel's
 		// Where(squirrel.Expr("…")).
-		if conditional(pass, q) {
+		if q.Func == nil {
+			return nil
+		}
+		f := &flow{info: pass.TypesInfo, library: q.API.Library, parents: parentsOf(q.Func), seen: make(map[types.Object]bool)}
+		if f.filters(q.Call) {
 			return sqlmodel.Parse(q.Text.Source(), sqlscan.WhereClause, q.API.Placeholders()).Statements
 		}
 	}
 	return nil
 }
 
-// conditional reports whether the value of the query's call becomes an
-// argument of a call that takes conditions, maybe inside composite literals
-// such as squirrel.And{…}.
-func conditional(pass *analysis.Pass, q *sqlparse.Query) bool {
-	if q.Func == nil {
-		return false
+// conditions returns the predicates of statements in a text.
+func conditions(pass *analysis.Pass, t *text, list []*sqlmodel.Statement) []*condition {
+	var out []*condition
+	for _, s := range list {
+		for _, l := range s.Levels {
+			if inUtility(l) {
+				continue
+			}
+			all := pairs(l.Predicates)
+			for i := range all {
+				out = append(out, &condition{pass: pass, text: t, level: l, all: all, p: &all[i]})
+			}
+		}
 	}
-	found := false
-	var path []ast.Node
-	ast.Inspect(q.Func, func(n ast.Node) bool {
-		if n == nil {
-			path = path[:len(path)-1]
-			return true
-		}
-		if n == q.Call {
-			found = givenToWhere(pass, q, path)
-		}
-		path = append(path, n)
-		return !found
-	})
-	return found
+	return out
 }
 
-// givenToWhere judges the nodes around the query's call.
-func givenToWhere(pass *analysis.Pass, q *sqlparse.Query, path []ast.Node) bool {
-	child := ast.Node(q.Call)
-	for _, n := range slices.Backward(path) {
-		switch n := n.(type) {
-		case *ast.ParenExpr:
-		case *ast.CompositeLit:
-			// squirrel.Not has fields of a kind that this does not see through.
-			if sel, ok := n.Type.(*ast.SelectorExpr); ok && sel.Sel.Name != "And" && sel.Sel.Name != "Or" {
-				return false
+// pairs takes comparisons of rows apart: (a, b) = (1, 2) is a = 1 AND b = 2.
+// With < and the like only the first elements decide where to look.
+func pairs(list []sqlmodel.Predicate) []sqlmodel.Predicate {
+	isRow := func(e *sqlmodel.Expr) bool { return e != nil && e.Kind == sqlmodel.ExprRow && len(e.Args) > 0 }
+	var out []sqlmodel.Predicate
+	for _, p := range list {
+		ordered := p.Op == sqlmodel.OpLt || p.Op == sqlmodel.OpLe || p.Op == sqlmodel.OpGt || p.Op == sqlmodel.OpGe
+		switch {
+		case isRow(p.Left) && isRow(p.Right) && len(p.Left.Args) == len(p.Right.Args) && (p.Op == sqlmodel.OpEq || ordered):
+			for i := range p.Left.Args {
+				part := p
+				part.Left, part.Right = p.Left.Args[i], p.Right.Args[i]
+				part.OpText = "" // not written for itself
+				out = append(out, part)
+				if ordered {
+					break
+				}
 			}
-		case *ast.CallExpr:
-			if n.Fun == child {
-				return false
-			}
-			fn, _ := typeutil.Callee(pass.TypesInfo, n).(*types.Func)
-			if fn == nil || fn.Pkg() == nil || !strings.HasPrefix(fn.Pkg().Path()+"/", q.API.Library+"/") {
-				return false
-			}
-			switch fn.Name() {
-			case "And", "Or":
-			case "Where", "AndWhere", "OrWhere":
-				return true
-			default:
-				return false
+		case isRow(p.Left) && p.Op == sqlmodel.OpIn && p.Right == nil:
+			for i, left := range p.Left.Args {
+				part := p
+				part.Left, part.List, part.OpText = left, nil, ""
+				for _, row := range p.List {
+					if isRow(row) && i < len(row.Args) {
+						part.List = append(part.List, row.Args[i])
+					}
+				}
+				out = append(out, part)
 			}
 		default:
-			return false
+			out = append(out, p)
 		}
-		child = n
 	}
-	return false
+	return out
 }
 
 // inUtility reports whether a level belongs to DDL, COPY, EXPLAIN and the
@@ -153,9 +142,10 @@ func inUtility(l *sqlmodel.Level) bool {
 // A condition is one predicate of one query level.
 type condition struct {
 	pass  *analysis.Pass
-	q     *sqlparse.Query
+	text  *text
 	level *sqlmodel.Level
-	p     *sqlmodel.Predicate
+	all   []sqlmodel.Predicate // the predicates of the level
+	p     *sqlmodel.Predicate  // one of them
 }
 
 // judge returns the finding for a predicate that no plain index can serve.
@@ -175,7 +165,7 @@ func (c *condition) judge() (suppress.Finding, bool) {
 			e, value *sqlmodel.Expr
 			op       sqlmodel.Op
 		}{{p.Left, p.Right, p.Op}, {p.Right, p.Left, flip[p.Op]}} {
-			if t, ok := c.wrapped(side.e); ok && !c.compares(t, side.value) && !c.narrowed(t) {
+			if t, ok := c.wrapped(side.e); ok && !c.compares(t, side.value) && !c.column(side.value) && !absent(t, side.op, side.value) && !c.narrowed(t) {
 				return c.finding(t, side.op, side.value), true
 			}
 		}
@@ -190,6 +180,16 @@ func (c *condition) judge() (suppress.Finding, bool) {
 		return c.pattern("ilike")
 	}
 	return none, false
+}
+
+// absent reports whether a comparison says that a text does not hold another,
+// as NOT LIKE would: strpos(x, 'y') = 0.
+func absent(t term, op sqlmodel.Op, value *sqlmodel.Expr) bool {
+	if t.expr.Name != "strpos" && t.expr.Name != "position" {
+		return false
+	}
+	return value.Kind == sqlmodel.ExprConst && (value.Const == "0" && (op == sqlmodel.OpEq || op == sqlmodel.OpLe) ||
+		value.Const == "1" && op == sqlmodel.OpLt)
 }
 
 // flip is the operator with its sides exchanged.
@@ -207,20 +207,20 @@ func (c *condition) pattern(category string) (suppress.Finding, bool) {
 		return suppress.Finding{}, false
 	}
 	t := term{expr: c.p.Left, col: cols[0], cols: cols}
-	return c.q.Finding(name, category, c.p.Left.Range, c.patternMessage(t, category)), true
+	return c.text.finding(category, c.p.Left.Range, c.patternMessage(t, category)), true
 }
 
 // finding returns the finding for a term that is more than a column.
 func (c *condition) finding(t term, op sqlmodel.Op, value *sqlmodel.Expr) suppress.Finding {
-	rewrite, exact := c.rewrite(t, op, value)
-	f := c.q.Finding(name, t.category(), t.expr.Range, c.message(t, rewrite))
-	if !exact || !c.fixable() {
+	r := c.rewrite(t, op, value)
+	f := c.text.finding(t.category(), t.expr.Range, c.message(t, value, r))
+	if !r.exact || r.text == "" || !c.fixable() {
 		return f
 	}
-	if c.p.Or && strings.Contains(rewrite, " AND ") {
-		rewrite = "(" + rewrite + ")"
+	if c.p.Or && strings.Contains(r.text, " AND ") {
+		r.text = "(" + r.text + ")"
 	}
-	if edit, ok := c.q.Edit(c.p.Range, rewrite); ok {
+	if edit, ok := c.text.edit(c.p.Range, r.text); ok {
 		f.Fixes = []analysis.SuggestedFix{{
 			Message:   "Compare " + t.col.Name + " itself",
 			TextEdits: []analysis.TextEdit{edit},

@@ -5,12 +5,10 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
-	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 
-	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
@@ -48,54 +46,11 @@ func (c *condition) known(e *sqlmodel.Expr) string {
 			return start
 		}
 	case sqlmodel.ExprParam:
-		if arg := c.bound(e); arg != nil {
+		if arg := c.text.bound(e); arg != nil {
 			return c.start(arg, 0)
 		}
 	}
 	return ""
-}
-
-// bound returns the Go expression that is bound to a placeholder, nil if that
-// is not plain to see.
-func (c *condition) bound(param *sqlmodel.Expr) ast.Expr {
-	call, first := c.q.Call, c.q.API.ArgsStart
-	if first == apis.None || call.Ellipsis.IsValid() || c.q.API.Named {
-		return nil
-	}
-	n := 0
-	switch {
-	case strings.HasPrefix(param.Name, "$"):
-		i, err := strconv.Atoi(param.Name[1:])
-		if err != nil {
-			return nil
-		}
-		n = i - 1
-	case param.Name == "?":
-		n = countQuestions(c.q.Text.Source().Text[:param.Range.Start])
-		if len(c.q.Text.Source().Holes) > 0 {
-			return nil // holes may hold placeholders, too
-		}
-	default:
-		return nil
-	}
-	if n < 0 || first+n >= len(call.Args) {
-		return nil
-	}
-	return call.Args[first+n]
-}
-
-// countQuestions counts the question marks outside of quotes.
-func countQuestions(sql string) int {
-	n, quoted := 0, false
-	for _, r := range sql {
-		switch {
-		case r == '\'':
-			quoted = !quoted
-		case r == '?' && !quoted:
-			n++
-		}
-	}
-	return n
 }
 
 // start returns the constant text that a Go string starts with, "" if none.
@@ -151,7 +106,7 @@ func unformat(format string) string {
 // definition returns the only expression that is ever assigned to a local
 // variable of the query's function.
 func (c *condition) definition(v *types.Var) ast.Expr {
-	if c.q.Func == nil {
+	if c.text.fn == nil {
 		return nil
 	}
 	var def ast.Expr
@@ -162,7 +117,7 @@ func (c *condition) definition(v *types.Var) ast.Expr {
 			n++
 		}
 	}
-	ast.Inspect(c.q.Func, func(node ast.Node) bool {
+	ast.Inspect(c.text.fn, func(node ast.Node) bool {
 		switch x := node.(type) {
 		case *ast.AssignStmt:
 			for i, lhs := range x.Lhs {

@@ -110,7 +110,7 @@ func (c *condition) isBase(col *sqlmodel.Expr) bool {
 	if col.Rel != nil {
 		return c.isTable(col.Rel)
 	}
-	if c.q.Fragment() != sqlscan.Statement {
+	if c.text.clause {
 		return true // the table is the builder's
 	}
 	if col.Qualifier != "" || len(c.level.Relations) == 0 {
@@ -128,7 +128,7 @@ var systemColumns = map[string]bool{
 // the program computes is one.
 func (c *condition) isTable(rel *sqlmodel.Relation) bool {
 	if rel.Kind == sqlmodel.RelUnknown && rel.Hole && rel.Range.Start == rel.Range.End {
-		for _, h := range c.q.Text.Source().Holes {
+		for _, h := range c.text.Holes {
 			if h.At == rel.Range.Start {
 				return h.Kind != sqlscan.HoleFragment && h.Kind != sqlscan.HoleValue
 			}
@@ -187,11 +187,21 @@ func anyColumn(e *sqlmodel.Expr, f func(*sqlmodel.Expr) bool) bool {
 	return slices.ContainsFunc(e.Args, func(a *sqlmodel.Expr) bool { return anyColumn(a, f) })
 }
 
+// column reports whether a value is a column of another table: then an index
+// on that finds its rows, one for each row of the term's table.
+func (c *condition) column(value *sqlmodel.Expr) bool {
+	return value.Kind == sqlmodel.ExprColumn && !value.Outer && c.isBase(value)
+}
+
 // narrowed reports whether another condition of the level finds the rows by
-// an index: a plain comparison of the same column, or of the table's id.
+// an index: a plain comparison of the same column, or of the table's id; of a
+// joined table, the columns that it is joined by.
 func (c *condition) narrowed(t term) bool {
-	for i := range c.level.Predicates {
-		o := &c.level.Predicates[i]
+	if c.p.Place == sqlmodel.PlaceOn && t.col.Rel != nil && t.col.Rel.Join != "" && c.keyed(t.col.Rel) {
+		return true
+	}
+	for i := range c.all {
+		o := &c.all[i]
 		if o == c.p || o.Or || o.Negated || o.Place != sqlmodel.PlaceWhere && o.Place != sqlmodel.PlaceOn {
 			continue
 		}
@@ -222,4 +232,15 @@ func (c *condition) narrowed(t term) bool {
 		}
 	}
 	return false
+}
+
+// keyed reports whether ON compares a column of rel with one of another table.
+func (c *condition) keyed(rel *sqlmodel.Relation) bool {
+	return slices.ContainsFunc(c.all, func(o sqlmodel.Predicate) bool {
+		if o.Place != sqlmodel.PlaceOn || o.Op != sqlmodel.OpEq || o.Or || o.Negated ||
+			o.Left == nil || o.Left.Kind != sqlmodel.ExprColumn || o.Right == nil || o.Right.Kind != sqlmodel.ExprColumn {
+			return false
+		}
+		return (o.Left.Rel == rel || o.Right.Rel == rel) && !sameTable(o.Left, o.Right)
+	})
 }

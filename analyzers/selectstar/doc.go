@@ -55,18 +55,21 @@
 // that it covers. Tables are reported. Subselects and WITH queries are looked
 // into, and their own stars are judged in the same way.
 //
-// If the rows are scanned into a struct whose fields have db tags, the fix
-// lists the columns of the struct.
+// If the rows are scanned into a struct whose exported fields all have db tags,
+// the fix lists the columns of the struct. A struct that is scanned as one
+// value (time.Time, sql.NullString, any sql.Scanner) is no row.
 //
 // # When it is silent
 //
 //   - count(*), EXISTS (SELECT * …), IN (SELECT * …), a subselect used as a
 //     value, row_to_json(t.*)
-//   - INSERT … SELECT *, CREATE TABLE AS, COPY, EXPLAIN: the rows stay in the
+//   - INSERT … SELECT *, CREATE TABLE AS, EXPLAIN: the rows stay in the
 //     database
+//   - COPY (SELECT * …) TO: an export in bulk
 //   - a star over an explicit list, VALUES or a function in FROM
 //   - system catalogues
-//   - statements run by an Exec method: no row is read
+//   - statements run by an Exec method: no row is read, unless it declares a
+//     cursor
 //   - LIMIT 0 and WHERE false: only the names of the columns are asked for
 //   - rows read by the names of their columns (Columns, MapScan, SliceScan,
 //     pgx.RowToMap, a map as destination): the program wants whatever there is

@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
-	"unicode"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -25,10 +24,10 @@ func columnList(q *sqlparse.Query, u *use, s star) (analysis.SuggestedFix, bool)
 		return analysis.SuggestedFix{}, false
 	}
 	row := u.row()
-	if row == nil || q.API.Library != "" && !dbTags[q.API.Library] {
+	if row == nil || isValue(row) || q.API.Library != "" && !dbTags[q.API.Library] {
 		return analysis.SuggestedFix{}, false
 	}
-	columns, ok := structColumns(row, dbTags[q.API.Library], 0)
+	columns, ok := structColumns(row, 0)
 	if !ok || len(columns) == 0 {
 		return analysis.SuggestedFix{}, false
 	}
@@ -151,10 +150,10 @@ func element(t types.Type) types.Type {
 }
 
 // structColumns returns the columns that a scanning library fills the fields
-// of a struct from, in field order. It reports false if libraries differ.
-// Fields without a tag count only if the library names their columns by
-// itself.
-func structColumns(t types.Type, untagged bool, depth int) ([]string, bool) {
+// of a struct from, in field order. It reports false if libraries differ, and
+// if a field has no tag: the program decides what its column is called
+// (sqlx.DB.MapperFunc), and a struct without tags may not be a row at all.
+func structColumns(t types.Type, depth int) ([]string, bool) {
 	st, ok := t.Underlying().(*types.Struct)
 	if !ok || depth > 4 {
 		return nil, false
@@ -162,8 +161,7 @@ func structColumns(t types.Type, untagged bool, depth int) ([]string, bool) {
 	var columns []string
 	for i := range st.NumFields() {
 		f := st.Field(i)
-		tag, tagged := reflect.StructTag(st.Tag(i)).Lookup("db")
-		column, _, _ := strings.Cut(tag, ",")
+		column, _, _ := strings.Cut(reflect.StructTag(st.Tag(i)).Get("db"), ",")
 		switch {
 		case column == "-":
 			continue
@@ -172,7 +170,7 @@ func structColumns(t types.Type, untagged bool, depth int) ([]string, bool) {
 			if inner == nil || isValue(inner) {
 				return nil, false
 			}
-			more, ok := structColumns(inner, untagged, depth+1)
+			more, ok := structColumns(inner, depth+1)
 			if !ok {
 				return nil, false
 			}
@@ -181,11 +179,7 @@ func structColumns(t types.Type, untagged bool, depth int) ([]string, bool) {
 		case !f.Exported():
 			continue
 		case column == "":
-			// Have: no name is given. Libraries agree on a single word.
-			if tagged || !untagged || !oneWord(f.Name()) {
-				return nil, false
-			}
-			column = strings.ToLower(f.Name())
+			return nil, false
 		case strings.Contains(column, "."):
 			return nil, false // a column of a nested struct
 		}
@@ -195,15 +189,6 @@ func structColumns(t types.Type, untagged bool, depth int) ([]string, bool) {
 		columns = append(columns, column)
 	}
 	return columns, true
-}
-
-// oneWord reports whether a field name is one word, so that lower case and
-// snake case are the same.
-func oneWord(name string) bool {
-	rest := name[1:]
-	return rest == strings.ToLower(rest) || name == strings.ToUpper(name) && !strings.ContainsFunc(name, func(r rune) bool {
-		return !unicode.IsUpper(r)
-	})
 }
 
 // isValue reports whether a struct type is scanned as one value.

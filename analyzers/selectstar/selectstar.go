@@ -77,15 +77,17 @@ type found struct {
 
 // statements judges the statements of a text.
 func (c *checker) statements(q *sqlparse.Query) {
-	if q.API.Role == apis.Exec {
-		return // its rows are not read
-	}
 	if !q.Sends() && q.API.Role != apis.RawSQL {
 		return
 	}
 	var stars []star
 	for _, s := range q.Model().Statements {
-		stars = append(stars, find(s, q.Text.Source().Holes)...)
+		text := q.Text.Source().Text
+		cursor := s.Kind == sqlmodel.Utility && declare.MatchString(text[max(s.Start, 0):])
+		if q.API.Role == apis.Exec && !cursor {
+			continue // its rows are not read
+		}
+		stars = append(stars, find(s, q.Text.Source().Holes, cursor)...)
 	}
 	if len(stars) == 0 {
 		return
@@ -99,6 +101,9 @@ func (c *checker) statements(q *sqlparse.Query) {
 		c.add(q, use, s)
 	}
 }
+
+// declare matches the start of DECLARE c CURSOR FOR.
+var declare = regexp.MustCompile(`(?i)^\s*declare\b`)
 
 // list judges the select list of a query builder.
 func (c *checker) list(q *sqlparse.Query, model *sqlmodel.Result) {
@@ -188,8 +193,8 @@ func (c *checker) report() {
 func (s star) at(q *sqlparse.Query) sqlmodel.Range {
 	r := s.projection.Range
 	text := q.Text.Source().Text
-	if r.Start >= 0 && r.End <= len(text) && r.Start < r.End && text[r.Start:r.End] == "*" {
-		return r
+	if r.Start >= 0 && r.End <= len(text) && r.Start < r.End && text[r.End-1] == '*' {
+		return sqlmodel.Range{Start: r.End - 1, End: r.End} // (t).* is more than that
 	}
 	if len(s.relations) > 0 {
 		return s.relations[0].Range

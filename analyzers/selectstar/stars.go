@@ -18,9 +18,10 @@ type star struct {
 }
 
 // find returns the stars of a statement through which base-table columns
-// reach the client, in the order in which they are passed on.
-func find(s *sqlmodel.Statement, holes []sqlscan.Hole) []star {
-	if len(s.Levels) == 0 || s.Levels[0].Role != sqlmodel.RoleTop {
+// reach the client, in the order in which they are passed on. A cursor's query
+// reaches it by FETCH.
+func find(s *sqlmodel.Statement, holes []sqlscan.Hole, cursor bool) []star {
+	if len(s.Levels) == 0 || s.Levels[0].Role != sqlmodel.RoleTop && !cursor {
 		return nil
 	}
 	f := finder{holes: holes, seen: make(map[*sqlmodel.Level]bool)}
@@ -49,11 +50,16 @@ func (f *finder) judge(l *sqlmodel.Level) {
 	}
 	for i := range l.Projections {
 		p := &l.Projections[i]
+		rels := covered(l, p)
 		if !p.Star {
-			continue
+			rel := composite(l, p)
+			if rel == nil {
+				continue
+			}
+			rels = []*sqlmodel.Relation{rel}
 		}
 		s := star{projection: p, level: l}
-		for _, rel := range covered(l, p) {
+		for _, rel := range rels {
 			s.covers++
 			switch rel.Kind {
 			case sqlmodel.RelTable, sqlmodel.RelUnknown:
@@ -82,6 +88,26 @@ func covered(l *sqlmodel.Level, p *sqlmodel.Projection) []*sqlmodel.Relation {
 		return []*sqlmodel.Relation{l.Target}
 	}
 	return l.Relations
+}
+
+// composite returns the relation t of a projection (t).*, nil if it is
+// something else.
+func composite(l *sqlmodel.Level, p *sqlmodel.Projection) *sqlmodel.Relation {
+	e := p.Expr
+	if e == nil || e.Kind != sqlmodel.ExprOther || e.Name != ".*" || len(e.Args) != 1 ||
+		e.Args[0].Kind != sqlmodel.ExprColumn || e.Args[0].Qualifier != "" {
+		return nil
+	}
+	for _, rel := range l.Relations {
+		name := rel.Alias
+		if name == "" {
+			name = rel.Name
+		}
+		if name != "" && strings.EqualFold(name, e.Args[0].Name) {
+			return rel
+		}
+	}
+	return nil
 }
 
 // empty reports whether a level cannot return rows: such queries ask for the

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"testdata/nonsargable/queries"
 )
@@ -21,15 +22,36 @@ type User struct {
 func gorms(db *gorm.DB, q string, v any) {
 	var us []User
 	var n int64
-	db.Where("LOWER(email) = ?", v).Find(&us)                             // want `no index on email can serve LOWER\(email\): create an index on the expression`
-	db.Where("lower(users.email) = lower(?)", v).First(&us)               // want `lower\(users.email\)`
-	db.Model(&User{}).Where("active").Or("LOWER(email) = ?", v).Count(&n) // want `LOWER\(email\)`
-	db.Where("name LIKE ?", "%"+q+"%").Find(&us)                          // want `starts with a wildcard`
-	db.Where("active AND name ILIKE ?", q).Find(&us)                      // want `ILIKE on name`
-	db.Joins("JOIN invites i ON lower(i.email) = users.email").Find(&us)  // want `lower\(i.email\)`
-	db.Raw("SELECT id FROM users WHERE lower(email) = ?", v).Scan(&us)    // want `lower\(email\)`
-	db.Exec("DELETE FROM users WHERE lower(email) = ?", v)                // want `lower\(email\)`
+	db.Where("LOWER(email) = ?", v).Find(&us)                                   // want `no index on email can serve LOWER\(email\): create an index on the expression`
+	db.Where("lower(users.email) = lower(?)", v).First(&us)                     // want `lower\(users.email\)`
+	db.Model(&User{}).Where("active").Or("LOWER(email) = ?", v).Count(&n)       // want `LOWER\(email\)`
+	db.Where("name LIKE ?", "%"+q+"%").Find(&us)                                // want `starts with a wildcard`
+	db.Where("active AND name ILIKE ?", q).Find(&us)                            // want `ILIKE on name`
+	db.Joins("JOIN invites i ON lower(i.email) = lower(users.email)").Find(&us) // want `lower\(i.email\)`
+	db.Raw("SELECT id FROM users WHERE lower(email) = ?", v).Scan(&us)          // want `lower\(email\)`
+	db.Exec("DELETE FROM users WHERE lower(email) = ?", v)                      // want `lower\(email\)`
 
+	db.First(&us, "LOWER(email) = ?", v)                                                                 // want `LOWER\(email\)`
+	db.Take(&us, "LOWER(email) = ?", v)                                                                  // want `LOWER\(email\)`
+	db.Last(&us, "LOWER(email) = ?", v)                                                                  // want `LOWER\(email\)`
+	db.Find(&us, "name LIKE ?", "%"+q)                                                                   // want `starts with a wildcard`
+	db.Delete(&User{}, "date(created_at) = ?", v)                                                        // want `write created_at >= CAST\(\? AS date\) AND created_at < CAST\(\? AS date\) \+ 1, and pass the argument twice`
+	db.Preload("Orders", "lower(status) = ?", v).Find(&us)                                               // want `lower\(status\)`
+	db.Where(clause.Expr{SQL: "lower(email) = ?", Vars: []any{v}}).Find(&us)                             // want `lower\(email\)`
+	db.Or(gorm.Expr("lower(email) = ?", v)).Find(&us)                                                    // want `lower\(email\)`
+	db.Clauses(clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: "lower(email) = ?"}}}).Find(&us) // want `lower\(email\)`
+	db.Where(clause.Or(clause.Expr{SQL: "id = 1"}, clause.Expr{SQL: "lower(email) = ?"})).Find(&us)      // want `lower\(email\)`
+	var exprs []clause.Expression
+	exprs = append(exprs, clause.Expr{SQL: "date(created_at) >= ?", Vars: []any{v}}) // want `date\(created_at\)`
+	db.Clauses(clause.Where{Exprs: exprs}).Find(&us)
+
+	db.First(&us, "email = lower(?)", v)
+	db.First(&us, 10)
+	db.First(&us, map[string]any{"lower(email)": v}) // quoted: the name of a column
+	db.Where(map[string]any{"lower(email)": v}).Find(&us)
+	db.Preload("Orders").Find(&us)
+	db.Where(clause.Not(clause.Expr{SQL: "lower(email) = ?"})).Find(&us)
+	db.Clauses(clause.OrderBy{Expression: clause.Expr{SQL: "lower(email) = ?"}}).Find(&us)
 	db.Where("email = LOWER(?)", v).Find(&us)
 	db.Where("email = ?", v).Find(&us)
 	db.Where("name LIKE ?", q+"%").Find(&us)
@@ -41,6 +63,41 @@ func gorms(db *gorm.DB, q string, v any) {
 	db.Select("lower(email)").Find(&us)
 }
 
+// conditions are maps of squirrel: their keys are SQL.
+func conditions(v any, q string) {
+	b := sq.Select("id").From("users")
+	b.Where(sq.Like{"name": "%" + q + "%"})   // want `no b-tree index can serve a LIKE pattern on name that starts with a wildcard: create an index with gin_trgm_ops on it`
+	b.Where(sq.Like{"lower(name)": q + "%"})  // want `can serve lower\(name\)`
+	b.Where(sq.ILike{"u.name": q + "%"})      // want `no b-tree index can serve ILIKE on u.name`
+	b.Where(sq.Lt{"date(created_at)": v})     // want `date\(created_at\)`
+	b.Where(sq.LtOrEq{"created_at::date": v}) // want `created_at::date`
+	b.Where(sq.Gt{"price * 2": 1})            // want `price \* 2`
+	cond := sq.And{sq.Eq{"active": true}}
+	if q != "" {
+		cond = append(cond, sq.ILike{"name": q}) // want `ILIKE on name`
+	}
+	b.Where(cond)
+	pattern := "%" + q
+	like := sq.Like{"name": pattern} // want `starts with a wildcard`
+	b = b.Where(like)
+
+	b.Where(sq.Like{"name": q + "%"})
+	b.Where(sq.Like{"name": v})
+	b.Where(sq.Eq{"email": v})
+	b.Where(sq.Eq{"lower(email)": nil})
+	b.Where(sq.Eq{"id": 1, "lower(status)": v})
+	b.Where(sq.NotEq{"lower(email)": v})
+	b.Where(sq.NotLike{"name": "%x"})
+	b.Where(sq.NotILike{"name": "%x"})
+	b.Having(sq.Eq{"lower(email)": v})
+	b.Column(sq.Case().When(sq.Eq{"lower(email)": v}, "1"))
+	unused := sq.Eq{"lower(email)": v}
+	_ = unused
+	_ = lookalike{"lower(email)": v}
+}
+
+type lookalike map[string]any
+
 func others(ctx context.Context, db *bun.DB, tx pgx.Tx, v any) {
 	var us []User
 	sq.Select("id").From("users").Where("date(created_at) = ?", v).Suffix("LIMIT 1").ToSql() // want `date\(created_at\)`
@@ -50,7 +107,11 @@ func others(ctx context.Context, db *bun.DB, tx pgx.Tx, v any) {
 	sq.Select("id").From("users").Where(sq.Or{sq.Eq{"a": 1}, sq.Expr("lower(email) = ?", v)}).ToSql() // want `lower\(email\)`
 	sq.Select("id").Column(sq.Expr("lower(email) = ?", v)).From("users").ToSql()
 	sq.Select("id").From("users").OrderByClause(sq.Expr("lower(email) = ?", v)).ToSql()
-	goqu.From("users").Select("id").Where(goqu.L("lower(email) = ?", v)).ToSQL() // want `lower\(email\)`
+	sq.Select("id").From("users").Where(sq.Eq{"lower(email)": v}).ToSql()                               // want `no index on email can serve lower\(email\): create an index on the expression, or make the column citext`
+	sq.Delete("users").Where(sq.Eq{"u.name": 1, "upper(u.email)": []string{"a"}}).ToSql()               // want `no index on u.email can serve upper\(u.email\)`
+	sq.Select("id").From("users").Where(sq.Or{sq.Eq{"a": 1}, sq.GtOrEq{"date(created_at)": v}}).ToSql() // want `half-open range`
+	sq.Select("id").From("users").Where(map[string]any{"lower(email)": v}).ToSql()                      // want `lower\(email\)`
+	goqu.From("users").Select("id").Where(goqu.L("lower(email) = ?", v)).ToSQL()                        // want `lower\(email\)`
 	goqu.From("users").Select(goqu.L("lower(email) = ?", v)).ToSQL()
 	db.NewSelect().Model(&us).Where("lower(email) = ?", v).Scan(ctx) // want `lower\(email\)`
 	db.NewSelect().Model(&us).Where("email = lower(?)", v).Scan(ctx)

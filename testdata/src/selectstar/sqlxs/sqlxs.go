@@ -38,6 +38,19 @@ type nested struct {
 	User user  `db:"user"`
 }
 
+type mixed struct {
+	ID   int64 `db:"id"`
+	Name string
+}
+
+// A point is scanned as one value.
+type point struct {
+	X int `db:"x"`
+	Y int `db:"y"`
+}
+
+func (p *point) Scan(src any) error { return nil }
+
 const shared = "SELECT * FROM users" // want `every column of users`
 
 func get(ctx context.Context, db *sqlx.DB, id int64) error {
@@ -63,6 +76,17 @@ func get(ctx context.Context, db *sqlx.DB, id int64) error {
 	db.Get(&n, "SELECT * FROM users") // want `every column of users`
 	var w words
 	db.Get(&w, "SELECT * FROM users") // want `every column of users`
+
+	var text sql.NullString
+	db.Get(&text, "SELECT * FROM words") // want `every column of words`
+	var at time.Time
+	db.Get(&at, "SELECT * FROM times") // want `every column of times`
+	var times []sql.NullTime
+	db.Select(&times, "SELECT * FROM times") // want `every column of times`
+	var p point
+	db.Get(&p, "SELECT * FROM points") // want `every column of points`
+	var m mixed
+	db.Get(&m, "SELECT * FROM users") // want `every column of users`
 
 	var name string
 	db.Get(&name, "SELECT name FROM users WHERE id = $1", id)

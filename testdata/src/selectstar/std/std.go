@@ -93,6 +93,11 @@ func writes(ctx context.Context, db *sql.DB, tx *sql.Tx) {
 	db.ExecContext(ctx, "CREATE VIEW v AS SELECT * FROM users")
 	db.ExecContext(ctx, "COPY (SELECT * FROM users) TO STDOUT")
 	db.ExecContext(ctx, "SELECT * FROM users FOR UPDATE")
+	tx.ExecContext(ctx, "DECLARE c CURSOR FOR SELECT * FROM users") // want `query reads every column of users`
+	tx.ExecContext(ctx, "DECLARE c CURSOR FOR SELECT id FROM users")
+	tx.QueryContext(ctx, "SELECT (u).* FROM users u") // want `query reads every column of users`
+	tx.QueryContext(ctx, "SELECT (u).* FROM (SELECT id FROM t) u")
+	tx.QueryContext(ctx, "SELECT (u.address).* FROM users u")
 	db.QueryContext(ctx, "EXPLAIN SELECT * FROM users")
 	db.QueryContext(ctx, "INSERT INTO archive SELECT * FROM users RETURNING id")
 }
