@@ -108,6 +108,13 @@ func (c *checker) decide(cand candidate) verdict {
 			continue
 		}
 		// Have: l runs once per element of data.
+		if x := c.guarded(cand.call, l); x != "" {
+			if first == nil {
+				s := silent(l, "runs only while "+x+" is not set")
+				first = &s
+			}
+			continue
+		}
 		v := c.dependence(cand, l)
 		if v.report {
 			v.outer = outerData(cand.loops[i+1:])

@@ -288,3 +288,53 @@ func (s *Store) sameWrite(users []User) {
 		s.db.Exec("UPDATE counters SET n = n + 1") // want `^the query UPDATE counters runs once per iteration of the loop at line 287`
 	}
 }
+
+// Only the first iteration asks.
+func (s *Store) lazily(users []User) (names []string) {
+	var prefix string
+	loaded := false
+	for _, u := range users {
+		if prefix == "" {
+			s.db.QueryRow("SELECT prefix FROM settings").Scan(&prefix)
+			prefix = "[" + prefix + "]"
+		}
+		if !loaded {
+			s.db.Exec("DELETE FROM seen WHERE id >= $1", u.ID)
+			loaded = true
+		}
+		names = append(names, prefix+u.Name)
+	}
+	return names
+}
+
+// Each element asks for its own.
+func (s *Store) lazilyEach(users []User) {
+	for i := range users {
+		if users[i].Name == "" {
+			users[i].Name = s.name(users[i].ID) // want `the query SELECT users runs once per iteration of the loop`
+		}
+	}
+	for _, u := range users {
+		if u.Name == "" {
+			u.Name = s.name(u.ID) // want `the query SELECT users runs once per iteration of the loop`
+		}
+	}
+}
+
+// The first of each group.
+func (s *Store) lazilyPerGroup(groups [][]User) {
+	for _, users := range groups {
+		name := ""
+		for _, u := range users {
+			if name == "" {
+				name = s.name(users[0].ID) // want `the query SELECT users runs once per iteration of the loop at line 326, via`
+			}
+			println(u.ID, name)
+		}
+	}
+}
+
+func (s *Store) name(id int64) (name string) {
+	s.db.QueryRow("SELECT name FROM users WHERE id = $1", id).Scan(&name)
+	return name
+}
