@@ -60,7 +60,8 @@
 // the advice is to run it once before the loop (category hoist). If the
 // database itself changes (shards), there is nothing to report.
 //
-// Categories are read, write, hoist and resolver. The confidence is certain, or
+// Categories are read, write, hoist, resolver and tx-per-iteration: a read or
+// write for which each iteration begins a transaction. The confidence is certain, or
 // likely: when the way leads through an interface, a goroutine or a cache, and
 // always for hoist.
 //

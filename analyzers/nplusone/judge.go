@@ -58,6 +58,27 @@ func (c *checker) onceARecursion(verdicts []verdict) {
 	}
 }
 
+// onceAQuery keeps one finding for each loop and query: of several ways to the
+// same call of the database the first is enough.
+func (c *checker) onceAQuery(verdicts []verdict) {
+	type place struct {
+		loop  ast.Node
+		query string
+	}
+	first := make(map[place]bool)
+	for i, cand := range c.calls {
+		path := cand.effects[0].Path
+		if !verdicts[i].report || len(path) == 0 {
+			continue
+		}
+		p := place{verdicts[i].loop.Node, path[len(path)-1].At}
+		if first[p] {
+			verdicts[i].report, verdicts[i].why = false, "leads to the query at "+p.query+", which is reported for this loop already"
+		}
+		first[p] = true
+	}
+}
+
 func recursive(cand candidate) bool {
 	return slices.ContainsFunc(cand.loops, func(l *loops.Loop) bool { return l.Kind == loops.Recursion })
 }
@@ -75,6 +96,9 @@ func (c *checker) report(cand candidate, v verdict) {
 	}
 	if !v.report {
 		return
+	}
+	if (v.category == "read" || v.category == "write") && c.beginsIn(v.loop) {
+		v.category = perTx
 	}
 	f := suppress.Finding{
 		Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()},
@@ -131,6 +155,17 @@ func (c *checker) decide(cand candidate) verdict {
 		first.report = true
 	}
 	return *first
+}
+
+// perTx is the category of queries that each iteration begins a transaction
+// for: two round trips more.
+const perTx = "tx-per-iteration"
+
+// beginsIn reports whether each iteration of a loop begins a transaction.
+func (c *checker) beginsIn(l *loops.Loop) bool {
+	return slices.ContainsFunc(c.begins, func(b candidate) bool {
+		return slices.ContainsFunc(b.loops, func(m *loops.Loop) bool { return m.Node == l.Node })
+	})
 }
 
 func silent(l *loops.Loop, why string) verdict { return verdict{loop: l, why: why} }

@@ -36,6 +36,9 @@ func message(e funceffects.Effect, v verdict) string {
 	if e.Cached {
 		b.WriteString(", unless a cache has it")
 	}
+	if v.category == perTx {
+		b.WriteString(", each time in a transaction of its own")
+	}
 	b.WriteString(": " + remedy(e, v))
 	return b.String()
 }
@@ -104,27 +107,43 @@ func readRemedy(e funceffects.Effect) string {
 
 func writeRemedy(e funceffects.Effect) string {
 	verb, _, _ := strings.Cut(e.SQL, " ")
-	if strings.EqualFold(verb, "insert") || strings.EqualFold(verb, "") {
-		switch e.Library {
-		case "gorm.io/gorm":
-			return "write all at once with Create or CreateInBatches on a slice"
-		case "github.com/jackc/pgx/v5", "github.com/jackc/pgx/v4":
-			return "write all at once with CopyFrom, or queue them in a pgx.Batch"
-		case "entgo.io/ent":
-			return "write all at once with CreateBulk"
-		case "xorm.io/xorm", "github.com/uptrace/bun", "github.com/go-pg/pg/v10", "github.com/gobuffalo/pop/v6":
-			return "write all at once: pass the slice"
-		case "github.com/jmoiron/sqlx":
-			return "write all at once: NamedExec takes a slice of rows"
-		}
-	}
 	switch strings.ToLower(verb) {
-	case "update":
-		return "write all at once with WHERE … = ANY($1), or UPDATE … FROM (VALUES …) if the values differ"
-	case "delete":
-		return "write all at once with WHERE … = ANY($1)"
 	case "insert":
-		return "write all at once with a multi-row INSERT"
+		return insertRemedy(e.Library)
+	case "update":
+		return "write all at once with " + anyOf(e.Library) + ", or UPDATE … FROM (VALUES …) if the values differ"
+	case "delete":
+		return "write all at once with " + anyOf(e.Library)
+	}
+	if e.Library == "gorm.io/gorm" {
+		return "write all at once: Create takes a slice, Updates and Delete a WHERE … IN ?"
 	}
 	return "write all at once with one statement for all elements"
+}
+
+func insertRemedy(library string) string {
+	switch library {
+	case "gorm.io/gorm":
+		return "write all at once with Create or CreateInBatches on a slice"
+	case "github.com/jackc/pgx/v5", "github.com/jackc/pgx/v4":
+		return "write all at once with CopyFrom, or queue them in a pgx.Batch"
+	case "entgo.io/ent":
+		return "write all at once with CreateBulk"
+	case "xorm.io/xorm", "github.com/uptrace/bun", "github.com/go-pg/pg/v10", "github.com/gobuffalo/pop/v6":
+		return "write all at once: pass the slice"
+	case "github.com/jmoiron/sqlx":
+		return "write all at once: NamedExec takes a slice of rows"
+	}
+	return "write all at once with a multi-row INSERT"
+}
+
+// anyOf is how a library spells a condition on many keys.
+func anyOf(library string) string {
+	switch library {
+	case "gorm.io/gorm", "github.com/jinzhu/gorm":
+		return "WHERE … IN ?"
+	case "github.com/uptrace/bun", "github.com/go-pg/pg/v10", "github.com/gobuffalo/pop/v6":
+		return "WHERE … IN (?)"
+	}
+	return "WHERE … = ANY($1)"
 }

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
@@ -61,6 +62,7 @@ type checker struct {
 	file    *ast.File     // that is being searched
 	spawned *ast.CallExpr // of the go statement visited last
 	calls   []candidate
+	begins  []candidate // calls in loops that begin a transaction
 	open    []link.Loop // loops for the link step
 }
 
@@ -75,6 +77,7 @@ func run(pass *analysis.Pass) (any, error) {
 		verdicts[i] = c.judge(cand)
 	}
 	c.onceARecursion(verdicts)
+	c.onceAQuery(verdicts)
 	for i, cand := range c.calls {
 		c.report(cand, verdicts[i])
 	}
@@ -130,17 +133,26 @@ func (c *checker) direct(call *ast.CallExpr) {
 	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
 		return // the calls in it are in this loop as well
 	}
+	if fn := typeutil.StaticCallee(c.pass.TypesInfo, call); fn != nil {
+		if api, ok := apis.Lookup(fn); ok && api.Role == apis.Prepare {
+			return // what is prepared is also run, and that says it
+		}
+	}
 	callee := c.callee(call)
 	trips, open := roundTrips(callee), unresolved(callee)
-	if len(trips)+len(open) == 0 {
+	begins := slices.ContainsFunc(callee, func(e funceffects.Effect) bool { return e.Kind == funceffects.BeginTx })
+	if len(trips)+len(open) == 0 && !begins {
 		return
 	}
 	around := c.around(call)
+	if begins {
+		c.begins = append(c.begins, candidate{call: call, loops: around})
+	}
 	switch {
 	case len(around) == 0 || !c.counts(call):
 	case len(trips) > 0:
 		c.calls = append(c.calls, candidate{call, call, trips, around})
-	default:
+	case len(open) > 0:
 		c.leave(candidate{call, call, open, around})
 	}
 }

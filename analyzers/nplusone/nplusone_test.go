@@ -27,7 +27,7 @@ func TestAnalyzer(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range []string{"read", "write", "hoist", "resolver"} {
+	for _, c := range []string{"read", "write", "hoist", "resolver", "tx-per-iteration"} {
 		if !seen[c] {
 			t.Errorf("no finding of category %s", c)
 		}
@@ -41,6 +41,8 @@ func category(pkg, message string) string {
 		return "resolver"
 	case strings.Contains(message, " is the same in each iteration "):
 		return "hoist"
+	case strings.Contains(message, ", each time in a transaction of its own"):
+		return "tx-per-iteration"
 	case strings.Contains(message, "statement that writes"):
 		return "write"
 	case slices.ContainsFunc([]string{"INSERT", "UPDATE", "DELETE"}, func(verb string) bool {

@@ -117,14 +117,14 @@ func (s *Store) inOneTx(users []User) error {
 	return tx.Commit()
 }
 
-// A transaction for each, and one finding for what runs in it.
+// A transaction for each: one finding, for what runs in it.
 func (s *Store) txEach(users []User) error {
 	for _, u := range users {
 		tx, err := s.db.Begin()
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec("INSERT INTO users (id) VALUES ($1)", u.ID); err != nil { // want `^the query INSERT users runs once per iteration of the loop at line 122`
+		if _, err := tx.Exec("INSERT INTO users (id) VALUES ($1)", u.ID); err != nil { // want `^the query INSERT users runs once per iteration of the loop at line 122, each time in a transaction of its own: write all at once with a multi-row INSERT`
 			tx.Rollback()
 			return err
 		}
@@ -337,4 +337,43 @@ func (s *Store) lazilyPerGroup(groups [][]User) {
 func (s *Store) name(id int64) (name string) {
 	s.db.QueryRow("SELECT name FROM users WHERE id = $1", id).Scan(&name)
 	return name
+}
+
+// A transaction for each group, a query for each of its users.
+func (s *Store) txGroup(groups [][]User) error {
+	for _, users := range groups {
+		tx, err := s.db.Begin()
+		if err != nil {
+			return err
+		}
+		for _, u := range users {
+			if _, err := tx.Exec("INSERT INTO users (id) VALUES ($1)", u.ID); err != nil { // want `, itself in the loop at line \d+: write all`
+				tx.Rollback()
+				return err
+			}
+		}
+		if err := tx.Commit(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The helper begins it.
+func (s *Store) txHelper(users []User) {
+	for _, u := range users {
+		s.insert(u) // want `^the query INSERT users runs .*, via \(\*Store\)\.insert -> tx\.Exec .*, each time in a transaction of its own:`
+	}
+}
+
+func (s *Store) insert(u User) error {
+	tx, err := s.db.Begin()
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if _, err := tx.Exec("INSERT INTO users (id) VALUES ($1)", u.ID); err != nil {
+		return err
+	}
+	return tx.Commit()
 }
