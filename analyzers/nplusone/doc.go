@@ -61,9 +61,9 @@
 // database itself changes (shards), there is nothing to report.
 //
 // Categories are read, write, hoist, resolver and tx-per-iteration: a read or
-// write for which each iteration begins a transaction. The confidence is certain, or
-// likely: when the way leads through an interface, a goroutine or a cache, and
-// always for hoist.
+// write for which each iteration begins a transaction. The confidence is
+// certain, or likely: when the way leads through an interface, a goroutine or a
+// cache, and always for hoist.
 //
 // Flags:
 //
