@@ -36,18 +36,33 @@ func (c *checker) judge(cand candidate) verdict {
 	return v
 }
 
-// onceARecursion drops the calls of a recursion that lead to a query of the
-// same recursion: that one runs once per node, and says so itself.
+// onceARecursion keeps one of the findings that a recursion gives: the call of
+// itself in a loop, which leads to the query, or else the query, which runs
+// once per node.
 func (c *checker) onceARecursion(verdicts []verdict) {
-	queries := make(map[string]bool) // places of calls that are reported
+	leads := make(map[string]bool)   // places of queries that a call in a loop leads to
+	queries := make(map[string]bool) // places of the other calls
 	for i, cand := range c.calls {
-		if verdicts[i].report && recursive(cand) {
+		switch path := cand.effects[0].Path; {
+		case !verdicts[i].report || !recursive(cand):
+		case verdicts[i].loop.Kind != loops.Recursion && len(path) > 1:
+			for _, s := range path[1:] {
+				leads[s.At] = true
+			}
+		default:
 			queries[c.at(cand.call)] = true
 		}
 	}
 	for i, cand := range c.calls {
 		path := cand.effects[0].Path
-		if !verdicts[i].report || !recursive(cand) || len(path) < 2 {
+		if !verdicts[i].report || !recursive(cand) {
+			continue
+		}
+		at := c.at(cand.call)
+		if leads[at] && verdicts[i].loop.Kind == loops.Recursion {
+			verdicts[i].report, verdicts[i].why = false, "the call in the loop that leads here is reported"
+		}
+		if verdicts[i].loop.Kind != loops.Recursion || len(path) < 2 {
 			continue
 		}
 		for _, s := range path[1:] {
@@ -224,7 +239,7 @@ func (c *checker) writesIn(l *loops.Loop) bool {
 // outerData returns the nearest loop over data among those around another.
 func outerData(around []*loops.Loop) *loops.Loop {
 	for _, l := range around {
-		if l.Bound == loops.Data {
+		if l.Bound == loops.Data && l.Kind != loops.Recursion {
 			return l
 		}
 	}

@@ -96,7 +96,7 @@ func (s *Store) methodExpression(users []User) {
 func (s *Store) comparison(users []User) {
 	sort.Slice(users, func(i, j int) bool {
 		a, _ := s.name(users[i].ID) // want `^the query SELECT users runs once per element of the call at line 97, via \(\*Store\)\.name -> db\.QueryRow \(callbacks\.go:23\)`
-		b, _ := s.name(users[j].ID) // want `^the query SELECT users runs once per element of the call at line 97, via \(\*Store\)\.name -> db\.QueryRow \(callbacks\.go:23\)`
+		b, _ := s.name(users[j].ID) // the same query, reported above
 		return a < b
 	})
 }

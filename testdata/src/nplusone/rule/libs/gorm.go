@@ -108,7 +108,7 @@ func gormBatches(db *gorm.DB) error {
 	var orders []Order
 	return db.FindInBatches(&orders, 100, func(tx *gorm.DB, n int) error {
 		for i := range orders {
-			tx.Save(&orders[i]) // want `^a statement that writes runs once per iteration of the loop at line 110: write all at once with Create or CreateInBatches on a slice \[nplusone\]$`
+			tx.Save(&orders[i]) // want `^a statement that writes runs once per iteration of the loop at line 110: write all at once: Create takes a slice, Updates and Delete a WHERE … IN \? \[nplusone\]$`
 		}
 		return nil
 	}).Error
@@ -132,7 +132,7 @@ func gormRows(db *gorm.DB) error {
 		if err := db.ScanRows(rows, &o); err != nil {
 			return err
 		}
-		db.Model(&o).Update("seen", true) // want `^the query UPDATE Order runs once per iteration of the loop at line 130: write all at once with WHERE … = ANY\(\$1\), or UPDATE … FROM \(VALUES …\) if the values differ \[nplusone\]$`
+		db.Model(&o).Update("seen", true) // want `^the query UPDATE Order runs once per iteration of the loop at line 130: write all at once with WHERE … IN \?, or UPDATE … FROM \(VALUES …\) if the values differ \[nplusone\]$`
 	}
 	return rows.Err()
 }

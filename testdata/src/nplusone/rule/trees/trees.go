@@ -11,7 +11,7 @@ type Node struct {
 type Store struct{ db *sql.DB }
 
 func (s *Store) load(n *Node) error {
-	rows, err := s.db.Query("SELECT id FROM nodes WHERE parent = $1", n.ID) // want `^the query SELECT nodes runs once per node of the recursion at line 13`
+	rows, err := s.db.Query("SELECT id FROM nodes WHERE parent = $1", n.ID)
 	if err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ func (s *Store) load(n *Node) error {
 		n.Children = append(n.Children, c)
 	}
 	for _, c := range n.Children {
-		if err := s.load(c); err != nil {
+		if err := s.load(c); err != nil { // want `^the query SELECT nodes runs once per iteration of the loop at line 26, via \(\*Store\)\.load -> db\.Query \(trees\.go:14\)`
 			return err
 		}
 	}
@@ -50,14 +50,29 @@ func (s *Store) path(n int64) (path []int64) {
 }
 
 func (s *Store) save(n *Node) {
-	s.db.Exec("UPDATE nodes SET n = $2 WHERE id = $1", n.ID, len(n.Children)) // want `^the query UPDATE nodes runs once per node of the recursion at line 52`
+	s.db.Exec("UPDATE nodes SET n = $2 WHERE id = $1", n.ID, len(n.Children))
 	s.saveAll(n.Children)
 }
 
 func (s *Store) saveAll(nodes []*Node) {
 	for _, n := range nodes {
-		s.save(n)
+		s.save(n) // want `^the query UPDATE nodes runs once per iteration of the loop at line 58, via`
 	}
+}
+
+// A binary tree has no loop: the query itself is what is repeated.
+type Leaf struct {
+	ID          int64
+	Left, Right *Leaf
+}
+
+func (s *Store) leaves(l *Leaf) {
+	if l == nil {
+		return
+	}
+	s.db.Exec("UPDATE nodes SET seen = true WHERE id = $1", l.ID) // want `^the query UPDATE nodes runs once per node of the recursion at line`
+	s.leaves(l.Left)
+	s.leaves(l.Right)
 }
 
 // Again only after a failure.
@@ -86,9 +101,9 @@ func size(n *Node) int {
 func (s *Store) closure(n *Node) {
 	var walk func(*Node)
 	walk = func(n *Node) {
-		s.db.Exec("UPDATE nodes SET seen = true WHERE id = $1", n.ID) // want `^the query UPDATE nodes runs once per node of the recursion at line 88`
+		s.db.Exec("UPDATE nodes SET seen = true WHERE id = $1", n.ID)
 		for _, c := range n.Children {
-			walk(c)
+			walk(c) // want `^the query UPDATE nodes runs once per iteration of the loop at line 105, via`
 		}
 	}
 	walk(n)
