@@ -37,7 +37,7 @@ type Rule struct {
 // Rules lists sqlvet's rules by name.
 //
 // Not included, because:
-//   - nplusone, txsideeffect, missingindex: not written yet.
+//   - txsideeffect, missingindex: not written yet.
 var Rules = []Rule{
 	{nonsargable.Analyzer, "0.1", Preview},
 	{nplusone.Analyzer, "0.1", Preview},
