@@ -78,8 +78,8 @@ func move(op string, minuend bool, by, v operand) (string, bool) {
 	case op == "-":
 		back = "+"
 	}
-	if left.date && right.date || right.date && back == "-" {
-		return "", false
+	if left.date && right.date || right.date && back == "-" || by.param && (by.date || v.date) {
+		return "", false // no operator, or not one that PostgreSQL finds
 	}
 	if left.known && right.known {
 		sum := left.value + right.value

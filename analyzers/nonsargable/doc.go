@@ -8,9 +8,10 @@
 // # What it reports
 //
 // In WHERE and JOIN … ON: a function, a cast or arithmetic on a column that is
-// compared with a value or with a column of another table; LIKE with a pattern
-// that starts with a wildcard; ILIKE. The finding stands at the expression on
-// the column.
+// compared with a value or with such an expression on another table; LIKE with
+// a pattern that starts with a wildcard; ILIKE. Conditions given to a query
+// builder count, also as squirrel.Eq{"lower(email)": x} or clause.Expr. The
+// finding stands at the expression on the column.
 //
 // # Why it costs
 //
@@ -58,8 +59,12 @@
 //
 // Fixes keep the meaning: date(x) = $1, x::date, date_trunc and extract(year …)
 // become half-open ranges, x + 1 > 10 becomes x > 10 - 1. Where the meaning
-// depends on a type that is not known, the message shows the way and there is
-// no fix.
+// depends on a type or a value that is not known, the message shows the way and
+// there is no fix. An index on the expression is named only if PostgreSQL can
+// hold it: what concat, to_char or date_trunc make of a column depends on
+// settings, and no index may. For LIKE and ILIKE it is one of pg_trgm, since
+// citext helps with = only; for a pattern that starts with text, one with
+// text_pattern_ops.
 //
 // # When it is silent
 //
@@ -71,6 +76,10 @@
 //     table
 //   - a plain comparison of the same column beside it, or id = $1: the rows
 //     are found by that
+//   - a bare column of another table on the other side: an index on that finds
+//     its rows
+//   - the ON of a table that is joined by a column of its own, too
+//   - strpos(x, $1) = 0, which no index would serve
 //   - ->, ->>, @>, @@ and the functions of PostGIS: they ask for another kind
 //     of index
 //   - LIKE with a pattern that is not known
@@ -80,6 +89,10 @@
 //
 // The schema is not known yet: an index on the expression that exists already
 // does not silence the finding, nor does a cast to the column's own type.
+//
+// In a zone whose clock is set back to midnight (Cuba, the Azores), midnight comes
+// twice in that night, and the ranges of the fixes start with the second one. Columns of type real and double precision round
+// otherwise after arithmetic has moved.
 //
 // # How to suppress
 //

@@ -92,7 +92,9 @@ func moved(ctx context.Context, c *pgx.Conn, n int64, x any, day time.Time, f fl
 	c.Query(ctx, "SELECT id FROM items WHERE due - 1 = $1", day)               // want `write due = \$1::date \+ 1 \[`
 	c.Query(ctx, "SELECT id FROM items WHERE due - 1 = $1", x)                 // want `move the arithmetic`
 	c.Query(ctx, "SELECT id FROM items WHERE due + 7 > CURRENT_DATE")          // want `write due > CURRENT_DATE - 7`
-	c.Query(ctx, "SELECT id FROM items WHERE due + $1 > CURRENT_DATE", n)      // want `write due > CURRENT_DATE - \$1::integer`
+	c.Query(ctx, "SELECT id FROM items WHERE CURRENT_DATE - due > $1", n)      // want `write due < CURRENT_DATE - \$1::integer`
+	c.Query(ctx, "SELECT id FROM items WHERE CURRENT_DATE - due > $1", n)      // want `write due < CURRENT_DATE - \$1::integer`
+	c.Query(ctx, "SELECT id FROM items WHERE due + $1 > CURRENT_DATE", n)      // want `move the arithmetic`
 	c.Query(ctx, "SELECT id FROM items WHERE CURRENT_DATE - due > 3")          // want `write due < CURRENT_DATE - 3`
 	c.Query(ctx, "SELECT id FROM items WHERE due - CURRENT_DATE > 3")          // want `write due > 3 \+ CURRENT_DATE`
 	c.Query(ctx, "SELECT id FROM items WHERE due - 1 <= '2024-02-29'")         // want `write due <= '2024-02-29'::date \+ 1`
