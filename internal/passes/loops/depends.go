@@ -33,23 +33,26 @@ func (r *Result) DependsOnIteration(loop *Loop, call *ast.CallExpr) Dependency {
 		return Unsure
 	}
 	t := u.taintOf(loop)
-	var data, handle bool
-	note := func(e ast.Expr) {
-		m := t.mention(e)
-		data, handle = data || m.data, handle || m.handle
-	}
+	var all mentioned
 	x := recv(call)
-	if x != nil {
-		note(x)
+	if m, ok := t.method(call); ok {
+		all.add(m)
+	} else if x != nil {
+		all.add(t.mention(x))
 	}
+	one := false // something that is given besides the handle is another one
 	given := u.given(call)
 	for _, a := range given {
-		note(a)
+		m := t.mention(a)
+		all.add(m)
+		one = one || m.data && !isCollection(u.Info.TypeOf(a))
 	}
 	switch {
-	case handle:
+	case all.handle && one && x != nil && t.picked(x, 3):
+		return Depends
+	case all.handle:
 		return HandleDepends
-	case data:
+	case all.data:
 		return Depends
 	}
 	if x != nil && (!t.invariant(x, 8) || t.u.handle(u.Info.TypeOf(x)) == noHandle && t.touchedBeside(u.rootObj(x), call)) {

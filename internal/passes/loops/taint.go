@@ -15,7 +15,8 @@ type taint struct {
 	loop    *Loop
 	regions []ast.Node // what is repeated: the body, local closures that it calls
 	data    map[types.Object]bool
-	handles map[types.Object]bool // that are another database each time
+	handles map[types.Object]bool                 // that are another database each time
+	fields  map[types.Object]map[string]mentioned // fields that change, of variables that do not as a whole
 	// sources are expressions, as text, that give the next element when a
 	// method of them is called: rows, a scanner, a reader.
 	sources map[string]bool
@@ -25,7 +26,7 @@ func (u *unit) taintOf(l *Loop) *taint {
 	if t := u.taints[l.Node]; t != nil {
 		return t
 	}
-	t := &taint{u: u, loop: l, data: make(map[types.Object]bool), handles: make(map[types.Object]bool), sources: make(map[string]bool)}
+	t := &taint{u: u, loop: l, data: make(map[types.Object]bool), handles: make(map[types.Object]bool), fields: make(map[types.Object]map[string]mentioned), sources: make(map[string]bool)}
 	u.taints[l.Node] = t
 	t.findRegions()
 	t.seed()
@@ -130,7 +131,7 @@ func (t *taint) seedPointers(call *ast.CallExpr) {
 	for _, a := range call.Args {
 		inspect(a, func(n ast.Node) bool {
 			if x, ok := n.(*ast.UnaryExpr); ok && x.Op == token.AND && !t.in(x) {
-				t.mark(t.u.rootObj(x.X), mentioned{data: true})
+				t.markAt(x.X, mentioned{data: true})
 			}
 			return true
 		})
@@ -258,9 +259,7 @@ func (t *taint) write(obj types.Object, w write) bool {
 			return t.mark(obj, mentioned{data: true})
 		}
 	case element:
-		if !t.declaredIn(obj) && !t.u.isLocalVar(obj) {
-			return false // a field of the receiver or of a parameter
-		}
+		return t.element(obj, w)
 	}
 	if w.rhs == nil {
 		return false
@@ -270,6 +269,9 @@ func (t *taint) write(obj types.Object, w write) bool {
 	}
 	if lit, ok := ast.Unparen(w.rhs).(*ast.FuncLit); ok && lit != nil {
 		return false // its body is looked at where it is called
+	}
+	if changed, ok := t.composite(obj, w.rhs); ok {
+		return changed
 	}
 	m := t.mention(w.rhs)
 	if call, ok := ast.Unparen(w.rhs).(*ast.CallExpr); ok && m.data && t.u.handle(obj.Type()) == plainHandle {
@@ -361,8 +363,7 @@ func (t *taint) call(call *ast.CallExpr) bool {
 	changed := false
 	m := mentioned{}
 	add := func(e ast.Expr) {
-		n := t.mention(e)
-		m.data, m.handle = m.data || n.data, m.handle || n.handle
+		m.add(t.mention(e))
 	}
 	x := recv(call)
 	if x != nil {
@@ -387,7 +388,7 @@ func (t *taint) call(call *ast.CallExpr) bool {
 		switch a := ast.Unparen(a).(type) {
 		case *ast.UnaryExpr:
 			if a.Op == token.AND {
-				changed = t.mark(t.u.rootObj(a.X), m) || changed
+				changed = t.markAt(a.X, m) || changed
 			}
 		case *ast.Ident:
 			if obj := t.u.object(a); obj != nil && t.declaredIn(obj) && isReference(obj.Type()) && t.u.handle(obj.Type()) == noHandle {
@@ -426,6 +427,8 @@ func isReference(t types.Type) bool {
 // mentioned tells what of an iteration an expression is made of.
 type mentioned struct{ data, handle bool }
 
+func (m *mentioned) add(n mentioned) { m.data, m.handle = m.data || n.data, m.handle || n.handle }
+
 // mention returns what changing variables e mentions.
 func (t *taint) mention(e ast.Expr) mentioned {
 	var m mentioned
@@ -438,12 +441,21 @@ func (t *taint) mention(e ast.Expr) mentioned {
 			obj := t.u.Info.Uses[n]
 			m.data = m.data || t.data[obj] || t.sources[n.Name] && obj != nil
 			m.handle = m.handle || t.handles[obj]
+			m.add(t.part(obj, ""))
 		case *ast.SelectorExpr:
 			if t.u.Info.Selections[n] == nil {
 				return true
 			}
 			if t.sources[types.ExprString(n)] {
 				m.data = true
+				return false
+			}
+			if obj, path, exact := t.u.fieldPath(n); exact && t.byFields(obj) {
+				x := t.part(obj, path)
+				if t.u.handle(t.u.Info.TypeOf(n)) != noHandle {
+					x = mentioned{handle: x.data || x.handle}
+				}
+				m.add(x)
 				return false
 			}
 			if t.isField(n) && t.u.handle(t.u.Info.TypeOf(n)) != noHandle {
@@ -459,6 +471,13 @@ func (t *taint) mention(e ast.Expr) mentioned {
 			}
 		case *ast.CallExpr:
 			if ignored(t.u.Info.TypeOf(n)) {
+				return false
+			}
+			if x, ok := t.method(n); ok {
+				m.add(x)
+				for _, a := range n.Args {
+					m.add(t.mention(a))
+				}
 				return false
 			}
 		case *ast.UnaryExpr:

@@ -38,6 +38,7 @@ type write struct {
 	kind writeKind
 	at   ast.Node // the statement or expression
 	rhs  ast.Expr // the value; nil for x++ and &x, the operand for ranged
+	lhs  ast.Expr // what is written, of a part of the variable; else nil
 }
 
 func newUnit(r *Result, d ast.Decl) *unit {
@@ -78,24 +79,24 @@ func (u *unit) record(n ast.Node) {
 	case *ast.ValueSpec:
 		for i, name := range n.Names {
 			if obj := u.Info.Defs[name]; obj != nil {
-				u.writes[obj] = append(u.writes[obj], write{define, n, valueAt(n.Values, i)})
+				u.writes[obj] = append(u.writes[obj], write{kind: define, at: n, rhs: valueAt(n.Values, i)})
 			}
 		}
 	case *ast.IncDecStmt:
-		u.write(n.X, write{update, n, nil})
+		u.write(n.X, write{kind: update, at: n})
 	case *ast.UnaryExpr:
 		if n.Op == token.AND {
 			if _, ok := ast.Unparen(n.X).(*ast.CompositeLit); !ok {
 				if obj := u.rootObj(n.X); obj != nil {
-					u.writes[obj] = append(u.writes[obj], write{address, n, nil})
+					u.writes[obj] = append(u.writes[obj], write{kind: address, at: n})
 				}
 			}
 		}
 	case *ast.TypeSwitchStmt:
 		u.recordTypeSwitch(n)
 	case *ast.RangeStmt:
-		u.write(n.Key, write{ranged, n, n.X})
-		u.write(n.Value, write{ranged, n, n.X})
+		u.write(n.Key, write{kind: ranged, at: n, rhs: n.X})
+		u.write(n.Value, write{kind: ranged, at: n, rhs: n.X})
 	case *ast.SendStmt:
 		if obj := u.rootObj(n.Chan); obj != nil {
 			u.sends[obj] = append(u.sends[obj], n)
@@ -113,7 +114,7 @@ func (u *unit) record(n ast.Node) {
 
 func (u *unit) recordAssign(n *ast.AssignStmt) {
 	for i, lhs := range n.Lhs {
-		w := write{assign, n, valueAt(n.Rhs, i)}
+		w := write{kind: assign, at: n, rhs: valueAt(n.Rhs, i)}
 		if n.Tok != token.ASSIGN && n.Tok != token.DEFINE {
 			w.kind = update
 		}
@@ -132,7 +133,7 @@ func (u *unit) recordTypeSwitch(n *ast.TypeSwitchStmt) {
 	}
 	for _, c := range n.Body.List {
 		if obj := u.Info.Implicits[c]; obj != nil {
-			u.writes[obj] = append(u.writes[obj], write{define, a, a.Rhs[0]})
+			u.writes[obj] = append(u.writes[obj], write{kind: define, at: a, rhs: a.Rhs[0]})
 		}
 	}
 }
@@ -147,7 +148,7 @@ func (u *unit) write(lhs ast.Expr, w write) {
 		return
 	}
 	if _, ok := ast.Unparen(lhs).(*ast.Ident); !ok {
-		w.kind = element
+		w.kind, w.lhs = element, lhs
 	}
 	u.writes[obj] = append(u.writes[obj], w)
 }
