@@ -306,10 +306,28 @@ func (w *walker) values(x ast.Expr) []target {
 			return w.values(x.Args[0]) // a conversion
 		}
 		if fn := callee(info, x); fn != nil && !isInterfaceMethod(fn) {
-			return []target{{fn: fn, yield: true}}
+			return append([]target{{fn: fn, yield: true}}, w.wrapped(x, fn)...)
 		}
 	}
 	return nil
+}
+
+// wrapped returns the functions that a call is given which returns a
+// function: calling the result calls them, as in retried(op) and op.WithData().
+func (w *walker) wrapped(call *ast.CallExpr, fn *types.Func) []target {
+	if fn.Pkg() != nil && fn.Pkg().Path() == "sync" {
+		return nil // OnceFunc: the first call only
+	}
+	var list []target
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && fn.Signature().Recv() != nil && isFunc(w.g.info.TypeOf(sel.X)) {
+		list = append(list, w.values(sel.X)...)
+	}
+	for _, a := range call.Args {
+		if isFunc(w.g.info.TypeOf(a)) {
+			list = append(list, w.values(a)...)
+		}
+	}
+	return list
 }
 
 // function returns the targets of a function or method that is used as a

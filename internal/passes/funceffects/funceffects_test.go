@@ -184,3 +184,42 @@ func checkFact(t *testing.T, f analysis.ObjectFact) int {
 	}
 	return len(first)
 }
+
+// TestPassed: functions in variables count where they are repeated; literals
+// in place never do.
+func TestPassed(t *testing.T) {
+	want := map[string]string{ // function around the calls → times of what is passed
+		"InVariable": "per element", "InLiteral": "",
+	}
+	for _, r := range vettest.Run(t, funceffects.Analyzer, "funceffects/wrapped") {
+		res := r.Action.Result.(*funceffects.Result)
+		for _, f := range r.Action.Package.Syntax {
+			for _, d := range f.Decls {
+				fn, ok := d.(*ast.FuncDecl)
+				if !ok {
+					continue
+				}
+				times, asked := want[fn.Name.Name]
+				if !asked {
+					continue
+				}
+				delete(want, fn.Name.Name)
+				got := ""
+				ast.Inspect(fn, func(n ast.Node) bool {
+					if call, ok := n.(*ast.CallExpr); ok {
+						for _, p := range res.Passed(call) {
+							got += p.Times.String()
+						}
+					}
+					return true
+				})
+				if got != times {
+					t.Errorf("%s: passed %q, want %q", fn.Name.Name, got, times)
+				}
+			}
+		}
+	}
+	for name := range want {
+		t.Errorf("no function %s", name)
+	}
+}

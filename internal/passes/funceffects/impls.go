@@ -37,6 +37,11 @@ func (m *implementations) of(sel *ast.SelectorExpr, fn *types.Func) (list []targ
 	if iface == nil {
 		return nil, "", false
 	}
+	if tp, ok := types.Unalias(m.g.info.TypeOf(sel.X)).(*types.TypeParam); ok {
+		if list := m.instantiated(tp, fn, name); len(list) > 0 {
+			return list, name, false
+		}
+	}
 	list, ok := m.memo[implKey{iface, fn}]
 	if !ok {
 		list = m.find(iface, fn, name)
@@ -172,6 +177,49 @@ func (m *implementations) find(t types.Type, fn *types.Func, name string) []targ
 		}
 	}
 	return out
+}
+
+// instantiated returns the methods of the types that this package gives for a
+// type parameter.
+func (m *implementations) instantiated(tp *types.TypeParam, fn *types.Func, name string) []target {
+	var out []target
+	seen := make(map[*types.Func]bool)
+	for id, inst := range m.g.info.Instances {
+		if tp.Index() >= inst.TypeArgs.Len() || !declares(m.g.info.Uses[id], tp) {
+			continue
+		}
+		obj, _, _ := types.LookupFieldOrMethod(inst.TypeArgs.At(tp.Index()), true, fn.Pkg(), fn.Name())
+		f, ok := obj.(*types.Func)
+		if !ok || isInterfaceMethod(f) || seen[f.Origin()] {
+			continue
+		}
+		f = f.Origin()
+		seen[f] = true
+		if m.known(f) {
+			out = append(out, target{fn: f, through: name[strings.LastIndexByte(name, '/')+1:]})
+		}
+	}
+	slices.SortFunc(out, func(a, b target) int { return strings.Compare(a.fn.FullName(), b.fn.FullName()) })
+	return out
+}
+
+// declares reports whether a generic function, or a method of a generic type,
+// has the type parameter.
+func declares(obj types.Object, tp *types.TypeParam) bool {
+	switch obj := obj.(type) {
+	case *types.Func:
+		list := obj.Signature().TypeParams()
+		return tp.Index() < list.Len() && list.At(tp.Index()) == tp
+	case *types.TypeName:
+		n, ok := obj.Type().(*types.Named)
+		for i := 0; ok && i < n.Origin().NumMethods(); i++ {
+			list := n.Origin().Method(i).Signature().RecvTypeParams()
+			if tp.Index() < list.Len() && list.At(tp.Index()) == tp {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // known reports whether a look at the body of f says, or may say, anything.

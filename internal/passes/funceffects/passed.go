@@ -14,8 +14,9 @@ func (r *Result) Callee(call *ast.CallExpr) []Effect {
 	return r.edge(&alone)
 }
 
-// A Passed is a function that is passed by name, as a function or a method
-// value, to a parameter that the callee calls.
+// A Passed is a function that is passed by name, as a function, a method
+// value or the variable that holds a literal, to a parameter that the callee
+// calls.
 type Passed struct {
 	Arg     ast.Expr
 	Times   Times
@@ -23,7 +24,8 @@ type Passed struct {
 }
 
 // Passed returns the named functions that a call passes on. Function literals
-// are left out: what they call stands in the literal.
+// are left out: what they call stands in the literal. So are those in
+// variables, if the callee does not repeat them.
 func (r *Result) Passed(call *ast.CallExpr) []Passed {
 	e := r.s.g.calls[call]
 	if e == nil {
@@ -38,9 +40,13 @@ func (r *Result) Passed(call *ast.CallExpr) []Passed {
 		if a.index >= len(call.Args) || times[a.index] == 0 || times[a.index] == Stored {
 			continue
 		}
+		if _, ok := ast.Unparen(call.Args[a.index]).(*ast.FuncLit); ok {
+			continue
+		}
+		repeats := times[a.index] == PerElement || times[a.index] == PerRow
 		var all effects
 		for _, t := range a.values {
-			if t.lit != nil {
+			if t.lit != nil && !repeats {
 				all = nil
 				break
 			}
