@@ -23,6 +23,9 @@ type server struct{ bin, dir string }
 // programs of a server are not on this machine.
 func postgres(t *testing.T) *server {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("starts a PostgreSQL server")
+	}
 	s := &server{bin: programs(t)}
 	owner := unprivileged(t)
 
