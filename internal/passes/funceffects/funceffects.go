@@ -46,6 +46,7 @@ func run(pass *analysis.Pass) (any, error) {
 			pass.ExportObjectFact(n.fn, sum)
 		}
 	}
+	r.exportHidden()
 	g.closed = true
 	return r, nil
 }

@@ -166,6 +166,9 @@ func (m *implementations) find(t types.Type, fn *types.Func, name string) []targ
 			add(f)
 		}
 	}
+	if fn.Pkg() != m.g.pass.Pkg && m.g.summary(fn) != nil {
+		add(fn) // hidden implementations beside the interface
+	}
 	for _, n := range m.embeds {
 		obj, index, _ := types.LookupFieldOrMethod(types.NewPointer(n), true, fn.Pkg(), fn.Name())
 		f, ok := obj.(*types.Func)
