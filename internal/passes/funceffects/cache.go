@@ -15,11 +15,14 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 	w.stmt(s.Init)
 	w.expr(s.Cond)
 	hit := w.polarity(s.Cond)
-	before := w.cached
+	before, often := w.cached, w.seldom
+	then, after := w.guards(s)
 	if hit < 0 {
 		w.cached = true
 	}
+	w.seldom = max(w.seldom, then)
 	w.stmt(s.Body)
+	w.seldom = often
 	inside := w.cached
 	w.cached = before || inside && hit >= 0
 	if s.Else != nil {
@@ -30,6 +33,7 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 		w.stmt(s.Else)
 		w.cached = outside || w.cached && hit <= 0
 	}
+	w.seldom = max(w.seldom, after)
 	if hit > 0 && leaves(s.Body) {
 		w.cached = true // until the end of the body, or of the iteration
 	}

@@ -37,6 +37,7 @@ func (w *walker) call(call *ast.CallExpr, async bool) {
 	}
 	// Have: the state here is the one in which the call itself runs.
 	e.loop, e.cached, e.inTx = w.loop, w.cached, w.begun
+	e.rare, e.stable = w.isRare(call), w.isStable(call)
 	if !w.aim(e, fun) {
 		return
 	}
@@ -118,7 +119,7 @@ func isSearchAPI(t types.Type) bool {
 func (w *walker) aimBody(e *edge, fn *types.Func, fun ast.Expr) bool {
 	e.step = w.g.shortName(fn)
 	if isInterfaceMethod(fn) {
-		if fn.Pkg() == nil || isStd(fn.Pkg().Path()) {
+		if fn.Pkg() == nil || apis.Standard(fn.Pkg().Path()) {
 			return false
 		}
 		sel, ok := unindex(fun).(*ast.SelectorExpr)
@@ -336,7 +337,7 @@ func (w *walker) function(fn *types.Func, sel *ast.SelectorExpr) []target {
 	if !isInterfaceMethod(fn) || w.g.prims.of(fn) != nil {
 		return []target{{fn: fn}}
 	}
-	if sel == nil || fn.Pkg() == nil || isStd(fn.Pkg().Path()) {
+	if sel == nil || fn.Pkg() == nil || apis.Standard(fn.Pkg().Path()) {
 		return nil
 	}
 	list, _, _ := w.g.impls.of(sel, fn)

@@ -77,6 +77,10 @@ type Effect struct {
 	// InLoop: the function, or one on the way, does it once per element or
 	// row of a loop of its own.
 	InLoop bool
+	// Rare: happens only now and then, whatever the function is given: when a
+	// buffer of the receiver or of the package is full or empty, to load what
+	// is kept there. Another receiver has another buffer.
+	Rare bool
 	// Async: happens in a goroutine that is started on the way.
 	Async bool
 	// Library is the import path prefix of the database library at the end.
@@ -108,6 +112,9 @@ func (e Effect) prepend(s Step) Effect {
 // happens for certain, at once and by static calls comes first, then the
 // shortest way; the rest only makes the order total.
 func (e Effect) compare(f Effect) int {
+	if c := flag(e.Rare) - flag(f.Rare); c != 0 {
+		return c
+	}
 	if c := flag(e.Cached) - flag(f.Cached); c != 0 {
 		return c
 	}
@@ -159,7 +166,7 @@ func (e Effect) String() string {
 	for _, f := range [...]struct {
 		set  bool
 		name string
-	}{{e.Cached, "cached"}, {e.Batch, "batch"}, {e.InLoop, "in loop"}, {e.Async, "async"}} {
+	}{{e.Cached, "cached"}, {e.Batch, "batch"}, {e.InLoop, "in loop"}, {e.Rare, "rare"}, {e.Async, "async"}} {
 		if f.set {
 			b.WriteString(" " + f.name)
 		}

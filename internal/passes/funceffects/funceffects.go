@@ -55,7 +55,7 @@ func run(pass *analysis.Pass) (any, error) {
 // better than the source what its functions do.
 func foreign(path string) bool {
 	_, ok := apis.LibraryOf(path)
-	return ok || isStd(path)
+	return ok || apis.Standard(path)
 }
 
 // summary is what other packages learn of a function.

@@ -19,6 +19,7 @@ type node struct {
 	fn     *types.Func // nil for a literal
 	lit    *ast.FuncLit
 	outer  *node // the body around a literal
+	sig    *types.Signature
 	params []*types.Var
 	edges  []*edge
 	// returned are the function values among the results.
@@ -72,6 +73,8 @@ type edge struct {
 	// something, and on none that holds one.
 	many   bool
 	cached bool // after a look into a cache
+	rare   bool // only now and then: rare.go
+	stable bool // what its callee keeps is kept for the next run of the body
 	async  bool
 	inTx   bool
 	// unknown: some target could not be found. For an interface method it
@@ -108,7 +111,8 @@ type graph struct {
 	copying  map[*types.Var]bool          // statements of COPY: Exec only buffers
 	byStmt   map[*edge]*types.Var
 	imported map[*types.Func]*Summary
-	closed   bool // the pass is over: no more facts
+	assigns  map[*types.Func]map[types.Object]bool // by setters
+	closed   bool                                  // the pass is over: no more facts
 	impls    *implementations
 }
 
@@ -176,7 +180,7 @@ func (g *graph) build() {
 }
 
 func (g *graph) newNode(outer *node, sig *types.Signature) *node {
-	n := &node{outer: outer, called: make(map[*types.Var]Param)}
+	n := &node{outer: outer, sig: sig, called: make(map[*types.Var]Param)}
 	for i := range sig.Params().Len() {
 		v := sig.Params().At(i)
 		n.params = append(n.params, v)

@@ -173,7 +173,7 @@ func find(fn *types.Func) *primitive {
 	path := fn.Pkg().Path()
 	lib, listed := apis.LibraryOf(path)
 	switch {
-	case isStd(path):
+	case apis.Standard(path):
 		if listed {
 			if api, ok := lib.Lookup(fn); ok {
 				return fromCatalogue(fn, api)

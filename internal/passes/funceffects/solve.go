@@ -182,6 +182,7 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 	for _, x := range e.prim {
 		x = x.prepend(step)
 		x.Cached, x.Async, x.InLoop = x.Cached || e.cached, x.Async || e.async, repeats
+		x.Rare = e.rare && !to.inside
 		x.Batch = !repeats && (x.Batch || !to.inside && e.many && x.Kind.Database())
 		to.effect(x)
 	}
@@ -205,6 +206,7 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 			}
 			x.Cached, x.Async, x.InLoop = x.Cached || e.cached, x.Async || e.async, x.InLoop || repeats
 			if !to.inside {
+				x.Rare = e.rare || x.Rare && e.stable
 				x.Batch = e.many && x.Kind.Database() && !x.InLoop && (!many || x.Batch)
 			}
 			to.effect(x)
@@ -273,6 +275,7 @@ func (s *solver) invoke(e *edge, t target, pos token.Pos, p Param, to visitor) {
 		}
 		x.Cached, x.Async, x.InLoop = x.Cached || p.Cached, x.Async || p.Async, x.InLoop || repeats
 		// A literal's own calls have seen the lists of the body around it.
+		x.Rare = !to.inside && e.rare
 		x.Batch = x.Batch && !repeats && (t.lit != nil || to.inside || e.many)
 		to.effect(x)
 	}

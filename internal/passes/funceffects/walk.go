@@ -17,7 +17,9 @@ type walker struct {
 	n      *node
 	loop   Times // how often a run of the body comes here
 	cached bool  // a cache was consulted, and did not have it
-	begun  bool  // a transaction was begun and not ended yet
+	seldom seldom
+	body   *ast.BlockStmt // nil outside of functions
+	begun  bool           // a transaction was begun and not ended yet
 	// looked are variables that hold the result of a look into a cache.
 	looked map[types.Object]bool
 	// many are the parameters that hold many of something, and what was
@@ -26,7 +28,7 @@ type walker struct {
 }
 
 func (g *graph) walkBody(n *node, body *ast.BlockStmt) {
-	w := &walker{g: g, n: n, loop: Once, looked: make(map[types.Object]bool)}
+	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool)}
 	w.parameters(n)
 	w.stmt(body)
 }
@@ -108,10 +110,10 @@ func (w *walker) clauses(body *ast.BlockStmt) {
 // inLoop walks a loop's body. What one iteration learned of a cache does not
 // hold after the loop.
 func (w *walker) inLoop(t Times, body func()) {
-	loop, cached, begun := w.loop, w.cached, w.begun
+	loop, cached, begun, often := w.loop, w.cached, w.begun, w.seldom
 	w.loop = t.within(w.loop)
 	body()
-	w.loop, w.cached, w.begun = loop, cached, begun
+	w.loop, w.cached, w.begun, w.seldom = loop, cached, begun, often
 }
 
 func (w *walker) rangeStmt(s *ast.RangeStmt) {
@@ -338,7 +340,7 @@ func (w *walker) literal(lit *ast.FuncLit) *node {
 	n := w.g.newNode(w.n, sig)
 	n.lit = lit
 	w.g.lits[lit] = n
-	inner := &walker{g: w.g, n: n, loop: Once, begun: w.begun, looked: w.looked, many: w.many, one: w.one}
+	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, looked: w.looked, many: w.many, one: w.one}
 	inner.parameters(n)
 	inner.stmt(lit.Body)
 	return n
