@@ -97,6 +97,11 @@ func command(ctx context.Context, args []string, stdout, notes io.Writer) error 
 		return err
 	}
 	defer cleanup()
+	unlock, err := o.claim(work)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	exe, err := o.binary(ctx, work)
 	if err != nil {
 		return err
@@ -174,6 +179,25 @@ func (o *options) workDir() (dir string, cleanup func(), err error) {
 	// The go command names files by their real path.
 	dir, err = filepath.EvalSymlinks(dir)
 	return dir, cleanup, err
+}
+
+// claim keeps other runs out of the directory: each would check out its own
+// commits under the other's analysis.
+func (o *options) claim(work string) (unlock func(), err error) {
+	f, err := os.Create(filepath.Join(work, ".lock"))
+	if err != nil {
+		return nil, err
+	}
+	if err := lock(f); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("another run works in %s", work)
+	}
+	return func() {
+		if !o.keep {
+			os.Remove(f.Name())
+		}
+		f.Close()
+	}, nil
 }
 
 // binary returns the sqlvet to run.

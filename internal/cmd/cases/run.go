@@ -42,13 +42,13 @@ func (r *runner) run(ctx context.Context, cases []Case, negatives []Negative) *R
 	for i, c := range cases {
 		add(c.Repo, func(ctx context.Context, w *workspace) string {
 			res.Cases[i] = w.runCase(ctx, c)
-			return c.ID + ": " + res.Cases[i].Verdict
+			return told(c.ID, res.Cases[i].Verdict, res.Cases[i].Reason)
 		})
 	}
 	for i, n := range negatives {
 		add(n.Repo, func(ctx context.Context, w *workspace) string {
 			res.Negatives[i] = w.runNegative(ctx, n)
-			return n.ID + ": " + res.Negatives[i].Verdict
+			return told(n.ID, res.Negatives[i].Verdict, res.Negatives[i].Reason)
 		})
 	}
 	var (
@@ -77,6 +77,14 @@ func (r *runner) run(ctx context.Context, cases []Case, negatives []Negative) *R
 	}
 	wait.Wait()
 	return res
+}
+
+// told is what the progress line says of a case.
+func told(id, verdict, reason string) string {
+	if reason != "" {
+		verdict += " (" + reason + ")"
+	}
+	return id + ": " + verdict
 }
 
 // A workspace is one repository with what is known of it.

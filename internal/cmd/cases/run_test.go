@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -353,6 +354,28 @@ func TestReuse(t *testing.T) {
 	if _, err := os.Stat(precious); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestClaim: two runs do not share a directory at a time.
+func TestClaim(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no lock there")
+	}
+	work := t.TempDir()
+	o := &options{keep: true}
+	unlock, err := o.claim(work)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.claim(work); err == nil {
+		t.Error("claimed twice")
+	}
+	unlock()
+	unlock, err = o.claim(work)
+	if err != nil {
+		t.Fatalf("not released: %v", err)
+	}
+	unlock()
 }
 
 // TestMissingObject: snapshots of repositories leave out large files.
