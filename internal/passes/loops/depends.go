@@ -102,3 +102,49 @@ func (u *unit) keyed(a ast.Expr) bool {
 	}
 	return false
 }
+
+// ReceiverDepends tells whether what the call's method is called on may be
+// another one in each iteration of loop.
+func (r *Result) ReceiverDepends(loop *Loop, call *ast.CallExpr) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	u := r.unit(call.Pos())
+	x := recv(call)
+	if u == nil || x == nil {
+		return false
+	}
+	return !u.taintOf(loop).kept(x, 4)
+}
+
+// kept reports whether e is a variable, or a field of one, that holds the same
+// value in each iteration.
+func (t *taint) kept(e ast.Expr, depth int) bool {
+	obj, path, exact := t.u.fieldPath(e)
+	if !exact || obj == nil || depth == 0 {
+		m := t.mention(e)
+		return !m.data && !m.handle && obj != nil
+	}
+	for _, v := range t.loop.Vars {
+		if v == obj {
+			return false
+		}
+	}
+	for _, w := range t.u.writes[obj] {
+		if !t.in(w.at) {
+			continue
+		}
+		switch w.kind {
+		case define:
+			if w.rhs == nil || !t.kept(w.rhs, depth-1) {
+				return false
+			}
+		case assign, ranged:
+			return false
+		case element:
+			if _, written, _ := t.u.fieldPath(w.lhs); path != "" && overlap(written, path) {
+				return false
+			}
+		}
+	}
+	return true
+}

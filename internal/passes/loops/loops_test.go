@@ -142,7 +142,7 @@ func compare(t *testing.T, r *analysistest.Result) {
 	for _, f := range r.Action.Package.Syntax {
 		for _, g := range f.Comments {
 			for _, c := range g.List {
-				if !strings.HasPrefix(c.Text, "// loop: ") && !strings.HasPrefix(c.Text, "// callback: ") {
+				if !strings.HasPrefix(c.Text, "// loop: ") && !strings.HasPrefix(c.Text, "// callback: ") && !strings.HasPrefix(c.Text, "// receiver: ") {
 					continue
 				}
 				p := fset.Position(c.Pos())

@@ -1,0 +1,31 @@
+// Package receivers calls methods in loops, of one value or of many.
+package receivers
+
+type labels struct{ all map[int]string }
+
+func (l *labels) get(id int) string { return l.all[id] }
+
+type service struct {
+	labels *labels
+	cur    *labels
+}
+
+func load(id int) *labels
+
+func (s *service) calls(ids []int, others []*labels, byID map[int]*labels) {
+	own := &labels{}
+	for _, id := range ids {
+		s.labels.get(id) // receiver: false
+		own.get(id)      // receiver: false
+		byID[id].get(id) // receiver: true
+		fresh := &labels{}
+		fresh.get(id) // receiver: true
+		same := s.labels
+		same.get(id) // receiver: false
+		s.cur = load(id)
+		s.cur.get(id) // receiver: true
+	}
+	for _, o := range others {
+		o.get(1) // receiver: true
+	}
+}
