@@ -151,6 +151,10 @@ func (w *walker) refine(e *edge, fn *types.Func, p *primitive) {
 	if len(e.prim) == 0 {
 		return
 	}
+	if w.runsFile(e.call, p.api) {
+		e.prim = migrating(e.prim)
+		return
+	}
 	switch {
 	case e.prim[0].Kind == File && standardStream(w.g.info, e.call):
 		e.prim = nil

@@ -277,6 +277,9 @@ func stated(list []Effect, s statement) []Effect {
 			continue
 		}
 		e.Kind, e.SQL = ReadDB, s.String()
+		if remembersMigrations(s.table) {
+			e.Name = "migrate"
+		}
 		if s.write {
 			e.Kind = WriteDB
 		}

@@ -22,13 +22,15 @@ type walker struct {
 	begun  bool           // a transaction was begun and not ended yet
 	// looked are variables that hold the result of a look into a cache.
 	looked map[types.Object]bool
+	// files are variables that hold the text of a file.
+	files map[types.Object]bool
 	// many are the parameters that hold many of something, and what was
 	// made from them; one are those that hold one key or record.
 	many, one map[types.Object]bool
 }
 
 func (g *graph) walkBody(n *node, body *ast.BlockStmt) {
-	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool)}
+	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), files: make(map[types.Object]bool)}
 	w.parameters(n)
 	w.stmt(body)
 }
@@ -130,6 +132,9 @@ func (w *walker) rangeStmt(s *ast.RangeStmt) {
 		}
 	}
 	w.expr(s.X)
+	if s.Value != nil {
+		w.fromFile([]ast.Expr{s.Value}, s.X)
+	}
 	if s.Key != nil {
 		w.spread([]ast.Expr{s.Key, s.Value}, []ast.Expr{s.X})
 	}
@@ -180,6 +185,13 @@ func (w *walker) assign(s *ast.AssignStmt) {
 		}
 		if _, ok := x.(*ast.Ident); !ok {
 			w.expr(x)
+		}
+	}
+	for i, x := range s.Rhs {
+		if len(s.Rhs) == 1 {
+			w.fromFile(s.Lhs[:1], x)
+		} else {
+			w.fromFile(s.Lhs[i:i+1], x)
 		}
 	}
 	if len(s.Rhs) == 1 {
@@ -340,7 +352,7 @@ func (w *walker) literal(lit *ast.FuncLit) *node {
 	n := w.g.newNode(w.n, sig)
 	n.lit = lit
 	w.g.lits[lit] = n
-	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, looked: w.looked, many: w.many, one: w.one}
+	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, looked: w.looked, files: w.files, many: w.many, one: w.one}
 	inner.parameters(n)
 	inner.stmt(lit.Body)
 	return n

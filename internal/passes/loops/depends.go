@@ -129,6 +129,9 @@ func (t *taint) kept(e ast.Expr, depth int) bool {
 			return false
 		}
 	}
+	if t.declaredIn(obj) && len(t.u.writes[obj]) == 0 {
+		return false // a parameter of a literal
+	}
 	for _, w := range t.u.writes[obj] {
 		if !t.in(w.at) {
 			continue

@@ -31,6 +31,10 @@ func (u *unit) refine(l *Loop, call *ast.CallExpr, n ast.Node, f flow) {
 		l.Bound, l.Why = Batch, "runs when a batch is full"
 		return
 	}
+	if u.inFirst(n, l) {
+		l.Bound, l.Why = Dispatch, "runs only in the first iteration"
+		return
+	}
 	if v := u.dispatched(n, l); v != "" {
 		l.Bound, l.Why = Dispatch, "runs only for the element "+v
 		return
@@ -147,6 +151,31 @@ func (u *unit) callsClosure(s *ast.IfStmt) bool {
 		return !found
 	})
 	return found
+}
+
+// inFirst: the call runs only if the loop's own counter, or the index that it
+// ranges with, is a constant: if i == 0.
+func (u *unit) inFirst(n ast.Node, l *Loop) bool {
+	isIndex := func(e ast.Expr) bool {
+		obj := u.object(e)
+		if obj == nil || !isInteger(obj.Type()) {
+			return false
+		}
+		switch s := l.Node.(type) {
+		case *ast.RangeStmt:
+			return (l.Kind == Range || l.Kind == RangeInt) && s.Key != nil && u.object(s.Key) == obj
+		case *ast.ForStmt:
+			c, ok := u.counter(s)
+			return ok && c.obj == obj && s.Post != nil && c.step == nil && c.moved == nil
+		}
+		return false
+	}
+	for child, p := n, u.parent[n]; p != nil && p != l.Node; child, p = p, u.parent[p] {
+		if s, ok := p.(*ast.IfStmt); ok && child == s.Body && u.equalsConst(s.Cond, isIndex) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // dispatched: the call runs only if the element itself, a string or number,

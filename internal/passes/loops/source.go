@@ -214,9 +214,76 @@ func (u *unit) elementOf(w write, depth int) (verdict, bool) {
 	}
 	v := u.sourceAt(w.rhs, depth)
 	if v.bound == Constant {
+		if part, ok := u.partOf(w.rhs, "", depth); ok {
+			return part, true
+		}
 		return verdict{bound: Constant, why: "part of " + v.why}, true
 	}
 	return verdict{}, false
+}
+
+// partOf returns what bounds the collections in the elements of a literal of
+// this function, of one field of them or, if that is "", of themselves: those
+// that are not constant may grow.
+func (u *unit) partOf(e ast.Expr, field string, depth int) (verdict, bool) {
+	lit := u.literalOf(e)
+	if lit == nil {
+		return verdict{}, false
+	}
+	for _, elt := range lit.Elts {
+		if kv, ok := elt.(*ast.KeyValueExpr); ok {
+			elt = kv.Value
+		}
+		if field != "" {
+			elt = u.fieldOf(elt, field)
+		}
+		if elt == nil || !isCollection(u.Info.TypeOf(elt)) {
+			continue
+		}
+		if v := u.sourceAt(elt, depth); v.bound != Constant && v.bound != Unknown {
+			return v, true
+		}
+	}
+	return verdict{}, false
+}
+
+// literalOf returns the composite literal that e is, or that a variable holds
+// which is written once.
+func (u *unit) literalOf(e ast.Expr) *ast.CompositeLit {
+	e = ast.Unparen(e)
+	if obj := u.object(e); obj != nil {
+		if ws := u.writes[obj]; len(ws) == 1 && ws[0].kind == define && ws[0].rhs != nil {
+			e = ast.Unparen(ws[0].rhs)
+		}
+	}
+	if x, ok := e.(*ast.UnaryExpr); ok && x.Op == token.AND {
+		e = ast.Unparen(x.X)
+	}
+	lit, _ := e.(*ast.CompositeLit)
+	return lit
+}
+
+// fieldOf returns the value that a struct literal gives to a field; nil if it
+// has none.
+func (u *unit) fieldOf(e ast.Expr, field string) ast.Expr {
+	lit := u.literalOf(e)
+	if lit == nil {
+		return nil
+	}
+	s, ok := under(u.Info.TypeOf(lit)).(*types.Struct)
+	if !ok {
+		return nil
+	}
+	for i, elt := range lit.Elts {
+		if kv, ok := elt.(*ast.KeyValueExpr); ok {
+			if id, ok := kv.Key.(*ast.Ident); ok && id.Name == field {
+				return kv.Value
+			}
+		} else if i < s.NumFields() && s.Field(i).Name() == field {
+			return elt
+		}
+	}
+	return nil
 }
 
 // sourceField: a field of an element of a table of constants.
@@ -233,6 +300,9 @@ func (u *unit) sourceField(x *ast.SelectorExpr, depth int) (verdict, bool) {
 	}
 	ws := u.writes[obj]
 	if len(ws) == 1 && ws[0].kind == ranged {
+		if part, ok := u.partOf(ws[0].rhs, x.Sel.Name, depth); ok {
+			return part, true
+		}
 		return u.elementOf(ws[0], depth)
 	}
 	return verdict{}, false
@@ -392,96 +462,4 @@ func (u *unit) sourceChan(obj types.Object) verdict {
 		}
 	}
 	return byType(obj.Type())
-}
-
-// A global is what a package does to one of its variables.
-type global struct {
-	value   ast.Expr // of its declaration
-	changed bool     // assigned, appended to or address taken in a function other than init
-}
-
-// sourceGlobal: a variable of a package that is written by its declaration
-// only is a table of constants. So is an exported one of another package, for
-// lack of evidence against.
-func (u *unit) sourceGlobal(obj types.Object) verdict {
-	if obj.Pkg() != u.Types {
-		if _, ok := under(obj.Type()).(*types.Chan); ok {
-			return byType(obj.Type())
-		}
-		return verdict{bound: Constant, why: "the package-level variable " + obj.Pkg().Name() + "." + obj.Name()}
-	}
-	g := u.globalsOf()[obj]
-	if g == nil || g.changed || g.value == nil {
-		return byType(obj.Type())
-	}
-	if lit, ok := ast.Unparen(g.value).(*ast.CompositeLit); ok {
-		return constantly(int64(len(lit.Elts)), "the package-level table "+obj.Name())
-	}
-	if other := u.Result.unit(g.value.Pos()); other != nil {
-		if v := other.sourceAt(g.value, 3); v.bound == Constant {
-			return v
-		}
-	}
-	return byType(obj.Type())
-}
-
-// globalsOf collects what this package does to its variables.
-func (r *Result) globalsOf() map[types.Object]*global {
-	if r.globals != nil {
-		return r.globals
-	}
-	r.globals = make(map[types.Object]*global)
-	get := func(obj types.Object) *global {
-		g := r.globals[obj]
-		if g == nil {
-			g = new(global)
-			r.globals[obj] = g
-		}
-		return g
-	}
-	for _, d := range r.decls {
-		switch d := d.(type) {
-		case *ast.GenDecl:
-			if d.Tok != token.VAR {
-				continue
-			}
-			for _, spec := range d.Specs {
-				s := spec.(*ast.ValueSpec)
-				for i, name := range s.Names {
-					if obj := r.Info.Defs[name]; obj != nil && len(s.Values) == len(s.Names) {
-						get(obj).value = s.Values[i]
-					}
-				}
-			}
-		case *ast.FuncDecl:
-			if d.Recv == nil && d.Name.Name == "init" {
-				continue
-			}
-			u := r.unit(d.Pos())
-			for obj, ws := range u.writes {
-				if len(ws) > 0 && r.isGlobal(obj) {
-					get(obj).changed = true
-				}
-			}
-		}
-	}
-	return r.globals
-}
-
-// funcDecl returns the declaration of a function of this package.
-func (r *Result) funcDecl(fn *types.Func) *ast.FuncDecl {
-	if fn.Pkg() != r.Types {
-		return nil
-	}
-	if r.funcs == nil {
-		r.funcs = make(map[*types.Func]*ast.FuncDecl)
-		for _, d := range r.decls {
-			if d, ok := d.(*ast.FuncDecl); ok {
-				if fn, ok := r.Info.Defs[d.Name].(*types.Func); ok {
-					r.funcs[fn] = d
-				}
-			}
-		}
-	}
-	return r.funcs[fn]
 }

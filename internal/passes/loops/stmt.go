@@ -72,7 +72,7 @@ func (u *unit) rangeLoop(s *ast.RangeStmt) verdict {
 		if w, ok := u.byElement(u.Info.TypeOf(s.X)); ok {
 			return w
 		}
-		if u.batchElements(s) {
+		if u.batchElements(s) || u.yieldsBatches(s) {
 			return verdict{bound: Batch, why: "ranges over batches"}
 		}
 		if rangeKind(u.Info.TypeOf(s.X)) == RangeInt && v.bound == Data && s.Key != nil && mentionsName(s.Key, "page", "batch", "chunk") {
@@ -108,6 +108,43 @@ func (u *unit) batchElements(s *ast.RangeStmt) bool {
 	stems := []string{"batch", "chunk", "page", "partition"}
 	return s.Value != nil && mentionsName(s.Value, stems...) || rangeKind(u.Info.TypeOf(s.X)) != RangeMap && mentionsName(s.X, stems...) ||
 		s.Value == nil && s.Key != nil && mentionsName(s.Key, stems...)
+}
+
+// yieldsBatches: an iterator function yields slices, as a whole: the body
+// takes no single element of them, as it would of a record's columns.
+func (u *unit) yieldsBatches(s *ast.RangeStmt) bool {
+	if rangeKind(u.Info.TypeOf(s.X)) != RangeFunc {
+		return false
+	}
+	for _, e := range []ast.Expr{s.Key, s.Value} {
+		if e == nil {
+			continue
+		}
+		t, ok := under(u.Info.TypeOf(e)).(*types.Slice)
+		if !ok || isByte(t.Elem()) {
+			continue
+		}
+		return !u.indexedByConst(s.Body, u.object(e))
+	}
+	return false
+}
+
+func isByte(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Kind() == types.Byte
+}
+
+// indexedByConst: the body takes an element of obj whose place is a constant.
+func (u *unit) indexedByConst(body ast.Node, obj types.Object) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		if ix, ok := n.(*ast.IndexExpr); ok && obj != nil && u.object(ix.X) == obj {
+			_, isConst := u.integer(ix.Index)
+			found = found || isConst
+		}
+		return !found
+	})
+	return found
 }
 
 // byFunction: benchmarks and tables of tests.
