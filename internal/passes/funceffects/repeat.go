@@ -74,7 +74,7 @@ func (w *walker) forTimes(s *ast.ForStmt) Times {
 	}
 	switch {
 	case s.Cond == nil:
-		if pages(s.Body) {
+		if pages(s.Body) || w.goesOn(s.Body) {
 			return PerBatch
 		}
 		if w.retries(s.Body) {
@@ -152,6 +152,79 @@ func pages(body *ast.BlockStmt) bool {
 	inspectBody(body, func(n ast.Node) {
 		if s, ok := n.(*ast.IfStmt); ok && leavesLoop(s.Body) && overLen(s.Cond) {
 			found = true
+		}
+	})
+	return found
+}
+
+// goesOn: the body calls a function with a variable from outside, and then
+// assigns it what came of the call: a token, a cursor.
+func (w *walker) goesOn(body *ast.BlockStmt) bool {
+	outside := func(x ast.Expr) types.Object {
+		id, ok := ast.Unparen(x).(*ast.Ident)
+		if !ok {
+			return nil
+		}
+		v, ok := w.g.info.Uses[id].(*types.Var)
+		if !ok || body.Pos() <= v.Pos() && v.Pos() < body.End() || w.isError(id) || typeName(v.Type()) == "context.Context" {
+			return nil
+		}
+		return v
+	}
+	given := make(map[types.Object]bool)
+	inspectBody(body, func(n ast.Node) {
+		if call, ok := n.(*ast.CallExpr); ok && w.calledParam(call) {
+			for _, a := range call.Args {
+				if v := outside(a); v != nil {
+					given[v] = true
+				}
+			}
+		}
+	})
+	found := false
+	inspectBody(body, func(n ast.Node) {
+		s, ok := n.(*ast.AssignStmt)
+		if !ok || s.Tok != token.ASSIGN {
+			return
+		}
+		for i, x := range s.Lhs {
+			if v := outside(x); v == nil || !given[v] {
+				continue
+			}
+			if len(s.Lhs) != len(s.Rhs) {
+				call, ok := ast.Unparen(s.Rhs[0]).(*ast.CallExpr)
+				found = found || ok && w.calledParam(call) // items, token, err = fetch(token)
+				continue
+			}
+			rhs, ok := ast.Unparen(s.Rhs[i]).(*ast.Ident)
+			found = found || ok && w.resultOf(body, w.g.info.Uses[rhs])
+		}
+	})
+	return found
+}
+
+// calledParam: a call of a func parameter.
+func (w *walker) calledParam(call *ast.CallExpr) bool {
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	v, ok := w.g.info.Uses[id].(*types.Var)
+	return ok && w.g.params[v] != nil
+}
+
+// resultOf: the body defines v as a result of a call of a func parameter.
+func (w *walker) resultOf(body *ast.BlockStmt, v types.Object) bool {
+	found := false
+	inspectBody(body, func(n ast.Node) {
+		if s, ok := n.(*ast.AssignStmt); ok && len(s.Rhs) == 1 {
+			if call, ok := ast.Unparen(s.Rhs[0]).(*ast.CallExpr); ok && w.calledParam(call) {
+				for _, x := range s.Lhs {
+					if id, ok := x.(*ast.Ident); ok && v != nil && w.object(id) == v {
+						found = true
+					}
+				}
+			}
 		}
 	})
 	return found

@@ -156,6 +156,9 @@ func (u *unit) countedLoop(s *ast.ForStmt, c counter) verdict {
 	case u.slicesBy(s, c.obj) && c.step == nil && u.multiplied(s, c.obj):
 		return verdict{bound: Batch, why: "takes a slice of the data at a time"}
 	}
+	if !c.overLen && !stepped && u.onlyCounts(s, c.obj) && u.triesUntil(s.Body) {
+		return verdict{bound: Retry, why: "counts tries until one succeeds"}
+	}
 	v := u.source(c.limit)
 	v.count = 0
 	switch v.bound {
@@ -193,6 +196,30 @@ func (u *unit) slicesBy(s *ast.ForStmt, obj types.Object) bool {
 			found = true
 		}
 		return !found
+	})
+	return found
+}
+
+// onlyCounts: the body does not use the counter.
+func (u *unit) onlyCounts(s *ast.ForStmt, obj types.Object) bool {
+	return !u.mentions(s.Body, obj)
+}
+
+// triesUntil: the body leaves the loop, with another answer than an error,
+// when something holds; a failure is no success.
+func (u *unit) triesUntil(body *ast.BlockStmt) bool {
+	found := false
+	u.exits(body, func(cond ast.Expr, exit ast.Stmt) {
+		if cond == nil || u.errorIs(cond, token.NEQ) {
+			return
+		}
+		if ret, ok := exit.(*ast.ReturnStmt); ok && len(ret.Results) > 0 {
+			last := ret.Results[len(ret.Results)-1]
+			if isError(u.Info.TypeOf(last)) && !u.Info.Types[last].IsNil() {
+				return
+			}
+		}
+		found = true
 	})
 	return found
 }

@@ -55,6 +55,11 @@ func (r *Result) DependsOnIteration(loop *Loop, call *ast.CallExpr) Dependency {
 	case all.data:
 		return Depends
 	}
+	for _, a := range call.Args {
+		if _, known := u.api(call); !known && t.carries(a) {
+			return Depends
+		}
+	}
 	if x != nil && (!t.invariant(x, 8) || t.u.handle(u.Info.TypeOf(x)) == noHandle && t.touchedBeside(u.rootObj(x), call)) {
 		return Unsure
 	}
@@ -64,6 +69,32 @@ func (r *Result) DependsOnIteration(loop *Loop, call *ast.CallExpr) Dependency {
 		}
 	}
 	return Invariant
+}
+
+// carries reports whether a context holds a value that changes: one made by
+// context.WithValue in the iteration. Who takes it out of there is not known;
+// the libraries that talk to databases do not.
+func (t *taint) carries(a ast.Expr) bool {
+	if !isContext(t.u.Info.TypeOf(a)) {
+		return false
+	}
+	value := func(e ast.Expr) bool {
+		call, ok := ast.Unparen(e).(*ast.CallExpr)
+		if !ok || len(call.Args) != 3 {
+			return false
+		}
+		fn := t.u.callee(call)
+		return fn != nil && fn.FullName() == "context.WithValue" && t.mention(call.Args[2]).data
+	}
+	if value(a) {
+		return true
+	}
+	for _, w := range t.u.writes[t.u.object(a)] {
+		if w.rhs != nil && t.in(w.at) && value(w.rhs) {
+			return true
+		}
+	}
+	return false
 }
 
 // given returns the arguments that tell a call what to do: not those that it

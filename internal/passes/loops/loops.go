@@ -116,6 +116,7 @@ type Result struct {
 	decls     []ast.Decl // of all files, by position
 	units     map[ast.Decl]*unit
 	handles   map[types.Type]handleKind
+	holders   map[types.Type]bool
 	globals   map[types.Object]*global // nil: not yet collected
 	resolvers []*types.TypeName        // interfaces of GraphQL objects
 	funcs     map[*types.Func]*ast.FuncDecl
@@ -128,7 +129,7 @@ type Result struct {
 // catalogued functions are known to call their func arguments.
 func New(pkg Package, callbacks Callbacks) *Result {
 	r := &Result{Package: pkg, callbacks: callbacks,
-		units: make(map[ast.Decl]*unit), handles: make(map[types.Type]handleKind),
+		units: make(map[ast.Decl]*unit), handles: make(map[types.Type]handleKind), holders: make(map[types.Type]bool),
 		recursive: make(map[*ast.FuncDecl]string), graph: make(map[*ast.FuncDecl][]edge),
 	}
 	for _, f := range pkg.Files {

@@ -13,17 +13,23 @@ import (
 	"github.com/sqlvet/sqlvet/internal/vettest"
 )
 
-// receivers' result maps lines with a call of get to what
-// ReceiverDepends says of its innermost loop.
+// receivers' result maps lines with a call of get to what ReceiverDepends says
+// of its innermost loop, those with a call of ask to what DependsOnIteration
+// says.
 var receivers = &analysis.Analyzer{
 	Name: "loopsreceivers",
-	Doc:  "whether the receiver changes",
+	Doc:  "whether the receiver, or what is given, changes",
 	Run: func(pass *analysis.Pass) (any, error) {
 		r := loops.New(loops.Package{Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo}, nil)
 		got := make(map[token.Position]string)
 		for _, f := range pass.Files {
 			ast.Inspect(f, func(n ast.Node) bool {
 				if call, ok := n.(*ast.CallExpr); ok {
+					if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "ask" {
+						p := pass.Fset.Position(call.Pos())
+						at := token.Position{Filename: p.Filename, Line: p.Line}
+						got[at] = fmt.Sprintf("// depends: %v", r.DependsOnIteration(r.Enclosing(call)[0], call))
+					}
 					if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "get" {
 						p := pass.Fset.Position(call.Pos())
 						at := token.Position{Filename: p.Filename, Line: p.Line}
@@ -38,7 +44,7 @@ var receivers = &analysis.Analyzer{
 	ResultType: reflect.TypeFor[map[token.Position]string](),
 }
 
-// TestReceiver compares each call of get with the comment on its line.
+// TestReceiver compares each call of get and ask with the comment on its line.
 func TestReceiver(t *testing.T) {
 	for _, r := range vettest.Run(t, receivers, "loops/receivers") {
 		if r.Err != nil {

@@ -77,6 +77,9 @@ func (u *unit) byElement(t types.Type) (verdict, bool) {
 	if u.handle(el) != noHandle {
 		return verdict{bound: Handles, why: "database handles"}, true
 	}
+	if u.holdsHandle(el) {
+		return verdict{bound: Handles, why: "values that hold a database handle each, and no data"}, true
+	}
 	if u.isMigration(el) {
 		return verdict{bound: Migrations, why: "migrations"}, true
 	}

@@ -202,6 +202,57 @@ func (r *Result) findHandle(t types.Type) handleKind {
 	return plainHandle
 }
 
+// holdsHandle reports whether t is a struct with a database handle, or another
+// such struct, and nothing in it that would be data: a repository, a shard.
+// Texts that say where to ask are no data.
+func (r *Result) holdsHandle(t types.Type) bool {
+	s, ok := under(t).(*types.Struct)
+	if path, name := named(t); !ok || name == "" || isLibrary(path) {
+		return false
+	}
+	holds := false
+	for i := range s.NumFields() {
+		f := s.Field(i)
+		switch ft := f.Type(); {
+		case r.handle(ft) != noHandle:
+			holds = true
+		case ignored(ft) || types.IsInterface(ft):
+		default:
+			path, _ := named(ft)
+			if path == "sync" || path == "sync/atomic" {
+				continue
+			}
+			switch u := under(ft).(type) {
+			case *types.Basic:
+				if u.Info()&types.IsString == 0 || !speaks(f.Name(), "table", "schema", "database", "dsn", "region", "shard", "host", "addr") {
+					return false
+				}
+			case *types.Struct:
+				if !r.holdsHandleOf(ft) {
+					return false
+				}
+				holds = true
+			case *types.Signature, *types.Chan:
+			default:
+				return false
+			}
+		}
+	}
+	return holds
+}
+
+// holdsHandleOf is holdsHandle for a field, which may be of the type that is
+// asked for.
+func (r *Result) holdsHandleOf(t types.Type) bool {
+	k, ok := r.holders[t]
+	if !ok {
+		r.holders[t] = false
+		k = r.holdsHandle(t)
+		r.holders[t] = k
+	}
+	return k
+}
+
 func pointerTo(t types.Type) types.Type {
 	if types.IsInterface(t) {
 		return t

@@ -1,6 +1,9 @@
 package app
 
-import "iter"
+import (
+	"database/sql"
+	"iter"
+)
 
 // Collections in literals, batches of iterators, and first iterations.
 
@@ -57,4 +60,46 @@ func (s *Store) firstOnly(ids []int64) {
 			s.db.Exec("SELECT n FROM settings WHERE id = $1", ids[i]) // loop: For Dispatch | yes
 		}
 	}
+}
+
+type shard struct {
+	db     *sql.DB
+	region string
+}
+
+type repository struct{ *shard }
+
+type lazyUser struct {
+	db *sql.DB
+	id int64
+}
+
+func (s *Store) holders(shards []*shard, byRegion map[string]repository, users []*lazyUser, id int64) {
+	for _, x := range shards {
+		x.db.Exec("DELETE FROM t WHERE id = $1", id) // loop: Range Handles | handle
+	}
+	for _, x := range byRegion {
+		x.db.Exec("DELETE FROM t WHERE id = $1", id) // loop: RangeMap Handles | handle
+	}
+	for _, x := range users {
+		s.db.Exec("DELETE FROM t WHERE id = $1", x.id) // loop: Range Data | yes
+	}
+}
+
+func (s *Store) countsDown(max, n int) error {
+	for left := max; left > 0; left-- {
+		res, err := s.db.Exec("UPDATE t SET v = v + 1 WHERE v = 7") // loop: For Retry | no | feeds
+		if err != nil {
+			return err
+		}
+		if k, _ := res.RowsAffected(); k == 1 {
+			return nil
+		}
+	}
+	for i := 0; i < n; i++ {
+		if _, err := s.db.Exec("INSERT INTO t DEFAULT VALUES"); err != nil { // loop: For Data | no
+			return err
+		}
+	}
+	return nil
 }

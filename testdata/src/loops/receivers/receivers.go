@@ -1,6 +1,8 @@
 // Package receivers calls methods in loops, of one value or of many.
 package receivers
 
+import "context"
+
 type labels struct{ all map[int]string }
 
 func (l *labels) get(id int) string { return l.all[id] }
@@ -27,5 +29,19 @@ func (s *service) calls(ids []int, others []*labels, byID map[int]*labels) {
 	}
 	for _, o := range others {
 		o.get(1) // receiver: true
+	}
+}
+
+func ask(ctx context.Context)
+
+type key struct{}
+
+func inContexts(ctx context.Context, ids []int) {
+	for _, id := range ids {
+		own := context.WithValue(ctx, key{}, id)
+		ask(own)                                  // depends: yes
+		ask(context.WithValue(ctx, key{}, id))    // depends: yes
+		ask(context.WithValue(ctx, key{}, "all")) // depends: no
+		ask(ctx)                                  // depends: no
 	}
 }
