@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -68,6 +69,11 @@ func (c *command) check(m mode, args []string) int {
 		}
 	}
 	col := newCollection(dir, opts.tests)
+	if !everything(dir, opts.patterns) {
+		if col.wantedPackages, err = g.list(opts.build, opts.patterns); err != nil {
+			return c.fail("%v", err)
+		}
+	}
 	if err := c.collect(g, opts, col); err != nil {
 		return c.fail("%v", err)
 	}
@@ -75,6 +81,27 @@ func (c *command) check(m mode, args []string) int {
 		return c.fail("%v", err)
 	}
 	return c.print(opts, col)
+}
+
+// everything reports whether the patterns match all packages that could print
+// findings: those of the one module that dir is the root of.
+func everything(dir string, patterns []string) bool {
+	if len(patterns) != 1 || patterns[0] != "./..." || os.Getenv("GOWORK") != "" {
+		return false
+	}
+	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
+		return false
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.work")); err == nil {
+			return false
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return true
+		}
+		dir = up
+	}
 }
 
 func (c *command) parse(m mode, args []string) (*options, []string, error) {

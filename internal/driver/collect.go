@@ -19,17 +19,20 @@ import (
 
 // A collection gathers what the vet tool said of all packages.
 type collection struct {
-	dir      string // paths are shown relative to it
-	tests    bool   // keep what stands in _test.go files
-	packages map[string]bool
-	findings []report.Finding
-	failures []report.Failure
-	queries  []report.Query
-	linked   []*link.Package  // what the packages give to the link step
-	verdicts []report.Finding // of -explain
-	stats    report.Stats
-	seen     map[siteID]bool
-	done     func(pkg string) // called after each package; may be nil
+	dir   string // paths are shown relative to it
+	tests bool   // keep what stands in _test.go files
+	// wantedPackages are those that were asked for; nil if all are. Of others
+	// only what the link step needs is kept.
+	wantedPackages map[string]bool
+	packages       map[string]bool
+	findings       []report.Finding
+	failures       []report.Failure
+	queries        []report.Query
+	linked         []*link.Package  // what the packages give to the link step
+	verdicts       []report.Finding // of -explain
+	stats          report.Stats
+	seen           map[siteID]bool
+	done           func(pkg string) // called after each package; may be nil
 }
 
 // A siteID is what makes two calls one: a file is analysed a second time as
@@ -76,8 +79,11 @@ func packagePath(id string) string {
 }
 
 func (c *collection) pkg(path string, results map[string]json.RawMessage) error {
-	c.packages[path] = true
-	c.stats.Packages = len(c.packages)
+	asked := c.wantedPackages == nil || c.wantedPackages[path]
+	if asked {
+		c.packages[path] = true
+		c.stats.Packages = len(c.packages)
+	}
 	var failed []report.Failure
 	for _, name := range slices.Sorted(maps.Keys(results)) {
 		if bytes.HasPrefix(results[name], []byte("{")) {
@@ -93,13 +99,16 @@ func (c *collection) pkg(path string, results map[string]json.RawMessage) error 
 			return err
 		}
 		for _, d := range diagnostics {
+			if !asked && d.Category != nplusone.LinkCategory {
+				continue
+			}
 			if err := c.diagnostic(path, name, d); err != nil {
 				return err
 			}
 		}
 	}
 	c.failures = append(c.failures, causes(failed)...)
-	if c.done != nil {
+	if c.done != nil && asked {
 		c.done(path)
 	}
 	return nil
@@ -125,6 +134,9 @@ func (c *collection) diagnostic(path, rule string, d jsonDiagnostic) error {
 		p, err := link.Decode(d.Message)
 		if err != nil {
 			return err
+		}
+		for i := range p.Loops {
+			p.Loops[i].Package = path
 		}
 		c.linked = append(c.linked, p)
 		return nil
@@ -170,6 +182,9 @@ func (c *collection) diagnostic(path, rule string, d jsonDiagnostic) error {
 // link adds the findings that only all packages together show.
 func (c *collection) link() error {
 	for _, found := range link.Resolve(c.linked) {
+		if c.wantedPackages != nil && !c.wantedPackages[found.Package] {
+			continue
+		}
 		category, message, ok := nplusone.LinkFinding(found)
 		name := nplusone.Analyzer.Name
 		f := report.Finding{Rule: name, Category: category, Message: message, URL: docs.URL(name)}

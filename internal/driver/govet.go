@@ -60,6 +60,22 @@ func (g *goCommand) vet(extra, packages []string, read func(io.Reader) error) (f
 	return lines.failures(), err == nil, nil
 }
 
+// list returns the packages that match the patterns. Nil, and no error, if the
+// go command cannot tell: go vet says why.
+func (g *goCommand) list(build, patterns []string) (map[string]bool, error) {
+	out, err := exec.Command(g.exe, append(append([]string{"list", "-e"}, build...), patterns...)...).Output()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		return nil, err
+	} else if err != nil {
+		return nil, nil
+	}
+	set := make(map[string]bool)
+	for line := range strings.Lines(string(out)) {
+		set[strings.TrimSpace(line)] = true
+	}
+	return set, nil
+}
+
 // complete lists the packages that match the patterns and that have no error
 // that keeps the go command from analysing anything, such as a syntax error or
 // an import that is not there; broken is how many have one.

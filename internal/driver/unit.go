@@ -28,6 +28,31 @@ type unit struct {
 	PackageVetx map[string]string // package path to the file its unit wrote
 	VetxOnly    bool              // facts are wanted, no findings
 	VetxOutput  string
+
+	ModulePath    string // "" outside of modules
+	ModuleVersion string // "" for modules of the workspace
+}
+
+// own reports whether the package belongs to a module that is worked on, not
+// to a dependency in the module cache.
+func (u *unit) own() bool { return u.ModulePath != "" && u.ModuleVersion == "" && !u.standard() }
+
+// asRoot writes a copy of the description that asks for findings as well.
+func asRoot(file string) (string, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	all := make(map[string]json.RawMessage)
+	if err := json.Unmarshal(data, &all); err != nil {
+		return "", err
+	}
+	all["VetxOnly"] = json.RawMessage("false")
+	if data, err = json.Marshal(all); err != nil {
+		return "", err
+	}
+	root := strings.TrimSuffix(file, ".cfg") + ".root.cfg"
+	return root, os.WriteFile(root, data, 0o666)
 }
 
 func readUnit(file string) (*unit, error) {

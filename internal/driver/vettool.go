@@ -66,7 +66,16 @@ func (c *command) unit(file string, sel *selection, flags []string) int {
 		return c.fail("%v", err)
 	}
 	roots := sel.analyzers()
-	if u.VetxOnly {
+	switch {
+	case u.VetxOnly && sel.inventory && u.own():
+		// The go command keeps what is printed for a package under a key that
+		// does not say whether findings were wanted (Go 1.26). A later run in
+		// which they are would get nothing. So they are always printed, and
+		// sqlvet leaves out the packages that were not asked for.
+		if file, err = asRoot(file); err != nil {
+			return c.fail("%s: %v", u.ImportPath, err)
+		}
+	case u.VetxOnly:
 		// Only facts are wanted, and unitchecker would run every rule that
 		// depends on an analyzer with facts.
 		roots = withFacts(roots)

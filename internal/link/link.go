@@ -25,6 +25,7 @@ type Package struct {
 // A Loop is a call in a loop over data that reaches interface methods without
 // a visible implementation.
 type Loop struct {
+	Package  string               `json:"-"`    // its import path, for who reads the JSON
 	Posn     string               `json:"posn"` // of the call: "file:line:column"
 	End      string               `json:"end"`
 	LoopPosn string               `json:"loop"` // of the loop
