@@ -154,6 +154,13 @@ func (c *checker) decide(cand candidate) verdict {
 			}
 			continue
 		}
+		if cand.effects[0].Rare && !c.loops.ReceiverDepends(l, cand.call) {
+			if first == nil {
+				s := silent(l, "only now and then, to fill or to empty a buffer")
+				first = &s
+			}
+			continue
+		}
 		v := c.dependence(cand, l)
 		if v.report {
 			v.outer = outerData(cand.loops[i+1:])

@@ -208,6 +208,16 @@ func roundTrips(es []funceffects.Effect) []funceffects.Effect {
 			out = append(out, e)
 		}
 	}
+	// What happens each time says more than what happens now and then.
+	slices.SortStableFunc(out, func(a, b funceffects.Effect) int {
+		switch {
+		case a.Rare == b.Rare:
+			return 0
+		case a.Rare:
+			return 1
+		}
+		return -1
+	})
 	return out
 }
 
