@@ -225,7 +225,7 @@ func roundTrips(es []funceffects.Effect) []funceffects.Effect {
 func unresolved(es []funceffects.Effect) []funceffects.Effect {
 	var out []funceffects.Effect
 	for _, e := range es {
-		if e.Kind == funceffects.Unknown && e.Name != "" && !e.Async {
+		if e.Kind == funceffects.Unknown && e.Name != "" && !e.Async && !e.Rare {
 			out = append(out, e)
 		}
 	}

@@ -124,6 +124,20 @@ func (s *solver) settle() {
 	}
 }
 
+// givenNothing reports whether a declared function has no parameter but a
+// context.
+func (n *node) givenNothing() bool {
+	if n.fn == nil {
+		return false
+	}
+	for v := range n.fn.Signature().Params().Variables() {
+		if typeName(v.Type()) != "context.Context" {
+			return false
+		}
+	}
+	return true
+}
+
 // update recomputes one body and reports whether it changed.
 func (s *solver) update(n *node) bool {
 	changed := false
@@ -136,6 +150,9 @@ func (s *solver) update(n *node) bool {
 	for _, e := range n.edges {
 		s.apply(n, e, visitor{
 			effect: func(x Effect) {
+				// A function that is given nothing finds the same entry of
+				// the cache each time.
+				x.Rare = x.Rare || x.Cached && n.givenNothing()
 				if n.effects.add(x) {
 					changed = true
 				}

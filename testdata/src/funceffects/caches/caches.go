@@ -38,6 +38,11 @@ func (r *Repo) InMap(id int) string { // want InMap:`^ReadDB\[SELECT users\] cac
 	return r.load(id) // effects: ReadDB[SELECT users] cached via (*Repo).load → db.QueryRow
 }
 
+// Settings asks for the same entry each time.
+func (r *Repo) Settings() string { // want Settings:`^ReadDB\[SELECT users\] cached rare via \(\*Repo\).InMap → \(\*Repo\).load → db.QueryRow$`
+	return r.InMap(1) // effects: ReadDB[SELECT users] cached via (*Repo).InMap → (*Repo).load → db.QueryRow
+}
+
 func (r *Repo) Missing(id int) string { // want Missing:`^ReadDB\[SELECT users\] cached via \(\*Repo\).load → db.QueryRow$`
 	name, ok := r.names[id]
 	if !ok {
