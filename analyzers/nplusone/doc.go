@@ -55,6 +55,11 @@
 // What drives it decides whether it counts: data counts; constants, batches,
 // pages, retries, clocks and queues do not.
 //
+// Eager loading that asks again for each record (pop's Eager in a chain that
+// loads many) is a loop inside the library and reported as well; one that asks
+// once for each association (gorm's Preload, pop's EagerPreload) is not,
+// however deep it goes.
+//
 // The arguments of the call decide the rest. If they change with the element,
 // that is the finding. If nothing changes, the query is the same each time, and
 // the advice is to run it once before the loop (category hoist). If the

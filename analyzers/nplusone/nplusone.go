@@ -99,6 +99,7 @@ func (c *checker) collect(f *ast.File) {
 			return true
 		}
 		c.direct(call)
+		c.eager(call)
 		for _, p := range c.effects.Passed(call) {
 			trips := roundTrips(p.Effects)
 			if len(trips) == 0 {

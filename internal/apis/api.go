@@ -92,8 +92,11 @@ type API struct {
 	Retries   bool   `yaml:"retries"`   // may call FnArg again after a failure
 	Effect    string `yaml:"effect"`    // SideEffect: http, email, queue, file_write, sleep, …
 	OutboxOK  bool   `yaml:"outbox_ok"` // belongs inside a transaction although it publishes
-	Optional  bool   `yaml:"optional"`  // of a database that is not relational or not transactional (MongoDB, ClickHouse)
-	Notes     string `yaml:"notes"`
+	// EachRow: Preload: the finisher asks again for each record it loads, and
+	// not once for all of them.
+	EachRow  bool   `yaml:"each_row"`
+	Optional bool   `yaml:"optional"` // of a database that is not relational or not transactional (MongoDB, ClickHouse)
+	Notes    string `yaml:"notes"`
 
 	// SigRule is the signature rule that finds an entry without the list; ""
 	// if none does.
