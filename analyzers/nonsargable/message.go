@@ -9,7 +9,7 @@ import (
 
 // message says what a term costs and what to write instead.
 func (c *condition) message(t term, value *sqlmodel.Expr, r rewriting) string {
-	problem := "no index on " + c.name(t.col) + " can serve " + oneLine(c.source(t.expr)) + ": "
+	problem := "a plain index on " + c.name(t.col) + " cannot serve " + oneLine(c.source(t.expr)) + ": "
 	switch {
 	case r.text != "":
 		remedy := "write " + oneLine(r.text)

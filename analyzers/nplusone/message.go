@@ -37,7 +37,7 @@ func message(e funceffects.Effect, v verdict) string {
 		b.WriteString(", unless a cache has it")
 	}
 	if v.category == perTx {
-		b.WriteString(", each time in a transaction of its own")
+		b.WriteString(", which may begin a transaction each time")
 	}
 	b.WriteString(": " + remedy(e, v))
 	return b.String()

@@ -41,7 +41,7 @@ func category(pkg, message string) string {
 		return "resolver"
 	case strings.Contains(message, " is the same in each iteration "):
 		return "hoist"
-	case strings.Contains(message, ", each time in a transaction of its own"):
+	case strings.Contains(message, ", which may begin a transaction each time"):
 		return "tx-per-iteration"
 	case strings.Contains(message, "statement that writes"):
 		return "write"

@@ -170,7 +170,7 @@ func (s *Store) withTx(f func(*sql.Tx) error) error {
 func (s *Store) txPerElement(users []User) error {
 	for _, u := range users {
 		err := s.withTx(func(tx *sql.Tx) error {
-			_, err := tx.Exec("DELETE FROM users WHERE id = $1", u.ID) // want `^the query DELETE users runs once per iteration of the loop at line 171, each time in a transaction of its own`
+			_, err := tx.Exec("DELETE FROM users WHERE id = $1", u.ID) // want `^the query DELETE users runs once per iteration of the loop at line 171, which may begin a transaction each time`
 			return err
 		})
 		if err != nil {
