@@ -108,8 +108,8 @@ type API struct {
 	Library string `yaml:"-"`
 }
 
-// none is an API without argument positions.
-func none() API {
+// Blank returns an API without argument positions.
+func Blank() API {
 	return API{
 		SQLArg: None, ArgsStart: None, DestArg: None, QueryArg: None, ExecutorArg: None,
 		FnArg: None, TxParam: None, CtxParam: None, RowFn: None, BatchFn: None,

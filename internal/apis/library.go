@@ -244,6 +244,6 @@ func (e *entry) UnmarshalYAML(n *yaml.Node) error {
 			return fmt.Errorf("line %d: unknown field %q", k.Line, k.Value)
 		}
 	}
-	*e = entry(none())
+	*e = entry(Blank())
 	return n.Decode((*API)(e))
 }

@@ -61,7 +61,7 @@ func BySignature(fn *types.Func) (API, bool) {
 
 // found begins the answer of a rule: each of them goes to the database.
 func found() *API {
-	api := none()
+	api := Blank()
 	api.RoundTrip = true
 	return &api
 }

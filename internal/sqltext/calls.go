@@ -2,7 +2,6 @@ package sqltext
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/types"
 	"strconv"
 	"strings"
@@ -421,13 +420,4 @@ func dropEmpty(ts texts) texts {
 		}
 	}
 	return out
-}
-
-// stringConst returns the value of a constant string expression.
-func (fr *frame) stringConst(e ast.Expr) (string, bool) {
-	tv, ok := fr.prog.info.Types[e]
-	if !ok || tv.Value == nil || tv.Value.Kind() != constant.String {
-		return "", false
-	}
-	return constant.StringVal(tv.Value), true
 }

@@ -184,12 +184,10 @@ func (f *finder) wrapper(fn *types.Func) *Wrapper {
 
 // api returns a wrapper's parameter in the catalogue's form.
 func (p Param) api(fn *types.Func) apis.API {
-	api, _ := apis.Lookup(nil)
+	api := apis.Blank()
 	api.Key = fn.FullName()
 	api.Role, api.Fragment, api.Library, api.Rule, api.Named = p.Role, p.Fragment, p.Library, p.Rule, p.Named
 	api.SQLArg, api.ArgsStart, api.DestArg = p.Index, p.Args, p.Dest
-	api.QueryArg, api.ExecutorArg, api.FnArg = apis.None, apis.None, apis.None
-	api.TxParam, api.CtxParam, api.RowFn, api.BatchFn = apis.None, apis.None, apis.None, apis.None
 	return api
 }
 
@@ -285,10 +283,7 @@ func (f *finder) wrap(d *ast.FuncDecl) {
 		return // the catalogue knows
 	}
 	w := new(Wrapper)
-	for _, s := range f.ordered() {
-		if s.Func != d {
-			continue
-		}
+	for _, s := range f.ordered(func(s *Site) bool { return s.Func == d }) {
 		for _, t := range s.Texts {
 			i, ok := t.Param()
 			if ok && !slices.ContainsFunc(w.Params, func(p Param) bool { return p.Index == i }) {

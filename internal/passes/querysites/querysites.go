@@ -137,7 +137,7 @@ func run(pass *analysis.Pass) (any, error) {
 	f.collect()
 	f.search()
 	f.export()
-	return &Result{Sites: f.ordered()}, nil
+	return &Result{Sites: f.ordered(func(*Site) bool { return true })}, nil
 }
 
 // foreign reports whether a package is a database library (the catalogue
@@ -150,11 +150,13 @@ func foreign(path string) bool {
 	return apis.Standard(path)
 }
 
-// ordered returns the sites by position.
-func (f *finder) ordered() []*Site {
-	out := make([]*Site, 0, len(f.sites))
+// ordered returns the sites that are wanted, by position.
+func (f *finder) ordered(wanted func(*Site) bool) []*Site {
+	var out []*Site
 	for _, s := range f.sites {
-		out = append(out, s)
+		if wanted(s) {
+			out = append(out, s)
+		}
 	}
 	sort.Slice(out, func(i, j int) bool {
 		if out[i].Call.Lparen != out[j].Call.Lparen {
