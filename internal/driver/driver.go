@@ -37,15 +37,8 @@ func Main(rules []analyzers.Rule, args []string) int {
 	if isVetCall(args) {
 		return c.vetTool(args)
 	}
-	if len(args) > 0 {
-		switch args[0] {
-		case "help", "-h", "-help", "--help":
-			return c.help(args[1:])
-		case "version", "-version", "--version":
-			return c.version(args[1:])
-		case "queries":
-			return c.check(modeQueries, args[1:])
-		}
+	if v, ok := findVerb(args); ok {
+		return v.run(c, args[1:])
 	}
 	return c.check(modeCheck, args)
 }

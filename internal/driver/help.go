@@ -13,11 +13,7 @@ const usage = `sqlvet finds slow database code in Go programs.
 
 Usage:
 
-	sqlvet [flags] [packages]            analyse packages (default ./...)
-	sqlvet queries [flags] [packages]    list every SQL text that reaches a database call
-	sqlvet help [RULE]                   this text, or a rule's page
-	sqlvet version
-	go vet -vettool=$(which sqlvet) ./...
+%s	go vet -vettool=$(which sqlvet) ./...
 
 Flags may stand before or after the packages:
 
@@ -43,7 +39,7 @@ Rules:
 func (c *command) help(args []string) int {
 	switch len(args) {
 	case 0:
-		fmt.Fprintf(c.stdout, usage, config.Name)
+		fmt.Fprintf(c.stdout, usage, synopsis(), config.Name)
 		for _, r := range c.rules {
 			title, _, _ := strings.Cut(r.Doc, "\n")
 			fmt.Fprintf(c.stdout, "\t%-14s %s\n", r.Name, title)
@@ -60,4 +56,15 @@ func (c *command) help(args []string) int {
 		return c.fail("no rule %q%s; rules are %s", args[0], config.Hint(args[0], names), strings.Join(names, ", "))
 	}
 	return c.fail("help takes one rule")
+}
+
+// synopsis lists the ways to call sqlvet, one a line.
+func synopsis() string {
+	var b strings.Builder
+	line := func(call, about string) { fmt.Fprintf(&b, "\t%-37s %s\n", strings.TrimSpace("sqlvet "+call), about) }
+	line("[flags] [packages]", "analyse packages (default ./...)")
+	for _, v := range verbs() {
+		line(v.name+" "+v.usage, v.about)
+	}
+	return b.String()
 }

@@ -1,0 +1,45 @@
+package driver
+
+// A verb is a word that may stand first on the command line.
+type verb struct {
+	name  string
+	usage string // what follows the name: flags and arguments
+	about string // one line for "sqlvet help": a verb phrase
+	// run does the work on the arguments after the verb and returns the exit
+	// code.
+	run func(c *command, args []string) int
+}
+
+// verbs lists what sqlvet can be asked for besides the default, analysing
+// packages. To add a verb: one line here, its function in a file of its own.
+// A function, since help prints the list that it is part of.
+func verbs() []verb {
+	return []verb{
+		{"queries", "[flags] [packages]", "list every SQL text that reaches a database call", func(c *command, args []string) int {
+			return c.check(modeQueries, args)
+		}},
+		{"help", "[RULE]", "this text, or a rule's page", (*command).help},
+		{"version", "", "print the version", (*command).version},
+	}
+}
+
+// findVerb returns the verb that the arguments start with; -h, -help and
+// -version are other names of verbs.
+func findVerb(args []string) (verb, bool) {
+	if len(args) == 0 {
+		return verb{}, false
+	}
+	name := args[0]
+	switch name {
+	case "-h", "-help", "--help":
+		name = "help"
+	case "-version", "--version":
+		name = "version"
+	}
+	for _, v := range verbs() {
+		if v.name == name {
+			return v, true
+		}
+	}
+	return verb{}, false
+}
