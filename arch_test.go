@@ -23,13 +23,16 @@ type floor struct {
 // floors lists every package of the module from the bottom up.
 var floors = []floor{
 	// SQL and settings, no Go code.
-	{[]string{"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/config", "internal/docs"}, true},
+	{[]string{
+		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/schema", "internal/indexadvice",
+		"internal/config", "internal/docs",
+	}, true},
 	// Go's side.
 	{[]string{"internal/apis", "internal/sqltext"}, true},
 	// Shared analyzers.
 	{[]string{
 		"internal/passes/suppress", "internal/passes/querysites", "analyzers/sqlparse", "internal/passes/inventory",
-		"internal/passes/funceffects", "internal/link", "internal/passes/loops",
+		"internal/passes/funceffects", "internal/link", "internal/passes/loops", "internal/passes/txspans",
 	}, true},
 	// Rules: they do not know each other.
 	{[]string{"analyzers/*"}, false},
