@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
@@ -119,6 +120,9 @@ func (c *checker) report(cand candidate, v verdict) {
 		Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()},
 		Rule: name, Category: v.category, Message: message(cand.effects[0], v),
 		Related: []analysis.RelatedInformation{{Pos: v.loop.Pos(), Message: "the loop: " + v.loop.Why}},
+	}
+	if !v.certain {
+		f.Confidence = config.Likely
 	}
 	if v.outer != nil {
 		f.Related = append(f.Related, analysis.RelatedInformation{Pos: v.outer.Pos(), Message: "the loop around it: " + v.outer.Why})

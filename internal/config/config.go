@@ -1,11 +1,13 @@
 // Package config answers what the user set in .sqlvet.yml: for one directory
 // (Find, Load), and, as one hash, for every package that a run from one
-// directory could analyse (Digest).
+// directory could analyse (Digest). It also holds the words that findings
+// and settings share: confidence and severity.
 //
 // It does not know which rules exist: Config.Check takes their names.
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,8 +15,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // Name is the name of the configuration file.
@@ -25,18 +25,75 @@ type Config struct {
 	// Dialect is "postgres", "mysql" or "sqlite"; "" if it is to be found
 	// out from what a package imports ("auto", "unknown" in the file).
 	Dialect string
+	// Schema says where the tables are described.
+	Schema Schema
+	// Tables are those whose size the user knows.
+	Tables Tables
 	// Rules holds the rules that the file names.
 	Rules map[string]Setting
 	// Generated asks for findings in generated files, too.
 	Generated bool
+	// Scope are the files with findings at all.
+	Scope Scope
 
-	path string // for errors; "" if there is no file
+	path  string         // for errors, and the root of globs; "" if there is no file
+	lines map[string]int // key, also "rules.NAME.severity" → its 1-based line
 }
+
+// A Schema says where the definitions of tables stand.
+type Schema struct {
+	Off   bool     // nothing is to be read
+	Paths []string // absolute paths of files and directories, or globs; nil if they are to be found out
+}
+
+// Tables are the tables of whose rows something is known. Names are as
+// written: with the schema in front or without.
+type Tables struct {
+	Small []string // too few rows for an index to matter
+	Big   []string // so many rows that reading all of them is never right
+	Wide  []string // with columns so large that reading all of them matters
+}
+
+// Has reports whether the list names the table: "users" in it stands for
+// users in every schema. Case does not count.
+func Has(list []string, table string) bool {
+	_, last, qualified := strings.Cut(table, ".")
+	return slices.ContainsFunc(list, func(name string) bool {
+		return strings.EqualFold(name, table) || qualified && strings.EqualFold(name, last)
+	})
+}
+
+// A Confidence says how sure a rule is of a finding.
+type Confidence string
+
+// The confidences.
+const (
+	Certain Confidence = "certain"
+	Likely  Confidence = "likely"
+)
+
+// A Severity says what a finding is to a reader. Only errors and warnings
+// make a run fail.
+type Severity string
+
+// The severities, the gravest first.
+const (
+	SeverityError   Severity = "error"
+	SeverityWarning Severity = "warning"
+	SeverityInfo    Severity = "info"
+	SeverityHint    Severity = "hint"
+)
+
+// Fails reports whether a finding of this severity makes a run fail.
+func (s Severity) Fails() bool { return s == SeverityError || s == SeverityWarning }
 
 // A Setting is what the file says of one rule.
 type Setting struct {
-	On   bool
-	Line int // 1-based line in the file
+	On       bool
+	Severity Severity   // "" for that of all rules, a warning
+	Min      Confidence // the least that is reported; "" for Likely
+	Scope    Scope
+	Line     int // 1-based line in the file
 }
 
 // An Error is a fault of a configuration file.
@@ -83,11 +140,40 @@ func Load(path string) (*Config, error) {
 	return parse(path, data)
 }
 
+// Path returns the path of the file; "" if there is none.
+func (c *Config) Path() string { return c.path }
+
 // Enabled reports whether the rule is on. A rule that the file does not name
 // is.
 func (c *Config) Enabled(rule string) bool {
 	s, ok := c.Rules[rule]
 	return !ok || s.On
+}
+
+// Covers reports whether findings of the rule are wanted in a file at all.
+func (c *Config) Covers(rule, file string) bool {
+	return c.Enabled(rule) && c.Scope.covers(file) && c.Rules[rule].Scope.covers(file)
+}
+
+// Wants reports whether a finding of the rule in a file, of this confidence
+// ("" for Certain), is to be shown.
+func (c *Config) Wants(rule, file string, confidence Confidence) bool {
+	return c.Covers(rule, file) && (c.Rules[rule].Min != Certain || confidence != Likely)
+}
+
+// Severity returns the severity of the rule's findings.
+func (c *Config) Severity(rule string) Severity {
+	return cmp.Or(c.Rules[rule].Severity, SeverityWarning)
+}
+
+// CheckFiles returns an *Error if the file names others that are not there.
+// Only where files can be read is it a fault: some builds show an analyzer no
+// more than one package.
+func (c *Config) CheckFiles() error {
+	if _, err := c.Schema.Files(); err != nil {
+		return &Error{c.path, c.lines["schema"], "schema: " + err.Error()}
+	}
+	return nil
 }
 
 // Check returns an *Error if the file names a rule that is not among known.
@@ -103,113 +189,4 @@ func (c *Config) Check(known []string) error {
 		return first
 	}
 	return nil
-}
-
-// A field reads the value of one key into a Config.
-type field func(c *Config, key, value *yaml.Node) *Error
-
-// fields holds every key of the file.
-var fields = map[string]field{
-	"dialect":   dialect,
-	"generated": generated,
-	"rules":     rules,
-}
-
-func parse(path string, data []byte) (*Config, error) {
-	c := &Config{path: path}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
-		return nil, &Error{path, 0, strings.TrimPrefix(err.Error(), "yaml: ")}
-	}
-	if doc.Kind == 0 {
-		return c, nil // empty, or comments only
-	}
-	if root := doc.Content[0]; root.Kind == yaml.ScalarNode && root.Tag == "!!null" {
-		return c, nil
-	}
-	known := make([]string, 0, len(fields))
-	for name := range fields {
-		known = append(known, name)
-	}
-	slices.Sort(known)
-	err := pairs(doc.Content[0], func(key, value *yaml.Node) *Error {
-		set, ok := fields[key.Value]
-		if !ok {
-			return fault(key, "unknown key %q%s", key.Value, Hint(key.Value, known))
-		}
-		return set(c, key, value)
-	})
-	if err != nil {
-		err.Path = path
-		return nil, err
-	}
-	return c, nil
-}
-
-func dialect(c *Config, _, value *yaml.Node) *Error {
-	names := []string{"postgres", "mysql", "sqlite", "unknown", "auto"}
-	switch v := value.Value; {
-	case !slices.Contains(names, v):
-		return fault(value, "dialect is %q, want one of %s", v, strings.Join(names, ", "))
-	case v == "unknown" || v == "auto":
-		c.Dialect = ""
-	default:
-		c.Dialect = v
-	}
-	return nil
-}
-
-func generated(c *Config, key, value *yaml.Node) *Error {
-	on, err := onOff(key, value)
-	c.Generated = on
-	return err
-}
-
-func rules(c *Config, _, value *yaml.Node) *Error {
-	c.Rules = make(map[string]Setting)
-	if value.Tag == "!!null" {
-		return nil // "rules:" with every line below commented out
-	}
-	return pairs(value, func(key, value *yaml.Node) *Error {
-		on, err := onOff(key, value)
-		c.Rules[key.Value] = Setting{On: on, Line: key.Line}
-		return err
-	})
-}
-
-// pairs calls f for each key of a mapping, until one fails.
-func pairs(m *yaml.Node, f func(key, value *yaml.Node) *Error) *Error {
-	if m.Kind != yaml.MappingNode {
-		return fault(m, "want keys with values (name: value)")
-	}
-	seen := make(map[string]bool)
-	for i := 0; i+1 < len(m.Content); i += 2 {
-		key, value := m.Content[i], m.Content[i+1]
-		if seen[key.Value] {
-			return fault(key, "key %q given twice", key.Value)
-		}
-		seen[key.Value] = true
-		if value.Kind == yaml.AliasNode {
-			value = value.Alias
-		}
-		if err := f(key, value); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func onOff(key, value *yaml.Node) (bool, *Error) {
-	switch value.Value {
-	case "on", "true":
-		return true, nil
-	case "off", "false":
-		return false, nil
-	}
-	return false, fault(value, "%s is %q, want on or off", key.Value, value.Value)
-}
-
-// fault returns an Error whose path the caller fills in.
-func fault(at *yaml.Node, format string, args ...any) *Error {
-	return &Error{Line: at.Line, Message: fmt.Sprintf(format, args...)}
 }

@@ -1,8 +1,10 @@
 package config
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -10,18 +12,36 @@ import (
 func TestParse(t *testing.T) {
 	tests := []struct {
 		name, content string
-		want          string // "dialect generated rule=on,…" or the error after the path
+		want          string // as show prints it, or the error after the path
 	}{
-		{"empty", "", "unknown false"},
-		{"comments", "# nothing\n", "unknown false"},
-		{"document", "---\n", "unknown false"},
-		{"all keys", "dialect: mysql\ngenerated: on\nrules:\n  selectstar: off\n  nonsargable: true\n", "mysql true nonsargable=true selectstar=false"},
-		{"auto", "dialect: auto\n", "unknown false"},
-		{"rules empty", "rules:\n#  selectstar: off\n", "unknown false"},
+		{"empty", "", ""},
+		{"comments", "# nothing\n", ""},
+		{"document", "---\n", ""},
+		{"switches", "dialect: mysql\ngenerated: on\nrules:\n  selectstar: off\n  nonsargable: true\n", "dialect=mysql generated nonsargable=on selectstar=off"},
+		{"auto", "dialect: auto\n", ""},
+		{"rules empty", "rules:\n#  selectstar: off\n", ""},
+		{"schema", "schema: db/migrations\n", "schema=db/migrations"},
+		{"schema, several", "schema: [a.sql, 'b/*.sql', /c.sql]\n", "schema=a.sql,b/*.sql,/c.sql"},
+		{"schema off", "schema: off\n", "schema=off"},
+		{"schema commented out", "schema:\n# - a.sql\n", ""},
+		{"tables", "tables: {small: [countries, geo.regions], big: events}\n", "small=countries,geo.regions big=events"},
+		{"rule", "rules:\n  selectstar: {severity: error, min: certain, paths: [a, b/**], exclude: c}\n", "selectstar=on,error,certain,a b/**,c"},
+		{"rule off", "rules:\n  selectstar:\n    enabled: off\n", "selectstar=off"},
+		{"rule without settings", "rules:\n  selectstar: {}\n", "selectstar=on"},
+		{"alias", "rules:\n  nonsargable: &r {severity: info}\n  selectstar: *r\n", "nonsargable=on,info selectstar=on,info"},
+		{"scope", "paths: ./internal/...\nexclude: [gen/**]\n", "paths=./internal/... exclude=gen/**"},
+
 		{"unknown key", "\n\nrulez: {}\n", `:3: unknown key "rulez" (did you mean "rules"?)`},
 		{"unknown key, nothing near", "colour: red\n", `:1: unknown key "colour"`},
+		{"unknown key of tables", "tables:\n  smal: [a]\n", `:2: unknown key "smal" (did you mean "small"?)`},
+		{"unknown key of a rule", "rules:\n  a:\n    severty: error\n", `:3: unknown key "severty" (did you mean "severity"?)`},
 		{"dialect", "dialect: oracle\n", `:1: dialect is "oracle", want one of postgres, mysql, sqlite, unknown, auto`},
+		{"dialect as list", "dialect: [mysql]\n", `:1: dialect is "", want one of postgres, mysql, sqlite, unknown, auto`},
+		{"severity", "rules:\n  a:\n    severity: fatal\n", `:3: severity is "fatal", want one of error, warning, info, hint`},
+		{"confidence", "rules:\n  a:\n    min: sure\n", `:3: min is "sure", want one of certain, likely`},
 		{"not on or off", "rules:\n  selectstar: maybe\n", `:2: selectstar is "maybe", want on or off`},
+		{"glob", "exclude:\n- a\n- '[b'\n", `:3: "[b" is not a pattern of paths`},
+		{"names", "tables:\n  big:\n  - {a: b}\n", `:3: want a name, or a list of names`},
 		{"key twice", "dialect: mysql\ndialect: mysql\n", `:2: key "dialect" given twice`},
 		{"list", "- dialect\n", `:1: want keys with values (name: value)`},
 		{"rules as list", "rules:\n  - selectstar\n", `:2: want keys with values (name: value)`},
@@ -45,17 +65,130 @@ func TestParse(t *testing.T) {
 }
 
 func show(c *Config) string {
-	dialect := c.Dialect
-	if dialect == "" {
-		dialect = "unknown"
-	}
-	parts := []string{dialect, map[bool]string{true: "true", false: "false"}[c.Generated]}
-	for _, name := range []string{"nonsargable", "selectstar"} {
-		if s, ok := c.Rules[name]; ok {
-			parts = append(parts, name+"="+map[bool]string{true: "true", false: "false"}[s.On])
+	var parts []string
+	add := func(name string, values ...string) {
+		if s := strings.Trim(strings.Join(values, ","), ","); s != "" {
+			parts = append(parts, name+"="+s)
 		}
 	}
+	add("dialect", c.Dialect)
+	if c.Generated {
+		parts = append(parts, "generated")
+	}
+	if c.Schema.Off {
+		add("schema", "off")
+	}
+	var schema []string
+	for _, p := range c.Schema.Paths {
+		p = strings.TrimPrefix(p, filepath.Dir(c.Path())+string(filepath.Separator))
+		schema = append(schema, filepath.ToSlash(p))
+	}
+	add("schema", schema...)
+	add("small", c.Tables.Small...)
+	add("big", c.Tables.Big...)
+	add("wide", c.Tables.Wide...)
+	add("paths", c.Scope.Paths...)
+	add("exclude", c.Scope.Exclude...)
+	for _, name := range slices.Sorted(maps.Keys(c.Rules)) {
+		s := c.Rules[name]
+		on := map[bool]string{true: "on", false: "off"}[s.On]
+		add(name, on, string(s.Severity), string(s.Min), strings.Join(s.Scope.Paths, " "), strings.Join(s.Scope.Exclude, " "))
+	}
 	return strings.Join(parts, " ")
+}
+
+// TestWants checks which findings the settings let through.
+func TestWants(t *testing.T) {
+	dir := t.TempDir()
+	tests := []struct {
+		name, content, file string
+		confidence          Confidence
+		want                bool
+	}{
+		{"no settings", "", "a/a.go", Likely, true},
+		{"off", "rules: {r: off}", "a/a.go", Certain, false},
+		{"another off", "rules: {s: off}", "a/a.go", Certain, true},
+		{"too unsure", "rules: {r: {min: certain}}", "a.go", Likely, false},
+		{"sure enough", "rules: {r: {min: certain}}", "a.go", Certain, true},
+		{"sure enough by default", "rules: {r: {min: certain}}", "a.go", "", true},
+		{"excluded folder", "exclude: [a]", "a/b/x.go", "", false},
+		{"folder of like name", "exclude: [a]", "ab/x.go", "", true},
+		{"excluded file", "exclude: [a/x.go]", "a/x.go", "", false},
+		{"excluded by name", "exclude: ['**/*_gen.go']", "a/b/x_gen.go", "", false},
+		{"star stays in a folder", "exclude: ['a/*.go']", "a/b/x.go", "", true},
+		{"in paths", "paths: [a, b]", "b/x.go", "", true},
+		{"not in paths", "paths: [a, b]", "c/x.go", "", false},
+		{"in paths, excluded", "paths: [a]\nexclude: [a/b]", "a/b/x.go", "", false},
+		{"as package pattern", "paths: [./a/...]", "a/b/x.go", "", true},
+		{"everything", "paths: [./...]", "x.go", "", true},
+		{"of the rule", "rules: {r: {exclude: [a]}}", "a/x.go", "", false},
+		{"of another rule", "rules: {s: {exclude: [a]}}", "a/x.go", "", true},
+		{"outside", "paths: [a]", "../a/x.go", "", false},
+		{"outside, excluded", "exclude: [a]", "../a/x.go", "", true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			cfg, err := Load(write(t, dir, Name, test.content))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := cfg.Wants("r", filepath.Join(dir, test.file), test.confidence); got != test.want {
+				t.Errorf("got %t", got)
+			}
+		})
+	}
+}
+
+func TestHas(t *testing.T) {
+	list := []string{"users", "geo.regions"}
+	for table, want := range map[string]bool{
+		"users": true, "Users": true, "app.users": true, "geo.regions": true, "GEO.Regions": true,
+		"regions": false, "other.regions": false, "user": false, "": false,
+	} {
+		if got := Has(list, table); got != want {
+			t.Errorf("%q: %t", table, got)
+		}
+	}
+}
+
+// TestSchemaFiles checks what the schema's paths name.
+func TestSchemaFiles(t *testing.T) {
+	top := t.TempDir()
+	mkdir(t, top, "db/m/sub")
+	mkdir(t, top, "db/m/.git")
+	for _, f := range []string{"db/m/1.sql", "db/m/sub/2.sql", "db/m/.git/3.sql", "db/x.sql", "db/y.txt"} {
+		write(t, top, f, "")
+	}
+	tests := []struct{ schema, want string }{
+		{"db/m", "db/m/1.sql db/m/sub/2.sql"},
+		{"[db/x.sql, db/m/1.sql, db/m]", "db/m/1.sql db/m/sub/2.sql db/x.sql"},
+		{"db/*.sql", "db/x.sql"},
+		{"db/**/*.sql", "db/m/.git/3.sql db/m/1.sql db/m/sub/2.sql db/x.sql"},
+		{"off", ""},
+		{"db/none.sql", "error"},
+		{"db/*.none", "error"},
+	}
+	for _, test := range tests {
+		cfg, err := Load(write(t, top, Name, "schema: "+test.schema+"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := cfg.Schema.Files()
+		for i, f := range files {
+			rel, _ := filepath.Rel(top, f)
+			files[i] = filepath.ToSlash(rel)
+		}
+		got := strings.Join(files, " ")
+		if err != nil {
+			got = "error"
+		}
+		if got != test.want {
+			t.Errorf("%s: got %s, want %s", test.schema, got, test.want)
+		}
+		if check := cfg.CheckFiles(); (check != nil) != (test.want == "error") {
+			t.Errorf("%s: CheckFiles: %v", test.schema, check)
+		}
+	}
 }
 
 func TestCheck(t *testing.T) {
@@ -120,7 +253,7 @@ func TestFind(t *testing.T) {
 func TestDigest(t *testing.T) {
 	top := t.TempDir()
 	mkdir(t, top, ".git")
-	for _, dir := range []string{"m/a", "m/b", "m/.hidden", "m/testdata", "m/vendor", "m/node_modules"} {
+	for _, dir := range []string{"m/a", "m/b", "m/.hidden", "m/testdata", "m/vendor", "m/node_modules", "m/db"} {
 		mkdir(t, top, dir)
 	}
 	write(t, top, "m/go.mod", "module m\n")
@@ -147,6 +280,11 @@ func TestDigest(t *testing.T) {
 		{"m/testdata/" + Name, "", false},
 		{"m/vendor/" + Name, "", false},
 		{"m/node_modules/" + Name, "", false},
+		{"m/db/1.sql", "create table a ();", false},
+		{Name, "schema: m/db", true}, // now it counts
+		{"m/db/1.sql", "create table b ();", true},
+		{"m/db/1.sql", "create table b ();", false},
+		{"m/db/2.sql", "", true},
 	}
 	for _, step := range steps {
 		if got := change(step.file, step.content); got != step.want {

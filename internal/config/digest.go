@@ -14,11 +14,11 @@ import (
 )
 
 // Digest returns a hash over every configuration file that a package analysed
-// by a run from dir could use: a build cache keyed by it never replays
-// findings of older settings.
+// by a run from dir could use, and over the files that those name: a build
+// cache keyed by it never replays findings of older settings.
 func Digest(dir string) string {
 	h := sha256.New()
-	for _, path := range Files(dir) {
+	add := func(path string) {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			// Part of the hash all the same: it becomes readable one day.
@@ -26,6 +26,16 @@ func Digest(dir string) string {
 		}
 		io.WriteString(h, fmt.Sprintf("%q %d\n", path, len(data)))
 		h.Write(data)
+	}
+	for _, path := range Files(dir) {
+		add(path)
+		if c, err := Load(path); err == nil {
+			// What is missing is in the hash when it is there.
+			files, _ := c.Schema.Files()
+			for _, f := range files {
+				add(f)
+			}
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"debug/elf"
 	"encoding/json"
@@ -175,7 +176,7 @@ func checkConfigs(dir string, rules []analyzers.Rule) error {
 	for _, path := range config.Files(dir) {
 		cfg, err := config.Load(path)
 		if err == nil {
-			err = cfg.Check(names)
+			err = cmp.Or(cfg.Check(names), cfg.CheckFiles())
 		}
 		if err != nil {
 			faults = append(faults, err)

@@ -38,8 +38,10 @@ type Finding struct {
 	Rule     string // the analyzer's name
 	Category string // what kind of the rule's findings it is; "" for the rule's name
 	Message  string // without the rule's name
-	Related  []analysis.RelatedInformation
-	Fixes    []analysis.SuggestedFix
+	// Confidence says how sure the rule is; "" is config.Certain.
+	Confidence config.Confidence
+	Related    []analysis.RelatedInformation
+	Fixes      []analysis.SuggestedFix
 	// UserSQL says that the text at fault is the user's although the Go file
 	// is generated, as with sqlc: the finding is shown.
 	UserSQL bool
@@ -155,7 +157,7 @@ func (r *Result) Failed(rule string) {
 // admit reports whether f is to be shown, and marks what suppressed it as
 // used.
 func (r *Result) admit(f Finding) bool {
-	if !r.Enabled(f.Rule) {
+	if !r.Config.Wants(f.Rule, r.filename(f.Pos), f.Confidence) {
 		return false
 	}
 	r.mu.Lock()
@@ -192,6 +194,13 @@ func (r *Result) ignored(f Finding) bool {
 		}
 	}
 	return hit
+}
+
+func (r *Result) filename(pos token.Pos) string {
+	if tok := r.fset.File(pos); tok != nil {
+		return tok.Name()
+	}
+	return ""
 }
 
 func (r *Result) file(pos token.Pos) *file {

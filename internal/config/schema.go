@@ -1,0 +1,60 @@
+package config
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// Files returns the files that the paths name, in order of their paths: the
+// files themselves, all below the directories, and what the globs match. What
+// is missing is an error.
+func (s Schema) Files() ([]string, error) {
+	var files []string
+	for _, pattern := range s.Paths {
+		found, err := expand(pattern)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, found...)
+	}
+	slices.Sort(files)
+	return slices.Compact(files), nil
+}
+
+func expand(pattern string) ([]string, error) {
+	info, err := os.Stat(pattern)
+	switch {
+	case err == nil && info.IsDir():
+		return below(pattern), nil
+	case err == nil:
+		return []string{pattern}, nil
+	}
+	found, err := doublestar.FilepathGlob(pattern, doublestar.WithFilesOnly())
+	if err == nil && len(found) == 0 {
+		err = fmt.Errorf("no file is %s", pattern)
+	}
+	return found, err
+}
+
+// below lists the files below a directory, less those in directories that
+// hold no definitions of this project's.
+func below(dir string) []string {
+	var files []string
+	filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return fs.SkipDir // not readable: nor for whoever reads definitions
+		case e.IsDir() && path != dir && skipped(e.Name()):
+			return fs.SkipDir
+		case e.Type().IsRegular():
+			files = append(files, path)
+		}
+		return nil
+	})
+	return files
+}
