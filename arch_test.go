@@ -25,7 +25,7 @@ var floors = []floor{
 	// SQL and settings, no Go code.
 	{[]string{
 		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/schema", "internal/indexadvice",
-		"internal/config", "internal/docs",
+		"internal/config", "internal/inputs", "internal/docs",
 	}, true},
 	// Go's side.
 	{[]string{"internal/apis", "internal/sqltext"}, true},
@@ -39,7 +39,7 @@ var floors = []floor{
 	// The registry.
 	{[]string{"analyzers"}, false},
 	// Ways to run and to print, and what tests share.
-	{[]string{"internal/report", "internal/driver", "cmd/sqlvet", "internal/vettest", "internal/cmd/*"}, true},
+	{[]string{"plugin", "plugin/*", "internal/report", "internal/driver", "cmd/sqlvet", "internal/vettest", "internal/cmd/*"}, true},
 }
 
 // onlyFor lists modules that some packages alone may import: a parser that

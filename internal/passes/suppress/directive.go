@@ -159,6 +159,15 @@ func isRuleList(s string) bool {
 	return true
 }
 
+// DropNolint makes //nolint comments count for nothing, for a driver that
+// applies them itself. It must be called before any rule reports.
+func (r *Result) DropNolint() {
+	for i := range r.files {
+		f := &r.files[i]
+		f.directives = slices.DeleteFunc(f.directives, func(d *Directive) bool { return d.nolint })
+	}
+}
+
 // nolint reports whether a comment's text is golangci-lint's directive and
 // counts for sqlvet, and the rules it names: always nil, for all.
 func nolint(text string) ([]string, bool) {
