@@ -25,13 +25,14 @@ var floors = []floor{
 	// SQL and settings, no Go code.
 	{[]string{
 		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/schema", "internal/indexadvice",
-		"internal/config", "internal/inputs", "internal/docs",
+		"internal/docs",
 	}, true},
 	// Go's side.
-	{[]string{"internal/apis", "internal/sqltext"}, true},
+	{[]string{"internal/apis", "internal/config", "internal/inputs", "internal/sqltext"}, true},
 	// Shared analyzers.
 	{[]string{
-		"internal/passes/suppress", "internal/passes/querysites", "analyzers/sqlparse", "internal/passes/inventory",
+		"internal/passes/settings", "internal/passes/suppress", "internal/passes/querysites", "analyzers/sqlparse",
+		"internal/passes/inventory",
 		"internal/passes/funceffects", "internal/link", "internal/passes/loops", "internal/passes/txspans",
 	}, true},
 	// Rules: they do not know each other.

@@ -27,7 +27,7 @@ func Ignores(rules []*analysis.Analyzer, known []string) *analysis.Analyzer {
 		Requires: append([]*analysis.Analyzer{suppress.Analyzer}, rules...),
 		Run: func(pass *analysis.Pass) (any, error) {
 			result := pass.ResultOf[suppress.Analyzer].(*suppress.Result)
-			err := result.ConfigErr
+			err := result.Err
 			if err == nil {
 				err = result.Config.Check(known)
 			}

@@ -21,7 +21,7 @@ func (c *checker) eager(call *ast.CallExpr) {
 	if fn == nil {
 		return
 	}
-	api, ok := apis.Lookup(fn)
+	api, ok := c.loops.APIs.Lookup(fn)
 	if !ok || api.Role != apis.Preload || !api.EachRow || !c.counts(call) {
 		return
 	}
@@ -49,7 +49,7 @@ func (c *checker) loadsMany(call *ast.CallExpr) *ast.CallExpr {
 			}
 			return nil
 		}
-		api, ok := apis.Lookup(typeutil.StaticCallee(c.pass.TypesInfo, outer))
+		api, ok := c.loops.APIs.Lookup(typeutil.StaticCallee(c.pass.TypesInfo, outer))
 		if ok && api.Role == apis.BuilderTerminal {
 			if api.DestArg != apis.None && api.DestArg < len(outer.Args) && c.isSlice(outer.Args[api.DestArg]) {
 				return outer

@@ -27,7 +27,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{funceffects.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -68,7 +68,7 @@ type checker struct {
 
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass: pass, effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result)}
-	c.loops = loops.New(loops.Package{Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo}, c.effects)
+	c.loops = pass.ResultOf[loops.Analyzer].(*loops.Result)
 	for _, f := range pass.Files {
 		c.collect(f)
 	}
@@ -135,7 +135,7 @@ func (c *checker) direct(call *ast.CallExpr) {
 		return // the calls in it are in this loop as well
 	}
 	if fn := typeutil.StaticCallee(c.pass.TypesInfo, call); fn != nil {
-		if api, ok := apis.Lookup(fn); ok && api.Role == apis.Prepare {
+		if api, ok := c.loops.APIs.Lookup(fn); ok && api.Role == apis.Prepare {
 			return // what is prepared is also run, and that says it
 		}
 	}

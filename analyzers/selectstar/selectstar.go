@@ -33,10 +33,11 @@ var Analyzer = &analysis.Analyzer{
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	if !pass.ResultOf[suppress.Analyzer].(*suppress.Result).Enabled(name) {
+	settings := pass.ResultOf[suppress.Analyzer].(*suppress.Result)
+	if !settings.Enabled(name) {
 		return nil, nil
 	}
-	c := &checker{pass: pass, found: make(map[token.Pos]*found), parents: make(map[ast.Node]map[ast.Node]ast.Node)}
+	c := &checker{pass: pass, settings: settings, found: make(map[token.Pos]*found), parents: make(map[ast.Node]map[ast.Node]ast.Node)}
 	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
 		// Cheap test first: most texts hold neither a star nor TABLE t.
 		if text := q.Text.Source().Text; !strings.Contains(text, "*") && !strings.Contains(strings.ToLower(text), "table") {
@@ -62,9 +63,10 @@ func run(pass *analysis.Pass) (any, error) {
 
 // A checker holds the state of one package's run.
 type checker struct {
-	pass  *analysis.Pass
-	found map[token.Pos]*found
-	order []token.Pos
+	pass     *analysis.Pass
+	settings *suppress.Result
+	found    map[token.Pos]*found
+	order    []token.Pos
 	// parents holds the parent of each node of the declarations looked at.
 	parents map[ast.Node]map[ast.Node]ast.Node
 }

@@ -16,6 +16,7 @@ import (
 // which calls are chained to it, where the rows or the builder go.
 type use struct {
 	info    *types.Info
+	apis    *apis.Catalogue
 	q       *sqlparse.Query
 	root    ast.Node // the declaration around the call, or the call itself
 	parents map[ast.Node]ast.Node
@@ -23,7 +24,7 @@ type use struct {
 }
 
 func (c *checker) use(q *sqlparse.Query) *use {
-	u := &use{info: c.pass.TypesInfo, q: q, root: q.Call}
+	u := &use{info: c.pass.TypesInfo, apis: c.settings.APIs, q: q, root: q.Call}
 	// Not q.Func: calls in package-level variables have a declaration, too.
 	for _, f := range c.pass.Files {
 		for _, d := range f.Decls {
@@ -184,7 +185,7 @@ func (u *use) function(call *ast.CallExpr) (*types.Func, apis.API, bool) {
 	if !ok {
 		return nil, apis.API{}, false
 	}
-	api, known := apis.Lookup(fn)
+	api, known := u.apis.Lookup(fn)
 	return fn, api, known
 }
 

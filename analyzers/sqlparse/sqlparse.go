@@ -122,11 +122,12 @@ func isSqlc(pass *analysis.Pass, s *querysites.Site) bool {
 type dialects struct {
 	set     Dialect          // by the configuration; it decides
 	drivers map[Dialect]bool // by the packages it imports, directly or not
+	apis    *apis.Catalogue
 }
 
 func packageDialects(pass *analysis.Pass) dialects {
-	d := dialects{drivers: make(map[Dialect]bool)}
-	d.set = Dialect(pass.ResultOf[suppress.Analyzer].(*suppress.Result).Config.Dialect)
+	settings := pass.ResultOf[suppress.Analyzer].(*suppress.Result)
+	d := dialects{set: Dialect(settings.Dialect), apis: settings.APIs, drivers: make(map[Dialect]bool)}
 	seen := make(map[*types.Package]bool)
 	var visit func(p *types.Package)
 	visit = func(p *types.Package) {
@@ -134,7 +135,7 @@ func packageDialects(pass *analysis.Pass) dialects {
 			return
 		}
 		seen[p] = true
-		if imp := apis.Dialect(p.Path()); imp != "" {
+		if imp := d.apis.Dialect(p.Path()); imp != "" {
 			d.drivers[Dialect(imp)] = true
 			return
 		}
@@ -155,7 +156,7 @@ func (d dialects) of(q *Query) Dialect {
 	if d.set != "" && d.set != "unknown" {
 		return d.set
 	}
-	if lib := apis.Dialect(q.API.Library); lib != "" {
+	if lib := d.apis.Dialect(q.API.Library); lib != "" {
 		return Dialect(lib)
 	}
 	if len(d.drivers) == 1 {

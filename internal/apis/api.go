@@ -106,6 +106,9 @@ type API struct {
 	// Library is the import path prefix of the entry's library; "" for a
 	// signature rule.
 	Library string `yaml:"-"`
+
+	own   bool          // an entry of the project's own
+	style sqlscan.Style // its placeholders; that of other entries is their library's
 }
 
 // Blank returns an API without argument positions.
@@ -124,10 +127,14 @@ func (a API) Placeholders() sqlscan.Style {
 		if a.Named {
 			return sqlscan.StyleNamed
 		}
-		return sqlscan.StyleUnknown
+		return unknownStyle
 	}
-	style := sqlscan.Style(0)
-	if lib, ok := LibraryOf(a.Library); ok {
+	lib, listed := LibraryOf(a.Library)
+	style := unknownStyle // a function that passes text on to one of the project's own entries
+	switch {
+	case a.own:
+		style = a.style
+	case listed:
 		style = lib.Style()
 	}
 	if a.Named {
@@ -135,6 +142,9 @@ func (a API) Placeholders() sqlscan.Style {
 	}
 	return style
 }
+
+// unknownStyle is that of a driver that is not known.
+const unknownStyle = sqlscan.StyleUnknown
 
 // HasText reports whether a call of a hands SQL text over.
 func (a API) HasText() bool { return a.SQLArg != None }

@@ -3,7 +3,6 @@ package apis
 import (
 	"bytes"
 	"io/fs"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -74,74 +73,13 @@ func TestData(t *testing.T) {
 	}
 }
 
-var (
-	keyForm   = regexp.MustCompile(`^(\(\*?[^()\[\]\s]+\.[A-Za-z_]\w*\)|[^()\[\]\s]+)\.[A-Za-z_]\w*$`)
-	roles     = []Role{Query, QueryRow, Exec, Prepare, SendBatch, BatchQueue, Copy, RawSQL, Builder, BuilderTerminal, Preload, SQLRewrite, Begin, Commit, Rollback, Savepoint, TxClosure, TxBind, ConnAcquire, RowsIter, ScanStruct, Open, PoolConfig, Migrate, Listen, DryRun, SideEffect, HOF, DataLoader}
-	fragments = []string{"", "where", "having", "join", "select", "order", "group", "table", "column", "set", "expr", "conflict", "cte", "lock"}
-)
-
 func checkEntry(t *testing.T, path string, a API) {
 	t.Helper()
-	bad := func(format string, args ...any) {
-		t.Helper()
-		t.Errorf("%s: %s: "+format, append([]any{path, a.Key}, args...)...)
-	}
-	if !keyForm.MatchString(a.Key) {
-		bad("key is not a full name without type parameters")
+	if problem := a.problem(); problem != "" {
+		t.Errorf("%s: %s: %s", path, a.Key, problem)
 	}
 	if lib := find(keyPackage(a.Key)); lib == nil || lib.Module != path {
-		bad("the package's lookup does not lead to this file")
-	}
-	if !slices.Contains(roles, a.Role) {
-		bad("role %q", a.Role)
-	}
-	if !slices.Contains(fragments, a.Fragment) {
-		bad("fragment %q", a.Fragment)
-	}
-	if !slices.Contains([]string{"", "first", "each"}, a.SQLVariadic) || !slices.Contains([]string{"", "implicit", "columns"}, a.Star) {
-		bad("sql_variadic %q, star %q", a.SQLVariadic, a.Star)
-	}
-	for _, pos := range []int{a.SQLArg, a.ArgsStart, a.DestArg, a.QueryArg, a.ExecutorArg, a.FnArg, a.TxParam, a.CtxParam, a.RowFn, a.BatchFn} {
-		if pos < None || pos > 9 {
-			bad("argument position %d", pos)
-		}
-	}
-	switch a.Role {
-	case RawSQL:
-		if a.SQLArg == None {
-			bad("raw_sql without sql_arg")
-		}
-	case SideEffect:
-		if a.Effect == "" {
-			bad("side_effect without effect")
-		}
-	case HOF:
-		if a.FnArg == None {
-			bad("hof without fn_arg")
-		}
-	case Query, QueryRow, Exec, BuilderTerminal, Commit:
-		if !a.RoundTrip {
-			bad("%s without roundtrip", a.Role)
-		}
-	case TxClosure:
-		if a.FnArg == None {
-			bad("tx_closure without fn_arg")
-		}
-	}
-	if a.SQLArg == None && (a.SQLVariadic != "" || a.Fragment != "") {
-		bad("tells about SQL text, but has no sql_arg")
-	}
-	if a.SQLArg != None && a.ArgsStart != None && a.SQLArg >= a.ArgsStart && a.SQLVariadic == "" {
-		bad("sql_arg %d after args_start %d", a.SQLArg, a.ArgsStart)
-	}
-	if a.SQLArg != None && a.SQLArg == a.DestArg {
-		bad("sql_arg is dest_arg")
-	}
-	if a.TxParam != None && a.FnArg == None {
-		bad("tx_param without fn_arg")
-	}
-	if (a.Role == SideEffect) != (a.Effect != "") {
-		bad("effect %q of a %s", a.Effect, a.Role)
+		t.Errorf("%s: %s: the package's lookup does not lead to this file", path, a.Key)
 	}
 }
 
@@ -154,7 +92,7 @@ func keyPackage(key string) string {
 }
 
 func TestDecodeIsStrict(t *testing.T) {
-	const good = "module: example.com/db\nplaceholders: [question]\nentries:\n  (*example.com/db.DB).Find: {role: query, sql_arg: 1}\n"
+	const good = "module: example.com/db\nplaceholders: [question]\nentries:\n  (*example.com/db.DB).Find: {role: query, sql_arg: 1, roundtrip: true}\n"
 	lib, err := Decode(strings.NewReader(good))
 	if err != nil {
 		t.Fatal(err)
@@ -172,8 +110,11 @@ func TestDecodeIsStrict(t *testing.T) {
 		"position not a number": {"sql_arg: 1", "sql_arg: one"},
 		"repeated key":          {"entries:\n", "entries:\n  (*example.com/db.DB).Find: {role: exec}\n"},
 		"no role":               {"role: query, ", ""},
+		"unknown role":          {"role: query", "role: qery"},
+		"role's need":           {", roundtrip: true", ""},
+		"key":                   {"(*example.com/db.DB).Find", "DB Find"},
 		"placeholder form":      {"question", "questions"},
-		"not a mapping":         {"{role: query, sql_arg: 1}", "query"},
+		"not a mapping":         {"{role: query, sql_arg: 1, roundtrip: true}", "query"},
 	} {
 		if _, err := Decode(strings.NewReader(strings.Replace(good, change[0], change[1], 1))); err == nil {
 			t.Errorf("%s: no error", name)

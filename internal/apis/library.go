@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/types"
-	"io"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -165,34 +163,6 @@ func splitKey(key string) (recv, method string, ok bool) {
 	return strings.TrimPrefix(recv, "*"), method, ok
 }
 
-// Decode reads a library in the form of the data files: a header and
-// "entries", a mapping from [Key] to the fields of [API]. Unknown fields,
-// repeated keys and unknown names of placeholder forms are errors.
-func Decode(r io.Reader) (*Library, error) {
-	var file struct {
-		Header  `yaml:",inline"`
-		Entries map[string]entry `yaml:"entries"`
-	}
-	dec := yaml.NewDecoder(r)
-	dec.KnownFields(true)
-	if err := dec.Decode(&file); err != nil {
-		return nil, err
-	}
-	lib := &Library{Header: file.Header}
-	for _, name := range lib.Placeholders {
-		if _, ok := styles[name]; !ok {
-			return nil, fmt.Errorf("unknown placeholder form %q", name)
-		}
-	}
-	for key, e := range file.Entries {
-		if e.Role == "" {
-			return nil, fmt.Errorf("entry %s has no role", key)
-		}
-		lib.add(key, e)
-	}
-	return lib, nil
-}
-
 // scan reads an embedded data file without decoding its entries: a vet tool
 // is started once a package, and asks for a handful of functions.
 //
@@ -216,34 +186,4 @@ func scan(text []byte) (*Library, error) {
 		}
 	}
 	return lib, nil
-}
-
-// entry decodes an API, with None for each position that is not given.
-type entry API
-
-// fieldNames are the names of an entry's fields.
-var fieldNames = sync.OnceValue(func() map[string]bool {
-	names := map[string]bool{}
-	t := reflect.TypeFor[API]()
-	for i := range t.NumField() {
-		if name := t.Field(i).Tag.Get("yaml"); name != "-" {
-			names[name] = true
-		}
-	}
-	return names
-})
-
-// UnmarshalYAML checks field names itself: yaml's own strictness does not
-// reach into custom decoders.
-func (e *entry) UnmarshalYAML(n *yaml.Node) error {
-	if n.Kind != yaml.MappingNode {
-		return fmt.Errorf("line %d: an entry is a mapping", n.Line)
-	}
-	for i := 0; i < len(n.Content); i += 2 {
-		if k := n.Content[i]; !fieldNames()[k.Value] {
-			return fmt.Errorf("line %d: unknown field %q", k.Line, k.Value)
-		}
-	}
-	*e = entry(Blank())
-	return n.Decode((*API)(e))
 }

@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
 )
 
 // Name is the name of the configuration file.
@@ -35,6 +37,10 @@ type Config struct {
 	Generated bool
 	// Scope are the files with findings at all.
 	Scope Scope
+	// APIs is what is known of functions, the project's own entries first.
+	APIs *apis.Catalogue
+
+	apiFiles []string // that hold own entries
 
 	path  string         // for errors, and the root of globs; "" if there is no file
 	lines map[string]int // key, also "rules.NAME.severity" → its 1-based line
@@ -115,7 +121,8 @@ func (e *Error) Error() string {
 // nearest file whole: files are not merged. The search ends after a directory
 // that holds .git or go.work, so that one repository never gets settings of
 // another; a go.mod does not end it, since a repository with several modules
-// has one set of rules. Without a file the result is an empty Config and "".
+// has one set of rules. Nor does a module of the module cache get those of
+// what the cache lies in. Without a file the result is an empty Config and "".
 func Find(dir string) (*Config, string, error) {
 	for d := range upwards(dir) {
 		path := filepath.Join(d, Name)

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"go/types"
 	"maps"
 	"os"
 	"path/filepath"
@@ -139,6 +140,47 @@ func TestWants(t *testing.T) {
 	}
 }
 
+// TestAPIs checks entries of the project's own, in the file and beside it,
+// and where their faults are said to be.
+func TestAPIs(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "own.yaml", "module: example.com/db\nentries:\n  (*example.com/db.DB).Find: {role: query, sql_arg: 1, roundtrip: true}\n")
+	write(t, dir, "bad.yaml", "module: example.com/db\nentries:\n  (*example.com/db.DB).Find: {rol: query}\n")
+	pkg := types.NewPackage("example.com/db", "db")
+	named := types.NewNamed(types.NewTypeName(0, pkg, "DB", nil), types.NewStruct(nil, nil), nil)
+	method := func(name string) *types.Func {
+		recv := types.NewVar(0, pkg, "", types.NewPointer(named))
+		return types.NewFunc(0, pkg, name, types.NewSignatureType(recv, nil, nil, nil, nil, false))
+	}
+	tests := []struct{ name, content, want string }{
+		{"file", "apis: own.yaml", "Find:query Mail:"},
+		{"here", "apis:\n- entries:\n    (*example.com/db.DB).Mail: {role: side_effect, effect: email}\n- own.yaml", "Find:query Mail:side_effect"},
+		{"first wins", "apis:\n- entries:\n    (*example.com/db.DB).Find: {role: builder}\n- own.yaml", "Find:builder Mail:"},
+		{"none", "apis:\n", "Find: Mail:"},
+		{"field", "apis:\n- entries:\n    (*example.com/db.DB).Mail:\n      role: side_effect\n      efect: email\n", `.sqlvet.yml:5: unknown field "efect" (did you mean "effect"?)`},
+		{"header", "apis:\n- modul: x\n", `.sqlvet.yml:2: unknown field "modul" (did you mean "module"?)`},
+		{"role", "apis:\n- entries:\n\n    a.F: {role: qery}\n", `.sqlvet.yml:4: a.F: unknown role "qery"`},
+		{"number", "apis:\n- entries:\n    a.F: {role: builder,\n      sql_arg: one}\n", ".sqlvet.yml:4: cannot unmarshal !!str `one` into int"},
+		{"in the file", "apis: bad.yaml", `bad.yaml:3: unknown field "rol" (did you mean "role"?)`},
+		{"no such file", "apis: [none.yaml]", `.sqlvet.yml:1: apis: open none.yaml: no such file or directory`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var got string
+			if cfg, err := Load(write(t, dir, Name, test.content)); err != nil {
+				got = strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), "")
+			} else {
+				find, _ := cfg.APIs.Lookup(method("Find"))
+				mail, _ := cfg.APIs.Lookup(method("Mail"))
+				got = "Find:" + string(find.Role) + " Mail:" + string(mail.Role)
+			}
+			if got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
 func TestHas(t *testing.T) {
 	list := []string{"users", "geo.regions"}
 	for table, want := range map[string]bool{
@@ -231,6 +273,10 @@ func TestFind(t *testing.T) {
 			t.Errorf("%s: found %s, %v", dir, path, err)
 		}
 	}
+	mkdir(t, top, "cache/example.com/m@v1.0.0/pkg")
+	if _, path, err := Find(filepath.Join(top, "cache/example.com/m@v1.0.0/pkg")); path != "" || err != nil {
+		t.Errorf("module cache: found %s, %v", path, err)
+	}
 	write(t, top, "repo/"+Name, "dialect: postgres\n")
 	write(t, top, "repo/mod/pkg/"+Name, "dialect: mysql\n")
 	tests := []struct{ dir, want string }{
@@ -285,6 +331,9 @@ func TestDigest(t *testing.T) {
 		{"m/db/1.sql", "create table b ();", true},
 		{"m/db/1.sql", "create table b ();", false},
 		{"m/db/2.sql", "", true},
+		{"own.yaml", "entries: {}", false},
+		{Name, "apis: own.yaml", true},
+		{"own.yaml", "module: x", true},
 	}
 	for _, step := range steps {
 		if got := change(step.file, step.content); got != step.want {

@@ -29,10 +29,10 @@ func Digest(dir string) string {
 	}
 	for _, path := range Files(dir) {
 		add(path)
-		if c, err := Load(path); err == nil {
+		if c, err := Load(path); err == nil { // a faulty one ends the run
 			// What is missing is in the hash when it is there.
 			files, _ := c.Schema.Files()
-			for _, f := range files {
+			for _, f := range append(files, c.apiFiles...) {
 				add(f)
 			}
 		}
@@ -90,7 +90,8 @@ func skipped(name string) bool {
 }
 
 // upwards yields the absolute path of dir, then of each directory above, up
-// to and including the first that holds .git or go.work.
+// to and including the first that holds .git or go.work, or that is the root
+// of a module in the module cache (its name holds an @).
 func upwards(dir string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		d, err := filepath.Abs(dir)
@@ -98,7 +99,7 @@ func upwards(dir string) iter.Seq[string] {
 			return // the working directory is gone
 		}
 		for {
-			if !yield(d) || exists(filepath.Join(d, ".git")) || exists(filepath.Join(d, "go.work")) {
+			if !yield(d) || strings.Contains(filepath.Base(d), "@") || exists(filepath.Join(d, ".git")) || exists(filepath.Join(d, "go.work")) {
 				return
 			}
 			up := filepath.Dir(d)

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -16,6 +17,7 @@ type field[T any] func(t *T, key, value *yaml.Node) *Error
 
 // fields holds every key of the file.
 var fields = map[string]field[Config]{
+	"apis":      own,
 	"dialect":   dialect,
 	"exclude":   func(c *Config, _, v *yaml.Node) *Error { return globs(&c.Scope.Exclude, v) },
 	"generated": func(c *Config, k, v *yaml.Node) *Error { return onOff(&c.Generated, k, v) },
@@ -60,7 +62,7 @@ func parse(path string, data []byte) (*Config, error) {
 	}
 	err := mapping(c, fields, doc.Content[0])
 	if err != nil {
-		err.Path = path
+		err.Path = cmp.Or(err.Path, path)
 		return nil, err
 	}
 	root, abs := filepath.Abs(filepath.Dir(path))

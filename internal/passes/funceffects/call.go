@@ -277,7 +277,7 @@ func (w *walker) begins(call *ast.CallExpr, fn *types.Func, p *primitive) {
 // ends notes the end of a transaction.
 func (w *walker) ends(fn *types.Func) {
 	if fn.Name() == "Commit" || fn.Name() == "Rollback" {
-		if api, ok := apis.Lookup(fn); ok && api.Role == apis.Commit {
+		if api, ok := w.g.prims.apis.Lookup(fn); ok && api.Role == apis.Commit {
 			w.begun = false
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
+	"github.com/sqlvet/sqlvet/internal/passes/settings"
 )
 
 // Analyzer computes the effects of a package's functions. Its result is a
@@ -19,7 +20,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:       "sqlveteffects",
 	Doc:        "find out what calling a function may do\n\nThis analyzer reports nothing; the rules of sqlvet use its result.",
 	URL:        "https://pkg.go.dev/github.com/sqlvet/sqlvet/internal/passes/funceffects",
-	Requires:   []*analysis.Analyzer{querysites.Analyzer},
+	Requires:   []*analysis.Analyzer{settings.Analyzer, querysites.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
 	FactTypes:  []analysis.Fact{new(Summary)},

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
+	"github.com/sqlvet/sqlvet/internal/passes/settings"
 )
 
 // A node is one body of the package: a declared function or a literal. What
@@ -120,7 +121,7 @@ func newGraph(pass *analysis.Pass, sites *querysites.Result) *graph {
 	g := &graph{
 		pass: pass, info: pass.TypesInfo,
 		own:      pass.Module == nil || pass.Module.Version == "",
-		prims:    make(lookup),
+		prims:    lookup{pass.ResultOf[settings.Analyzer].(*settings.Result).APIs, make(map[*types.Func]*primitive)},
 		decls:    make(map[*types.Func]*node),
 		lits:     make(map[*ast.FuncLit]*node),
 		calls:    make(map[*ast.CallExpr]*edge),

@@ -153,22 +153,28 @@ func calledParams(api apis.API) []Param {
 }
 
 // A lookup finds the primitives, once a function.
-type lookup map[*types.Func]*primitive
+type lookup struct {
+	apis  *apis.Catalogue
+	found map[*types.Func]*primitive
+}
 
 // of returns what is known of fn without a look at any body; nil if nothing
 // is.
 func (l lookup) of(fn *types.Func) *primitive {
-	if p, ok := l[fn]; ok {
+	if p, ok := l.found[fn]; ok {
 		return p
 	}
-	p := find(fn)
-	l[fn] = p
+	p := l.find(fn)
+	l.found[fn] = p
 	return p
 }
 
-func find(fn *types.Func) *primitive {
+func (l lookup) find(fn *types.Func) *primitive {
 	if fn.Pkg() == nil {
 		return nil // error.Error
+	}
+	if api, ok := l.apis.Own(fn); ok {
+		return fromCatalogue(fn, api) // even if there is a body to look at
 	}
 	path := fn.Pkg().Path()
 	lib, listed := apis.LibraryOf(path)
@@ -181,12 +187,12 @@ func find(fn *types.Func) *primitive {
 		}
 		return stdPrimitive(fn)
 	case listed:
-		if api, ok := apis.Lookup(fn); ok {
+		if api, ok := l.apis.Lookup(fn); ok {
 			return fromCatalogue(fn, api)
 		}
 	case isInterfaceMethod(fn):
 		// A signature answers only where no body can.
-		if api, ok := apis.Lookup(fn); ok {
+		if api, ok := l.apis.Lookup(fn); ok {
 			return fromCatalogue(fn, api)
 		}
 	}

@@ -159,7 +159,7 @@ func TestShapes(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := ""
-		if p := make(lookup).of(function(t, pkg, test.fn)); p != nil {
+		if p := (lookup{found: map[*types.Func]*primitive{}}).of(function(t, pkg, test.fn)); p != nil {
 			got = (&Summary{Effects: p.effects, Params: p.params}).String()
 		}
 		if got != test.want {

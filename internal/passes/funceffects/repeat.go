@@ -109,7 +109,7 @@ func (w *walker) isNext(cond ast.Expr) bool {
 	if fn == nil || fn.Name() != "Next" {
 		return false
 	}
-	api, ok := apis.Lookup(fn)
+	api, ok := w.g.prims.apis.Lookup(fn)
 	return ok && api.Role == apis.RowsIter
 }
 

@@ -174,6 +174,6 @@ func (t *taint) pure(call *ast.CallExpr) bool {
 	case "github.com/lib/pq":
 		return fn.Name() == "Array"
 	}
-	api, ok := apis.Lookup(fn)
+	api, ok := t.u.APIs.Lookup(fn)
 	return ok && (api.Role == apis.Builder || api.Role == apis.RawSQL || api.Role == apis.ConnAcquire || api.Role == apis.Preload || api.Role == apis.Begin || api.Role == apis.TxBind)
 }

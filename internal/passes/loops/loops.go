@@ -15,6 +15,7 @@ import (
 	"sort"
 	"sync"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
@@ -104,6 +105,7 @@ type Package struct {
 	Files []*ast.File
 	Types *types.Package
 	Info  *types.Info
+	APIs  *apis.Catalogue // nil for the shipped one
 }
 
 // A Result answers for the calls of one package. It computes what it is asked

@@ -21,7 +21,7 @@ func (r *Result) callee(call *ast.CallExpr) *types.Func {
 
 // api returns what the catalogue says of the callee.
 func (r *Result) api(call *ast.CallExpr) (apis.API, bool) {
-	return apis.Lookup(r.callee(call))
+	return r.APIs.Lookup(r.callee(call))
 }
 
 // builtin returns the name of the builtin function that is called, or "".
@@ -182,7 +182,7 @@ func (r *Result) findHandle(t types.Type) handleKind {
 		if !ok || !fn.Exported() {
 			continue
 		}
-		api, ok := apis.Lookup(fn)
+		api, ok := r.APIs.Lookup(fn)
 		if !ok {
 			continue
 		}

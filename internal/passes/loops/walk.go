@@ -256,7 +256,7 @@ func (u *unit) repeats(call *ast.CallExpr, i int) repeat {
 	if n := fn.Signature().Params().Len(); fn.Signature().Variadic() && i >= n {
 		i = n - 1
 	}
-	if api, ok := apis.Lookup(fn); ok {
+	if api, ok := u.APIs.Lookup(fn); ok {
 		switch {
 		case api.RowFn == i:
 			return repeat{times: funceffects.PerRow}

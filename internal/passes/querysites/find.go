@@ -17,6 +17,7 @@ import (
 // A finder holds the state of one package's search.
 type finder struct {
 	pass *analysis.Pass
+	apis *apis.Catalogue
 	prog *sqltext.Program // made when the first candidate is seen
 
 	known    map[*types.Func][]apis.API // what is known of each function called
@@ -155,7 +156,7 @@ func (f *finder) lookup(fn *types.Func) []apis.API {
 	}
 	var out []apis.API
 	w := f.wrapper(fn)
-	switch api, ok := apis.Lookup(fn); {
+	switch api, ok := f.apis.Lookup(fn); {
 	case ok && api.HasText() && api.Role == apis.SQLRewrite:
 	case ok && api.HasText() && (api.Rule == "" || w == nil):
 		out = append(out, api)
@@ -197,7 +198,7 @@ func (f *finder) search() {
 	if len(f.work) == 0 && len(f.globals) == 0 && len(f.texts) == 0 && !f.vars {
 		return
 	}
-	f.prog = sqltext.New(f.pass.Fset, f.pass.Files, f.pass.Pkg, f.pass.TypesInfo, oracle{f.pass})
+	f.prog = sqltext.New(f.pass.Fset, f.pass.Files, f.pass.Pkg, f.pass.TypesInfo, oracle{f.pass, f.apis})
 	for _, e := range f.globals {
 		f.prog.WalkExpr(e, func(call *ast.CallExpr, at sqltext.At) { f.visit(nil, call, at) })
 	}
@@ -279,7 +280,7 @@ func (f *finder) wrap(d *ast.FuncDecl) {
 	if !ok {
 		return
 	}
-	if api, ok := apis.Lookup(fn); ok && api.HasText() && api.Rule == "" {
+	if api, ok := f.apis.Lookup(fn); ok && api.HasText() && api.Rule == "" {
 		return // the catalogue knows
 	}
 	w := new(Wrapper)
@@ -440,7 +441,10 @@ func likeSQL(s string) bool {
 }
 
 // An oracle answers from the facts of imported packages.
-type oracle struct{ pass *analysis.Pass }
+type oracle struct {
+	pass *analysis.Pass
+	apis *apis.Catalogue
+}
 
 func (o oracle) Returns(fn *types.Func) []sqltext.Summary {
 	var h Holds
@@ -459,7 +463,7 @@ func (o oracle) Holds(v *types.Var) []sqltext.Summary {
 }
 
 func (o oracle) Rewrites(fn *types.Func) (int, bool) {
-	api, ok := apis.Lookup(fn)
+	api, ok := o.apis.Lookup(fn)
 	if !ok || api.Role != apis.SQLRewrite || !api.HasText() {
 		return 0, false
 	}

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/passes/settings"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
 )
 
@@ -27,6 +28,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:       "sqlvetsites",
 	Doc:        "find the calls that hand SQL text to a database\n\nThis analyzer reports nothing; the rules of sqlvet use its result.",
 	URL:        "https://pkg.go.dev/github.com/sqlvet/sqlvet/internal/passes/querysites",
+	Requires:   []*analysis.Analyzer{settings.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
 	FactTypes:  []analysis.Fact{new(Wrapper), new(Holds)},
@@ -130,6 +132,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	f := &finder{
 		pass:     pass,
+		apis:     pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
 		known:    make(map[*types.Func][]apis.API),
 		wrappers: make(map[*types.Func]*Wrapper),
 		sites:    make(map[siteKey]*Site),

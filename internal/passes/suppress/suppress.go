@@ -3,7 +3,6 @@ package suppress
 import (
 	"go/ast"
 	"go/token"
-	"path/filepath"
 	"reflect"
 	"sync"
 
@@ -11,6 +10,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
+	"github.com/sqlvet/sqlvet/internal/passes/settings"
 )
 
 // Analyzer reads the directives and the configuration of a package. Every
@@ -18,6 +18,7 @@ import (
 var Analyzer = &analysis.Analyzer{
 	Name:       "sqlvetsuppress",
 	Doc:        "read //sqlvet:ignore and //nolint directives and the configuration\n\nA shared step of sqlvet's rules: it reports nothing.",
+	Requires:   []*analysis.Analyzer{settings.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
 }
@@ -48,13 +49,10 @@ type Finding struct {
 }
 
 // A Result says of one package which findings are shown. Its methods may be
-// called by rules that run at the same time.
+// called by rules that run at the same time. A rule may ask Enabled to save
+// work; Report asks again.
 type Result struct {
-	// Config is the package's configuration, never nil.
-	Config *config.Config
-	// ConfigErr is the fault of the configuration file, if it has one;
-	// Config is empty then.
-	ConfigErr error
+	*settings.Result // the package's configuration
 
 	fset      *token.FileSet
 	files     []file
@@ -80,18 +78,10 @@ type identity struct {
 
 func run(pass *analysis.Pass) (any, error) {
 	r := &Result{
-		Config:   &config.Config{},
+		Result:   pass.ResultOf[settings.Analyzer].(*settings.Result),
 		fset:     pass.Fset,
 		reported: make(map[identity]bool),
 		failed:   make(map[string]bool),
-	}
-	if len(pass.Files) > 0 {
-		dir := filepath.Dir(pass.Fset.PositionFor(pass.Files[0].FileStart, false).Filename)
-		if cfg, _, err := config.Find(dir); err != nil {
-			r.ConfigErr = err
-		} else {
-			r.Config = cfg
-		}
 	}
 	r.generated = generated || r.Config.Generated
 	for _, f := range pass.Files {
@@ -134,10 +124,6 @@ func Report(pass *analysis.Pass, f Finding) {
 func Admits(pass *analysis.Pass, f Finding) bool {
 	return pass.ResultOf[Analyzer].(*Result).admit(f)
 }
-
-// Enabled reports whether the configuration leaves the rule on. A rule may
-// ask to save work; Report asks again.
-func (r *Result) Enabled(rule string) bool { return r.Config.Enabled(rule) }
 
 // Generated reports whether pos is in a generated file whose findings are not
 // asked for.
