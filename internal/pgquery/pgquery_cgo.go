@@ -33,3 +33,9 @@ func parserNormalize(sql string) (string, error) {
 	defer parserMu.Unlock()
 	return pg.Normalize(sql)
 }
+
+func parserDeparse(tree *ParseResult) (string, error) {
+	parserMu.Lock()
+	defer parserMu.Unlock()
+	return pg.Deparse(tree)
+}

@@ -11,6 +11,7 @@ type parserError = parser.Error
 
 // The WebAssembly runtime starts with the first call, which takes seconds.
 
-func parserParse(sql string) (*ParseResult, error) { return pg.Parse(sql) }
-func parserFingerprint(sql string) (string, error) { return pg.Fingerprint(sql) }
-func parserNormalize(sql string) (string, error)   { return pg.Normalize(sql) }
+func parserParse(sql string) (*ParseResult, error)    { return pg.Parse(sql) }
+func parserFingerprint(sql string) (string, error)    { return pg.Fingerprint(sql) }
+func parserNormalize(sql string) (string, error)      { return pg.Normalize(sql) }
+func parserDeparse(tree *ParseResult) (string, error) { return pg.Deparse(tree) }

@@ -43,6 +43,8 @@ type Source struct {
 	// migration, a down migration. "" if it was.
 	Skipped    string
 	Statements int
+	// Blocks counts the DO blocks that were not replayed.
+	Blocks int
 }
 
 // A Problem is a statement that could not be replayed.
@@ -72,6 +74,8 @@ type Table struct {
 	// and key of a partitioned table ("range (created_at)").
 	PartitionOf string
 	PartitionBy string
+	// Inherits names the parents of CREATE TABLE … INHERITS.
+	Inherits []string
 
 	// Query is the text of a view.
 	Query string
@@ -114,6 +118,9 @@ type Type struct {
 	Kind         string   // "enum", "domain", "composite", "range"
 	Values       []string // of an enum, in order
 	Base         string   // of a domain
+	NotNull      bool     // of a domain
+	// Columns of a composite type.
+	Columns []*Column
 }
 
 // An Index is an index, a primary key or a unique constraint.
@@ -122,7 +129,8 @@ type Index struct {
 	Method     string // "btree", "hash", "gin", "gist", "spgist", "brin", or an extension's
 	Keys       []Key
 	Include    []string
-	Predicate  string // SQL text of WHERE as the parser writes it back, "" if none
+	Predicate  string   // SQL text of WHERE as the parser writes it back, "" if none
+	Reads      []string // the columns that Predicate reads
 	Unique     bool
 	Primary    bool
 	Constraint bool // made by a constraint: not to be dropped by DROP INDEX
@@ -139,8 +147,9 @@ type Key struct {
 	Column    string
 	Expr      string // SQL text as the parser writes it back; "" for a column
 	Desc      bool
-	Nulls     string // "first", "last", or "" for the direction's default
-	Opclass   string // "" if the default one
+	Reads     []string // the columns that Expr reads
+	Nulls     string   // "first", "last", or "" for the direction's default
+	Opclass   string   // "" if the default one
 	Collation string
 }
 
@@ -161,6 +170,8 @@ type ForeignKey struct {
 type Check struct {
 	Name string
 	Expr string // SQL text as the parser writes it back
+	// Columns that the expression reads.
+	Columns []string
 }
 
 // Table returns the table or view of that name, nil if there is none. Without

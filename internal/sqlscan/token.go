@@ -51,6 +51,19 @@ func Scan(text string) []Token {
 	return toks
 }
 
+// Next returns the first token of text at or after offset i, for texts whose
+// tokens are too many to be kept; false if none is left.
+func Next(text string, i int) (Token, bool) {
+	for i < len(text) && isSpace(text[i]) {
+		i++
+	}
+	if i >= len(text) {
+		return Token{}, false
+	}
+	kind, end := scanOne(text, i)
+	return Token{kind, i, end}, true
+}
+
 // Significant returns toks without the comments.
 func Significant(toks []Token) []Token {
 	out := toks[:0:0]
