@@ -35,6 +35,7 @@ func own(c *Config, _, value *yaml.Node) *Error {
 
 func library(c *Config, item *yaml.Node) (*apis.Library, *Error) {
 	if item.Kind != yaml.ScalarNode {
+		c.apiSources = append(c.apiSources, "(inline)")
 		lib, err := apis.DecodeNode(item)
 		return lib, decodeFault("", item.Line, err)
 	}
@@ -43,6 +44,7 @@ func library(c *Config, item *yaml.Node) (*apis.Library, *Error) {
 		path = filepath.Join(filepath.Dir(c.path), path)
 	}
 	c.apiFiles = append(c.apiFiles, path)
+	c.apiSources = append(c.apiSources, item.Value)
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fault(item, "apis: %v", err)

@@ -40,7 +40,8 @@ type Config struct {
 	// APIs is what is known of functions, the project's own entries first.
 	APIs *apis.Catalogue
 
-	apiFiles []string // that hold own entries
+	apiSources []string // of own entries
+	apiFiles   []string // those that are files, by absolute path
 
 	path  string         // for errors, and the root of globs; "" if there is no file
 	lines map[string]int // key, also "rules.NAME.severity" → its 1-based line
@@ -149,6 +150,14 @@ func Load(path string) (*Config, error) {
 
 // Path returns the path of the file; "" if there is none.
 func (c *Config) Path() string { return c.path }
+
+// Line returns the 1-based line that sets a key, such as "rules.NAME.min"; 0 if
+// none does.
+func (c *Config) Line(key string) int { return c.lines[key] }
+
+// APISources names where the project's own entries come from: files, as
+// written, and "(inline)" for a library in this file.
+func (c *Config) APISources() []string { return c.apiSources }
 
 // Enabled reports whether the rule is on. A rule that the file does not name
 // is.

@@ -69,7 +69,7 @@ func Files(dir string) []string {
 			return fs.SkipDir // not readable: nor for the go command
 		case !e.IsDir():
 			return nil
-		case path != top && skipped(e.Name()):
+		case path != top && SkipsDir(e.Name()):
 			return fs.SkipDir
 		}
 		add(path)
@@ -79,9 +79,9 @@ func Files(dir string) []string {
 	return slices.Compact(files)
 }
 
-// skipped reports whether no package of a ./... pattern lies below a
+// SkipsDir reports whether no package of a ./... pattern lies below a
 // directory of this name.
-func skipped(name string) bool {
+func SkipsDir(name string) bool {
 	switch name {
 	case "node_modules", "vendor", "testdata":
 		return true

@@ -49,7 +49,7 @@ func below(dir string) []string {
 		switch {
 		case err != nil:
 			return fs.SkipDir // not readable: nor for whoever reads definitions
-		case e.IsDir() && path != dir && skipped(e.Name()):
+		case e.IsDir() && path != dir && SkipsDir(e.Name()):
 			return fs.SkipDir
 		case e.Type().IsRegular():
 			files = append(files, path)

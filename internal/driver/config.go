@@ -1,0 +1,141 @@
+package driver
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/analyzers"
+	"github.com/sqlvet/sqlvet/internal/config"
+)
+
+// config prints the settings that hold in a directory, and where each came
+// from.
+func (c *command) config(args []string) int {
+	fs := newFlagSet()
+	schema := fs.Bool("schema", false, "print the JSON Schema of the file, for editors")
+	dirs, err := parseFlags(fs, args)
+	switch {
+	case err != nil:
+		return c.fail("%v", err)
+	case *schema:
+		c.stdout.Write(config.JSONSchema)
+		return exitClean
+	case len(dirs) > 1:
+		return c.fail("config takes one directory")
+	}
+	dir := "."
+	if len(dirs) == 1 {
+		dir = dirs[0]
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return c.fail("%s is not a directory", dir)
+	}
+	cfg, _, err := config.Find(dir)
+	if err == nil {
+		err = cfg.Check(analyzers.Names(c.rules))
+	}
+	if err == nil {
+		err = cfg.CheckFiles()
+	}
+	if err != nil {
+		return c.fail("%v", err)
+	}
+	writeConfig(c.stdout, cfg, analyzers.Names(c.rules))
+	return exitClean
+}
+
+// A setting is one line of sqlvet config.
+type setting struct {
+	key, value string
+	from       string // the key it was set by
+}
+
+// writeConfig prints every key with its value, in the form of the file but for
+// inline entries of functions.
+func writeConfig(w io.Writer, cfg *config.Config, rules []string) {
+	root := filepath.Dir(cfg.Path())
+	var lines []setting
+	add := func(key, value, from string) { lines = append(lines, setting{key, value, from}) }
+	add("dialect", orDefault(cfg.Dialect, "auto"), "dialect")
+	if cfg.Schema.Off {
+		add("schema", "off", "schema")
+	} else {
+		var paths []string
+		for _, p := range cfg.Schema.Paths {
+			if rel, err := filepath.Rel(root, p); err == nil && filepath.IsLocal(rel) {
+				p = filepath.ToSlash(rel)
+			}
+			paths = append(paths, p)
+		}
+		add("schema", yamlList(paths), "schema")
+	}
+	add("generated", onOff(cfg.Generated), "generated")
+	add("paths", yamlList(cfg.Scope.Paths), "paths")
+	add("exclude", yamlList(cfg.Scope.Exclude), "exclude")
+	add("apis", yamlList(cfg.APISources()), "apis")
+	add("tables", "", "")
+	add("  small", yamlList(cfg.Tables.Small), "tables.small")
+	add("  big", yamlList(cfg.Tables.Big), "tables.big")
+	add("  wide", yamlList(cfg.Tables.Wide), "tables.wide")
+	add("rules", "", "")
+	for _, name := range rules {
+		s := cfg.Rules[name]
+		at := "rules." + name
+		value := onOff(cfg.Enabled(name))
+		if s.Severity == "" && s.Min == "" && s.Scope.Paths == nil && s.Scope.Exclude == nil {
+			add("  "+name, value, at)
+			continue
+		}
+		add("  "+name, "", at)
+		add("    enabled", value, at+".enabled")
+		add("    severity", string(cfg.Severity(name)), at+".severity")
+		add("    min", orDefault(string(s.Min), string(config.Likely)), at+".min")
+		add("    paths", yamlList(s.Scope.Paths), at+".paths")
+		add("    exclude", yamlList(s.Scope.Exclude), at+".exclude")
+	}
+	width := 0
+	for _, l := range lines {
+		width = max(width, len(l.key)+len(l.value)+2)
+	}
+	fmt.Fprintf(w, "# %s\n", orDefault(cfg.Path(), "no "+config.Name+" here or above: all values are defaults"))
+	for _, l := range lines {
+		text := strings.TrimRight(l.key+": "+l.value, " ")
+		if l.from == "" {
+			fmt.Fprintln(w, text)
+			continue
+		}
+		from := "default"
+		if line := cfg.Line(l.from); line > 0 {
+			from = fmt.Sprintf("line %d", line)
+		}
+		fmt.Fprintf(w, "%-*s # %s\n", width, text, from)
+	}
+}
+
+func yamlList(items []string) string {
+	quoted := slices.Clone(items)
+	for i, s := range quoted {
+		if strings.ContainsAny(s, " ,:#[]{}&*!|>'\"%@`") {
+			quoted[i] = "'" + strings.ReplaceAll(s, "'", "''") + "'"
+		}
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}
+
+func orDefault(value, otherwise string) string {
+	if value == "" {
+		return otherwise
+	}
+	return value
+}
