@@ -23,6 +23,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/guest"
 	"github.com/sqlvet/sqlvet/internal/inputs"
 )
 
@@ -71,6 +72,8 @@ func (s Settings) choose(rules []analyzers.Rule) ([]analyzers.Rule, error) {
 	return rules, nil
 }
 
+var host = guest.Host{Nolint: true, NoRelated: true, ShowsRule: true}
+
 type linter struct{ rules []analyzers.Rule }
 
 // GetLoadMode implements register.LinterPlugin.
@@ -97,7 +100,7 @@ func (l *linter) BuildAnalyzers() ([]*analysis.Analyzer, error) {
 	}
 	list := analyzers.Analyzers(l.rules)
 	list = append(list, analyzers.Ignores(list, names))
-	return append(copies(list), salt(inputs.Digest(dir))), nil
+	return append(host.Analyzers(list), salt(inputs.Digest(dir))), nil
 }
 
 // salt returns an analyzer that does nothing. golangci-lint keeps findings
