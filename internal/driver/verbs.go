@@ -18,6 +18,7 @@ func verbs() []verb {
 		{"queries", "[flags] [packages]", "list every SQL text that reaches a database call", func(c *command, args []string) int {
 			return c.check(modeQueries, args)
 		}},
+		{"index", "[flags] [packages]", "suggest indexes for the statements of the whole module", (*command).index},
 		{"config", "[-schema] [DIR]", "print the settings in force, and where each came from", (*command).config},
 		{"init", "[-force]", "write a commented .sqlvet.yml that fits this module", (*command).init},
 		{"help", "[RULE]", "this text, or a rule's page", (*command).help},

@@ -188,19 +188,29 @@ func (b *builder) join(j *pg.JoinExpr, s *scope, join string) ([]*Relation, toke
 		kind = "cross"
 	}
 	right, rt := b.from(j.Rarg, s, kind)
+	var nullable []*Relation
 	if j.Jointype == pg.JoinLeft || j.Jointype == pg.JoinFull {
 		setNullable(right)
+		nullable = append(nullable, right...)
 	}
 	if j.Jointype == pg.JoinRight || j.Jointype == pg.JoinFull {
 		setNullable(left)
+		nullable = append(nullable, left...)
 	}
 	t := union(lt, rt)
 	if on := b.expr(j.Quals, s); on != nil {
-		s.level.Predicates = append(s.level.Predicates, b.predicates(on, cond{place: PlaceOn})...)
+		c := b.condition(on, cond{place: PlaceOn})
+		c.Join, c.Nullable = kind, nullable
+		s.level.restrict(c)
 		t = union(t, on.toks)
 	}
 	if len(using) > 0 {
-		t.hi = max(t.hi, b.using(using, left, right, s, rt.hi))
+		hi, conds := b.using(using, left, right, rt.hi)
+		t.hi = max(t.hi, hi)
+		for _, c := range conds {
+			c.Join, c.Nullable = kind, nullable
+			s.level.restrict(c)
+		}
 	}
 	return append(left, right...), b.balanced(t)
 }
@@ -211,16 +221,16 @@ func setNullable(rels []*Relation) {
 	}
 }
 
-// using adds a predicate for each column of USING (…), which stands after
-// token i, and returns the index after it.
-func (b *builder) using(cols []string, left, right []*Relation, s *scope, i int) int {
+// using returns a condition for each column of USING (…), which stands after
+// token i, and the index after it.
+func (b *builder) using(cols []string, left, right []*Relation, i int) (end int, out []*Condition) {
 	for i < len(b.toks) && b.word(i) != "using" {
 		i++
 	}
 	for k, col := range cols {
 		t := tokens{i + 2 + 2*k, i + 3 + 2*k}
 		if t.hi > len(b.toks) {
-			return i
+			return i, out
 		}
 		r := b.rangeOf(t)
 		side := func(rels []*Relation) *Expr {
@@ -230,10 +240,10 @@ func (b *builder) using(cols []string, left, right []*Relation, s *scope, i int)
 			}
 			return e
 		}
-		s.level.Predicates = append(s.level.Predicates, Predicate{
+		out = append(out, &Condition{Place: PlaceOn, Predicate: Predicate{
 			Range: r, Place: PlaceOn, Op: OpEq, OpText: "using", OpRange: b.rangeOf(tokens{i, i + 1}),
 			Left: side(left), Right: side(right),
-		})
+		}})
 	}
-	return b.closing(i + 1)
+	return b.closing(i + 1), out
 }

@@ -185,7 +185,7 @@ func (b *builder) rows(lists []*pg.Node, s *scope) {
 
 func (b *builder) where(n *pg.Node, s *scope, place Place) {
 	if e := b.expr(n, s); e != nil {
-		s.level.Predicates = append(s.level.Predicates, b.predicates(e, cond{place: place})...)
+		s.level.restrict(b.condition(e, cond{place: place}))
 	}
 }
 

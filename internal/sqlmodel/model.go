@@ -71,6 +71,7 @@ type Level struct {
 	Relations   []*Relation
 	Projections []Projection // the target list of SELECT; RETURNING of the others
 	Predicates  []Predicate  // conjuncts of WHERE, ON, HAVING and the like
+	Conditions  []*Condition // the same with their connectives
 	Sets        []Assignment // UPDATE SET, ON CONFLICT DO UPDATE SET, MERGE … UPDATE SET
 	Columns     []string     // the column list of INSERT
 	Rows        [][]*Expr    // the rows of VALUES, those of INSERT and MERGE included

@@ -7,14 +7,8 @@ type cond struct {
 	negated bool
 }
 
-// predicates takes the condition e apart.
-func (b *builder) predicates(e *Expr, c cond) []Predicate {
-	if e == nil {
-		return nil
-	}
-	if e.Kind == ExprBool {
-		return b.boolPredicates(e, c)
-	}
+// predicate builds the comparison e, which is no conjunction.
+func (b *builder) predicate(e *Expr, c cond) Predicate {
 	p := Predicate{Range: e.Range, Place: c.place, Or: c.or, OpRange: none}
 	b.comparison(&p, e)
 	if c.negated {
@@ -24,26 +18,7 @@ func (b *builder) predicates(e *Expr, c cond) []Predicate {
 			p.Negated = !p.Negated
 		}
 	}
-	return []Predicate{p}
-}
-
-// boolPredicates pushes NOT down to the comparisons: NOT (a AND b) is
-// NOT a OR NOT b.
-func (b *builder) boolPredicates(e *Expr, c cond) []Predicate {
-	var out []Predicate
-	switch {
-	case e.Name == "not":
-		c.negated = !c.negated
-	case (e.Name == "or") != c.negated:
-		c.or = true
-	}
-	for _, a := range e.Args {
-		out = append(out, b.predicates(a, c)...)
-	}
-	if e.Name == "not" && len(out) == 1 && !e.toks.empty() {
-		out[0].Range = e.Range
-	}
-	return out
+	return p
 }
 
 var negations = map[Op]Op{

@@ -1,0 +1,172 @@
+// Package indexadvice answers which indexes the statements of a program want
+// that its schema does not have: Advise. It looks at each relation that a
+// statement reads, proposes the indexes that could serve it, and chooses among
+// all of them by a model of the planner, so that one index that serves three
+// queries is preferred to three.
+//
+// It knows no Go code and asks no database: how many rows there are and which
+// values are rare is assumed from types, keys and names, unless Options say
+// more. It is silent about tables that stay small, and about those that the
+// schema is not sure of.
+package indexadvice
+
+import (
+	"slices"
+
+	"github.com/sqlvet/sqlvet/internal/schema"
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+)
+
+// A Statement is one statement of the program.
+type Statement struct {
+	Model *sqlmodel.Statement
+	// Weight is how often it runs in relation to the others, 1 if 0.
+	Weight float64
+}
+
+// Options say what is known of the database.
+type Options struct {
+	// Rows gives the number of rows of tables by name ("orders" or
+	// "shop.orders").
+	Rows map[string]int64
+}
+
+// An Advice is what Advise found, the most useful first.
+type Advice struct {
+	Indexes []*Suggestion
+}
+
+// Advise returns the indexes that statements want of s.
+func Advise(s *schema.Schema, statements []Statement, opts Options) Advice {
+	c := newCatalog(s, opts)
+	queries := c.queries(statements)
+	chosen := choose(queries, c.choices(queries))
+	return Advice{Indexes: c.suggestions(queries, chosen)}
+}
+
+// queries analyses the statements and those that they imply.
+func (c *catalog) queries(statements []Statement) []*query {
+	var out []*query
+	add := func(st *sqlmodel.Statement, q query) {
+		q.analysis = analyse(c, st)
+		if len(q.blocks) == 0 {
+			return
+		}
+		q.base = q.analysis.cost(world{})
+		q.cost = q.base
+		out = append(out, &q)
+	}
+	for i, s := range statements {
+		if s.Model == nil {
+			continue
+		}
+		w := s.Weight
+		if w == 0 {
+			w = 1
+		}
+		c.note(s.Model)
+		add(s.Model, query{number: i, weight: w})
+		for _, st := range c.cascades(s.Model) {
+			add(st, query{number: i, weight: w, implied: true})
+		}
+	}
+	return out
+}
+
+// note remembers what a statement writes.
+func (c *catalog) note(st *sqlmodel.Statement) {
+	for _, l := range st.Levels {
+		if l.Target == nil || l.Target.Hole {
+			continue
+		}
+		t := c.table(c.schema.Table(l.Target.Schema, l.Target.Name))
+		if t == nil {
+			continue
+		}
+		if l.Kind == sqlmodel.Insert {
+			t.inserts++
+		}
+		for _, set := range l.Sets {
+			t.hot[set.Column]++
+		}
+	}
+}
+
+// choices returns the candidates of all queries, each with the queries whose
+// tables it is on and which could use it.
+func (c *catalog) choices(queries []*query) []*choice {
+	pools := make(map[*table][]candidate)
+	asked := make(map[string]int)
+	readers := make(map[*table][]*query)
+	var tables []*table
+	for _, q := range queries {
+		for _, b := range q.blocks {
+			for _, r := range b.rels {
+				if r.table == nil {
+					continue
+				}
+				if readers[r.table] == nil {
+					tables = append(tables, r.table)
+				}
+				if n := len(readers[r.table]); n == 0 || readers[r.table][n-1] != q {
+					readers[r.table] = append(readers[r.table], q)
+				}
+				for _, x := range r.candidates() {
+					s := x.signature()
+					if asked[s]++; asked[s] == 1 {
+						pools[r.table] = append(pools[r.table], x)
+					}
+				}
+			}
+		}
+	}
+	var out []*choice
+	for _, t := range tables {
+		for _, x := range arrange(pools[t], asked) {
+			ch := &choice{candidate: x}
+			for _, q := range readers[t] {
+				if q.usable(x) {
+					ch.queries = append(ch.queries, q)
+				}
+			}
+			out = append(out, ch)
+		}
+	}
+	return out
+}
+
+// usable reports whether one of the query's relations could be read by x.
+func (q *query) usable(c candidate) bool {
+	for _, b := range q.blocks {
+		for _, r := range b.rels {
+			if r.table == c[0].table && slices.ContainsFunc(c, r.usable) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *rel) usable(x *index) bool {
+	terms := r.terms
+	for _, o := range r.ors {
+		for _, arm := range o.arms {
+			terms = append(slices.Clip(terms), arm...)
+		}
+	}
+	for _, e := range r.block.edges {
+		for _, s := range []side{e.a, e.b} {
+			if s.rel == r {
+				terms = append(slices.Clip(terms), &term{kind: termEq, op: "=", key: s.key, share: 0.01})
+			}
+		}
+	}
+	m := x.match(terms)
+	if !m.usable {
+		return false
+	}
+	if m.bound > 0 || len(x.pred) > 0 {
+		return true
+	}
+	return len(r.block.sort) > 0 && r.block.sort[0].rel == r && x.keys[0].text == r.block.sort[0].key.text
+}

@@ -1,0 +1,500 @@
+package indexadvice
+
+import (
+	"slices"
+	"strings"
+)
+
+// A rule says why an index is suggested.
+type rule uint8
+
+const (
+	ruleEquality rule = iota
+	ruleOrder         // equality, then the order that LIMIT reads in
+	ruleQueue         // a literal condition that few rows satisfy
+	ruleJoin
+	ruleForeignKey
+	ruleExpression
+	ruleContain
+	ruleTop   // the order alone
+	ruleRange // a range alone
+	ruleArm   // an arm of OR
+	rulePrimary
+	ruleTrigram
+	ruleDistinct
+)
+
+// confidence is how sure a rule is, in percent, before what the workload says.
+var confidence = map[rule]int{
+	ruleEquality: 80, ruleOrder: 80, ruleQueue: 80, ruleJoin: 72, ruleForeignKey: 80, ruleExpression: 72, ruleContain: 72,
+	ruleTop: 62, ruleRange: 60, ruleArm: 65, rulePrimary: 55, ruleTrigram: 55, ruleDistinct: 55,
+}
+
+// A candidate is one index, or several that help only together.
+type candidate []*index
+
+const (
+	maxKeys     = 5
+	maxEquals   = 3
+	enoughRows  = 50  // with so few rows left a partial index saves nothing
+	rareShare   = 0.1 // a literal condition worth a partial index
+	narrowShare = 0.3 // a filter that narrows what an order must skip
+)
+
+// candidates returns the indexes that could serve the reading of r.
+func (r *rel) candidates() []candidate {
+	if r.table == nil || r.table.small || r.table.Uncertain || r.once() {
+		return nil
+	}
+	var out []candidate
+	add := func(xs ...*index) {
+		for _, x := range xs {
+			if x != nil {
+				out = append(out, candidate{x})
+			}
+		}
+	}
+	p := r.parts(r.terms)
+	add(p.ordered(r.wanted(p))...)
+	add(p.filtered()...)
+	add(r.contained()...)
+	add(r.joins(p)...)
+	for _, o := range r.ors {
+		if c := r.arms(o); c != nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// once reports whether a unique index finds the one row already.
+func (r *rel) once() bool {
+	for _, x := range r.table.indexes {
+		if !x.unique || len(x.keys) == 0 {
+			continue
+		}
+		m := x.match(r.terms)
+		all := m.usable
+		for _, k := range x.keys {
+			all = all && r.given(k.text)
+		}
+		if all {
+			return true
+		}
+	}
+	return false
+}
+
+// given reports whether a condition leaves one value of the key.
+func (r *rel) given(text string) bool {
+	for _, t := range r.terms {
+		if t.kind == termEq && !t.optional && t.key.text == text {
+			return true
+		}
+	}
+	return false
+}
+
+// parts are the conditions of a relation by what an index does with them.
+type parts struct {
+	r      *rel
+	equal  []*term // the most selective first
+	many   []*term // IN
+	low    []*term // equality of a column with few values with a parameter
+	rare   []*term // literal conditions that few rows satisfy
+	ranges []*term
+	// share is what is left after equal.
+	share float64
+}
+
+func (r *rel) parts(terms []*term) *parts {
+	p := &parts{r: r, share: 1}
+	seen := make(map[string]bool)
+	for _, t := range terms {
+		if t.kind == termOther && t.canon != "" && t.share <= rareShare {
+			p.rare = append(p.rare, t)
+			continue
+		}
+		if !t.indexable() || !r.table.cat.btree(t.key.typ) {
+			continue
+		}
+		low := t.key.col != nil && r.table.class(t.key.col) == classLow
+		switch {
+		case t.kind == termNull || t.kind == termNotNull:
+			if t.share <= rareShare {
+				p.rare = append(p.rare, t)
+			}
+		case (t.kind == termEq || t.kind == termIn) && low && t.literal:
+			if t.share <= rareShare && t.canon != "" {
+				p.rare = append(p.rare, t)
+			}
+		case t.kind == termEq && low:
+			p.low = append(p.low, t)
+		case t.kind == termEq && !seen[t.key.text]:
+			seen[t.key.text] = true
+			p.equal = append(p.equal, t)
+		case t.kind == termIn && !low:
+			p.many = append(p.many, t)
+		case t.kind == termRange || t.kind == termPrefix:
+			p.ranges = append(p.ranges, t)
+		}
+	}
+	slices.SortStableFunc(p.equal, func(a, b *term) int { return compareShare(a.share, b.share) })
+	for i, t := range p.equal {
+		if i == maxEquals || i > 0 && r.table.classOfKey(p.equal[i-1].key) == classUnique {
+			p.equal = p.equal[:i]
+			break
+		}
+		p.share *= t.share
+	}
+	slices.SortStableFunc(p.ranges, func(a, b *term) int { return r.rangeRank(a) - r.rangeRank(b) })
+	return p
+}
+
+func compareShare(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// rangeRank orders ranges by how much they are likely to narrow.
+func (r *rel) rangeRank(t *term) int {
+	switch {
+	case len(t.row) > 0:
+		return 0
+	case isTime(r.table.cat.baseType(t.key.typ)):
+		if t.op == "between" {
+			return 1
+		}
+		return 2
+	case t.kind == termPrefix:
+		return 3
+	}
+	return 4
+}
+
+// build makes a B-tree index of parts; nil if it has no key.
+func (p *parts) build(rl rule, rare bool, equal []*term, tail ...ikey) *index {
+	x := &index{table: p.r.table, method: "btree", rule: rl}
+	has := func(text string) bool {
+		return slices.ContainsFunc(x.keys, func(k ikey) bool { return k.text == text })
+	}
+	for _, t := range equal {
+		if !has(t.key.text) && !p.r.table.unique(x.keys) {
+			x.keys = append(x.keys, ikey{key: t.key})
+		}
+	}
+	x.free = len(x.keys)
+	for _, k := range tail {
+		if !has(k.text) && len(x.keys) < maxKeys && !p.r.table.unique(x.keys) {
+			x.keys = append(x.keys, k)
+		}
+	}
+	if len(x.keys) == 0 || !rare && p.r.has(x) {
+		return nil
+	}
+	if rare {
+		x.pred = p.rare
+	}
+	for _, k := range x.keys {
+		if k.expr && rl == ruleEquality {
+			x.rule = ruleExpression
+		}
+	}
+	return x
+}
+
+// unique reports whether the keys hold a unique key, behind which no further
+// key tells rows apart.
+func (t *table) unique(keys []ikey) bool {
+	for _, x := range t.indexes {
+		if x.unique && len(x.pred) == 0 && within(x.keys, keys) {
+			return true
+		}
+	}
+	return false
+}
+
+// partial reports whether a partial index is worth it after the equalities.
+func (p *parts) partial() bool {
+	return len(p.rare) > 0 && p.r.rows*p.share > enoughRows
+}
+
+// filtered returns the indexes for the conditions alone.
+func (p *parts) filtered() []*index {
+	var out []*index
+	var rangeKey []ikey
+	if len(p.ranges) > 0 {
+		rangeKey = p.rangeKeys(p.ranges[0])
+	}
+	rl := ruleEquality
+	if p.partial() {
+		rl = ruleQueue
+	}
+	switch {
+	case len(p.equal) > 0:
+		out = append(out, p.build(rl, p.partial(), p.equal))
+		if len(rangeKey) > 0 {
+			out = append(out, p.build(rl, p.partial(), p.equal, rangeKey...))
+		}
+		if len(p.many) > 0 {
+			out = append(out, p.build(rl, p.partial(), p.equal, ikey{key: p.many[0].key}))
+		}
+		if len(p.equal) > 1 {
+			// The first alone may do as well, and serve others.
+			first := *p
+			first.equal = p.equal[:1]
+			out = append(out, first.build(rl, p.partial(), first.equal))
+		}
+	case len(p.many) > 0:
+		out = append(out, p.build(rl, p.partial(), p.many[:1]))
+		if len(rangeKey) > 0 {
+			out = append(out, p.build(rl, p.partial(), p.many[:1], rangeKey...))
+		}
+	case len(p.low) > 0 && len(rangeKey) > 0:
+		out = append(out, p.build(ruleRange, p.partial(), p.low[:1], rangeKey...))
+	case len(rangeKey) > 0 && (p.partial() || p.ranges[0].kind == termPrefix || !isText(p.r.table.cat.baseType(p.ranges[0].key.typ))):
+		rl = ruleRange
+		if p.partial() {
+			rl = ruleQueue
+		}
+		out = append(out, p.build(rl, p.partial(), nil, rangeKey...))
+	case len(p.rare) > 0:
+		out = append(out, p.build(rulePrimary, true, nil, p.keyOfRare()...))
+	}
+	return out
+}
+
+// keyOfRare is the key of an index whose predicate is all that is asked: the
+// column of IS NOT NULL, else the primary key.
+func (p *parts) keyOfRare() []ikey {
+	for _, t := range p.rare {
+		if t.kind == termNotNull && t.key.col != nil {
+			return []ikey{{key: t.key}}
+		}
+	}
+	for _, x := range p.r.table.indexes {
+		if x.source != nil && x.source.Primary && len(x.keys) > 0 {
+			return []ikey{{key: x.keys[0].key}}
+		}
+	}
+	return nil
+}
+
+// rangeKeys is the key of a range: the columns of a row comparison, with the
+// operator class of a pattern.
+func (p *parts) rangeKeys(t *term) []ikey {
+	var out []ikey
+	for _, k := range t.row {
+		out = append(out, ikey{key: k})
+	}
+	if len(out) > 0 {
+		return out
+	}
+	k := ikey{key: t.key}
+	if t.kind == termPrefix && !k.collatesC() {
+		switch p.r.table.cat.baseType(t.key.typ) {
+		case "varchar":
+			k.opclass = "varchar_pattern_ops"
+		case "char":
+			k.opclass = "bpchar_pattern_ops"
+		default:
+			k.opclass = "text_pattern_ops"
+		}
+	}
+	return []ikey{k}
+}
+
+// wanted returns the keys that give the block's order after the equalities of
+// p, nil if r's order is not asked for.
+func (r *rel) wanted(p *parts) []ikey {
+	b := r.block
+	if len(b.sort) == 0 || b.sort[0].rel != r {
+		return nil
+	}
+	for _, o := range b.rels {
+		if o != r && !o.nullable && o.selective() {
+			return nil // the other relation decides what is read
+		}
+	}
+	var keys []ikey
+	for _, s := range b.sort {
+		if r.given(s.key.text) {
+			continue
+		}
+		if !r.table.cat.btree(s.key.typ) {
+			return nil
+		}
+		keys = append(keys, ikey{key: s.key, desc: s.desc, nullsFirst: s.nullsFirst})
+	}
+	return canonicalOrder(keys)
+}
+
+// selective reports whether r has an equality that few rows satisfy.
+func (r *rel) selective() bool {
+	if r.table == nil {
+		return r.rows <= defaultRows
+	}
+	for _, t := range r.terms {
+		if (t.kind == termEq || t.kind == termIn) && t.share < 0.02 {
+			return true
+		}
+	}
+	return false
+}
+
+// canonicalOrder turns keys round if that saves the directions: an index is
+// read both ways.
+func canonicalOrder(keys []ikey) []ikey {
+	if len(keys) == 0 {
+		return nil
+	}
+	plain := func(k ikey) bool { return k.nullsFirst == k.desc || k.col != nil && k.col.NotNull }
+	flip := keys[0].desc
+	for _, k := range keys {
+		flip = flip && plain(k) // NULLS stands as the query writes it
+	}
+	out := slices.Clone(keys)
+	for i := range out {
+		k := &out[i]
+		if flip {
+			k.desc, k.nullsFirst = !k.desc, !k.nullsFirst
+		}
+		if k.col != nil && k.col.NotNull {
+			k.nullsFirst = k.desc
+		}
+	}
+	return out
+}
+
+// ordered returns the indexes that give the order keys.
+func (p *parts) ordered(keys []ikey) []*index {
+	if len(keys) == 0 {
+		return nil
+	}
+	b := p.r.block
+	rl := ruleOrder
+	switch {
+	case b.distinctOn:
+		rl = ruleDistinct
+		if len(p.equal) > 2 {
+			return nil
+		}
+	case len(p.rare) > 0:
+		rl = ruleQueue
+	case len(p.equal) == 0 && len(p.low) == 0:
+		rl = ruleTop
+	}
+	prefix := append(slices.Clip(p.equal), p.low...)
+	if len(prefix) > maxEquals {
+		prefix = prefix[:maxEquals]
+	}
+	out := []*index{p.build(rl, len(p.rare) > 0, prefix, keys...)}
+	if len(p.equal) > 1 {
+		out = append(out, p.build(rl, len(p.rare) > 0, p.equal[:1], keys...))
+	}
+	return out
+}
+
+// arms returns an index for each arm of a disjunction; nil if an arm has none.
+func (r *rel) arms(o *orTerm) candidate {
+	var out candidate
+	for _, arm := range o.arms {
+		p := r.parts(arm)
+		var x *index
+		switch {
+		case len(p.equal) > 0:
+			x = p.build(ruleArm, false, p.equal[:1])
+		case len(p.many) > 0:
+			x = p.build(ruleArm, false, p.many[:1])
+		case len(p.ranges) > 0:
+			x = p.build(ruleArm, false, nil, p.rangeKeys(p.ranges[0])...)
+		case len(p.rare) > 0:
+			x = p.build(ruleArm, true, nil, p.keyOfRare()...)
+		}
+		if x == nil {
+			return nil
+		}
+		if !slices.ContainsFunc(out, func(y *index) bool { return y.signature() == x.signature() }) && !r.has(x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// has reports whether the table has an index that begins with x's keys.
+func (r *rel) has(x *index) bool {
+	for _, y := range r.table.indexes {
+		if y.method == "btree" && len(y.pred) == 0 && len(y.keys) >= len(x.keys) {
+			same := len(x.pred) == 0
+			for i, k := range x.keys {
+				same = same && y.keys[i].text == k.text && y.keys[i].opclass == k.opclass
+			}
+			if same {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// joins returns the indexes by which r is found from another relation's row.
+func (r *rel) joins(p *parts) []*index {
+	var out []*index
+	for _, e := range r.block.edges {
+		for _, s := range []side{e.a, e.b} {
+			if s.rel != r || !r.table.cat.btree(s.key.typ) || s.key.col != nil && r.table.class(s.key.col) == classLow {
+				continue
+			}
+			t := &term{kind: termEq, key: s.key}
+			out = append(out, p.build(ruleJoin, false, []*term{t}))
+			if len(p.equal) > 0 {
+				out = append(out, p.build(ruleJoin, false, []*term{t, p.equal[0]}))
+			}
+			if len(p.ranges) > 0 {
+				out = append(out, p.build(ruleJoin, false, []*term{t}, p.rangeKeys(p.ranges[0])...))
+			}
+		}
+	}
+	return out
+}
+
+// contained returns the GIN and GiST indexes for containment and patterns.
+func (r *rel) contained() []*index {
+	var out []*index
+	for _, t := range r.terms {
+		x := &index{table: r.table, method: "gin", rule: ruleContain, keys: []ikey{{key: t.key}}}
+		typ := r.table.cat.baseType(t.key.typ)
+		switch {
+		case t.kind == termPattern:
+			x.rule = ruleTrigram
+			x.keys[0].opclass = "gin_trgm_ops"
+		case t.kind != termContain:
+			continue
+		case typ == "jsonb":
+			if (t.op == "@>" || t.op == "@?" || t.op == "@@") && !r.asksKeys(t.key) {
+				x.keys[0].opclass = "jsonb_path_ops"
+			}
+		case strings.HasSuffix(typ, "range"):
+			x.method = "gist"
+		case strings.HasSuffix(typ, "[]") && (t.op == "@>" || t.op == "&&"):
+		case typ == "tsvector" && t.op == "@@":
+		default:
+			continue
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// asksKeys reports whether a condition asks for keys of the jsonb column,
+// which jsonb_path_ops does not hold.
+func (r *rel) asksKeys(k key) bool {
+	return slices.ContainsFunc(r.terms, func(t *term) bool {
+		return t.kind == termContain && t.key.text == k.text && strings.HasPrefix(t.op, "?")
+	})
+}

@@ -1,0 +1,133 @@
+package indexadvice
+
+import (
+	"math"
+
+	"github.com/sqlvet/sqlvet/internal/schema"
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+)
+
+// A catalog is the schema with what the planner's model needs of it.
+type catalog struct {
+	schema *schema.Schema
+	opts   Options
+	tables map[*schema.Table]*table
+	types  map[string]*schema.Type
+
+	referrers map[*schema.Table][]reference // by the table referred to; nil until asked for
+}
+
+// A table is a base table with its estimates and its understood indexes.
+type table struct {
+	*schema.Table
+	cat     *catalog
+	rows    float64
+	small   bool // a look-up table, or known to be small
+	indexes []*index
+	hot     map[string]int // columns in SET lists, with the number of statements
+	inserts int            // INSERT statements of the workload
+	classes map[string]class
+	foreign map[string]*schema.ForeignKey // by its first column
+	lists   map[string]int                // how many values CHECK constraints list for a column; nil until asked for
+}
+
+func newCatalog(s *schema.Schema, opts Options) *catalog {
+	c := &catalog{schema: s, opts: opts, tables: make(map[*schema.Table]*table), types: make(map[string]*schema.Type)}
+	for _, t := range s.Types {
+		c.types[t.Name] = t
+	}
+	return c
+}
+
+// table returns the base table t, its partitions' parent if it is one. It is
+// nil for what no index can be made on or whose state is not known.
+func (c *catalog) table(t *schema.Table) *table {
+	for n := 0; t != nil && t.PartitionOf != "" && n < 100; n++ {
+		t = c.schema.Table(t.Schema, t.PartitionOf)
+	}
+	if t == nil || t.Kind != schema.BaseTable {
+		return nil
+	}
+	if got, ok := c.tables[t]; ok {
+		return got
+	}
+	x := &table{Table: t, cat: c, hot: make(map[string]int), classes: make(map[string]class), foreign: make(map[string]*schema.ForeignKey)}
+	c.tables[t] = x // before the indexes, whose predicates refer to it
+	for _, f := range t.ForeignKeys {
+		if len(f.Columns) > 0 && x.foreign[f.Columns[0]] == nil {
+			x.foreign[f.Columns[0]] = f
+		}
+	}
+	x.rows, x.small = c.size(t)
+	for _, i := range t.Indexes {
+		if got := x.existing(i); got != nil {
+			x.indexes = append(x.indexes, got)
+		}
+	}
+	return x
+}
+
+// Assumed numbers of rows where none are known.
+const (
+	unknownRows = 100_000
+	lookupRows  = 100
+	// smallRows is the number below which no index is worth its writes.
+	smallRows = 1000
+)
+
+func (c *catalog) size(t *schema.Table) (rows float64, small bool) {
+	for _, name := range []string{t.Name, t.Schema + "." + t.Name} {
+		if n, ok := c.opts.Rows[name]; ok {
+			return math.Max(float64(n), 1), n < smallRows
+		}
+	}
+	if lookupTable(t) {
+		return lookupRows, true
+	}
+	return unknownRows, false
+}
+
+// condition parses the SQL condition where of t into terms that all hold. ok
+// is false if a part of it was not understood.
+func (t *table) condition(where string) (out []*term, ok bool) {
+	st := parseOne("SELECT 1 FROM " + t.String() + " WHERE " + where)
+	if st == nil {
+		return nil, false
+	}
+	a := analyse(t.cat, st)
+	if len(a.blocks) != 1 || len(a.blocks[0].rels) != 1 {
+		return nil, false
+	}
+	r := a.blocks[0].rels[0]
+	for _, x := range r.terms {
+		if x.canon == "" {
+			return nil, false
+		}
+	}
+	return r.terms, len(r.terms) > 0 && a.blocks[0].unplaced == 0
+}
+
+// expression returns the canonical text of an expression over t's columns, ""
+// if it is not understood.
+func (t *table) expression(sql string) string {
+	st := parseOne("SELECT (" + sql + ") FROM " + t.String())
+	if st == nil {
+		return ""
+	}
+	a := analyse(t.cat, st)
+	l := st.Levels[0]
+	if len(l.Projections) != 1 {
+		return ""
+	}
+	text, _ := a.print(l, l.Projections[0].Expr)
+	return text
+}
+
+func parseOne(sql string) *sqlmodel.Statement {
+	res := sqlmodel.Parse(sqlscan.Source{Text: sql}, sqlscan.Statement, 0)
+	if res.Err != nil || len(res.Statements) != 1 || len(res.Statements[0].Levels) == 0 {
+		return nil
+	}
+	return res.Statements[0]
+}

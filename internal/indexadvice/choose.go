@@ -1,0 +1,186 @@
+package indexadvice
+
+import (
+	"container/heap"
+	"math"
+	"slices"
+)
+
+// A query is a statement of the workload as the choice sees it.
+type query struct {
+	*analysis
+	number  int // of Statement
+	weight  float64
+	implied bool // PostgreSQL runs it for a foreign key
+	base    float64
+	cost    float64 // with what was chosen so far
+	chosen  []*index
+	// version counts the changes of chosen.
+	version int
+}
+
+// worth is the share of a query's cost that an index must save to be
+// suggested.
+const worth = 0.15
+
+// maxPerTable bounds the indexes suggested for a table.
+const maxPerTable = 12
+
+// A choice is a candidate with the queries that it could serve.
+type choice struct {
+	candidate
+	queries  []*query
+	gain     float64
+	most     float64 // the largest share that it saves of one query
+	versions int
+	order    int
+}
+
+// choose picks candidates, always the one that saves most, as long as it is
+// worth its keep, then drops those that later ones have made needless.
+func choose(queries []*query, choices []*choice) []*index {
+	h := &choiceHeap{}
+	for i, c := range choices {
+		c.order = i
+		c.measure()
+		if c.most >= worth {
+			*h = append(*h, c)
+		}
+	}
+	heap.Init(h)
+	var out []*index
+	count := make(map[*table]int)
+	for h.Len() > 0 {
+		c := (*h)[0]
+		if c.stale() {
+			c.measure()
+			if c.most < worth {
+				heap.Pop(h)
+			} else {
+				heap.Fix(h, 0)
+			}
+			continue
+		}
+		heap.Pop(h)
+		t := c.candidate[0].table
+		if count[t] >= maxPerTable {
+			continue
+		}
+		for _, x := range c.candidate {
+			if slices.ContainsFunc(out, func(y *index) bool { return y.signature() == x.signature() }) {
+				continue
+			}
+			out = append(out, x)
+			count[t]++
+		}
+		for _, q := range c.queries {
+			if cost := q.analysis.cost(world{append(slices.Clip(q.chosen), c.candidate...)}); cost < q.cost*0.999 {
+				q.chosen = append(q.chosen, c.candidate...)
+				q.cost = cost
+				q.version++
+			}
+		}
+	}
+	return prune(queries, out)
+}
+
+func (c *choice) state() int {
+	n := 0
+	for _, q := range c.queries {
+		n += q.version
+	}
+	return n
+}
+
+func (c *choice) stale() bool { return c.state() != c.versions }
+
+// measure computes what c saves beyond what was chosen.
+func (c *choice) measure() {
+	c.versions = c.state()
+	c.gain, c.most = 0, 0
+	for _, q := range c.queries {
+		cost := q.analysis.cost(world{append(slices.Clip(q.chosen), c.candidate...)})
+		saved := (q.cost - cost) / q.base
+		if saved <= 0 {
+			continue
+		}
+		// The logarithm prefers, of indexes that all help a lot, the best.
+		c.gain += q.weight * (saved + 0.05*math.Log2(q.cost/cost))
+		if (q.cost-cost)/q.cost >= worth {
+			c.most = max(c.most, saved)
+		}
+	}
+}
+
+// prune drops indexes without which no query would be much slower, those that
+// save least first.
+func prune(queries []*query, chosen []*index) []*index {
+	byTable := make(map[*table][]*query)
+	for _, q := range queries {
+		for t := range q.tables() {
+			byTable[t] = append(byTable[t], q)
+		}
+	}
+	out := slices.Clone(chosen)
+	for i := len(out) - 1; i >= 0; i-- {
+		x := out[i]
+		rest := world{slices.Delete(slices.Clone(out), i, i+1)}
+		needed := false
+		for _, q := range byTable[x.table] {
+			with := q.analysis.cost(world{out})
+			if q.analysis.cost(rest) > with+0.05*q.base && q.analysis.cost(rest) > with*(1+worth) {
+				needed = true
+				break
+			}
+		}
+		if !needed {
+			out = rest.extra
+		}
+	}
+	return out
+}
+
+// tables returns the base tables that the query reads.
+func (a *analysis) tables() map[*table]bool {
+	out := make(map[*table]bool)
+	for _, b := range a.blocks {
+		for _, r := range b.rels {
+			if r.table != nil {
+				out[r.table] = true
+			}
+		}
+	}
+	return out
+}
+
+// A choiceHeap has the choice that saves most on top; of two that save as
+// much, the narrower one.
+type choiceHeap []*choice
+
+func (h choiceHeap) Len() int { return len(h) }
+func (h choiceHeap) Less(i, j int) bool {
+	a, b := h[i], h[j]
+	if d := a.gain - b.gain; d > 1e-6 || d < -1e-6 {
+		return d > 0
+	}
+	if x, y := a.width(), b.width(); x != y {
+		return x < y
+	}
+	return a.order < b.order
+}
+func (h choiceHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h *choiceHeap) Push(x any)   { *h = append(*h, x.(*choice)) }
+func (h *choiceHeap) Pop() any {
+	old := *h
+	x := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return x
+}
+
+func (c *choice) width() int {
+	n := 0
+	for _, x := range c.candidate {
+		n += len(x.keys) - len(x.pred)
+	}
+	return n
+}

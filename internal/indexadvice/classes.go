@@ -1,0 +1,210 @@
+package indexadvice
+
+import (
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/schema"
+)
+
+// A class says how many different values a column is likely to have.
+type class uint8
+
+const (
+	classMedium class = iota // foreign keys, names, the default
+	classUnique              // nearly every row has its own
+	classLow                 // a few values
+	classTime                // times and decimals: many, and compared by range
+)
+
+var (
+	uniqueName = regexp.MustCompile(`(^|_)(token|hash|digest|email|slug|uuid|guid|sha|sha1|sha256|md5|checksum|fingerprint|external_id|nonce|secret|username|login|permalink)($|_)|(^|_)(url|uri)$`)
+	lowName    = regexp.MustCompile(`(^|_)(status|state|stage|phase|type|kind|role|level|severity|priority|gender|locale|language|lang|country|currency|mode|visibility|category|op|action|source|format|provider|channel|platform|env|environment|version|queue|dialect)$`)
+	codeName   = regexp.MustCompile(`(^|_)(country|currency|locale|language|lang|timezone)$`)
+	lookupName = regexp.MustCompile(`(^|_)(settings?|configs?|configurations?|preferences|types?|kinds|categories|roles|permissions|statuses|states|countries|currencies|languages|locales|migrations?|schema_version|schema_migrations|goose_db_version|versions?|features?|feature_flags|flags|plans|limits|constants|lookups?|enums?|singletons?|leaders?|metadata|info_type|info)$`)
+)
+
+// lookupTable reports whether a table's name is that of a table that stays
+// small: the set of its rows is decided by developers, not by use.
+func lookupTable(t *schema.Table) bool {
+	name := strings.ToLower(t.Name)
+	if !lookupName.MatchString(name) {
+		return false
+	}
+	// user_roles and product_categories join two tables that grow.
+	return len(t.ForeignKeys) < 2
+}
+
+// class returns the class of a column.
+func (t *table) class(c *schema.Column) class {
+	if got, ok := t.classes[c.Name]; ok {
+		return got
+	}
+	got := t.classOf(c)
+	t.classes[c.Name] = got
+	return got
+}
+
+func (t *table) classOf(c *schema.Column) class {
+	name := strings.ToLower(c.Name)
+	typ := t.cat.baseType(c.Type)
+	_, fk := t.foreign[c.Name]
+	switch {
+	case t.IsUnique(c.Name):
+		return classUnique
+	case typ == "boolean", typ == "smallint" && !fk, t.cat.enum(c.Type) != nil:
+		return classLow
+	case t.checked(c.Name) > 0:
+		return classLow
+	case isTime(typ), strings.HasPrefix(typ, "numeric"), typ == "real", typ == "double precision", typ == "money":
+		return classTime
+	case fk, strings.HasSuffix(name, "_id") && !uniqueName.MatchString(name):
+		return classMedium
+	case typ == "uuid", uniqueName.MatchString(name) && (isText(typ) || typ == "bytea"):
+		return classUnique
+	case lowName.MatchString(name):
+		return classLow
+	}
+	return classMedium
+}
+
+// distinct estimates the number of values of a column.
+func (t *table) distinct(c *schema.Column) float64 {
+	if n := t.cat.enum(c.Type); n != nil {
+		return math.Max(float64(len(n.Values)), 2)
+	}
+	if n := t.checked(c.Name); n > 0 {
+		return float64(n)
+	}
+	if f := t.foreign[c.Name]; f != nil {
+		if p := t.cat.table(t.cat.schema.Table(f.RefSchema, f.RefTable)); p != nil && p != t && p.rows < t.rows/20 {
+			return p.rows
+		}
+	}
+	switch t.class(c) {
+	case classUnique:
+		return t.rows
+	case classLow:
+		if t.cat.baseType(c.Type) == "boolean" {
+			return 2
+		}
+		if codeName.MatchString(strings.ToLower(c.Name)) {
+			return 50
+		}
+		return 8
+	case classTime:
+		return t.rows / 2
+	}
+	if t.foreign[c.Name] != nil {
+		return math.Max(t.rows/50, 2)
+	}
+	return math.Max(t.rows/100, 2)
+}
+
+// checked returns how many values a CHECK constraint lists for a column, 0 if
+// there is none.
+func (t *table) checked(column string) int {
+	if t.lists == nil {
+		t.lists = make(map[string]int) // before the conditions, which ask for classes
+		for _, k := range t.Checks {
+			terms, _ := t.condition(k.Expr)
+			if len(terms) == 1 && terms[0].kind == termIn && terms[0].key.col != nil {
+				t.lists[terms[0].key.col.Name] = len(terms[0].values)
+			}
+		}
+		clear(t.classes)
+	}
+	return t.lists[column]
+}
+
+func (c *catalog) enum(typ string) *schema.Type {
+	if t := c.types[strings.TrimSuffix(lastName(typ), "[]")]; t != nil && t.Kind == "enum" {
+		return t
+	}
+	return nil
+}
+
+// baseType returns the type behind a domain, without modifiers: "varchar",
+// "text[]".
+func (c *catalog) baseType(typ string) string {
+	for range 10 {
+		d := c.types[lastName(typ)]
+		if d == nil || d.Kind != "domain" || d.Base == "" {
+			break
+		}
+		typ = d.Base
+	}
+	array := strings.HasSuffix(typ, "[]")
+	if i := strings.IndexByte(typ, '('); i >= 0 {
+		rest := typ[i:]
+		typ = typ[:i]
+		if j := strings.IndexByte(rest, ')'); j >= 0 {
+			typ += strings.TrimSuffix(rest[j+1:], "[]")
+		}
+		if array {
+			typ += "[]"
+		}
+	}
+	return canonicalType(strings.TrimSpace(typ))
+}
+
+func lastName(typ string) string {
+	return typ[strings.LastIndexByte(typ, '.')+1:]
+}
+
+// canonicalType maps the spellings of a built-in type to one.
+func canonicalType(typ string) string {
+	typ = strings.TrimPrefix(strings.ToLower(typ), "pg_catalog.")
+	if s, ok := typeNames[typ]; ok {
+		return s
+	}
+	return typ
+}
+
+var typeNames = map[string]string{
+	"bool": "boolean", "int2": "smallint", "int4": "integer", "int": "integer", "int8": "bigint",
+	"serial": "integer", "bigserial": "bigint", "float4": "real", "float8": "double precision",
+	"decimal": "numeric", "character varying": "varchar", "character": "char", "bpchar": "char",
+	"timestamp with time zone": "timestamptz", "timestamp without time zone": "timestamp",
+	"time without time zone": "time", "time with time zone": "timetz",
+}
+
+func isText(typ string) bool {
+	return slices.Contains([]string{"text", "varchar", "char", "citext", "name"}, typ)
+}
+
+func isTime(typ string) bool {
+	return slices.Contains([]string{"timestamptz", "timestamp", "date", "time", "timetz"}, typ)
+}
+
+func isNumber(typ string) bool {
+	return slices.Contains([]string{"smallint", "integer", "bigint", "numeric", "real", "double precision", "money"}, typ)
+}
+
+// btree reports whether the type has an ordering that queries use: not JSON,
+// text search, geometry.
+func (c *catalog) btree(typ string) bool {
+	base := c.baseType(typ)
+	switch {
+	case base == "":
+		return true // an expression's type is not known
+	case strings.HasSuffix(base, "[]"), strings.HasSuffix(base, "range"):
+		return false
+	}
+	switch base {
+	case "json", "jsonb", "tsvector", "tsquery", "xml", "point", "box", "polygon", "line", "lseg", "path", "circle",
+		"geometry", "geography", "hstore", "vector", "halfvec", "sparsevec":
+		return false
+	}
+	return true
+}
+
+// classOfKey is class for a key, which may be an expression.
+func (t *table) classOfKey(k key) class {
+	if k.col == nil {
+		return classMedium
+	}
+	return t.class(k.col)
+}

@@ -1,0 +1,66 @@
+package indexadvice
+
+import (
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/schema"
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+)
+
+// cascades returns the queries that PostgreSQL runs for each row that a
+// DELETE removes: one for every foreign key that refers to the table, and on
+// through ON DELETE CASCADE.
+func (c *catalog) cascades(st *sqlmodel.Statement) []*sqlmodel.Statement {
+	var out []*sqlmodel.Statement
+	seen := make(map[*schema.ForeignKey]bool)
+	for _, l := range st.Levels {
+		if l.Kind != sqlmodel.Delete || l.Target == nil || l.Target.Hole {
+			continue
+		}
+		if t := c.schema.Table(l.Target.Schema, l.Target.Name); t != nil {
+			out = c.cascade(t, seen, out)
+		}
+	}
+	return out
+}
+
+func (c *catalog) cascade(parent *schema.Table, seen map[*schema.ForeignKey]bool, out []*sqlmodel.Statement) []*sqlmodel.Statement {
+	for _, ref := range c.referring(parent) {
+		if seen[ref.key] {
+			continue
+		}
+		seen[ref.key] = true
+		var where []string
+		for _, col := range ref.key.Columns {
+			where = append(where, schema.Quote(col)+" = $1")
+		}
+		if st := parseOne("SELECT 1 FROM " + ref.table.String() + " WHERE " + strings.Join(where, " AND ")); st != nil {
+			out = append(out, st)
+		}
+		if ref.key.OnDelete == "cascade" {
+			out = c.cascade(ref.table, seen, out)
+		}
+	}
+	return out
+}
+
+// A reference is a foreign key and the table that has it.
+type reference struct {
+	table *schema.Table
+	key   *schema.ForeignKey
+}
+
+// referring returns the foreign keys that refer to parent.
+func (c *catalog) referring(parent *schema.Table) []reference {
+	if c.referrers == nil {
+		c.referrers = make(map[*schema.Table][]reference)
+		for _, t := range c.schema.Tables {
+			for _, f := range t.ForeignKeys {
+				if p := c.schema.Table(f.RefSchema, f.RefTable); p != nil {
+					c.referrers[p] = append(c.referrers[p], reference{t, f})
+				}
+			}
+		}
+	}
+	return c.referrers[parent]
+}

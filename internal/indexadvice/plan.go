@@ -1,0 +1,363 @@
+package indexadvice
+
+import (
+	"math"
+	"slices"
+)
+
+// The planner's model: what PostgreSQL's own would charge for reading a
+// block, with rows and shares that are assumed where nothing is known. It
+// decides between candidates and orders them; its absolute numbers mean
+// nothing.
+const (
+	rowsPerPage  = 40.0
+	pageCost     = 1.0  // read in sequence
+	randomCost   = 4.0  // read at random
+	tupleCost    = 0.01 // a row that is looked at
+	filterCost   = 0.0025
+	entryCost    = 0.0075 // an entry of an index
+	descentCost  = 0.5    // from the root to a leaf, mostly in memory
+	sortCost     = 0.01   // a comparison
+	hashCost     = 0.02
+	statementMin = 2.0
+	// correlatedRuns is how often a correlated subquery is run.
+	correlatedRuns = 50
+)
+
+// A world says which indexes there are.
+type world struct {
+	extra []*index
+}
+
+func (w world) with(x *index) world { return world{append(slices.Clip(w.extra), x)} }
+
+// each calls f for each index of t.
+func (w world) each(t *table, f func(*index)) {
+	for _, x := range t.indexes {
+		f(x)
+	}
+	for _, x := range w.extra {
+		if x.table == t {
+			f(x)
+		}
+	}
+}
+
+// cost is the model's cost of a statement's blocks.
+func (a *analysis) cost(w world) float64 {
+	sum := statementMin
+	for _, b := range a.blocks {
+		runs := 1.0
+		if b.correlated {
+			runs = correlatedRuns
+		}
+		sum += runs * b.cost(w)
+	}
+	return sum
+}
+
+// cost is the cost of one run of the block.
+func (b *block) cost(w world) float64 {
+	if len(b.rels) == 0 {
+		return 0
+	}
+	starts := b.starts(w)
+	best := math.Inf(1)
+	for _, r := range starts {
+		path := r.read(w, nil)
+		rows, cost := b.join(w, r, path.cost, r.out(nil))
+		total := cost + b.sortCost(rows)
+		if b.exists && rows > 1 && len(b.rels) == 1 {
+			total = total/rows + descentCost
+		}
+		best = math.Min(best, total)
+	}
+	if len(b.sort) > 0 {
+		best = math.Min(best, b.ordered(w))
+	}
+	return best
+}
+
+// starts returns the relations that a join may begin with, those that give the
+// fewest rows first.
+func (b *block) starts(w world) []*rel {
+	var out []*rel
+	for _, r := range b.rels {
+		if !r.nullable && !r.anti {
+			out = append(out, r)
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, b.rels...)
+	}
+	slices.SortStableFunc(out, func(x, y *rel) int {
+		switch {
+		case x.out(nil) < y.out(nil):
+			return -1
+		case x.out(nil) > y.out(nil):
+			return 1
+		}
+		return 0
+	})
+	if len(out) > 3 {
+		out = out[:3]
+	}
+	return out
+}
+
+// join adds the other relations to one of rows rows that cost cost, always the
+// cheapest next.
+func (b *block) join(w world, first *rel, cost, rows float64) (float64, float64) {
+	done := map[*rel]bool{first: true}
+	for len(done) < len(b.rels) {
+		var next *rel
+		best, out := math.Inf(1), 0.0
+		for _, r := range b.rels {
+			if done[r] {
+				continue
+			}
+			bound := b.bound(r, done)
+			if len(bound) == 0 && b.joinable(done) {
+				continue // a cross product comes last
+			}
+			c, n := r.joined(w, bound, rows)
+			if c+n*tupleCost < best {
+				next, best, out = r, c+n*tupleCost, n
+			}
+		}
+		if next == nil {
+			break
+		}
+		done[next] = true
+		cost += best
+		rows = out
+	}
+	return rows, cost
+}
+
+// bound returns the equalities that the relations in done give for r.
+func (b *block) bound(r *rel, done map[*rel]bool) []*term {
+	var out []*term
+	for _, e := range b.edges {
+		for _, way := range [][2]side{{e.a, e.b}, {e.b, e.a}} {
+			if way[0].rel == r && done[way[1].rel] {
+				out = append(out, r.joinTerm(way[0].key, way[1]))
+			}
+		}
+	}
+	return out
+}
+
+// joinTerm is the equality key = a value of the other side.
+func (r *rel) joinTerm(k key, other side) *term {
+	t := &term{kind: termEq, op: "=", key: k}
+	t.share = 1 / math.Max(side{r, k}.distinct(), 1)
+	return t
+}
+
+func (s side) distinct() float64 {
+	if s.rel.table == nil {
+		return math.Max(s.rel.rows/2, 1)
+	}
+	if s.key.col == nil {
+		return 200
+	}
+	return s.rel.table.distinct(s.key.col)
+}
+
+// joinable reports whether some relation outside done has an edge into it.
+func (b *block) joinable(done map[*rel]bool) bool {
+	for _, e := range b.edges {
+		if done[e.a.rel] != done[e.b.rel] {
+			return true
+		}
+	}
+	return false
+}
+
+// joined is the cost of joining r to rows rows, and the rows that come out.
+func (r *rel) joined(w world, bound []*term, rows float64) (cost, out float64) {
+	own := r.read(w, nil)
+	hash := own.cost + r.out(nil)*hashCost + rows*tupleCost
+	if len(bound) == 0 {
+		hash = own.cost + rows*r.out(nil)*tupleCost
+	}
+	probe := r.read(w, bound).cost
+	if n := r.out(bound); (r.semi || r.anti) && n > 1 {
+		probe = math.Min(probe, math.Max(probe/n, descentCost+randomCost)) // the first row is enough
+	}
+	cost = math.Min(hash, rows*probe)
+	out = rows * r.out(bound)
+	switch {
+	case r.semi:
+		out = math.Min(out, rows)
+	case r.anti:
+		out = rows / 2
+	case r.model != nil && r.model.Nullable:
+		out = math.Max(out, rows)
+	}
+	return cost, math.Max(out, 1)
+}
+
+// out is the number of rows of r that satisfy its conditions and bound.
+func (r *rel) out(bound []*term) float64 {
+	n := r.rows
+	for _, t := range r.terms {
+		n *= t.share
+	}
+	for _, o := range r.ors {
+		n *= o.share()
+	}
+	for _, t := range bound {
+		n *= t.share
+	}
+	return math.Max(n, 1e-6)
+}
+
+func (o *orTerm) share() float64 {
+	sum := 0.0
+	for _, arm := range o.arms {
+		s := 1.0
+		for _, t := range arm {
+			s *= t.share
+		}
+		sum += s
+	}
+	return math.Min(sum, 1)
+}
+
+// A path is a way to read a relation.
+type path struct {
+	cost  float64
+	index *index // nil: all of it in sequence
+}
+
+// read is the cheapest way to read what satisfies r's conditions and bound.
+func (r *rel) read(w world, bound []*term) path {
+	if r.table == nil {
+		return path{cost: r.rows * tupleCost}
+	}
+	best := path{cost: r.sequential()}
+	terms := append(slices.Clip(r.terms), bound...)
+	w.each(r.table, func(x *index) {
+		if c, ok := r.through(x, terms); ok && c < best.cost {
+			best = path{c, x}
+		}
+	})
+	for _, o := range r.ors {
+		if c, ok := r.bitmapOr(w, o, terms); ok && c < best.cost {
+			best = path{cost: c}
+		}
+	}
+	return best
+}
+
+func (r *rel) sequential() float64 {
+	return r.rows/rowsPerPage*pageCost + r.rows*(tupleCost+filterCost*float64(len(r.terms)))
+}
+
+// through is the cost of reading by the index x.
+func (r *rel) through(x *index, terms []*term) (float64, bool) {
+	m := x.match(terms)
+	if !m.usable || m.bound == 0 && len(x.pred) == 0 {
+		return 0, false
+	}
+	return r.fetch(x, m.read), true
+}
+
+// fetch is the cost of reading a share of r's rows by x.
+func (r *rel) fetch(x *index, share float64) float64 {
+	n := math.Max(r.rows*share, 1)
+	pages := r.rows / rowsPerPage
+	// Mackert and Lohman: how many pages n rows lie on.
+	hit := math.Min(2*pages*n/(2*pages+n), pages)
+	perPage := randomCost - (randomCost-pageCost)*math.Sqrt(hit/math.Max(pages, 1))
+	cost := descentCost + n*(entryCost+tupleCost) + hit*perPage
+	if x.method != "btree" {
+		cost += 10
+	}
+	return cost
+}
+
+// bitmapOr is the cost of an index for each arm.
+func (r *rel) bitmapOr(w world, o *orTerm, terms []*term) (float64, bool) {
+	share := 0.0
+	cost := 0.0
+	for _, arm := range o.arms {
+		best := -1.0
+		w.each(r.table, func(x *index) {
+			m := x.match(append(slices.Clip(terms), arm...))
+			if m.usable && m.bound > 0 && (best < 0 || m.read < best) && x.binds(arm, m) {
+				best = m.read
+			}
+		})
+		if best < 0 {
+			return 0, false
+		}
+		share += best
+		cost += descentCost + 1
+	}
+	return cost + r.fetch(&index{method: "btree"}, math.Min(share, 1)), true
+}
+
+// binds reports whether a key that x binds is one of the arm's.
+func (x *index) binds(arm []*term, m match) bool {
+	for _, k := range x.keys[:min(m.bound, len(x.keys))] {
+		for _, t := range arm {
+			if t.key.text == k.text {
+				return true
+			}
+		}
+	}
+	for _, p := range x.pred {
+		for _, t := range arm {
+			if t.canon == p.canon {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sortCost is the cost of sorting rows rows.
+func (b *block) sortCost(rows float64) float64 {
+	if len(b.sort) == 0 || b.minmax {
+		return 0
+	}
+	if b.limit > 0 {
+		rows2 := math.Max(math.Min(b.limit, rows), 2)
+		return rows * sortCost * math.Log2(rows2) / 2
+	}
+	return rows * sortCost * math.Log2(math.Max(rows, 2)) / 2
+}
+
+// ordered is the cost of reading the sorted relation in the order of an index
+// and stopping at the limit; infinite if no index has that order.
+func (b *block) ordered(w world) float64 {
+	r := b.sort[0].rel
+	best := math.Inf(1)
+	w.each(r.table, func(x *index) {
+		m := x.match(r.terms)
+		if !m.usable || !x.serves(m, b.sort) {
+			return
+		}
+		cost := r.fetch(x, m.read)
+		if !x.correlated() {
+			// In order of the index every row is a page of its own.
+			n := r.rows * m.read
+			cost = math.Max(cost, descentCost+n*(entryCost+tupleCost+pageCost))
+		}
+		rows, cost := b.join(w, r, cost, r.out(nil))
+		if b.limit > 0 {
+			cost = descentCost + cost*math.Min(b.limit/math.Max(rows, 1e-3), 1)
+		}
+		best = math.Min(best, cost)
+	})
+	return best
+}
+
+// correlated reports whether rows lie in the table about as in the index:
+// times and serial keys grow with the table.
+func (x *index) correlated() bool {
+	return len(x.keys) == 1 && x.keys[0].col != nil && (x.keys[0].col.Identity || x.source != nil && x.source.Primary)
+}

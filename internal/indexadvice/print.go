@@ -1,0 +1,302 @@
+package indexadvice
+
+import (
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/schema"
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+)
+
+// A key is what an index part holds: a column or an expression over columns
+// of one relation.
+type key struct {
+	text string         // canonical SQL; keys are equal if their texts are
+	col  *schema.Column // nil for an expression
+	expr bool
+	typ  string // "" if not known
+}
+
+// side returns the one relation that e is a column or immutable expression
+// of. ok is false if there is none, or e could not be a part of an index.
+func (b *block) side(l *sqlmodel.Level, e *sqlmodel.Expr) (side, bool) {
+	u := b.use(l, e)
+	if len(u.rels) != 1 || u.outer || u.unknown || u.volatile {
+		return side{}, false
+	}
+	var r *rel
+	for r = range u.rels {
+	}
+	if r.table == nil {
+		if t, ok := b.a.resolve(l, e); ok && t.rel == r && e.Kind == sqlmodel.ExprColumn {
+			return side{r, key{text: schema.Quote(e.Name)}}, true // of a subquery
+		}
+		return side{}, false
+	}
+	p := &printer{a: b.a}
+	text := p.print(l, e, 20)
+	if !p.immutable() {
+		return side{}, false
+	}
+	return side{r, key{text: text, col: p.only, expr: p.only == nil, typ: p.typ}}, true
+}
+
+// print returns the canonical text of e and whether it could be a part of an
+// index; "" if it has no canonical text.
+func (a *analysis) print(l *sqlmodel.Level, e *sqlmodel.Expr) (string, bool) {
+	p := &printer{a: a}
+	text := p.print(l, e, 20)
+	if p.failed {
+		return "", false
+	}
+	return text, !p.stable
+}
+
+// A printer writes expressions in one canonical form: columns bare, operators
+// bracketed, casts that change nothing left out.
+type printer struct {
+	a      *analysis
+	failed bool // no canonical text
+	stable bool // not immutable, or not known to be
+	only   *schema.Column
+	typ    string // type of what was printed last, "" if not known
+}
+
+func (p *printer) immutable() bool { return !p.failed && !p.stable }
+
+func (p *printer) fail() string {
+	p.failed = true
+	return ""
+}
+
+func (p *printer) print(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) string {
+	if e == nil || depth == 0 || e.Hole {
+		return p.fail()
+	}
+	switch e.Kind {
+	case sqlmodel.ExprColumn:
+		return p.column(l, e, depth)
+	case sqlmodel.ExprConst:
+		p.typ, p.only = constType(e), nil
+		return constant(e)
+	case sqlmodel.ExprCast:
+		return p.cast(l, e, depth)
+	case sqlmodel.ExprFunc:
+		return p.call(l, e, depth)
+	case sqlmodel.ExprOp:
+		return p.operator(l, e, depth)
+	case sqlmodel.ExprArray:
+		return "ARRAY[" + p.list(l, e.Args, depth) + "]"
+	}
+	return p.fail()
+}
+
+func (p *printer) column(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) string {
+	t, ok := p.a.resolve(l, e)
+	switch {
+	case !ok:
+		return p.fail()
+	case t.expr != nil:
+		return p.print(t.level, t.expr, depth-1)
+	case t.col == nil:
+		return p.fail()
+	}
+	p.only, p.typ = t.col, t.col.Type
+	return schema.Quote(t.col.Name)
+}
+
+func (p *printer) list(l *sqlmodel.Level, args []*sqlmodel.Expr, depth int) string {
+	var out []string
+	for _, x := range args {
+		out = append(out, p.print(l, x, depth-1))
+	}
+	p.only, p.typ = nil, ""
+	return strings.Join(out, ", ")
+}
+
+func constType(e *sqlmodel.Expr) string {
+	switch e.ConstKind {
+	case sqlmodel.ConstBool:
+		return "boolean"
+	case sqlmodel.ConstInt:
+		return "integer"
+	case sqlmodel.ConstFloat:
+		return "numeric"
+	}
+	return ""
+}
+
+// constant writes a constant as SQL.
+func constant(e *sqlmodel.Expr) string {
+	switch e.ConstKind {
+	case sqlmodel.ConstNull:
+		return "NULL"
+	case sqlmodel.ConstString:
+		if strings.Contains(e.Const, `\`) {
+			return `E'` + strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(e.Const) + `'`
+		}
+		return "'" + strings.ReplaceAll(e.Const, "'", "''") + "'"
+	}
+	return e.Const
+}
+
+// cast writes x::type. A cast of a constant is left out: the column decides.
+func (p *printer) cast(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) string {
+	if len(e.Args) != 1 || e.Name == "" {
+		return p.fail()
+	}
+	arg := e.Args[0]
+	if arg.Kind == sqlmodel.ExprConst {
+		s := p.print(l, arg, depth-1)
+		p.typ = e.Name
+		if t := canonicalType(e.Name); isTime(t) && arg.ConstKind == sqlmodel.ConstString && timeWord(arg.Const) {
+			p.stable = true // 'now', 'today'
+		}
+		return s
+	}
+	s := p.print(l, arg, depth-1)
+	from, to := p.a.cat.baseType(p.typ), canonicalType(e.Name)
+	p.typ = to
+	if from == to || textual(from) && textual(to) {
+		return s // the same bytes
+	}
+	p.only = nil
+	if !immutableCast(from, to) {
+		p.stable = true
+	}
+	return "(" + s + ")::" + to
+}
+
+func timeWord(s string) bool {
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "now", "today", "tomorrow", "yesterday":
+		return true
+	}
+	return false
+}
+
+func textual(typ string) bool { return typ == "text" || typ == "varchar" }
+
+// immutableCast reports whether PostgreSQL marks the cast immutable.
+func immutableCast(from, to string) bool {
+	switch {
+	case from == "timestamptz", from == "timetz", strings.HasSuffix(from, "[]"), from == "":
+		return false // depends on the time zone, or on the element's output
+	case from == "timestamp":
+		return to == "date" || to == "time"
+	case isText(from):
+		return isNumber(to) || isText(to) || to == "uuid" || to == "boolean" || to == "jsonb"
+	case isNumber(from):
+		return isNumber(to) || isText(to) && from != "money" || to == "boolean"
+	case from == "uuid", from == "boolean":
+		return isText(to) || isNumber(to)
+	case from == "jsonb":
+		return isNumber(to) || to == "boolean" || isText(to)
+	}
+	return false
+}
+
+// immutableFuncs are functions that an index may hold, with the type that
+// they return.
+var immutableFuncs = map[string]string{
+	"lower": "text", "upper": "text", "initcap": "text", "md5": "text", "btrim": "text", "ltrim": "text", "rtrim": "text",
+	"reverse": "text", "replace": "text", "substr": "text", "substring": "text", "left": "text", "right": "text",
+	"split_part": "text", "translate": "text", "encode": "text", "length": "integer", "char_length": "integer",
+	"octet_length": "integer", "abs": "", "coalesce": "", "nullif": "", "greatest": "", "least": "",
+	"mod": "", "round": "numeric", "floor": "", "ceil": "", "jsonb_array_length": "integer", "array_length": "integer",
+	"cardinality": "integer", "jsonb_extract_path_text": "text", "jsonb_extract_path": "jsonb", "jsonb_typeof": "text",
+	"digest": "bytea", "sha256": "bytea", "hashtext": "integer", "family": "integer", "masklen": "integer",
+}
+
+func (p *printer) call(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) string {
+	if e.Aggregate || len(e.More) > 0 || e.Name == "" {
+		return p.fail()
+	}
+	var args, types []string
+	for _, x := range e.Args {
+		args = append(args, p.print(l, x, depth-1))
+		types = append(types, p.a.cat.baseType(p.typ))
+	}
+	p.only, p.typ = nil, ""
+	typ, ok := immutableFuncs[e.Name]
+	switch {
+	case ok:
+		p.typ = typ
+		if (e.Name == "coalesce" || e.Name == "nullif") && len(types) > 0 {
+			p.typ = types[0]
+		}
+	case e.Name == "to_tsvector":
+		p.typ = "tsvector"
+		// The configuration must be named.
+		ok = len(e.Args) == 2 && e.Args[0].Kind == sqlmodel.ExprConst || len(e.Args) == 2 && e.Args[0].Kind == sqlmodel.ExprCast
+	case e.Name == "timezone":
+		ok = len(e.Args) == 2 && e.Args[0].Kind == sqlmodel.ExprConst
+		if len(types) == 2 {
+			p.typ = map[string]string{"timestamptz": "timestamp", "timestamp": "timestamptz"}[types[1]]
+		}
+	case e.Name == "date_trunc":
+		ok = len(e.Args) == 2 && types[1] == "timestamp"
+		if len(types) == 2 {
+			p.typ = types[1]
+		}
+	}
+	if !ok {
+		p.stable = true
+	}
+	if keywordCalls[e.Name] || strings.ContainsAny(e.Name, `."`) {
+		return p.fail()
+	}
+	return e.Name + "(" + strings.Join(args, ", ") + ")"
+}
+
+// keywordCalls are functions with a syntax of their own, which is not printed.
+var keywordCalls = map[string]bool{
+	"extract": true, "overlay": true, "position": true, "xmlparse": true, "xmlserialize": true, "normalize": true,
+	"current_date": true, "current_time": true, "current_timestamp": true, "localtime": true, "localtimestamp": true,
+	"current_user": true, "session_user": true, "grouping": true,
+}
+
+// operators that are immutable on the types that columns have, with the type
+// of their result; "" for that of the operands.
+var immutableOps = map[string]string{
+	"+": "", "-": "", "*": "", "/": "", "%": "", "||": "", "->": "jsonb", "->>": "text", "#>": "jsonb", "#>>": "text",
+	"=": "boolean", "<>": "boolean", "<": "boolean", "<=": "boolean", ">": "boolean", ">=": "boolean",
+	"is null": "boolean", "is not null": "boolean", "is true": "boolean", "is false": "boolean",
+	"is not true": "boolean", "is not false": "boolean", "&": "", "|": "", "#": "",
+}
+
+func (p *printer) operator(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) string {
+	typ, ok := immutableOps[e.Name]
+	if !ok || len(e.Args) == 0 || len(e.Args) > 2 {
+		return p.fail()
+	}
+	var args, types []string
+	for _, x := range e.Args {
+		s := p.print(l, x, depth-1)
+		if x.Kind == sqlmodel.ExprOp {
+			s = "(" + s + ")"
+		}
+		args = append(args, s)
+		types = append(types, p.a.cat.baseType(p.typ))
+	}
+	p.only = nil
+	p.typ = typ
+	if typ == "" {
+		p.typ = types[0]
+	}
+	for _, t := range types {
+		if isTime(t) || t == "interval" {
+			p.stable = p.stable || typ != "boolean" // timestamptz + interval
+		}
+		if e.Name == "||" && !isText(t) && t != "" {
+			p.stable = true
+		}
+	}
+	op := strings.ToUpper(e.Name)
+	switch {
+	case len(args) == 1 && strings.HasPrefix(e.Name, "is "):
+		return args[0] + " " + op
+	case len(args) == 1:
+		return op + args[0]
+	}
+	return args[0] + " " + op + " " + args[1]
+}

@@ -1,0 +1,61 @@
+package indexadvice
+
+import (
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+)
+
+// A Named is a statement of a file of queries.
+type Named struct {
+	Name string // what "-- name:" said, "" if nothing did
+	SQL  string
+	Statement
+}
+
+// ReadQueries reads a file of statements separated by "-- name: NAME" lines or
+// semicolons, with the placeholders of PostgreSQL or sqlc, and
+// "-- weight: N" lines. Those that are no SQL are returned with a nil Model.
+func ReadQueries(text string) []Named {
+	var out []Named
+	name, weight := "", 1.0
+	var body []string
+	flush := func() {
+		sql := strings.Join(body, "\n")
+		body = nil
+		if strings.TrimSpace(sql) == "" {
+			return
+		}
+		res := sqlmodel.Parse(sqlscan.Source{Text: sql}, sqlscan.Statement, sqlscan.StyleSqlc|sqlscan.StyleAt)
+		if res.Err != nil {
+			out = append(out, Named{Name: name, SQL: sql})
+		}
+		for _, st := range res.Statements {
+			out = append(out, Named{name, sql, Statement{Model: st, Weight: weight}})
+		}
+		weight = 1
+	}
+	for _, line := range strings.Split(text, "\n") {
+		comment, ok := strings.CutPrefix(strings.TrimSpace(line), "--")
+		key, value, _ := strings.Cut(strings.TrimSpace(comment), ":")
+		switch {
+		case ok && key == "name":
+			flush()
+			name = firstWord(value)
+		case ok && key == "weight":
+			weight = number(value, 1)
+		default:
+			body = append(body, line)
+		}
+	}
+	flush()
+	return out
+}
+
+func firstWord(s string) string {
+	if f := strings.Fields(s); len(f) > 0 {
+		return f[0]
+	}
+	return ""
+}

@@ -1,0 +1,193 @@
+package indexadvice
+
+import (
+	"fmt"
+	"hash/fnv"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/schema"
+)
+
+// A Suggestion is an index worth creating.
+type Suggestion struct {
+	Table *schema.Table
+	Name  string
+	// Method is "btree", "gin" or "gist".
+	Method  string
+	Keys    []string // as CREATE INDEX writes them
+	Include []string
+	Where   string // "" if it is not partial
+	// Extension is what must be there first: "pg_trgm", "btree_gist".
+	Extension string
+
+	// Confidence is in percent: 80 and more is certain, 60 and more likely.
+	Confidence int
+	// Benefit is the sum over the statements served of the share of their
+	// cost that the index saves, in the model.
+	Benefit float64
+	Serves  []Use
+	Reasons []string
+	// Inserts and Updates count the statements of the program that must
+	// maintain the index.
+	Inserts, Updates int
+}
+
+// A Use is a statement that an index serves.
+type Use struct {
+	Statement int     // number in the list given to Advise
+	Saves     float64 // share of its cost, 0 to 1
+	// ForeignKey is set if not the statement itself is served but the check
+	// or cascade that PostgreSQL runs for it.
+	ForeignKey bool
+}
+
+// suggestions describes the chosen indexes, the most useful first.
+func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
+	byTable := make(map[*table][]*query)
+	for _, q := range queries {
+		for t := range q.tables() {
+			byTable[t] = append(byTable[t], q)
+		}
+	}
+	names := make(map[string]bool)
+	for _, t := range c.schema.Tables {
+		names[t.Name] = true
+		for _, x := range t.Indexes {
+			names[x.Name] = true
+		}
+	}
+	var out []*Suggestion
+	for i, x := range chosen {
+		s := x.suggestion()
+		all := world{chosen}
+		without := world{slices.Delete(slices.Clone(chosen), i, i+1)}
+		for _, q := range byTable[x.table] {
+			if !q.usable(candidate{x}) {
+				continue
+			}
+			saved := (q.analysis.cost(without) - q.analysis.cost(all)) / q.base
+			if saved < 0.05 {
+				continue
+			}
+			s.Benefit += saved * q.weight
+			s.Serves = append(s.Serves, Use{Statement: q.number, Saves: saved, ForeignKey: q.implied})
+		}
+		if len(s.Serves) == 0 {
+			continue
+		}
+		x.rate(s)
+		s.Name = indexName(x, names)
+		names[s.Name] = true
+		out = append(out, s)
+	}
+	slices.SortStableFunc(out, func(a, b *Suggestion) int {
+		return -compareShare(float64(a.Confidence)*a.Benefit, float64(b.Confidence)*b.Benefit)
+	})
+	return out
+}
+
+// suggestion writes down what x is.
+func (x *index) suggestion() *Suggestion {
+	s := &Suggestion{Table: x.table.Table, Method: x.method, Include: x.include, Where: x.where(), Inserts: x.table.inserts}
+	for _, k := range x.keys {
+		s.Keys = append(s.Keys, k.String())
+		if strings.HasSuffix(k.opclass, "trgm_ops") {
+			s.Extension = "pg_trgm"
+		}
+	}
+	return s
+}
+
+// rate sets the confidence and the reasons.
+func (x *index) rate(s *Suggestion) {
+	s.Confidence = confidence[x.rule]
+	fk := true
+	for _, u := range s.Serves {
+		fk = fk && u.ForeignKey
+	}
+	if fk {
+		s.Reasons = append(s.Reasons, "a DELETE of the row referred to reads the whole table without it")
+	}
+	if len(s.Serves) > 1 {
+		s.Confidence += 5
+	}
+	for _, k := range x.keys {
+		if k.col == nil {
+			continue
+		}
+		if n := x.table.hot[k.col.Name]; n > 0 {
+			s.Updates += n
+		}
+	}
+	for _, p := range x.pred {
+		if p.key.col != nil {
+			s.Updates += x.table.hot[p.key.col.Name]
+		}
+	}
+	if s.Updates > 0 {
+		s.Confidence -= 10
+		s.Reasons = append(s.Reasons, "its columns are updated: each such update writes the index, and is no HOT update any more")
+	}
+	s.Confidence = min(s.Confidence, 95)
+}
+
+// Definition is what follows CREATE INDEX name ON.
+func (s *Suggestion) Definition() string {
+	var b strings.Builder
+	b.WriteString(s.Table.String())
+	if s.Method != "btree" {
+		b.WriteString(" USING " + s.Method)
+	}
+	fmt.Fprintf(&b, " (%s)", strings.Join(s.Keys, ", "))
+	if len(s.Include) > 0 {
+		fmt.Fprintf(&b, " INCLUDE (%s)", strings.Join(s.Include, ", "))
+	}
+	if s.Where != "" {
+		b.WriteString(" WHERE " + s.Where)
+	}
+	return b.String()
+}
+
+// SQL is the statement that creates the index on a table in use.
+func (s *Suggestion) SQL() string {
+	return "CREATE INDEX CONCURRENTLY " + schema.Quote(s.Name) + " ON " + s.Definition()
+}
+
+// Drop is the statement that takes it back.
+func (s *Suggestion) Drop() string {
+	name := schema.Quote(s.Name)
+	if s.Table.Schema != "" {
+		name = schema.Quote(s.Table.Schema) + "." + name
+	}
+	return "DROP INDEX CONCURRENTLY " + name
+}
+
+// maxName is the length of PostgreSQL's names in bytes.
+const maxName = 63
+
+var nameWord = regexp.MustCompile(`[a-z0-9]+`)
+
+// indexName makes a name like PostgreSQL's own that is not taken.
+func indexName(x *index, taken map[string]bool) string {
+	parts := []string{x.table.Name}
+	for _, k := range x.keys {
+		parts = append(parts, nameWord.FindAllString(strings.ToLower(k.text), 3)...)
+	}
+	if len(x.pred) > 0 {
+		parts = append(parts, "part")
+	}
+	full := strings.Join(parts, "_")
+	name := full + "_idx"
+	if len(name) <= maxName && !taken[name] {
+		return name
+	}
+	h := fnv.New32a()
+	h.Write([]byte(x.signature()))
+	sum := fmt.Sprintf("_%08x", h.Sum32())
+	if cut := maxName - len(sum) - len("_idx"); len(full) > cut {
+		full = strings.ToValidUTF8(full[:cut], "")
+	}
+	return full + sum + "_idx"
+}

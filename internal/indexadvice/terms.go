@@ -1,0 +1,467 @@
+package indexadvice
+
+import (
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+)
+
+// termKind is what a condition asks of a key.
+type termKind uint8
+
+const (
+	termOther   termKind = iota // no index can answer it
+	termEq                      // key = one value
+	termIn                      // key = one of several values
+	termRange                   // key < value, BETWEEN
+	termPrefix                  // key LIKE 'x%'
+	termNull                    // key IS NULL
+	termNotNull                 // key IS NOT NULL
+	termNe                      // key <> value
+	termPattern                 // trigrams: ILIKE, LIKE '%x%', ~
+	termContain                 // @>, ?, &&, @@ and the like: see op
+)
+
+// A term is a condition on one relation whose other side is known before the
+// relation is read.
+type term struct {
+	kind termKind
+	key  key
+	op   string // "<", "@>", …
+	// values are the literals, known if all of them are literals of the text.
+	values  []string
+	literal bool
+	// canon is the canonical text, by which conditions are compared; "" if
+	// the condition cannot be a part of an index's predicate. where is how
+	// the query spells it.
+	canon string
+	// share is the estimated share of rows that satisfy it.
+	share float64
+	outer bool // the other side is a column of a block around
+	// optional is set for $1 IS NULL OR key = $1.
+	optional bool
+	// order is the length of the row comparison that the term leads, with
+	// its further keys.
+	row []key
+}
+
+// An orTerm is a disjunction all arms of which are about one relation.
+type orTerm struct {
+	arms [][]*term // each arm a conjunction
+}
+
+// indexable reports whether an ordered index on the term's key narrows what is
+// read.
+func (t *term) indexable() bool {
+	switch t.kind {
+	case termEq, termIn, termRange, termPrefix, termNull, termNotNull:
+		return true
+	}
+	return false
+}
+
+// fixes reports whether the term leaves one value of its key.
+func (t *term) fixes() bool { return t.kind == termEq || t.kind == termNull }
+
+// comparison is a leaf condition in the level where it stands.
+type comparison struct {
+	b     *block
+	level *sqlmodel.Level
+	p     *sqlmodel.Predicate
+}
+
+// terms returns what the leaf asks of one relation. ok is false if the leaf is
+// none that concerns one relation alone; then it may be an edge.
+func (c comparison) terms() (r *rel, out []*term, ok bool) {
+	p := c.p
+	switch p.Op {
+	case sqlmodel.OpEq, sqlmodel.OpLt, sqlmodel.OpLe, sqlmodel.OpGt, sqlmodel.OpGe, sqlmodel.OpNe:
+		return c.compare()
+	case sqlmodel.OpIn, sqlmodel.OpNotIn:
+		return c.in()
+	case sqlmodel.OpBetween:
+		return c.between()
+	case sqlmodel.OpIsNull, sqlmodel.OpIsNotNull:
+		return c.null()
+	case sqlmodel.OpBool:
+		return c.flag(p.Left, !p.Negated)
+	case sqlmodel.OpLike, sqlmodel.OpILike, sqlmodel.OpRegex:
+		return c.pattern()
+	case sqlmodel.OpOther:
+		return c.other()
+	}
+	return c.opaque(p.Left, p.Right)
+}
+
+// given reports whether e is known before any relation of the block is read,
+// and whether it comes from a block around.
+func (c comparison) given(e *sqlmodel.Expr) (given, outer bool) {
+	u := c.b.use(c.level, e)
+	return len(u.rels) == 0 && !u.unknown && !u.volatile, u.outer
+}
+
+// literals returns the values of constants; ok is false if one is none.
+func literals(list ...*sqlmodel.Expr) (values []string, ok bool) {
+	for _, e := range list {
+		for e != nil && e.Kind == sqlmodel.ExprCast && len(e.Args) == 1 {
+			if isTime(canonicalType(e.Name)) && e.Args[0].ConstKind == sqlmodel.ConstString && timeWord(e.Args[0].Const) {
+				return nil, false
+			}
+			e = e.Args[0]
+		}
+		if e == nil || e.Kind != sqlmodel.ExprConst || e.Hole || e.ConstKind == sqlmodel.ConstNull {
+			return nil, false
+		}
+		values = append(values, constant(e))
+	}
+	return values, len(values) > 0
+}
+
+// opaque places a condition that no index answers.
+func (c comparison) opaque(list ...*sqlmodel.Expr) (*rel, []*term, bool) {
+	var r *rel
+	for _, e := range list {
+		if e == nil {
+			continue
+		}
+		u := c.b.use(c.level, e)
+		if u.unknown || len(u.rels) > 1 {
+			return nil, nil, false
+		}
+		for x := range u.rels {
+			if r != nil && r != x {
+				return nil, nil, false
+			}
+			r = x
+		}
+	}
+	if r == nil {
+		return nil, nil, false
+	}
+	return r, []*term{{kind: termOther, share: 1.0 / 3}}, true
+}
+
+var mirrored = map[sqlmodel.Op]string{
+	sqlmodel.OpEq: "=", sqlmodel.OpNe: "<>", sqlmodel.OpLt: ">", sqlmodel.OpLe: ">=", sqlmodel.OpGt: "<", sqlmodel.OpGe: "<=",
+}
+
+var straight = map[sqlmodel.Op]string{
+	sqlmodel.OpEq: "=", sqlmodel.OpNe: "<>", sqlmodel.OpLt: "<", sqlmodel.OpLe: "<=", sqlmodel.OpGt: ">", sqlmodel.OpGe: ">=",
+}
+
+// compare is for = <> < <= > >=.
+func (c comparison) compare() (*rel, []*term, bool) {
+	p := c.p
+	if p.Right == nil || p.Negated {
+		return c.opaque(p.Left)
+	}
+	if p.Left.Kind == sqlmodel.ExprRow && p.Right.Kind == sqlmodel.ExprRow && len(p.Left.Args) == len(p.Right.Args) {
+		return c.rows()
+	}
+	if ok, outer := c.given(p.Right); ok {
+		if s, is := c.b.side(c.level, p.Left); is {
+			return c.against(s, straight[p.Op], outer, p.Right)
+		}
+	}
+	if ok, outer := c.given(p.Left); ok {
+		if s, is := c.b.side(c.level, p.Right); is {
+			return c.against(s, mirrored[p.Op], outer, p.Left)
+		}
+	}
+	return c.opaque(p.Left, p.Right)
+}
+
+// against makes the term s op value.
+func (c comparison) against(s side, op string, outer bool, value *sqlmodel.Expr) (*rel, []*term, bool) {
+	if s.rel.table != nil && s.key.typ != "" && !s.rel.table.cat.btree(s.key.typ) && op != "=" && op != "<>" {
+		return c.opaque(c.p.Left, c.p.Right)
+	}
+	if base := baseTypeOf(s); base == "boolean" && (op == "=" || op == "<>") && value.Kind == sqlmodel.ExprConst && value.ConstKind == sqlmodel.ConstBool {
+		return s.rel, []*term{s.flag((value.Const == "true") == (op == "="))}, true
+	}
+	t := &term{key: s.key, op: op, outer: outer}
+	if c.coerced(s, value) {
+		t.kind, t.share = termOther, 1.0/3
+		return s.rel, []*term{t}, true
+	}
+	t.values, t.literal = literals(value)
+	switch op {
+	case "=":
+		t.kind = termEq
+	case "<>":
+		t.kind = termNe
+	default:
+		t.kind = termRange
+	}
+	if t.literal {
+		t.canon = s.key.text + " " + op + " " + t.values[0]
+	}
+	t.share = s.share(t)
+	if t.kind == termRange && clocked(value) {
+		t.share = shareRecent
+		if op[0] == '<' {
+			t.share = sharePast
+		}
+	}
+	return s.rel, []*term{t}, true
+}
+
+// clocked reports whether e is computed from the time of the clock.
+func clocked(e *sqlmodel.Expr) bool {
+	found := false
+	walk(e, func(x *sqlmodel.Expr) {
+		if x.Kind == sqlmodel.ExprFunc {
+			switch x.Name {
+			case "now", "current_timestamp", "current_date", "localtimestamp", "transaction_timestamp", "statement_timestamp":
+				found = true
+			}
+		}
+	})
+	return found
+}
+
+// coerced reports whether the comparison makes PostgreSQL convert the column
+// and not the value: integer = 1.5.
+func (c comparison) coerced(s side, value *sqlmodel.Expr) bool {
+	if s.key.col == nil {
+		return false
+	}
+	col := baseTypeOf(s)
+	val := ""
+	switch value.Kind {
+	case sqlmodel.ExprConst:
+		if value.ConstKind == sqlmodel.ConstFloat {
+			val = "numeric"
+		}
+	case sqlmodel.ExprCast:
+		val = canonicalType(value.Name)
+	}
+	switch col {
+	case "smallint", "integer", "bigint":
+		return val == "numeric" || val == "real" || val == "double precision"
+	case "varchar", "text", "char":
+		return val == "citext"
+	}
+	return false
+}
+
+func baseTypeOf(s side) string {
+	if s.rel.table == nil {
+		return ""
+	}
+	return s.rel.table.cat.baseType(s.key.typ)
+}
+
+// rows takes a comparison of rows apart.
+func (c comparison) rows() (*rel, []*term, bool) {
+	var r *rel
+	var keys []key
+	var out []*term
+	for i, e := range c.p.Left.Args {
+		given, outer := c.given(c.p.Right.Args[i])
+		s, is := c.b.side(c.level, e)
+		if !given || !is || r != nil && s.rel != r || s.rel.table == nil {
+			return c.opaque(c.p.Left, c.p.Right)
+		}
+		r = s.rel
+		keys = append(keys, s.key)
+		if c.p.Op == sqlmodel.OpEq {
+			t := &term{kind: termEq, op: "=", key: s.key, outer: outer}
+			t.share = s.share(t)
+			out = append(out, t)
+		}
+	}
+	switch c.p.Op {
+	case sqlmodel.OpEq:
+		return r, out, true
+	case sqlmodel.OpNe:
+		return c.opaque(c.p.Left)
+	}
+	t := &term{kind: termRange, op: straight[c.p.Op], key: keys[0], row: keys, share: shareRange}
+	return r, []*term{t}, true
+}
+
+// in is for IN (…) and = ANY (…); NOT IN and <> ALL are beyond an index.
+func (c comparison) in() (*rel, []*term, bool) {
+	p := c.p
+	values := p.List
+	if p.Right != nil {
+		values = []*sqlmodel.Expr{p.Right}
+	}
+	s, is := c.b.side(c.level, p.Left)
+	if !is || p.Op == sqlmodel.OpNotIn || p.Negated {
+		return c.opaque(append([]*sqlmodel.Expr{p.Left}, values...)...)
+	}
+	t := &term{kind: termIn, op: "in", key: s.key}
+	for _, v := range values {
+		given, outer := c.given(v)
+		if !given {
+			return c.opaque(append([]*sqlmodel.Expr{p.Left}, values...)...)
+		}
+		t.outer = t.outer || outer
+	}
+	if p.Right != nil && p.Right.Kind == sqlmodel.ExprArray {
+		values = p.Right.Args
+	}
+	t.values, t.literal = literals(values...)
+	if p.Right != nil && p.Right.Kind != sqlmodel.ExprArray {
+		t.values, t.literal = nil, false
+	}
+	if len(values) == 1 && p.Right == nil {
+		t.kind, t.op = termEq, "="
+	}
+	if t.literal {
+		if t.kind == termEq {
+			t.canon = s.key.text + " = " + t.values[0]
+		} else {
+			t.canon = s.key.text + " IN (" + strings.Join(t.values, ", ") + ")"
+		}
+	}
+	t.share = s.share(t)
+	return s.rel, []*term{t}, true
+}
+
+func (c comparison) between() (*rel, []*term, bool) {
+	p := c.p
+	s, is := c.b.side(c.level, p.Left)
+	low, o1 := c.given(p.Right)
+	high, o2 := c.given(p.High)
+	if !is || p.Negated || !low && !high || s.rel.table != nil && s.key.typ != "" && !s.rel.table.cat.btree(s.key.typ) {
+		return c.opaque(p.Left, p.Right, p.High)
+	}
+	t := &term{kind: termRange, op: "between", key: s.key, outer: o1 || o2, share: shareRange}
+	return s.rel, []*term{t}, true
+}
+
+func (c comparison) null() (*rel, []*term, bool) {
+	s, is := c.b.side(c.level, c.p.Left)
+	if !is || c.p.Negated {
+		return c.opaque(c.p.Left)
+	}
+	t := &term{kind: termNull, key: s.key, literal: true, canon: s.key.text + " IS NULL", share: shareOther}
+	if s.rel.table != nil && s.key.col != nil {
+		t.share = s.rel.table.nullShare(s.key.col)
+	}
+	if c.p.Op == sqlmodel.OpIsNotNull {
+		t.kind, t.canon, t.share = termNotNull, s.key.text+" IS NOT NULL", 1-t.share
+	}
+	return s.rel, []*term{t}, true
+}
+
+// flag is for a bare boolean.
+func (c comparison) flag(e *sqlmodel.Expr, value bool) (*rel, []*term, bool) {
+	s, is := c.b.side(c.level, e)
+	if !is || s.key.col == nil {
+		if is && s.rel.table != nil {
+			text := s.key.text
+			if !value {
+				text = "NOT (" + text + ")"
+			}
+			return s.rel, []*term{{kind: termOther, canon: text, literal: true, share: 1.0 / 3}}, true
+		}
+		return c.opaque(e)
+	}
+	return s.rel, []*term{s.flag(value)}, true
+}
+
+// flag is the term of a boolean column.
+func (s side) flag(value bool) *term {
+	t := &term{kind: termEq, op: "=", key: s.key, literal: true, values: []string{"false"}, canon: "NOT " + s.key.text, share: shareFlag}
+	if value {
+		t.canon, t.values[0] = s.key.text, "true"
+	}
+	if s.rel.table != nil && s.key.col != nil {
+		t.share = s.rel.table.flagShare(s.key.col, value)
+	}
+	return t
+}
+
+// other is for IS TRUE and for operators without a constant of their own.
+func (c comparison) other() (*rel, []*term, bool) {
+	p := c.p
+	if p.Right == nil {
+		s, is := c.b.side(c.level, p.Left)
+		if !is || p.Negated || s.key.col == nil {
+			return c.opaque(p.Left)
+		}
+		t := &term{kind: termOther, key: s.key, literal: true, share: shareOther}
+		switch p.OpText {
+		case "is true", "is false":
+			t.share = s.flag(p.OpText == "is true").share
+		case "is not true", "is not false":
+			t.share = 1 - s.flag(p.OpText == "is not true").share
+		}
+		t.canon = s.key.text + " " + strings.ToUpper(p.OpText)
+		return s.rel, []*term{t}, true
+	}
+	if !containOps[p.OpText] || p.Negated {
+		return c.opaque(p.Left, p.Right)
+	}
+	for _, way := range [][2]*sqlmodel.Expr{{p.Left, p.Right}, {p.Right, p.Left}} {
+		given, outer := c.given(way[1])
+		s, is := c.b.side(c.level, way[0])
+		if !given || !is || s.rel.table == nil {
+			continue
+		}
+		if way[0] != p.Left && (p.OpText == "@>" || strings.HasPrefix(p.OpText, "?")) {
+			continue // 'x' <@ …: the other operator
+		}
+		t := &term{kind: termContain, key: s.key, op: p.OpText, outer: outer, share: 0.02}
+		return s.rel, []*term{t}, true
+	}
+	return c.opaque(p.Left, p.Right)
+}
+
+// containOps are the operators that GIN and GiST indexes answer.
+var containOps = map[string]bool{
+	"@>": true, "?": true, "?|": true, "?&": true, "&&": true, "@@": true, "@?": true,
+}
+
+// share estimates the share of rows that satisfy t.
+func (s side) share(t *term) float64 {
+	if s.rel.table == nil {
+		return 0.1
+	}
+	tab, col := s.rel.table, s.key.col
+	if col == nil {
+		switch t.kind {
+		case termEq:
+			return 0.005
+		case termIn:
+			return 0.02
+		}
+		return shareNumber
+	}
+	switch t.kind {
+	case termEq, termIn:
+		if t.literal && tab.class(col) == classLow {
+			return tab.literalShare(col, t.values)
+		}
+		n := 1.0
+		if t.kind == termIn {
+			n = 10
+			if t.literal {
+				n = float64(len(t.values))
+			}
+		}
+		return min(n/tab.distinct(col), 1)
+	case termNe:
+		return 0.9
+	case termRange:
+		if isTime(tab.cat.baseType(col.Type)) || tab.class(col) == classUnique || tab.foreign[col.Name] != nil {
+			return shareRange
+		}
+		return shareNumber
+	}
+	return 1.0 / 3
+}
+
+// strict reports whether the term cannot hold for a null key, so that the
+// planner knows the key IS NOT NULL.
+func (t *term) strict() bool {
+	switch t.kind {
+	case termEq, termIn, termRange, termPrefix, termNe, termPattern, termContain, termNotNull:
+		return true
+	}
+	return false
+}
