@@ -68,6 +68,7 @@ var oldTools = []string{
 	"golang.org/x/tools/go/ast/astutil",
 	"golang.org/x/tools/go/types/typeutil",
 	"golang.org/x/tools/go/types/objectpath",
+	"golang.org/x/tools/go/cfg",
 	"golang.org/x/tools/go/ssa",
 	"golang.org/x/tools/go/ssa/ssautil",
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/sqlvet/sqlvet/analyzers/nplusone"
 	"github.com/sqlvet/sqlvet/analyzers/selectstar"
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
+	"github.com/sqlvet/sqlvet/analyzers/txlife"
+	"github.com/sqlvet/sqlvet/analyzers/txsideeffect"
 )
 
 // A Precision says how a rule earned its place.
@@ -37,12 +39,14 @@ type Rule struct {
 // Rules lists sqlvet's rules by name.
 //
 // Not included, because:
-//   - txsideeffect, missingindex: not written yet.
+//   - missingindex: not written yet.
 var Rules = []Rule{
 	{nonsargable.Analyzer, "0.1", Preview},
 	{nplusone.Analyzer, "0.1", Preview},
 	{selectstar.Analyzer, "0.1", Preview},
 	{sqlparse.Analyzer, "0.1", Preview},
+	{txlife.Analyzer, "0.1", Preview},
+	{txsideeffect.Analyzer, "0.1", Preview},
 }
 
 // All returns the analyzers of all rules, and last the one that reports

@@ -1,0 +1,70 @@
+// Package txlife reports transactions that do not end as they should.
+//
+// # Analyzer txlife
+//
+// txlife: report transactions left open or committed unseen
+//
+// # What it reports
+//
+// A return while a transaction that the function began is still open and no
+// rollback is deferred (category left-open), a Commit whose error is not looked
+// at (commit-error), a deferred Commit (defer-commit), and a query through a
+// transaction that has ended (after-end).
+//
+// # Why it costs
+//
+// A transaction that nobody ends keeps its connection and its locks until the
+// process does: after as many such returns as the pool has connections, every
+// request waits. A failed Commit is the moment at which the database says that
+// nothing was kept; a caller who does not hear it believes the opposite.
+//
+// # Bad
+//
+//	func rename(ctx context.Context, db *sql.DB, id int, name string) error {
+//		tx, err := db.BeginTx(ctx, nil)
+//		if err != nil {
+//			return err
+//		}
+//		if _, err := tx.ExecContext(ctx, "UPDATE users SET name = $1 WHERE id = $2", name, id); err != nil {
+//			return err
+//		}
+//		return tx.Commit()
+//	}
+//
+// # Good
+//
+//	func rename(ctx context.Context, db *sql.DB, id int, name string) error {
+//		tx, err := db.BeginTx(ctx, nil)
+//		if err != nil {
+//			return err
+//		}
+//		defer tx.Rollback()
+//		if _, err := tx.ExecContext(ctx, "UPDATE users SET name = $1 WHERE id = $2", name, id); err != nil {
+//			return err
+//		}
+//		return tx.Commit()
+//	}
+//
+// Rollback after Commit does nothing.
+//
+// # How it decides
+//
+// On the control-flow graph of the function that begins the transaction: what is
+// reported holds on every path to the place. Behind the check of the begin's
+// error there is no transaction.
+//
+// # When it is silent
+//
+// If the transaction leaves the function's hands: returned, stored, captured
+// by a function literal, handed to something that ends it or cannot be seen. If
+// it is open on some paths only. In test files. For a Commit without a result.
+//
+// # Limits
+//
+// A panic between begin and end is not looked at, though a deferred rollback is
+// the remedy for it as well.
+//
+// # How to suppress
+//
+//	//sqlvet:ignore txlife the process ends here
+package txlife

@@ -1,0 +1,253 @@
+package txsideeffect
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/txspans"
+)
+
+// message names what happens, the transaction, the way from one to the other,
+// and the remedy.
+func (c *checker) message(f finding) string {
+	var b strings.Builder
+	tx := c.transaction(f.span)
+	switch f.category {
+	case "outer-handle":
+		fmt.Fprintf(&b, "%s does not go through %s%s: ", query(f.effect), tx, way(f.effect))
+		fmt.Fprintf(&b, "it does not see the transaction's changes and waits for a second connection while the first is held; %s", c.passTx(f.span))
+		return b.String()
+	case "nested-begin":
+		fmt.Fprintf(&b, "a second transaction is begun inside %s%s: ", tx, way(f.effect))
+		fmt.Fprintf(&b, "it waits for another connection, and for the locks of the first; %s", c.passTx(f.span))
+		return b.String()
+	case "long-tx":
+		fmt.Fprintf(&b, "%s runs once per iteration of the loop at line %d inside %s%s: ", query(f.effect), f.loop.Line, tx, way(f.effect))
+		b.WriteString("its locks are held for as many round trips; send one statement for all elements")
+		return b.String()
+	case "async":
+		fmt.Fprintf(&b, "a goroutine started inside %s %s%s: ", tx, verb(f.effect), way(f.effect))
+		b.WriteString("a rollback does not take that back; start it after the commit")
+		return b.String()
+	}
+	fmt.Fprintf(&b, "%s inside %s%s", c.what(f), tx, way(f.effect))
+	if f.effect.Through != "" {
+		fmt.Fprintf(&b, " through %s", f.effect.Through)
+	}
+	b.WriteString(", which holds its locks meanwhile")
+	if f.span.Retries && (f.category == "mail" || f.category == "publish" || f.category == "http" || f.category == "rpc") {
+		b.WriteString(" and may run again after a conflict")
+	}
+	b.WriteString(": " + remedy(f.category))
+	return b.String()
+}
+
+// what names the event as the subject of a sentence.
+func (c *checker) what(f finding) string {
+	if f.event.Locked {
+		return "a mutex is locked"
+	}
+	switch f.category {
+	case "mail":
+		return "mail is sent"
+	case "publish":
+		return "a message is published"
+	case "rpc":
+		switch f.effect.Name {
+		case "cloud":
+			return "a cloud service is called"
+		case "net", "dns", "connect":
+			return "the network is used"
+		}
+		return "a remote procedure is called"
+	case "exec":
+		return "a command is run"
+	case "file":
+		if f.effect.Name == "file_read" {
+			return "a file is read"
+		}
+		return "a file is written"
+	case "sleep":
+		return "the code sleeps"
+	case "wait":
+		return "the code waits for another goroutine"
+	}
+	switch f.effect.Name {
+	case "chat":
+		return "a chat message is sent"
+	case "payment":
+		return "a payment service is called"
+	}
+	return "an HTTP request is made"
+}
+
+// verb says what a goroutine does.
+func verb(e funceffects.Effect) string {
+	switch e.Kind {
+	case funceffects.Mail:
+		return "sends mail"
+	case funceffects.Publish:
+		return "publishes a message"
+	}
+	switch e.Name {
+	case "rpc", "cloud", "net", "connect":
+		return "calls another service"
+	}
+	return "makes an HTTP request"
+}
+
+// remedy says what to write instead.
+func remedy(category string) string {
+	switch category {
+	case "mail", "publish":
+		return "do it after the commit, or write an outbox row in the transaction and let a worker send it"
+	case "http", "rpc":
+		return "do it before the begin or after the commit, or write an outbox row that a worker handles"
+	case "file", "exec":
+		return "do it before the begin or after the commit"
+	case "sleep":
+		return "end the transaction first, and begin another one for the next attempt"
+	}
+	return "wait before the begin or after the commit"
+}
+
+// transaction names a span.
+func (c *checker) transaction(s *txspans.Span) string {
+	line := c.pass.Fset.Position(s.At.Pos()).Line
+	switch s.Origin {
+	case txspans.Closure:
+		return fmt.Sprintf("the transaction of %s at line %d", callName(s.At), line)
+	case txspans.Parameter:
+		if s.Tx != nil && s.Tx.Name() != "" && s.Tx.Name() != "_" {
+			return fmt.Sprintf("the caller's transaction %s", s.Tx.Name())
+		}
+		return "the caller's transaction"
+	case txspans.Hook:
+		return "gorm's transaction around this hook"
+	}
+	return fmt.Sprintf("the transaction begun at line %d", line)
+}
+
+// passTx is the remedy for what goes past the transaction.
+func (c *checker) passTx(s *txspans.Span) string {
+	if s.Tx != nil && s.Tx.Name() != "" && s.Tx.Name() != "_" {
+		return fmt.Sprintf("use %s, or do it outside", s.Tx.Name())
+	}
+	return "use the transaction, or do it outside"
+}
+
+// callName is how the source names the function of a call.
+func callName(n ast.Node) string {
+	call, ok := n.(*ast.CallExpr)
+	if !ok {
+		return "the caller"
+	}
+	switch f := ast.Unparen(call.Fun).(type) {
+	case *ast.IndexExpr:
+		return types.ExprString(f.X)
+	case *ast.IndexListExpr:
+		return types.ExprString(f.X)
+	case *ast.SelectorExpr:
+		if x, ok := ast.Unparen(f.X).(*ast.CallExpr); ok {
+			return callName(x) + "." + f.Sel.Name
+		}
+		return types.ExprString(f)
+	default:
+		return types.ExprString(f)
+	}
+}
+
+// query names the statement as far as it is known.
+func query(e funceffects.Effect) string {
+	switch {
+	case e.SQL != "":
+		return "the query " + e.SQL
+	case e.Kind == funceffects.WriteDB:
+		return "a statement that writes"
+	}
+	return "a query"
+}
+
+// way names the calls between the transaction and the effect.
+func way(e funceffects.Effect) string {
+	switch len(e.Path) {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf(" (%s)", e.Path[0].Func)
+	}
+	var steps []string
+	for i, s := range e.Path {
+		if i == len(e.Path)-1 && e.Depth > len(e.Path) {
+			steps = append(steps, "…")
+		}
+		steps = append(steps, s.Func)
+	}
+	return fmt.Sprintf(", via %s (%s)", strings.Join(steps, " -> "), e.Path[len(e.Path)-1].At)
+}
+
+// related points at the transaction's begin and the loop.
+func (c *checker) related(f finding) []analysis.RelatedInformation {
+	list := []analysis.RelatedInformation{{Pos: f.span.At.Pos(), End: end(f.span.At), Message: "the transaction: " + c.transaction(f.span)}}
+	if f.loop != nil {
+		list = append(list, analysis.RelatedInformation{Pos: f.loop.Pos(), Message: "the loop: " + f.loop.Why})
+	}
+	return list
+}
+
+// end keeps a related place on one line: a call with a literal is long.
+func end(n ast.Node) token.Pos {
+	if call, ok := n.(*ast.CallExpr); ok {
+		return call.Lparen
+	}
+	return n.End()
+}
+
+// fixes offers the transaction's variable in place of the outer handle, where
+// the same method of it takes the same arguments.
+func (c *checker) fixes(f finding) []analysis.SuggestedFix {
+	if f.category != "outer-handle" || len(f.effect.Path) != 1 || f.span.Tx == nil || f.span.Tx.IsField() {
+		return nil
+	}
+	call := f.event.Node.(*ast.CallExpr)
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok || !pure(sel.X) {
+		return nil
+	}
+	tx := f.span.Tx
+	if scope := c.pass.Pkg.Scope().Innermost(call.Pos()); scope == nil {
+		return nil
+	} else if _, obj := scope.LookupParent(tx.Name(), call.Pos()); obj != tx {
+		return nil // another variable of that name is nearer
+	}
+	have, ok := c.pass.TypesInfo.Uses[sel.Sel].(*types.Func)
+	if !ok {
+		return nil
+	}
+	obj, _, _ := types.LookupFieldOrMethod(tx.Type(), true, c.pass.Pkg, sel.Sel.Name)
+	want, ok := obj.(*types.Func)
+	if !ok || !types.Identical(have.Signature(), want.Signature()) {
+		return nil
+	}
+	return []analysis.SuggestedFix{{
+		Message:   fmt.Sprintf("use %s", tx.Name()),
+		TextEdits: []analysis.TextEdit{{Pos: sel.X.Pos(), End: sel.X.End(), NewText: []byte(tx.Name())}},
+	}}
+}
+
+// pure: a variable or a field, not a call.
+func pure(x ast.Expr) bool {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.Ident:
+		return true
+	case *ast.SelectorExpr:
+		return pure(x.X)
+	}
+	return false
+}

@@ -1,0 +1,221 @@
+package txspans
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// This file follows what holds a transaction: its variable, and what is made
+// from it and can hold a handle.
+
+// canHold reports whether a value of type t can hold a database handle: data
+// cannot.
+func (r *Result) canHold(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if answer, ok := r.types[t]; ok {
+		return answer
+	}
+	r.types[t] = false // while it is looked at: a type that refers to itself
+	answer := r.holds(t)
+	r.types[t] = answer
+	return answer
+}
+
+func (r *Result) holds(t types.Type) bool {
+	if isError(t) {
+		return false
+	}
+	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
+		return true
+	}
+	switch typeName(t) {
+	case "context.Context", "context.CancelFunc", "time.Time", "time.Location", "math/big.Int":
+		return false
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		return r.canHold(u.Elem())
+	case *types.Slice:
+		return r.canHold(u.Elem())
+	case *types.Array:
+		return r.canHold(u.Elem())
+	case *types.Map:
+		return r.canHold(u.Elem())
+	case *types.Chan:
+		return r.canHold(u.Elem())
+	case *types.Signature:
+		return true
+	case *types.Interface:
+		// any, error and fmt.Stringer hold data.
+		return u.NumMethods() > 1 || u.NumMethods() == 1 && u.Method(0).Name() != "String" && u.Method(0).Name() != "Error"
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if r.canHold(u.Field(i).Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// spread adds what holds the span's transaction in the body of its function:
+// whatever is assigned from something that does, wherever.
+func (s *Span) spread(body ast.Node) {
+	for changed := true; changed; {
+		changed = false
+		add := func(x ast.Expr) {
+			if obj := s.r.root(x); obj != nil && !s.held[obj] {
+				s.held[obj] = true
+				changed = true
+			}
+		}
+		ast.Inspect(body, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				s.assigned(n.Lhs, n.Rhs, add)
+			case *ast.ValueSpec:
+				lhs := make([]ast.Expr, len(n.Names))
+				for i, id := range n.Names {
+					lhs[i] = id
+				}
+				s.assigned(lhs, n.Values, add)
+			case *ast.RangeStmt:
+				if n.Tok == token.DEFINE && s.mentions(n.X) && n.Value != nil && s.r.canHold(s.r.pass.TypesInfo.TypeOf(n.Value)) {
+					add(n.Value)
+				}
+			case *ast.ExprStmt:
+				if call, ok := n.X.(*ast.CallExpr); ok {
+					s.set(call, add)
+				}
+			}
+			return true
+		})
+	}
+}
+
+// mentions is Uses for values: what a function literal captures, it holds.
+func (s *Span) mentions(x ast.Expr) bool {
+	found := false
+	ast.Inspect(x, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && s.held[s.r.pass.TypesInfo.Uses[id]] {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+func (s *Span) assigned(lhs, rhs []ast.Expr, add func(ast.Expr)) {
+	info := s.r.pass.TypesInfo
+	for i, l := range lhs {
+		var from ast.Expr
+		switch {
+		case len(lhs) == len(rhs):
+			from = rhs[i]
+		case len(rhs) == 1:
+			from = rhs[0]
+		default:
+			continue
+		}
+		if !s.mentions(from) {
+			continue
+		}
+		t := info.TypeOf(l)
+		if id, ok := l.(*ast.Ident); ok && info.Defs[id] != nil {
+			t = info.Defs[id].Type()
+		}
+		switch {
+		case typeName(t) == "context.Context":
+			if s.putsInContext(from) {
+				add(l)
+			}
+		case s.r.canHold(t):
+			add(l)
+		}
+	}
+}
+
+// putsInContext: ctx = with(ctx, tx), where something other than a context
+// holds the transaction.
+func (s *Span) putsInContext(x ast.Expr) bool {
+	call, ok := ast.Unparen(x).(*ast.CallExpr)
+	if !ok {
+		return true // another name for it
+	}
+	for _, a := range call.Args {
+		if s.mentions(a) {
+			return true
+		}
+	}
+	return s.mentions(call.Fun)
+}
+
+// set: repo.SetTx(tx) makes repo hold it.
+func (s *Span) set(call *ast.CallExpr, add func(ast.Expr)) {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok || len(call.Args) != 1 || !s.mentions(call.Args[0]) {
+		return
+	}
+	if fn := s.r.callee(call); fn != nil && fn.Signature().Recv() != nil && fn.Signature().Results().Len() == 0 {
+		add(sel.X)
+	}
+}
+
+// hand: what is given the transaction hands it, or something made from it, to
+// the function that it calls.
+func (s *Span) hand(call *ast.CallExpr, sig *types.Signature) {
+	if !s.Uses(call) {
+		return
+	}
+	for v := range sig.Params().Variables() {
+		if s.r.canHold(v.Type()) {
+			s.held[v] = true
+		}
+	}
+}
+
+// root returns the variable that x is, or is a part of.
+func (r *Result) root(x ast.Expr) types.Object {
+	for {
+		switch y := ast.Unparen(x).(type) {
+		case *ast.Ident:
+			if obj := r.pass.TypesInfo.Defs[y]; obj != nil {
+				return obj
+			}
+			if v, ok := r.pass.TypesInfo.Uses[y].(*types.Var); ok {
+				return v
+			}
+			return nil
+		case *ast.SelectorExpr:
+			if r.pass.TypesInfo.Selections[y] == nil {
+				return r.pass.TypesInfo.Uses[y.Sel]
+			}
+			x = y.X
+		case *ast.StarExpr:
+			x = y.X
+		case *ast.IndexExpr:
+			x = y.X
+		default:
+			return nil
+		}
+	}
+}
+
+// mentions reports whether a node uses one of the variables, function literals
+// left out.
+func (r *Result) mentions(n ast.Node, set map[types.Object]bool) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.Ident:
+			found = found || set[r.pass.TypesInfo.Uses[n]]
+		}
+		return !found
+	})
+	return found
+}

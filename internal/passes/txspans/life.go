@@ -1,0 +1,296 @@
+package txspans
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// An ending is what is known of how a begun transaction ends.
+type ending struct {
+	stmt ast.Node // that begins it
+	// errs are the variables, or gorm's field, that hold the begin's error;
+	// reads the statements that copy it from gorm's field.
+	errs  map[types.Object]bool
+	reads map[*ast.AssignStmt]bool
+	// deferred: the end was deferred before the begin, as with
+	// defer session.Close().
+	deferred bool
+	// known: every way in which the transaction may leave the body's hands is
+	// seen, so that a return with it open is a fault.
+	known bool
+	last  ast.Node // the end seen last, in order of the graph
+}
+
+func newEnding(u *unit, s *Span, b beginCall) *ending {
+	e := &ending{stmt: b.stmt, errs: make(map[types.Object]bool), reads: make(map[*ast.AssignStmt]bool)}
+	for _, x := range b.errs {
+		if obj := u.r.root(x); obj != nil && isError(obj.Type()) {
+			e.errs[obj] = true
+		}
+	}
+	f := &flow{u: u, span: s}
+	u.inspect(func(n ast.Node) {
+		if d, ok := n.(*ast.DeferStmt); ok && b.inPlace && d.Pos() < b.stmt.Pos() && f.mayEnd(d.Call) {
+			e.deferred = true
+		}
+		a, _ := n.(*ast.AssignStmt)
+		var x ast.Expr
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			x = n.Rhs[0]
+		case *ast.BinaryExpr:
+			x = n.X
+		}
+		sel, ok := x.(*ast.SelectorExpr)
+		if !ok || !s.isTx(sel.X) || !isError(u.r.pass.TypesInfo.TypeOf(sel)) {
+			return
+		}
+		e.errs[u.r.pass.TypesInfo.Uses[sel.Sel]] = true
+		if a != nil {
+			e.reads[a] = true
+			if obj := u.r.root(a.Lhs[0]); obj != nil {
+				e.errs[obj] = true
+			}
+		}
+	})
+	if v := s.Tx; v != nil && !v.IsField() && u.declares(v) {
+		e.known = !u.escapes(v)
+	}
+	return e
+}
+
+// declares reports whether a variable is local to the body.
+func (u *unit) declares(v *types.Var) bool {
+	return u.body.Pos() <= v.Pos() && v.Pos() < u.body.End()
+}
+
+// escapes reports whether a transaction's variable gets where others can end
+// it: returned, stored, captured by a literal, handed to a function value or
+// to a function that ends it.
+func (u *unit) escapes(v *types.Var) bool {
+	info := u.r.pass.TypesInfo
+	is := func(x ast.Expr) bool {
+		id, ok := ast.Unparen(x).(*ast.Ident)
+		return ok && info.Uses[id] == v
+	}
+	found := false
+	ast.Inspect(u.body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ReturnStmt:
+			for _, x := range n.Results {
+				found = found || is(x)
+			}
+		case *ast.AssignStmt:
+			for _, x := range n.Rhs {
+				found = found || is(x)
+			}
+		case *ast.ValueSpec:
+			for _, x := range n.Values {
+				found = found || is(x)
+			}
+		case *ast.CompositeLit:
+			for _, x := range n.Elts {
+				if kv, ok := x.(*ast.KeyValueExpr); ok {
+					x = kv.Value
+				}
+				found = found || is(x)
+			}
+		case *ast.UnaryExpr:
+			found = found || is(n.X)
+		case *ast.SendStmt:
+			found = found || is(n.Value)
+		case *ast.FuncLit:
+			ast.Inspect(n.Body, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok && info.Uses[id] == v {
+					found = true
+				}
+				return !found
+			})
+			return false
+		case *ast.CallExpr:
+			for _, a := range n.Args {
+				if is(a) {
+					found = found || !u.onlyUses(n)
+				}
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// onlyUses reports whether a call that is handed a transaction leaves its end
+// to the caller: a function whose body, or fact, says so.
+func (u *unit) onlyUses(call *ast.CallExpr) bool {
+	fn := u.r.callee(call)
+	if fn == nil || endName(fn.Name()) {
+		return false
+	}
+	// What keeps the transaction returns something that holds it.
+	for v := range fn.Signature().Results().Variables() {
+		if u.r.canHold(v.Type()) {
+			return true // a query's rows, a repository bound to it: it is ended here all the same
+		}
+	}
+	return len(u.r.endsOf(fn)) == 0
+}
+
+// life notes faults at a call.
+func (f *flow) life(call *ast.CallExpr, before state) {
+	if f.in != nil || f.span.Origin != Begun {
+		return
+	}
+	s := f.span
+	switch kind := s.endsIt(call); {
+	case kind != notEnded:
+		s.end.last = call
+	case before == done && s.uses(call):
+		s.Problems = append(s.Problems, Problem{Fault: UsedAfterEnd, Node: call, Earlier: s.end.last})
+	}
+}
+
+// uses: a call of the transaction's own method that goes to the database.
+func (s *Span) uses(call *ast.CallExpr) bool {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok || !s.isTx(sel.X) || typeName(s.Tx.Type()) == xormSession {
+		return false
+	}
+	for _, e := range s.r.effects.Callee(call) {
+		if e.Kind.Database() {
+			return true
+		}
+	}
+	return false
+}
+
+// leaves notes faults at a node: a return with the transaction open, Commit
+// deferred, Commit's error dropped.
+func (f *flow) leaves(n ast.Node, s state) {
+	if f.in != nil || f.span.Origin != Begun {
+		return
+	}
+	span := f.span
+	report := func(fault Fault, at ast.Node) {
+		span.Problems = append(span.Problems, Problem{Fault: fault, Node: at})
+	}
+	switch n := n.(type) {
+	case *ast.ReturnStmt:
+		if s == bare && span.end.known {
+			report(LeftOpen, n)
+		}
+	case *ast.DeferStmt:
+		if call := span.commitOf(n.Call); call != nil {
+			report(CommitDefers, call)
+		}
+	case *ast.ExprStmt:
+		if call, ok := n.X.(*ast.CallExpr); ok && span.drops(call) {
+			report(CommitDropped, call)
+		}
+	case *ast.AssignStmt:
+		if len(n.Rhs) == 1 && blank(n.Lhs) {
+			if call, ok := ast.Unparen(n.Rhs[0]).(*ast.CallExpr); ok && span.drops(call) {
+				report(CommitDropped, call)
+			}
+		}
+	}
+}
+
+// drops: a commit that has a result.
+func (s *Span) drops(call *ast.CallExpr) bool {
+	fn := s.r.callee(call)
+	return s.endsIt(call) == commits && fn != nil && fn.Signature().Results().Len() > 0
+}
+
+// commitOf returns the commit that a deferred call does whatever happened: the
+// call itself, or the statement of a literal without a condition.
+func (s *Span) commitOf(call *ast.CallExpr) *ast.CallExpr {
+	if s.endsIt(call) == commits {
+		return call
+	}
+	lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit)
+	if !ok {
+		return nil
+	}
+	for _, st := range lit.Body.List {
+		var x ast.Expr
+		switch st := st.(type) {
+		case *ast.ExprStmt:
+			x = st.X
+		case *ast.AssignStmt:
+			if len(st.Rhs) == 1 {
+				x = st.Rhs[0]
+			}
+		default:
+			return nil // decides something first
+		}
+		if c, ok := x.(*ast.CallExpr); ok && s.endsIt(c) == commits {
+			return c
+		}
+	}
+	return nil
+}
+
+func blank(lhs []ast.Expr) bool {
+	for _, x := range lhs {
+		if id, ok := x.(*ast.Ident); !ok || id.Name != "_" {
+			return false
+		}
+	}
+	return true
+}
+
+// lock marks the events that lock a mutex which is still held when the
+// transaction is used again or ended.
+func (s *Span) lock(u *unit) {
+	for i := range s.Events {
+		call, ok := s.Events[i].Node.(*ast.CallExpr)
+		if !ok || s.Events[i].Async {
+			continue
+		}
+		mutex, ok := s.r.mutex(call, "Lock", "RLock")
+		if !ok {
+			continue
+		}
+		for _, e := range s.Events[i+1:] {
+			next, ok := e.Node.(*ast.CallExpr)
+			if !ok {
+				continue
+			}
+			if m, ok := s.r.mutex(next, "Unlock", "RUnlock"); ok && m == mutex && !u.deferEd[next] {
+				break
+			}
+			if s.endsIt(next) != notEnded || s.Uses(next) && s.r.queries(next) {
+				s.Events[i].Locked = true
+				break
+			}
+		}
+	}
+}
+
+// mutex returns the text of the mutex that a call locks or unlocks.
+func (r *Result) mutex(call *ast.CallExpr, names ...string) (string, bool) {
+	fn := r.callee(call)
+	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "sync" {
+		return "", false
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return "", false
+	}
+	for _, name := range names {
+		if fn.Name() == name {
+			return types.ExprString(sel.X), true
+		}
+	}
+	return "", false
+}
+
+// queries reports whether a call goes to the database.
+func (r *Result) queries(call *ast.CallExpr) bool {
+	for _, e := range r.effects.Callee(call) {
+		if e.Kind.Database() {
+			return true
+		}
+	}
+	return false
+}

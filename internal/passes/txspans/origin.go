@@ -1,0 +1,346 @@
+package txspans
+
+import (
+	"go/ast"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+)
+
+// This file knows how a transaction comes to be open.
+
+// A beginning says what calling a function begins.
+type beginning uint8
+
+const (
+	beginsNothing beginning = iota
+	beginsResult            // the first result is the transaction
+	beginsInPlace           // the receiver becomes the transaction
+)
+
+// xormSession may be a plain handle; but functions that are handed one run
+// inside the transaction of who made it, or else could take the engine.
+const xormSession = "xorm.io/xorm.Session"
+
+// begin returns what a call begins.
+func (r *Result) begin(call *ast.CallExpr) beginning {
+	fn := r.callee(call)
+	if fn == nil {
+		return beginsNothing
+	}
+	b, ok := r.begins[fn]
+	if !ok {
+		b = r.beginOf(fn)
+		r.begins[fn] = b
+	}
+	return b
+}
+
+func (r *Result) beginOf(fn *types.Func) beginning {
+	sig := fn.Signature()
+	api, listed := apis.Lookup(fn)
+	switch {
+	case listed && api.Role == apis.Begin && !api.Optional && api.InPlace:
+		return beginsInPlace
+	case listed && api.Role == apis.Begin && !api.Optional && sig.Results().Len() > 0:
+		return beginsResult
+	case listed || sig.Results().Len() == 0:
+		return beginsNothing
+	}
+	tx, handle := apis.IsTx(sig.Results().At(0).Type())
+	if !tx {
+		return beginsNothing
+	}
+	begins := false
+	for _, e := range r.effects.Of(fn) {
+		begins = begins || e.Kind == funceffects.BeginTx && !e.Async
+	}
+	switch {
+	case begins && (!handle || typeName(sig.Results().At(0).Type()) == xormSession):
+		return beginsResult
+	case !handle && isInterfaceMethod(fn) && lastIsError(sig):
+		// Have: Begin(…) (Tx, error) of an interface.
+		return beginsResult
+	}
+	return beginsNothing
+}
+
+// parameterSpan returns the transaction that a function is handed; nil if it
+// is handed none.
+func (r *Result) parameterSpan(fn ast.Node, ft *ast.FuncType, sig *types.Signature) *Span {
+	if sig.Recv() != nil {
+		// A transaction's own methods are how it works, not what uses it.
+		if tx, _ := apis.IsTx(sig.Recv().Type()); tx {
+			return nil
+		}
+	}
+	for i := range sig.Params().Len() {
+		v := sig.Params().At(i)
+		tx, handle := apis.IsTx(v.Type())
+		if !tx || handle && typeName(v.Type()) != xormSession {
+			continue
+		}
+		s := r.newSpan(Parameter, parameterNode(ft, i), fn)
+		s.Tx = v
+		s.held[v] = true
+		return s
+	}
+	return nil
+}
+
+// parameterNode returns where the parameter of that index stands.
+func parameterNode(ft *ast.FuncType, index int) ast.Node {
+	i := 0
+	for _, f := range ft.Params.List {
+		for _, name := range f.Names {
+			if i == index {
+				return name
+			}
+			i++
+		}
+		if len(f.Names) == 0 {
+			if i == index {
+				return f
+			}
+			i++
+		}
+	}
+	return ft
+}
+
+// writeHooks are the methods that gorm calls inside the transaction that it
+// opens around a write.
+// https://gorm.io/docs/hooks.html
+var writeHooks = map[string]bool{
+	"BeforeSave": true, "AfterSave": true, "BeforeCreate": true, "AfterCreate": true,
+	"BeforeUpdate": true, "AfterUpdate": true, "BeforeDelete": true, "AfterDelete": true,
+}
+
+// hookSpan returns gorm's transaction around a hook.
+func (r *Result) hookSpan(d *ast.FuncDecl, fn *types.Func) *Span {
+	sig := fn.Signature()
+	if sig.Recv() == nil || !writeHooks[fn.Name()] || sig.Params().Len() != 1 || !lastIsError(sig) {
+		return nil
+	}
+	v := sig.Params().At(0)
+	if typeName(v.Type()) != "gorm.io/gorm.DB" {
+		return nil
+	}
+	s := r.newSpan(Hook, d.Name, d)
+	s.Tx = v
+	s.held[v] = true
+	return s
+}
+
+// A passing says that a function is passed to something that calls it inside
+// a transaction.
+type passing struct {
+	call  *ast.CallExpr
+	param funceffects.Param
+}
+
+// closureSpan returns the transaction that a function is passed into.
+func (r *Result) closureSpan(fn ast.Node, sig *types.Signature, p passing) *Span {
+	s := r.newSpan(Closure, p.call, fn)
+	callee := r.callee(p.call)
+	if callee != nil {
+		api, listed := apis.Lookup(callee)
+		s.Retries = listed && api.Retries
+	}
+	var ctx []*types.Var
+	for i := range sig.Params().Len() {
+		v := sig.Params().At(i)
+		switch {
+		case typeName(v.Type()) == "context.Context":
+			ctx = append(ctx, v)
+		case r.canHold(v.Type()):
+			s.held[v] = true
+			if s.Tx == nil && v.Name() != "" && v.Name() != "_" {
+				s.Tx = v
+			}
+		}
+	}
+	if len(s.held) == 0 && len(ctx) == 0 {
+		s.Implicit = true
+	}
+	if len(s.held) == 0 || r.carries(callee, p.param.Index) {
+		for _, v := range ctx {
+			s.held[v] = true
+		}
+	}
+	s.Single = r.single(p.call)
+	return s
+}
+
+// single reports whether the handle that a transaction is begun on is one
+// connection.
+func (r *Result) single(call *ast.CallExpr) bool {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	n := named(r.pass.TypesInfo.TypeOf(sel.X))
+	if n == nil || n.Obj().Pkg() == nil {
+		return false
+	}
+	_, listed := apis.LibraryOf(n.Obj().Pkg().Path())
+	if !listed && n.Obj().Pkg().Path() != "database/sql" {
+		return false
+	}
+	name := n.Obj().Name()
+	return name == "Conn" || name == "SingleConn"
+}
+
+// findPassed finds the functions of the package that are passed by name into a
+// transaction.
+func (r *Result) findPassed() {
+	info := r.pass.TypesInfo
+	for _, f := range r.pass.Files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || !r.passesFunc(call) {
+				return true
+			}
+			for _, p := range r.effects.Arguments(call) {
+				if !r.inTx(call, p) || p.Index >= len(call.Args) {
+					continue
+				}
+				var id *ast.Ident
+				switch x := ast.Unparen(call.Args[p.Index]).(type) {
+				case *ast.Ident:
+					id = x
+				case *ast.SelectorExpr:
+					id = x.Sel
+				default:
+					continue
+				}
+				switch obj := info.Uses[id].(type) {
+				case *types.Func:
+					if obj.Pkg() == r.pass.Pkg {
+						r.passed[obj.Origin()] = passing{call, p}
+					}
+				case *types.Var:
+					if lit := r.literalOf(f, obj); lit != nil {
+						r.lits[lit] = passing{call, p}
+					}
+				}
+			}
+			return true
+		})
+	}
+}
+
+// inTx reports whether a callee calls its parameter inside a transaction, before
+// it returns.
+func (r *Result) inTx(call *ast.CallExpr, p funceffects.Param) bool {
+	if !p.InTx || p.Times == funceffects.Stored || p.Async {
+		return false
+	}
+	if fn := r.callee(call); fn != nil {
+		if api, ok := apis.Lookup(fn); ok && api.Optional {
+			return false
+		}
+	}
+	return true
+}
+
+// literalOf returns the literal that a local variable always holds.
+func (r *Result) literalOf(f *ast.File, v *types.Var) *ast.FuncLit {
+	var lit *ast.FuncLit
+	n := 0
+	ast.Inspect(f, func(node ast.Node) bool {
+		a, ok := node.(*ast.AssignStmt)
+		if !ok || len(a.Lhs) != len(a.Rhs) {
+			return true
+		}
+		for i, l := range a.Lhs {
+			if id, ok := l.(*ast.Ident); ok && (r.pass.TypesInfo.Defs[id] == v || r.pass.TypesInfo.Uses[id] == v) {
+				n++
+				lit, _ = ast.Unparen(a.Rhs[i]).(*ast.FuncLit)
+			}
+		}
+		return true
+	})
+	if n != 1 {
+		return nil
+	}
+	return lit
+}
+
+// passesFunc reports whether a call has an argument that is a function.
+func (r *Result) passesFunc(call *ast.CallExpr) bool {
+	for _, a := range call.Args {
+		if t := r.pass.TypesInfo.TypeOf(a); t != nil {
+			if _, ok := t.Underlying().(*types.Signature); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *Result) newSpan(o Origin, at, fn ast.Node) *Span {
+	return &Span{Origin: o, At: at, Func: fn, r: r, held: make(map[types.Object]bool)}
+}
+
+// callee returns the function or interface method that a call names.
+func (r *Result) callee(call *ast.CallExpr) *types.Func {
+	fn, _ := typeutil.Callee(r.pass.TypesInfo, call).(*types.Func)
+	if fn == nil {
+		return nil
+	}
+	return fn.Origin()
+}
+
+func isInterfaceMethod(fn *types.Func) bool {
+	recv := fn.Signature().Recv()
+	return recv != nil && types.IsInterface(recv.Type())
+}
+
+func lastIsError(sig *types.Signature) bool {
+	n := sig.Results().Len()
+	return n > 0 && isError(sig.Results().At(n-1).Type())
+}
+
+func isError(t types.Type) bool {
+	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+// named returns the named type of t or *t, its origin; nil if there is none.
+func named(t types.Type) *types.Named {
+	if t == nil {
+		return nil
+	}
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	if n, ok := t.(*types.Named); ok {
+		return n.Origin()
+	}
+	return nil
+}
+
+// typeName returns "import/path.Name" of t or *t; "" if it has no name.
+func typeName(t types.Type) string {
+	n := named(t)
+	if n == nil || n.Obj().Pkg() == nil {
+		return ""
+	}
+	return n.Obj().Pkg().Path() + "." + n.Obj().Name()
+}
+
+// endName reports whether a name says that something is ended.
+func endName(name string) bool {
+	name = strings.ToLower(name)
+	for _, s := range [...]string{"commit", "rollback", "abort", "discard"} {
+		if strings.Contains(name, s) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,336 @@
+package txspans
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/cfg"
+
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+)
+
+// A unit is the body of one function, declared or literal.
+type unit struct {
+	r      *Result
+	fn     ast.Node
+	ft     *ast.FuncType
+	body   *ast.BlockStmt
+	around []*inherited // transactions that are open around a literal that runs where it stands
+	spans  []*Span
+
+	graph   *cfg.CFG
+	comms   map[ast.Stmt]*ast.SelectStmt // operations of select statements
+	deferEd map[*ast.CallExpr]bool       // calls of defer statements
+	seen    map[*ast.FuncLit]bool
+}
+
+// An inherited transaction is open in the function around a literal.
+type inherited struct {
+	span    *Span
+	async   bool
+	failing bool
+}
+
+func (r *Result) newUnit(fn ast.Node, ft *ast.FuncType, body *ast.BlockStmt) *unit {
+	return &unit{r: r, fn: fn, ft: ft, body: body, seen: make(map[*ast.FuncLit]bool)}
+}
+
+// enter notes a transaction that is open from the first statement on.
+func (u *unit) enter(s *Span) { u.spans = append(u.spans, s) }
+
+// walk finds the transactions of the body and what runs while they are open.
+func (u *unit) walk() {
+	begins := u.begins()
+	if len(begins)+len(u.spans)+len(u.around) == 0 {
+		// Have: no transaction here. Literals may be passed into one.
+		u.passedLiterals()
+		u.r.literals(u.body, u.seen)
+		return
+	}
+	u.graph = cfg.New(u.body, u.returns)
+	u.comms, u.deferEd = selectComms(u.body), deferred(u.body)
+	flows := make([]*flow, 0, len(begins)+len(u.spans)+len(u.around))
+	for _, s := range u.spans {
+		s.spread(u.body)
+		flows = append(flows, u.newFlow(s, guarded))
+	}
+	for _, b := range begins {
+		if s := u.begun(b); s != nil {
+			u.spans = append(u.spans, s)
+			flows = append(flows, u.newFlow(s, none))
+		}
+	}
+	for _, in := range u.around {
+		f := u.newFlow(in.span, guarded)
+		f.in = in
+		flows = append(flows, f)
+	}
+	for _, f := range flows {
+		f.solve()
+	}
+	u.record(flows)
+	u.r.literals(u.body, u.seen)
+	for _, s := range u.spans {
+		u.r.spans = append(u.r.spans, s)
+	}
+}
+
+// begins returns the calls that begin a transaction in this body, literals
+// left out.
+func (u *unit) begins() []beginCall {
+	var out []beginCall
+	u.inspect(func(n ast.Node) {
+		var lhs, rhs []ast.Expr
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			lhs, rhs = n.Lhs, n.Rhs
+		case *ast.ValueSpec:
+			for _, id := range n.Names {
+				lhs = append(lhs, id)
+			}
+			rhs = n.Values
+		case *ast.ExprStmt:
+			rhs = []ast.Expr{n.X}
+		case *ast.ReturnStmt, *ast.IfStmt:
+			return
+		default:
+			return
+		}
+		for i, x := range rhs {
+			call, kind := u.beginIn(x)
+			switch {
+			case kind == beginsInPlace:
+				out = append(out, beginCall{stmt: n, call: call, inPlace: true, errs: lhs})
+			case kind == beginsResult && len(rhs) == 1 && len(lhs) > 0:
+				out = append(out, beginCall{stmt: n, call: call, to: lhs[0], errs: lhs[1:]})
+			case kind == beginsResult && i < len(lhs):
+				out = append(out, beginCall{stmt: n, call: call, to: lhs[i]})
+			}
+		}
+	})
+	return out
+}
+
+// A beginCall is a statement that begins a transaction.
+type beginCall struct {
+	stmt    ast.Node
+	call    *ast.CallExpr
+	inPlace bool
+	to      ast.Expr   // where the transaction goes
+	errs    []ast.Expr // where the error goes
+}
+
+// beginIn returns the call in x that begins a transaction: x itself, or the
+// start of a chain of methods.
+func (u *unit) beginIn(x ast.Expr) (*ast.CallExpr, beginning) {
+	for {
+		switch y := ast.Unparen(x).(type) {
+		case *ast.CallExpr:
+			if b := u.r.begin(y); b != beginsNothing {
+				return y, b
+			}
+			x = y.Fun
+		case *ast.SelectorExpr:
+			x = y.X
+		default:
+			return nil, beginsNothing
+		}
+	}
+}
+
+// begun makes the span of a statement that begins a transaction; nil if what
+// holds the transaction has no variable, or if it is a savepoint of another.
+func (u *unit) begun(b beginCall) *Span {
+	to := b.to
+	if b.inPlace {
+		sel, ok := ast.Unparen(b.call.Fun).(*ast.SelectorExpr)
+		if !ok {
+			return nil
+		}
+		to = sel.X
+	}
+	obj := u.r.root(to)
+	if obj == nil || obj.Name() == "_" {
+		return nil
+	}
+	for _, s := range u.spans {
+		if !b.inPlace && s.Uses(b.call) && s.held[obj] == false {
+			return nil // on the transaction itself: a savepoint
+		}
+		if b.inPlace && s.held[obj] {
+			return nil // of a session that counts as one already
+		}
+	}
+	for _, in := range u.around {
+		if in.span.Uses(b.call) {
+			return nil
+		}
+	}
+	s := u.r.newSpan(Begun, b.call, u.fn)
+	s.Tx, _ = obj.(*types.Var)
+	s.held[obj] = true
+	s.Single = u.r.single(b.call)
+	if s.Single {
+		if sel, ok := ast.Unparen(b.call.Fun).(*ast.SelectorExpr); ok {
+			if conn := u.r.root(sel.X); conn != nil {
+				s.held[conn] = true
+			}
+		}
+	}
+	s.end = newEnding(u, s, b)
+	s.spread(u.body)
+	return s
+}
+
+// passedLiterals follows the literals that calls of the body run inside a
+// transaction, where none is open around them.
+func (u *unit) passedLiterals() {
+	u.inspect(func(n ast.Node) {
+		if call, ok := n.(*ast.CallExpr); ok {
+			u.arguments(call, nil)
+		}
+	})
+}
+
+// arguments follows the literals that a call is given, while the given
+// transactions are open.
+func (u *unit) arguments(call *ast.CallExpr, open []*inherited) {
+	if !u.r.passesFunc(call) {
+		return
+	}
+	for _, p := range u.r.effects.Arguments(call) {
+		if p.Times == funceffects.Stored || p.Index >= len(call.Args) {
+			continue
+		}
+		lit, ok := ast.Unparen(call.Args[p.Index]).(*ast.FuncLit)
+		if !ok || u.seen[lit] {
+			continue
+		}
+		sig, ok := u.r.pass.TypesInfo.TypeOf(lit).(*types.Signature)
+		if !ok {
+			continue
+		}
+		u.seen[lit] = true
+		switch {
+		case u.r.inTx(call, p) && !aboveTx(open, call):
+			u.r.literal(lit, u.r.closureSpan(lit, sig, passing{call, p}), nil)
+		case p.Async:
+			u.r.literal(lit, nil, asyncly(open))
+		default:
+			for _, in := range open {
+				in.span.hand(call, sig)
+			}
+			u.r.literal(lit, nil, open)
+		}
+	}
+}
+
+// aboveTx: what begins a transaction on a transaction is a savepoint, and the
+// one that is open already goes on.
+func aboveTx(open []*inherited, call *ast.CallExpr) bool {
+	for _, in := range open {
+		if in.span.Uses(call.Fun) {
+			return true
+		}
+	}
+	return false
+}
+
+func asyncly(open []*inherited) []*inherited {
+	out := make([]*inherited, len(open))
+	for i, in := range open {
+		out[i] = &inherited{span: in.span, async: true, failing: in.failing}
+	}
+	return out
+}
+
+// inspect visits the nodes of the body, those in literals left out.
+func (u *unit) inspect(visit func(ast.Node)) {
+	ast.Inspect(u.body, func(n ast.Node) bool {
+		if _, ok := n.(*ast.FuncLit); ok {
+			return false
+		}
+		if n != nil {
+			visit(n)
+		}
+		return true
+	})
+}
+
+// returns reports whether a call may return: what ends the process or panics
+// does not.
+func (u *unit) returns(call *ast.CallExpr) bool {
+	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok {
+		if b, ok := u.r.pass.TypesInfo.Uses[id].(*types.Builtin); ok {
+			return b.Name() != "panic"
+		}
+	}
+	fn := u.r.callee(call)
+	if fn == nil || fn.Pkg() == nil {
+		return true
+	}
+	switch fn.Pkg().Path() {
+	case "os", "runtime":
+		return fn.Name() != "Exit" && fn.Name() != "Goexit"
+	case "log":
+		return len(fn.Name()) < 5 || fn.Name()[:5] != "Fatal" && fn.Name()[:5] != "Panic"
+	}
+	return true
+}
+
+// selectComms maps the operations of the select statements of a body to them.
+func selectComms(body ast.Node) map[ast.Stmt]*ast.SelectStmt {
+	var m map[ast.Stmt]*ast.SelectStmt
+	ast.Inspect(body, func(n ast.Node) bool {
+		if s, ok := n.(*ast.SelectStmt); ok {
+			for _, c := range s.Body.List {
+				if comm := c.(*ast.CommClause).Comm; comm != nil {
+					if m == nil {
+						m = make(map[ast.Stmt]*ast.SelectStmt)
+					}
+					m[comm] = s
+				}
+			}
+		}
+		return true
+	})
+	return m
+}
+
+func deferred(body ast.Node) map[*ast.CallExpr]bool {
+	m := make(map[*ast.CallExpr]bool)
+	ast.Inspect(body, func(n ast.Node) bool {
+		if d, ok := n.(*ast.DeferStmt); ok {
+			m[d.Call] = true
+		}
+		return true
+	})
+	return m
+}
+
+// blocks reports whether a select statement waits.
+func blocks(s *ast.SelectStmt) bool {
+	for _, c := range s.Body.List {
+		if c.(*ast.CommClause).Comm == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// waits reports whether a statement of the graph is a range over a channel.
+func (u *unit) overChannel(x ast.Expr) bool {
+	t := u.r.pass.TypesInfo.TypeOf(x)
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Chan)
+	return ok
+}
+
+// receives reports whether an expression is a receive.
+func receives(x ast.Node) (*ast.UnaryExpr, bool) {
+	u, ok := x.(*ast.UnaryExpr)
+	return u, ok && u.Op == token.ARROW
+}

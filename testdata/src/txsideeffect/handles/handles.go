@@ -1,0 +1,184 @@
+// Package handles holds queries that go past the transaction, and such that do
+// not.
+package handles
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"gorm.io/gorm"
+)
+
+// Querier is what both the pool and a transaction are.
+type Querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// Repo is bound to a handle.
+type Repo struct{ q Querier }
+
+// NewRepo binds.
+func NewRepo(q Querier) *Repo { return &Repo{q} }
+
+// WithTx binds again.
+func (r *Repo) WithTx(tx *sql.Tx) *Repo { return &Repo{tx} }
+
+// Touch writes.
+func (r *Repo) Touch(ctx context.Context, id int) error {
+	_, err := r.q.ExecContext(ctx, "UPDATE users SET seen = now() WHERE id = $1", id)
+	return err
+}
+
+// User is data.
+type User struct {
+	ID   int
+	Name string
+}
+
+// Find reads.
+func (r *Repo) Find(ctx context.Context, q Querier, id int) (*User, error) {
+	u := new(User)
+	return u, q.QueryRowContext(ctx, "SELECT id, name FROM users WHERE id = $1", id).Scan(&u.ID, &u.Name)
+}
+
+type service struct {
+	db    *sql.DB
+	repo  *Repo
+	gorm  *gorm.DB
+	pool  *pgxpool.Pool
+	audit func() error
+}
+
+func (s *service) log(ctx context.Context, u *User) error {
+	_, err := s.db.ExecContext(ctx, "INSERT INTO log (user_id) VALUES ($1)", u.ID)
+	return err
+}
+
+func (s *service) rename(ctx context.Context, id int) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	u, err := s.repo.Find(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if _, err := s.db.ExecContext(ctx, "UPDATE users SET name = $1", u.Name); err != nil { // want `the query UPDATE users does not go through the transaction begun at line 60 \(db.ExecContext\): it does not see the transaction's changes and waits for a second connection while the first is held; use tx, or do it outside \[txsideeffect\]`
+		return err
+	}
+	if err := s.log(ctx, u); err != nil { // want `the query INSERT log does not go through the transaction begun at line 60, via \(\*service\).log -> db.ExecContext \(handles.go:55\)`
+		return err
+	}
+	if err := s.repo.Touch(ctx, id); err != nil { // want `the query UPDATE users does not go through`
+		return err
+	}
+	if err := s.repo.WithTx(tx).Touch(ctx, id); err != nil {
+		return err
+	}
+	repo := NewRepo(tx)
+	if err := repo.Touch(ctx, id); err != nil {
+		return err
+	}
+	bound := service{repo: repo}
+	if err := bound.repo.Touch(ctx, id); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func (s *service) second(ctx context.Context) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := s.rename(ctx, 1); err != nil { // want `a second transaction is begun inside the transaction begun at line 93, via \(\*service\).rename -> db.BeginTx`
+		return err
+	}
+	return tx.Commit()
+}
+
+func (s *service) inGorm() error {
+	return s.gorm.Transaction(func(tx *gorm.DB) error {
+		if err := s.gorm.Create(&User{}).Error; err != nil { // want `the query INSERT User does not go through the transaction of s.gorm.Transaction at line 105 \(gorm.Create\)`
+			return err
+		}
+		return tx.Transaction(func(tx2 *gorm.DB) error { return tx2.Create(&User{}).Error })
+	})
+}
+
+// A savepoint is the same transaction.
+func (s *service) savepoint(ctx context.Context) error {
+	tx, err := s.pool.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(ctx)
+	sp, err := tx.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := sp.Exec(ctx, "DELETE FROM t"); err != nil {
+		return err
+	}
+	if err := sp.Commit(ctx); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
+}
+
+// One connection is one transaction.
+func single(ctx context.Context, db *sql.DB) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if _, err := conn.ExecContext(ctx, "SET LOCAL lock_timeout = '1s'"); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+type key struct{}
+
+func (s *service) inContext(ctx context.Context, fn func(ctx context.Context) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := fn(context.WithValue(ctx, key{}, tx)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func (s *service) handle(ctx context.Context) Querier {
+	if tx, ok := ctx.Value(key{}).(*sql.Tx); ok {
+		return tx
+	}
+	return s.db
+}
+
+func (s *service) save(ctx context.Context) error {
+	_, err := s.handle(ctx).ExecContext(ctx, "INSERT INTO t VALUES (1)")
+	return err
+}
+
+func (s *service) carried(outer context.Context) error {
+	return s.inContext(outer, func(ctx context.Context) error {
+		if err := s.save(ctx); err != nil {
+			return err
+		}
+		return s.save(outer) // want `does not go through the transaction of s.inContext at line 178`
+	})
+}
