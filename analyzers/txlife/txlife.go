@@ -60,6 +60,10 @@ func report(pass *analysis.Pass, s *txspans.Span, p txspans.Problem) {
 	switch p.Fault {
 	case txspans.LeftOpen:
 		f.Category = "left-open"
+		if p.Node == s.At {
+			f.Message = fmt.Sprintf("the loop may go on with the transaction that is begun here still open, which keeps its connection and locks: roll back %s before, or give each iteration a function of its own with defer %s.Rollback()", tx, tx)
+			break
+		}
 		f.Message = fmt.Sprintf("the transaction begun at line %d is neither committed nor rolled back on this return, which keeps its connection and locks: defer %s.Rollback() after the begin", line(s.At), tx)
 	case txspans.CommitDropped:
 		f.Category = "commit-error"

@@ -59,6 +59,8 @@ type checker struct {
 	pass    *analysis.Pass
 	effects *funceffects.Result
 	loops   *loops.Result
+	// open are the transactions that are open at an event.
+	open map[ast.Node][]*txspans.Span
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -66,9 +68,16 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:    pass,
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
 		loops:   pass.ResultOf[loops.Analyzer].(*loops.Result),
+		open:    make(map[ast.Node][]*txspans.Span),
 	}
 	found := make(map[ast.Node]finding)
-	for _, s := range pass.ResultOf[txspans.Analyzer].(*txspans.Result).Spans() {
+	spans := pass.ResultOf[txspans.Analyzer].(*txspans.Result).Spans()
+	for _, s := range spans {
+		for _, e := range s.Events {
+			c.open[e.Node] = append(c.open[e.Node], s)
+		}
+	}
+	for _, s := range spans {
 		if !tests && strings.HasSuffix(pass.Fset.Position(s.Func.Pos()).Filename, "_test.go") {
 			continue
 		}
@@ -119,7 +128,7 @@ func (c *checker) judge(s *txspans.Span, e txspans.Event) (finding, bool) {
 		return c.async(f, call, es)
 	}
 	if c.judgedInside(s, call) {
-		return f, false
+		return c.long(f, call, roundTrips(es))
 	}
 	if f.effect, ok = slow(es); ok {
 		f.category = category(f.effect)
@@ -131,20 +140,13 @@ func (c *checker) judge(s *txspans.Span, e txspans.Event) (finding, bool) {
 
 // query judges a call that goes to the database.
 func (c *checker) query(f finding, call *ast.CallExpr, es []funceffects.Effect) (finding, bool) {
-	trips := make([]funceffects.Effect, 0, len(es))
-	begins := false
+	trips, begins := roundTrips(es), false
 	for _, e := range es {
-		if e.Async || e.Rare || e.Name == "migrate" {
-			continue
-		}
-		if e.Kind == funceffects.BeginTx {
-			begins = true
-			f.effect = e
-		} else if e.Kind.Database() {
-			trips = append(trips, e)
+		if e.Kind == funceffects.BeginTx && !e.Async && !e.Rare {
+			begins, f.effect = true, e
 		}
 	}
-	if f.span.Uses(call) || f.span.Implicit || f.span.Single {
+	if f.span.Implicit || f.span.Single || slices.ContainsFunc(c.open[call], func(s *txspans.Span) bool { return s.Uses(call) }) {
 		return c.long(f, call, trips)
 	}
 	switch {
@@ -157,6 +159,17 @@ func (c *checker) query(f finding, call *ast.CallExpr, es []funceffects.Effect) 
 	}
 	f.certain = f.certainly()
 	return f, true
+}
+
+// roundTrips returns the queries among effects that happen each time, at once.
+func roundTrips(es []funceffects.Effect) []funceffects.Effect {
+	var out []funceffects.Effect
+	for _, e := range es {
+		if e.Kind.Database() && e.Name != "migrate" && !e.Async && !e.Rare {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // outer reports whether a call is one that could have used the transaction:

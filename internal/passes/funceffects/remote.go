@@ -79,6 +79,10 @@ func redisCommand(fn *types.Func) *primitive {
 	if !takesContext(sig) || sig.Results().Len() != 1 || !strings.HasSuffix(typeName(sig.Results().At(0).Type()), "Cmd") {
 		return nil
 	}
+	switch fn.Name() {
+	case "Publish", "SPublish", "XAdd":
+		return &primitive{effects: []Effect{{Kind: Publish}}}
+	}
 	return &primitive{effects: []Effect{{Kind: Network, Name: "cache"}}}
 }
 

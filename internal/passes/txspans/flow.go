@@ -129,6 +129,15 @@ func (f *flow) step(n ast.Node, s state) state {
 	f.calls(n, func(call *ast.CallExpr, deferred bool) {
 		s = f.after(call, deferred, s)
 	})
+	return f.assigned(n, s)
+}
+
+// assigned is the state after an assignment of a node: the begin, a new value
+// of the transaction's variable, a new value of its error's.
+func (f *flow) assigned(n ast.Node, s state) state {
+	if f.in == nil && f.span.end != nil && n != f.span.end.stmt && f.replaces(n) {
+		return none // another transaction
+	}
 	if f.span.end != nil && f.in == nil {
 		if n == f.span.end.stmt {
 			switch {
@@ -150,6 +159,26 @@ func (f *flow) step(n ast.Node, s state) state {
 		}
 	}
 	return s
+}
+
+// replaces reports whether a statement gives the transaction's variable a
+// value that is not made from it.
+func (f *flow) replaces(n ast.Node) bool {
+	a, ok := n.(*ast.AssignStmt)
+	if !ok {
+		return false
+	}
+	for _, l := range a.Lhs {
+		if f.span.isTx(l) {
+			for _, x := range a.Rhs {
+				if f.span.mentions(x) {
+					return false
+				}
+			}
+			return true
+		}
+	}
+	return false
 }
 
 // after is the state after one call.

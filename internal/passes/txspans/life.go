@@ -149,18 +149,80 @@ func (f *flow) life(call *ast.CallExpr, before state) {
 	}
 }
 
-// uses: a call of the transaction's own method that goes to the database.
+// uses: a call of the transaction's own method, or of a function that is
+// handed it, that goes to the database.
 func (s *Span) uses(call *ast.CallExpr) bool {
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok || !s.isTx(sel.X) || typeName(s.Tx.Type()) == xormSession {
-		return false
+	if s.Tx == nil || typeName(s.Tx.Type()) == xormSession {
+		return false // a session goes on after its transaction
 	}
-	for _, e := range s.r.effects.Callee(call) {
-		if e.Kind.Database() {
-			return true
+	own := false
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+		own = s.isTx(sel.X)
+	}
+	for _, a := range call.Args {
+		own = own || s.isTx(a)
+	}
+	return own && s.r.queries(call)
+}
+
+// repeats notes that a loop goes on to begin the next transaction with this
+// one still open: on an edge of the graph behind which the variable is not used
+// any more and the begin comes again.
+func (f *flow) repeats() {
+	if f.span.Origin != Begun || !f.span.end.known {
+		return
+	}
+	g := f.u.graph
+	live, again := make([]bool, len(g.Blocks)), make([]bool, len(g.Blocks))
+	uses := make([]bool, len(g.Blocks))
+	for changed := true; changed; {
+		changed = false
+		for _, b := range g.Blocks {
+			l, a := false, false
+			for _, s := range b.Succs {
+				l, a = l || live[s.Index], a || again[s.Index]
+			}
+			for i := len(b.Nodes) - 1; i >= 0; i-- {
+				switch n := b.Nodes[i]; {
+				case n == f.span.end.stmt:
+					l, a = false, true
+				case f.names(n):
+					l, uses[b.Index] = true, true
+				}
+			}
+			if l != live[b.Index] || a != again[b.Index] {
+				live[b.Index], again[b.Index] = l, a
+				changed = true
+			}
 		}
 	}
-	return false
+	for _, b := range g.Blocks {
+		if !b.Live || !live[b.Index] && !uses[b.Index] {
+			continue
+		}
+		s := f.at[b.Index]
+		for _, n := range b.Nodes {
+			s = f.step(n, s)
+		}
+		for i, succ := range b.Succs {
+			if f.edge(b, i, s) == bare && !live[succ.Index] && again[succ.Index] {
+				f.span.Problems = append(f.span.Problems, Problem{Fault: LeftOpen, Node: f.span.At})
+				return
+			}
+		}
+	}
+}
+
+// names reports whether a node names the transaction's variable.
+func (f *flow) names(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && f.u.r.pass.TypesInfo.Uses[id] == f.span.Tx {
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
 // leaves notes faults at a node: a return with the transaction open, Commit

@@ -45,6 +45,7 @@ func (u *unit) record(flows []*flow) {
 	for _, f := range flows {
 		if f.in == nil {
 			f.span.lock(u)
+			f.repeats()
 		}
 	}
 }
@@ -54,10 +55,7 @@ func (f *flow) rest(n ast.Node, s state) state {
 	if d, ok := n.(*ast.DeferStmt); ok {
 		return f.after(d.Call, true, s)
 	}
-	if f.span.end != nil && f.in == nil && n == f.span.end.stmt || s&fresh != 0 {
-		return f.step(n, s)
-	}
-	return s
+	return f.assigned(n, s)
 }
 
 // event adds an event to the innermost transaction that is open, and follows

@@ -176,3 +176,61 @@ func each(db *sql.DB, ids []int) error {
 	}
 	return nil
 }
+
+func goesOn(db *sql.DB, ids []int) {
+	for _, id := range ids {
+		tx, err := db.Begin() // want `the loop may go on with the transaction that is begun here still open`
+		if err != nil {
+			return
+		}
+		if _, err := tx.Exec("DELETE FROM t WHERE id = $1", id); err != nil {
+			continue
+		}
+		if err := tx.Commit(); err != nil {
+			return
+		}
+	}
+}
+
+func goesOnRolledBack(db *sql.DB, ids []int) {
+	for _, id := range ids {
+		tx, err := db.Begin()
+		if err != nil {
+			continue
+		}
+		if _, err := tx.Exec("DELETE FROM t WHERE id = $1", id); err != nil {
+			tx.Rollback()
+			continue
+		}
+		if err := tx.Commit(); err != nil {
+			return
+		}
+	}
+}
+
+func again(db *sql.DB) error {
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	tx, err = db.Begin()
+	if err != nil {
+		return err
+	}
+	if err := load(tx); err != nil {
+		tx.Rollback()
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	return load(tx) // want `tx is used after its end`
+}
+
+func load(tx *sql.Tx) error {
+	_, err := tx.Exec("DELETE FROM t")
+	return err
+}

@@ -182,3 +182,47 @@ func (s *service) carried(outer context.Context) error {
 		return s.save(outer) // want `does not go through the transaction of s.inContext at line 178`
 	})
 }
+
+// Two transactions on purpose: the second begin is the finding, what goes
+// through either of them is not.
+func (s *service) two(ctx context.Context) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	other, err := s.db.BeginTx(ctx, nil) // want `a second transaction is begun inside`
+	if err != nil {
+		return err
+	}
+	defer other.Rollback()
+	if _, err := tx.ExecContext(ctx, "DELETE FROM t"); err != nil {
+		return err
+	}
+	if _, err := other.ExecContext(ctx, "DELETE FROM t"); err != nil {
+		return err
+	}
+	if err := other.Commit(); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func (s *service) each(ctx context.Context, ids []int) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	for _, id := range ids {
+		if err := insert(ctx, tx, id); err != nil { // want `the query INSERT t runs once per iteration`
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+func insert(ctx context.Context, tx *sql.Tx, id int) error {
+	_, err := tx.ExecContext(ctx, "INSERT INTO t VALUES ($1)", id)
+	return err
+}
