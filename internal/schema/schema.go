@@ -19,6 +19,13 @@ type Schema struct {
 	// Extensions that were created: "pg_trgm".
 	Extensions []string
 
+	// Root is the module's directory, absolute; "" for Parse.
+	Root string
+	// From says what was read and by which rule it was chosen, Others what
+	// was not taken, the best first.
+	From   string
+	Others []string
+
 	// Sources lists the files in the order in which they were replayed, and
 	// those that were found and not read.
 	Sources []Source
@@ -65,7 +72,7 @@ type Table struct {
 	Comment string
 
 	Columns     []*Column
-	Primary     *Index // nil if none; also among Indexes
+	Primary     *Index `json:"-"` // nil if none; also among Indexes
 	Indexes     []*Index
 	ForeignKeys []*ForeignKey
 	Checks      []Check

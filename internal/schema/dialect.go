@@ -1,0 +1,93 @@
+package schema
+
+import (
+	"path"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+)
+
+const postgresName = "postgres"
+
+// dialectWords are the words of file and folder names that say for which
+// database the SQL in them is.
+var dialectWords = map[string]string{
+	"postgres": postgresName, "postgresql": postgresName, "pgsql": postgresName, "psql": postgresName, "pg": postgresName, "pgx": postgresName,
+	"riverpgxv5": postgresName,
+	"mysql":      "mysql", "mariadb": "mysql", "tidb": "mysql", "mysqldb": "mysql",
+	"sqlite": "sqlite", "sqlite3": "sqlite", "libsql": "sqlite", "turso": "sqlite",
+	"cockroach": "cockroachdb", "cockroachdb": "cockroachdb", "crdb": "cockroachdb",
+	"mssql": "sql server", "sqlserver": "sql server",
+	"clickhouse": "clickhouse", "spanner": "spanner", "cassandra": "cassandra", "cql": "cassandra", "scylla": "cassandra",
+	"snowflake": "snowflake", "bigquery": "bigquery", "duckdb": "duckdb", "ydb": "ydb", "redshift": "redshift", "questdb": "questdb", "athena": "athena",
+}
+
+// dialectOfName returns the database that a file's or folder's name speaks
+// of, "" if none.
+func dialectOfName(base string) string {
+	for _, w := range strings.FieldsFunc(strings.ToLower(base), func(c rune) bool {
+		return !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9')
+	}) {
+		if d := dialectWords[w]; d != "" {
+			return d
+		}
+	}
+	return ""
+}
+
+// dialectOfPath returns what the innermost name of a path says that says
+// anything.
+func dialectOfPath(rel string) string {
+	for p := rel; p != "." && p != "/" && p != ""; p = path.Dir(p) {
+		if d := dialectOfName(path.Base(p)); d != "" {
+			return d
+		}
+	}
+	return ""
+}
+
+// scanLimit bounds the bytes of a file looked at to tell its dialect.
+const scanLimit = 256 << 10
+
+// foreign says why a text is not PostgreSQL's, "" if nothing tells.
+func foreign(text string) string {
+	prev := ""
+	text = text[:min(len(text), scanLimit)]
+	for i := 0; ; {
+		tok, ok := sqlscan.Next(text, i)
+		if !ok {
+			return ""
+		}
+		i = tok.End
+		if tok.Kind == sqlscan.Comment || tok.Kind == sqlscan.String {
+			continue
+		}
+		if tok.Kind == sqlscan.Backquoted {
+			return "mysql or sqlite: `" + strings.Trim(tok.Text(text), "`") + "`"
+		}
+		word := strings.ToLower(tok.Text(text))
+		switch word {
+		case "autoincrement":
+			return "sqlite: AUTOINCREMENT"
+		case "auto_increment":
+			return "mysql: AUTO_INCREMENT"
+		case "pragma":
+			if prev == ";" || prev == "" {
+				return "sqlite: PRAGMA"
+			}
+		case "rowid":
+			if prev == "without" {
+				return "sqlite: WITHOUT ROWID"
+			}
+		case "=":
+			if prev == "engine" {
+				return "mysql or clickhouse: ENGINE ="
+			}
+		case "go":
+			if prev == ";" && (i == len(text) || text[i] == '\n' || text[i] == '\r') {
+				return "sql server: GO"
+			}
+		}
+		prev = word
+	}
+}

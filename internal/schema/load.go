@@ -1,0 +1,202 @@
+package schema
+
+import (
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Options say what the user set.
+type Options struct {
+	// Off: nothing is to be read.
+	Off bool
+	// Files are those that define the schema, absolute; nil if they are to be
+	// found.
+	Files []string
+}
+
+// Load returns the schema that the packages of a directory work with, as its
+// module's migrations make it, or nil if there is none to be found. Names of
+// files are relative to the module's directory.
+func Load(dir string, opts Options) (*Schema, error) {
+	if opts.Off {
+		return nil, nil
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	t := takeStock(top(dir), opts)
+	rel, err := filepath.Rel(t.Top, dir)
+	if err != nil {
+		return nil, err
+	}
+	pick, mod := t.pick(filepath.ToSlash(rel), opts)
+	if pick.taken == nil {
+		return nil, nil
+	}
+	return cached(t, mod, pick.taken.Where, opts, func() *Schema { return t.load(pick, mod, opts) }), nil
+}
+
+// pick chooses the schema for the packages of a folder, and returns the
+// folder of their module.
+func (t *tree) pick(rel string, opts Options) (pick choice, mod string) {
+	if opts.Files != nil {
+		return t.given(), t.module(rel)
+	}
+	return t.choose(rel), t.module(rel)
+}
+
+// Digest returns a hash of all files that Load could read for the packages of
+// a directory's module or workspace.
+func Digest(dir string, opts Options) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	return takeStock(top(dir), opts).Digest, nil
+}
+
+// load replays what was chosen.
+func (t *tree) load(pick choice, mod string, opts Options) *Schema {
+	if opts.Files == nil {
+		t.fill(&pick)
+	}
+	r := newReplayer()
+	for _, in := range pick.taken.inputs {
+		src := Source{File: relativeTo(mod, in.rel), Format: in.format, Skipped: in.skipped}
+		switch {
+		case in.skipped != "":
+			r.s.Sources = append(r.s.Sources, src)
+			r.unread = r.unread || strings.HasSuffix(in.skipped, ": not read") || strings.HasPrefix(in.skipped, "written for")
+		default:
+			r.file(src, in.up)
+			for _, n := range in.notes {
+				r.problem(n.line, n.tables, "%s", n.message)
+			}
+		}
+	}
+	s := r.finish()
+	s.Root = t.path(mod)
+	s.From = fmt.Sprintf("%s (%s): %s", relativeTo(mod, pick.taken.Where), pick.taken.Format, pick.why)
+	for _, c := range pick.other {
+		s.Others = append(s.Others, fmt.Sprintf("%s (%s, %d statements)", relativeTo(mod, c.Where), c.Format, c.Weight))
+	}
+	t.compete(s, pick)
+	return s
+}
+
+// fill gets the files of candidates that come from the cache.
+func (t *tree) fill(pick *choice) {
+	if pick.taken.inputs != nil {
+		return
+	}
+	fresh := make(map[string]*candidate)
+	for _, c := range t.candidates() {
+		fresh[c.Where] = c
+	}
+	again := func(c *candidate) *candidate {
+		if f := fresh[c.Where]; f != nil {
+			return f
+		}
+		return c // gone since; nothing is read of it
+	}
+	pick.taken = again(pick.taken)
+	for i, c := range pick.other {
+		pick.other[i] = again(c)
+	}
+}
+
+// compete takes back Complete if something that was not taken defines tables
+// that the schema does not have: they may be in the same database.
+func (t *tree) compete(s *Schema, pick choice) {
+	if pick.taken.Class == classSetting {
+		return
+	}
+	for _, c := range pick.other {
+		if c.Sideline && !pick.taken.Sideline {
+			continue
+		}
+		for _, in := range c.inputs {
+			if in.skipped != "" {
+				continue
+			}
+			for _, m := range created.FindAllStringSubmatch(in.up, -1) {
+				if s.Table("", strings.ToLower(strings.Trim(m[1], `"`))) == nil && s.Table("", strings.Trim(m[1], `"`)) == nil {
+					s.Complete = false
+					return
+				}
+			}
+		}
+	}
+}
+
+// given is the choice of the user.
+func (t *tree) given() choice {
+	groups := make(map[string][]*input)
+	var order []string
+	for _, s := range t.Files {
+		dir := path.Dir(s.Path)
+		if path.Base(s.Path) == "migration.sql" {
+			dir = path.Dir(dir)
+		}
+		if !strings.HasSuffix(strings.ToLower(s.Path), ".sql") {
+			continue
+		}
+		if groups[dir] == nil {
+			order = append(order, dir)
+		}
+		groups[dir] = append(groups[dir], &input{rel: s.Path})
+	}
+	if len(order) == 0 {
+		return choice{}
+	}
+	c := &candidate{Where: order[0], Class: classSetting}
+	for _, dir := range order {
+		for _, in := range groups[dir] {
+			t.read(in)
+		}
+		format, ordered := arrange(groups[dir], t.names(dir))
+		c.Format = format
+		c.inputs = append(c.inputs, ordered...)
+	}
+	for _, in := range c.inputs {
+		if why := foreign(in.up); why != "" && in.skipped == "" {
+			in.skipped = "written for " + why
+		}
+	}
+	return choice{taken: c, why: classNames[classSetting]}
+}
+
+// relativeTo returns a path of the tree relative to a folder of it.
+func relativeTo(dir, rel string) string {
+	out, err := filepath.Rel(filepath.FromSlash(dir), filepath.FromSlash(rel))
+	if err != nil {
+		return rel
+	}
+	return filepath.ToSlash(out)
+}
+
+// takeStock returns the tree of a directory with its digest, from the cache
+// if nothing has changed.
+func takeStock(top string, opts Options) *tree {
+	key := treeKey(top, opts)
+	var t tree
+	if readCache(key, &t) && t.Top == top && t.current() {
+		return &t
+	}
+	now := clock()
+	var fresh *tree
+	if opts.Files != nil {
+		fresh = listed(top, slices.Clone(opts.Files))
+	} else {
+		fresh = walk(top)
+		fresh.Candidates = fresh.candidates()
+	}
+	fresh.Taken = now
+	fresh.sum()
+	writeCache(key, fresh)
+	return fresh
+}

@@ -1,0 +1,182 @@
+package schema
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A tree lists the files below a directory that may define tables, so that a
+// second look costs one stat for each and no reading: a directory's time
+// changes when an entry comes or goes.
+type tree struct {
+	Top    string  // absolute
+	Dirs   []stamp // every directory that was walked
+	Files  []stamp // in order of their paths
+	Digest string  // of the files' names and content
+	Taken  int64   // when it was taken, ns since 1970
+	// Candidates are the sets of files that may be the schema.
+	Candidates []*candidate
+}
+
+// A stamp is what a file looked like. The path is relative to the top, with
+// slashes.
+type stamp struct {
+	Path string
+	Size int64
+	Time int64 // of the last change, ns since 1970
+}
+
+// maxFile is the largest file read, in bytes: a larger one is data.
+const maxFile = 64 << 20
+
+// top returns the directory whose tree could hold the schema of the packages
+// in dir: the repository's, else that of the outermost module or workspace,
+// else dir.
+func top(dir string) string {
+	outermost := dir
+	for d := dir; ; d = filepath.Dir(d) {
+		if exists(d, ".git") || exists(d, "go.work") || strings.Contains(filepath.Base(d), "@") {
+			return d
+		}
+		if exists(d, "go.mod") {
+			outermost = d
+		}
+		if d == filepath.Dir(d) {
+			return outermost
+		}
+	}
+}
+
+func exists(dir, name string) bool {
+	_, err := os.Lstat(filepath.Join(dir, name))
+	return err == nil
+}
+
+// relevant reports whether a file of this name may define tables, or says
+// where such files are.
+func relevant(base string) bool {
+	lower := strings.ToLower(base)
+	switch {
+	case strings.HasSuffix(lower, ".sql"), strings.HasSuffix(lower, ".fizz"):
+		return true
+	case isSqlcConfig(lower), lower == "atlas.sum", lower == "tern.conf", lower == "go.mod":
+		return true
+	}
+	return isGoMigration(lower)
+}
+
+// isGoMigration reports whether a Go file may hold migrations, by its name.
+func isGoMigration(base string) bool {
+	lower := strings.ToLower(base)
+	if !strings.HasSuffix(lower, ".go") || strings.HasSuffix(lower, "_test.go") {
+		return false
+	}
+	return strings.Contains(lower, "migrat") || strings.Contains(lower, "schema") || numbered.MatchString(lower)
+}
+
+// skippedDir reports whether no schema of this project lies below a directory
+// of this name.
+func skippedDir(base string) bool {
+	switch base {
+	case "node_modules", "vendor", "testdata":
+		return true
+	}
+	return strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_")
+}
+
+// walk takes stock of a directory's tree. Links to directories are not
+// followed.
+func walk(top string) *tree {
+	t := &tree{Top: top}
+	filepath.WalkDir(top, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return fs.SkipDir
+		case e.IsDir() && path != top && skippedDir(e.Name()):
+			return fs.SkipDir
+		case !e.IsDir() && !relevant(e.Name()):
+			return nil
+		}
+		info, err := os.Stat(path)
+		if err != nil || !info.IsDir() && !info.Mode().IsRegular() {
+			return nil
+		}
+		rel, err := filepath.Rel(top, path)
+		if err != nil {
+			return nil
+		}
+		s := stamp{filepath.ToSlash(rel), info.Size(), info.ModTime().UnixNano()}
+		switch {
+		case e.IsDir():
+			t.Dirs = append(t.Dirs, s)
+		case !info.IsDir(): // a link may lead to a directory
+			t.Files = append(t.Files, s)
+		}
+		return nil
+	})
+	return t
+}
+
+// listed is walk for files that are given, absolute.
+func listed(top string, files []string) *tree {
+	t := &tree{Top: top}
+	for _, f := range files {
+		info, err := os.Stat(f)
+		if err != nil || !info.Mode().IsRegular() || !relevant(filepath.Base(f)) {
+			continue
+		}
+		rel, err := filepath.Rel(top, f)
+		if err != nil {
+			continue
+		}
+		t.Files = append(t.Files, stamp{filepath.ToSlash(rel), info.Size(), info.ModTime().UnixNano()})
+	}
+	slices.SortStableFunc(t.Files, func(a, b stamp) int { return strings.Compare(a.Path, b.Path) })
+	return t
+}
+
+// current reports whether nothing has changed since the tree was taken.
+func (t *tree) current() bool {
+	for i, list := range [2][]stamp{t.Dirs, t.Files} {
+		for _, s := range list {
+			info, err := os.Stat(t.path(s.Path))
+			if err != nil || info.ModTime().UnixNano() != s.Time || i == 1 && info.Size() != s.Size {
+				return false
+			}
+			// A change right after it was taken may leave the time as it is.
+			if s.Time > t.Taken-settleTime {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// settleTime is the coarsest clock of a file system in use, in ns.
+const settleTime = 2_000_000_000 / 100
+
+func (t *tree) path(rel string) string { return filepath.Join(t.Top, filepath.FromSlash(rel)) }
+
+// sum sets the digest.
+func (t *tree) sum() {
+	h := sha256.New()
+	for _, s := range t.Files {
+		fmt.Fprintf(h, "%q %d\n", s.Path, s.Size)
+		if s.Size > maxFile {
+			fmt.Fprintln(h, s.Time)
+			continue
+		}
+		if f, err := os.Open(t.path(s.Path)); err == nil {
+			io.Copy(h, f)
+			f.Close()
+		}
+	}
+	t.Digest = hex.EncodeToString(h.Sum(nil))
+}
