@@ -21,6 +21,7 @@ func verbs() []verb {
 		{"index", "[flags] [packages]", "suggest indexes for the statements of the whole module", (*command).index},
 		{"config", "[-schema] [DIR]", "print the settings in force, and where each came from", (*command).config},
 		{"init", "[-force]", "write a commented .sqlvet.yml that fits this module", (*command).init},
+		{"schema", "[-json] [DIR]", "print the tables read from migrations, and what was not understood", (*command).schema},
 		{"help", "[RULE]", "this text, or a rule's page", (*command).help},
 		{"version", "", "print the version", (*command).version},
 	}

@@ -19,6 +19,9 @@ type candidate struct {
 	Weight   int      // PostgreSQL statements that define things
 	Foreign  string   // why it is not PostgreSQL's, "" if it may be
 	Owner    string   // the folder whose packages it serves
+	Creates  []string // the tables that it creates, in lower case, ordered
+	Indexes  int      // CREATE INDEX statements
+	Unread   bool     // it has files in other languages
 	inputs   []*input // in order; nil if it comes from the cache
 }
 
@@ -74,9 +77,7 @@ func (t *tree) candidates() []*candidate {
 		out = append(out, t.folder(dir, dirs[dir], names[dir])...)
 	}
 	for _, c := range configs {
-		if cand := t.sqlc(c); cand != nil {
-			out = append(out, cand)
-		}
+		out = append(out, t.sqlc(c)...)
 	}
 	return append(out, t.goCandidates()...)
 }
@@ -158,8 +159,12 @@ func (t *tree) loose(dir string, files []*input) []*candidate {
 var (
 	created      = regexp.MustCompile(`(?i)\bcreate\s+(?:unlogged\s+|foreign\s+)?table\s+(?:if\s+not\s+exists\s+)?(?:[\w"]+\.)?("[^"]+"|\w+)`)
 	defines      = regexp.MustCompile(`(?i)\b(create|alter|drop)\s+(unlogged\s+|unique\s+|materialized\s+)?(table|index|type|view)\b`)
+	createsIndex = regexp.MustCompile(`(?i)\bcreate\s+(unique\s+)?index\b`)
 	createsTable = regexp.MustCompile(`(?i)\bcreate\s+(unlogged\s+|foreign\s+)?table\b`)
 )
+
+// looksLike begins the reason to skip a file for what stands in it.
+const looksLike = "not for postgres by its text: "
 
 // judge fills in what the files say of a candidate.
 func (c *candidate) judge() {
@@ -168,29 +173,41 @@ func (c *candidate) judge() {
 	byPath := dialectOfPath(c.Where)
 	other, mine := 0, 0
 	for _, in := range c.inputs {
+		c.Unread = c.Unread || strings.HasSuffix(in.skipped, notRead)
 		if in.skipped != "" || in.up == "" {
 			continue
 		}
-		d := dialectOfPath(in.rel)
+		d := dialectOfPath(path.Dir(in.rel))
+		if own := dialectOfMigration(in.base()); own != "" {
+			d = own
+		} else if own = dialectOfName(in.base()); own != "" && c.Class == classFile {
+			d = own
+		}
 		if d != "" && d != postgresName {
 			in.skipped = "written for " + d
 			other++
 			continue
 		}
 		if why := foreign(in.up); why != "" && d == "" {
-			in.skipped = "written for " + why
+			in.skipped = looksLike + why
 			other++
 			continue
 		}
 		mine++
 		c.Weight += len(defines.FindAllStringIndex(in.up, -1))
+		c.Indexes += len(createsIndex.FindAllStringIndex(in.up, -1))
+		for _, m := range created.FindAllStringSubmatch(in.up, -1) {
+			c.Creates = append(c.Creates, strings.ToLower(strings.Trim(m[1], `"`)))
+		}
 	}
+	slices.Sort(c.Creates)
+	c.Creates = slices.Compact(c.Creates)
 	switch {
 	case byPath != "" && byPath != postgresName:
 		c.Foreign = "written for " + byPath
 	case other > mine:
 		for _, in := range c.inputs {
-			if strings.HasPrefix(in.skipped, "written for ") {
+			if strings.HasPrefix(in.skipped, "written for ") || strings.HasPrefix(in.skipped, looksLike) {
 				c.Foreign = in.skipped
 				break
 			}
@@ -234,6 +251,21 @@ func (t *tree) module(rel string) string {
 	}
 }
 
+// outdoneBy reports whether a migration folder says more than what sqlc's
+// configuration names: all of its tables, and indexes, which sqlc does not
+// need.
+func (c *candidate) outdoneBy(m *candidate) bool {
+	if c.Class != classSqlc || m.Class != classFolder || m.Sideline || m.Unread || m.Indexes <= c.Indexes {
+		return false
+	}
+	for _, t := range c.Creates {
+		if !slices.Contains(m.Creates, t) {
+			return false
+		}
+	}
+	return true
+}
+
 // A choice is the schema of one folder's packages.
 type choice struct {
 	taken *candidate   // nil if there is none
@@ -269,6 +301,10 @@ func (t *tree) choose(rel string) choice {
 	slices.SortStableFunc(fit, func(a, b *candidate) int { return slices.Compare(rank(b), rank(a)) })
 	if len(fit) == 0 {
 		return choice{}
+	}
+	if i := slices.IndexFunc(fit, fit[0].outdoneBy); i > 0 {
+		c := fit[i]
+		fit = slices.Insert(slices.Delete(fit, i, i+1), 0, c)
 	}
 	return choice{fit[0], fit[1:], classNames[fit[0].Class]}
 }

@@ -35,6 +35,18 @@ func dialectOfName(base string) string {
 	return ""
 }
 
+// dialectOfMigration returns the database that a migration's file name is
+// marked with: one of its parts between dots. Its other words tell what the
+// migration does.
+func dialectOfMigration(base string) string {
+	for part := range strings.SplitSeq(strings.ToLower(base), ".") {
+		if d := dialectWords[part]; d != "" {
+			return d
+		}
+	}
+	return ""
+}
+
 // dialectOfPath returns what the innermost name of a path says that says
 // anything.
 func dialectOfPath(rel string) string {

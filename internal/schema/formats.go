@@ -22,6 +22,9 @@ type input struct {
 	notes         []note // what was not read of a Go file
 }
 
+// notRead ends the reason to skip a file that changes the schema all the same.
+const notRead = ": not read"
+
 func (in *input) base() string { return path.Base(in.rel) }
 
 var (
@@ -68,9 +71,9 @@ func arrange(files []*input, names map[string]bool) (format string, ordered []*i
 		switch lower := strings.ToLower(in.rel); {
 		case in.skipped != "":
 		case strings.HasSuffix(lower, ".go"):
-			in.skipped = "Go migration: not read"
+			in.skipped = "Go migration" + notRead
 		case strings.HasSuffix(lower, ".fizz"):
-			in.skipped = "fizz migration: not read"
+			in.skipped = "fizz migration" + notRead
 		}
 	}
 	return format, ordered
@@ -140,7 +143,7 @@ func arrangeUpDown(files []*input) {
 	byVersion(files)
 	postgres := make(map[string]bool) // versions that have a file for PostgreSQL
 	for _, in := range files {
-		if v, ok := version(in.base()); ok && dialectOfName(in.base()) == postgresName {
+		if v, ok := version(in.base()); ok && dialectOfMigration(in.base()) == postgresName {
 			postgres[v] = true
 		}
 	}
@@ -152,7 +155,7 @@ func arrangeUpDown(files []*input) {
 			}
 		}
 		v, _ := version(in.base())
-		d := dialectOfName(in.base())
+		d := dialectOfMigration(in.base())
 		switch {
 		case m == nil:
 			in.skipped = "not named as a migration"

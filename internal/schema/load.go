@@ -70,7 +70,7 @@ func (t *tree) load(pick choice, mod string, opts Options) *Schema {
 		switch {
 		case in.skipped != "":
 			r.s.Sources = append(r.s.Sources, src)
-			r.unread = r.unread || strings.HasSuffix(in.skipped, ": not read") || strings.HasPrefix(in.skipped, "written for")
+			r.unread = r.unread || strings.HasSuffix(in.skipped, notRead) || strings.HasPrefix(in.skipped, looksLike)
 		default:
 			r.file(src, in.up)
 			for _, n := range in.notes {
@@ -119,15 +119,10 @@ func (t *tree) compete(s *Schema, pick choice) {
 		if c.Sideline && !pick.taken.Sideline {
 			continue
 		}
-		for _, in := range c.inputs {
-			if in.skipped != "" {
-				continue
-			}
-			for _, m := range created.FindAllStringSubmatch(in.up, -1) {
-				if s.Table("", strings.ToLower(strings.Trim(m[1], `"`))) == nil && s.Table("", strings.Trim(m[1], `"`)) == nil {
-					s.Complete = false
-					return
-				}
+		for _, name := range c.Creates {
+			if !slices.Contains(pick.taken.Creates, name) {
+				s.Complete = false
+				return
 			}
 		}
 	}
@@ -164,7 +159,7 @@ func (t *tree) given() choice {
 	}
 	for _, in := range c.inputs {
 		if why := foreign(in.up); why != "" && in.skipped == "" {
-			in.skipped = "written for " + why
+			in.skipped = looksLike + why
 		}
 	}
 	return choice{taken: c, why: classNames[classSetting]}

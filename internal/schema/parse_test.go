@@ -28,7 +28,7 @@ func TestParse(t *testing.T) {
 				t.Fatal(`no line "-- schema:"`)
 			}
 			var got strings.Builder
-			for line := range strings.Lines(dump(Parse("x.sql", sql)) + "\n") {
+			for line := range strings.Lines(Parse("x.sql", sql).Text()) {
 				got.WriteString("-- " + line)
 			}
 			if got.String() == want {

@@ -8,88 +8,91 @@
 // end is not Complete.
 package schema
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // A Schema is the state after the last statement that was read.
 type Schema struct {
 	// Tables in the order in which they were created. Views stand here too.
-	Tables []*Table
+	Tables []*Table `json:"tables"`
 	// Enums, Domains and composite types by name.
-	Types []*Type
+	Types []*Type `json:"types,omitempty"`
 	// Extensions that were created: "pg_trgm".
-	Extensions []string
+	Extensions []string `json:"extensions,omitempty"`
 
 	// Root is the module's directory, absolute; "" for Parse.
-	Root string
+	Root string `json:"root,omitempty"`
 	// From says what was read and by which rule it was chosen, Others what
 	// was not taken, the best first.
-	From   string
-	Others []string
+	From   string   `json:"from,omitempty"`
+	Others []string `json:"others,omitempty"`
 
 	// Sources lists the files in the order in which they were replayed, and
 	// those that were found and not read.
-	Sources []Source
+	Sources []Source `json:"sources,omitempty"`
 	// Problems lists what could not be replayed.
-	Problems []Problem
+	Problems []Problem `json:"problems,omitempty"`
 	// Complete is set if every statement of every source was understood: only
 	// then does a name's absence mean that there is no such table or column.
-	Complete bool
+	Complete bool `json:"complete"`
 }
 
 // A Place is where a definition stands.
 type Place struct {
-	File string // as the source names it: relative to the module's directory
-	Line int    // 1-based
+	File string `json:"file"` // as the source names it: relative to the module's directory
+	Line int    `json:"line"` // 1-based
 }
 
 // A Source is one file.
 type Source struct {
-	File   string
-	Format string // "golang-migrate", "goose", "dbmate", "sql-migrate", "tern", "flyway", "atlas", "sqlc", "sql", "pg_dump"
+	File   string `json:"file"`
+	Format string `json:"format,omitempty"` // "golang-migrate", "goose", "dbmate", "sql-migrate", "tern", "flyway", "atlas", "sqlc", "sql", "pg_dump"
 	// Skipped says why the file was not read: another dialect, a Go
 	// migration, a down migration. "" if it was.
-	Skipped    string
-	Statements int
+	Skipped    string `json:"skipped,omitempty"`
+	Statements int    `json:"statements,omitempty"`
 	// Blocks counts the DO blocks that were not replayed.
-	Blocks int
+	Blocks int `json:"blocks,omitempty"`
 }
 
 // A Problem is a statement that could not be replayed.
 type Problem struct {
 	Place
-	Message string
+	Message string `json:"message,omitempty"`
 	// Tables that it may have touched; their tables are Uncertain. Empty if
 	// that is not known.
-	Tables []string
+	Tables []string `json:"tables"`
 }
 
 // A Table is a base table, view or materialized view.
 type Table struct {
-	Schema string // "" for the search path's first, as "public" is also written
-	Name   string
-	Kind   TableKind
+	Schema string    `json:"schema,omitempty"` // "" for the search path's first, as "public" is also written
+	Name   string    `json:"name"`
+	Kind   TableKind `json:"kind,omitempty"`
 	Place
-	Comment string
+	Comment string `json:"comment,omitempty"`
 
-	Columns     []*Column
-	Primary     *Index `json:"-"` // nil if none; also among Indexes
-	Indexes     []*Index
-	ForeignKeys []*ForeignKey
-	Checks      []Check
+	Columns     []*Column     `json:"columns"`
+	Primary     *Index        `json:"-"` // nil if none; also among Indexes
+	Indexes     []*Index      `json:"indexes,omitempty"`
+	ForeignKeys []*ForeignKey `json:"foreignKeys,omitempty"`
+	Checks      []Check       `json:"checks,omitempty"`
 
 	// PartitionOf names the parent of a partition, PartitionBy the strategy
 	// and key of a partitioned table ("range (created_at)").
-	PartitionOf string
-	PartitionBy string
+	PartitionOf string `json:"partitionOf,omitempty"`
+	PartitionBy string `json:"partitionBy,omitempty"`
 	// Inherits names the parents of CREATE TABLE … INHERITS.
-	Inherits []string
+	Inherits []string `json:"inherits,omitempty"`
 
 	// Query is the text of a view.
-	Query string
+	Query string `json:"query,omitempty"`
 
 	// Uncertain is set if a statement that was not understood may have changed
 	// the table: no advice can be given on it.
-	Uncertain bool
+	Uncertain bool `json:"uncertain,omitempty"`
 }
 
 // TableKind tells tables from views.
@@ -102,83 +105,102 @@ const (
 	ForeignTable
 )
 
+var kindNames = [...]string{"table", "view", "materialized view", "foreign table"}
+
+func (k TableKind) String() string { return kindNames[k] }
+
+// MarshalText writes the kind's name.
+func (k TableKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (k *TableKind) UnmarshalText(text []byte) error {
+	for i, n := range kindNames {
+		if n == string(text) {
+			*k = TableKind(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is no kind of table", text)
+}
+
 // A Column is a column of a table or view.
 type Column struct {
-	Name string
+	Name string `json:"name"`
 	// Type is the type's canonical short name with its modifier and []:
 	// "integer", "bigint", "text", "varchar(20)", "timestamptz",
 	// "numeric(10,2)", "text[]", or the name of an enum, domain or
 	// extension's type ("citext"). "" for a view's column of unknown type.
-	Type      string
-	NotNull   bool
-	Default   string // SQL text, "" if none
-	Generated string // the expression of GENERATED ALWAYS AS (…) STORED
-	Identity  bool
-	Collation string // "" if the default one
-	Comment   string
+	Type      string `json:"type,omitempty"`
+	NotNull   bool   `json:"notNull,omitempty"`
+	Default   string `json:"default,omitempty"`   // SQL text, "" if none
+	Generated string `json:"generated,omitempty"` // the expression of GENERATED ALWAYS AS (…) STORED
+	Identity  bool   `json:"identity,omitempty"`
+	Collation string `json:"collation,omitempty"` // "" if the default one
+	Comment   string `json:"comment,omitempty"`
 	Place
 }
 
 // A Type is an enum, domain, or composite type.
 type Type struct {
-	Schema, Name string
-	Kind         string   // "enum", "domain", "composite", "range"
-	Values       []string // of an enum, in order
-	Base         string   // of a domain
-	NotNull      bool     // of a domain
+	Schema  string   `json:"schema,omitempty"`
+	Name    string   `json:"name"`
+	Kind    string   `json:"kind,omitempty"`    // "enum", "domain", "composite", "range"
+	Values  []string `json:"values,omitempty"`  // of an enum, in order
+	Base    string   `json:"base,omitempty"`    // of a domain
+	NotNull bool     `json:"notNull,omitempty"` // of a domain
 	// Columns of a composite type.
-	Columns []*Column
+	Columns []*Column `json:"columns"`
 }
 
 // An Index is an index, a primary key or a unique constraint.
 type Index struct {
-	Name       string // "" if PostgreSQL chooses it and we do not know it
-	Method     string // "btree", "hash", "gin", "gist", "spgist", "brin", or an extension's
-	Keys       []Key
-	Include    []string
-	Predicate  string   // SQL text of WHERE as the parser writes it back, "" if none
-	Reads      []string // the columns that Predicate reads
-	Unique     bool
-	Primary    bool
-	Constraint bool // made by a constraint: not to be dropped by DROP INDEX
+	Name       string   `json:"name"`             // "" if PostgreSQL chooses it and we do not know it
+	Method     string   `json:"method,omitempty"` // "btree", "hash", "gin", "gist", "spgist", "brin", or an extension's
+	Keys       []Key    `json:"keys,omitempty"`
+	Include    []string `json:"include,omitempty"`
+	Predicate  string   `json:"predicate,omitempty"` // SQL text of WHERE as the parser writes it back, "" if none
+	Reads      []string `json:"reads,omitempty"`     // the columns that Predicate reads
+	Unique     bool     `json:"unique,omitempty"`
+	Primary    bool     `json:"primary,omitempty"`
+	Constraint bool     `json:"constraint,omitempty"` // made by a constraint: not to be dropped by DROP INDEX
 	// NullsNotDistinct: UNIQUE NULLS NOT DISTINCT.
-	NullsNotDistinct bool
+	NullsNotDistinct bool `json:"nullsNotDistinct,omitempty"`
 	// Invalid is set for an index ON ONLY a partitioned table with
 	// partitions not attached.
-	Invalid bool
+	Invalid bool `json:"invalid,omitempty"`
 	Place
 }
 
 // A Key is one part of an index: a column or an expression.
 type Key struct {
-	Column    string
-	Expr      string // SQL text as the parser writes it back; "" for a column
-	Desc      bool
-	Reads     []string // the columns that Expr reads
-	Nulls     string   // "first", "last", or "" for the direction's default
-	Opclass   string   // "" if the default one
-	Collation string
+	Column    string   `json:"column,omitempty"`
+	Expr      string   `json:"expr,omitempty"` // SQL text as the parser writes it back; "" for a column
+	Desc      bool     `json:"desc,omitempty"`
+	Reads     []string `json:"reads,omitempty"`   // the columns that Expr reads
+	Nulls     string   `json:"nulls,omitempty"`   // "first", "last", or "" for the direction's default
+	Opclass   string   `json:"opclass,omitempty"` // "" if the default one
+	Collation string   `json:"collation,omitempty"`
 }
 
 // A ForeignKey refers from a table's columns to another's.
 type ForeignKey struct {
-	Name       string
-	Columns    []string
-	RefSchema  string
-	RefTable   string
-	RefColumns []string // the primary key if none were written
-	OnDelete   string   // "no action", "restrict", "cascade", "set null", "set default"
-	OnUpdate   string
-	NotValid   bool
+	Name       string   `json:"name"`
+	Columns    []string `json:"columns"`
+	RefSchema  string   `json:"refSchema,omitempty"`
+	RefTable   string   `json:"refTable,omitempty"`
+	RefColumns []string `json:"refColumns,omitempty"` // the primary key if none were written
+	OnDelete   string   `json:"onDelete,omitempty"`   // "no action", "restrict", "cascade", "set null", "set default"
+	OnUpdate   string   `json:"onUpdate,omitempty"`
+	NotValid   bool     `json:"notValid,omitempty"`
 	Place
 }
 
 // A Check is a CHECK constraint.
 type Check struct {
-	Name string
-	Expr string // SQL text as the parser writes it back
+	Name string `json:"name"`
+	Expr string `json:"expr,omitempty"` // SQL text as the parser writes it back
 	// Columns that the expression reads.
-	Columns []string
+	Columns []string `json:"columns"`
 }
 
 // Table returns the table or view of that name, nil if there is none. Without

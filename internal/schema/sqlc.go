@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"fmt"
 	"os"
 	"path"
 	"slices"
@@ -41,9 +42,9 @@ type sqlcConfig struct {
 	} `yaml:"packages"`
 }
 
-// sqlc returns the candidate that one of sqlc's configurations names; nil if
-// it names none for PostgreSQL.
-func (t *tree) sqlc(rel string) *candidate {
+// sqlc returns the candidates that one of sqlc's configurations names: one for
+// each of its sets of queries that has a schema of its own.
+func (t *tree) sqlc(rel string) []*candidate {
 	data, err := os.ReadFile(t.path(rel))
 	if err != nil {
 		return nil
@@ -52,27 +53,32 @@ func (t *tree) sqlc(rel string) *candidate {
 	if yaml.Unmarshal(data, &cfg) != nil {
 		return nil // sqlc itself says what is wrong
 	}
-	var paths []string
+	var out []*candidate
+	var seen []string
 	for _, s := range append(cfg.SQL, cfg.Packages...) {
 		if s.Engine != "" && s.Engine != "postgresql" {
 			continue
 		}
-		for _, p := range s.Schema {
-			if p = path.Join(path.Dir(rel), p); !slices.Contains(paths, p) {
-				paths = append(paths, p)
-			}
+		if id := strings.Join(s.Schema, "\n"); slices.Contains(seen, id) {
+			continue
+		} else {
+			seen = append(seen, id)
 		}
+		c := &candidate{Where: rel, Format: "sqlc", Class: classSqlc}
+		for _, p := range s.Schema {
+			c.inputs = append(c.inputs, t.below(path.Join(path.Dir(rel), p))...)
+		}
+		if len(c.inputs) == 0 {
+			continue
+		}
+		if len(out) > 0 {
+			c.Where = fmt.Sprintf("%s#%d", rel, len(out)+1)
+		}
+		c.judge()
+		c.Owner = owner(path.Dir(rel) + "/x.y")
+		out = append(out, c)
 	}
-	c := &candidate{Where: rel, Format: "sqlc", Class: classSqlc}
-	for _, p := range paths {
-		c.inputs = append(c.inputs, t.below(p)...)
-	}
-	if len(c.inputs) == 0 {
-		return nil
-	}
-	c.judge()
-	c.Owner = owner(path.Dir(rel) + "/x.y")
-	return c
+	return out
 }
 
 // below returns the files that a path of sqlc's names, in the order in which

@@ -22,13 +22,13 @@ CREATE TABLE good (id int);
 --   id integer
 -- table geo ?
 --   id integer
--- problem 2: syntax error at or near "," [bad]
--- problem 4: syntax error at end of input [good]
--- problem 6: do block not read: it may change fine [fine]
--- problem 7: do block not read: it may change the schema []
--- problem 10: function create_hypertable not run: it may change the schema [geo]
--- problem 12: function grow not run: it may change the schema [geo]
--- problem 13: table missing does not exist [missing]
--- problem 14: constraint nosuch of table fine does not exist [fine]
--- problem 15: table nosuch does not exist [nosuch]
--- problem 16: table good already exists [good]
+-- problem x.sql:2: syntax error at or near ","
+-- problem x.sql:4: syntax error at end of input
+-- problem x.sql:6: do block not read: it may change fine
+-- problem x.sql:7: do block not read: it may change the schema
+-- problem x.sql:10: function create_hypertable not run: it may change the schema
+-- problem x.sql:12: function grow not run: it may change the schema
+-- problem x.sql:13: table missing does not exist
+-- problem x.sql:14: constraint nosuch of table fine does not exist
+-- problem x.sql:15: table nosuch does not exist
+-- problem x.sql:16: table good already exists

@@ -34,7 +34,7 @@ CREATE VIEW late AS SELECT * FROM nosuch;
 --   id integer
 --   u_id integer
 --   total numeric(8,2)
--- matview mv
+-- materialized view mv
 --   xid integer
 --   index mv_xid_idx btree (xid)
 -- table ctas

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// dump writes a schema for people: one line a thing.
-func dump(s *Schema) string {
+// Text returns the extensions, types, tables and problems for people: one line
+// a thing. A question mark stands behind what is Uncertain.
+func (s *Schema) Text() string {
 	var b strings.Builder
 	for _, e := range s.Extensions {
 		fmt.Fprintf(&b, "extension %s\n", e)
@@ -25,18 +26,16 @@ func dump(s *Schema) string {
 		b.WriteByte('\n')
 	}
 	for _, t := range s.Tables {
-		dumpTable(&b, t)
+		writeTable(&b, t)
 	}
 	for _, p := range s.Problems {
-		fmt.Fprintf(&b, "problem %d: %s %v\n", p.Line, p.Message, p.Tables)
+		fmt.Fprintf(&b, "problem %s:%d: %s\n", p.File, p.Line, p.Message)
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return b.String()
 }
 
-var kinds = [...]string{"table", "view", "matview", "foreign"}
-
-func dumpTable(b *strings.Builder, t *Table) {
-	fmt.Fprintf(b, "%s %s", kinds[t.Kind], t)
+func writeTable(b *strings.Builder, t *Table) {
+	fmt.Fprintf(b, "%s %s", t.Kind, t)
 	opt := func(format, s string) {
 		if s != "" {
 			fmt.Fprintf(b, format, s)
@@ -65,7 +64,7 @@ func dumpTable(b *strings.Builder, t *Table) {
 		b.WriteByte('\n')
 	}
 	for _, x := range t.Indexes {
-		fmt.Fprintf(b, "  %s\n", dumpIndex(x))
+		fmt.Fprintf(b, "  %s\n", x.text())
 	}
 	for _, f := range t.ForeignKeys {
 		ref := name{f.RefSchema, f.RefTable}
@@ -86,7 +85,7 @@ func dumpTable(b *strings.Builder, t *Table) {
 	}
 }
 
-func dumpIndex(x *Index) string {
+func (x *Index) text() string {
 	kind := "index"
 	switch {
 	case x.Primary:
