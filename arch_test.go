@@ -56,6 +56,7 @@ var onlyFor = []struct {
 	{"golang.org/x/tools/go/packages", []string{"internal/vettest"}},
 	{"golang.org/x/term", []string{"internal/driver"}},
 	{"github.com/schollz/progressbar", []string{"internal/driver"}},
+	{"github.com/owenrumney/go-sarif", []string{"internal/report"}}, // brings net/http with it
 }
 
 // oldTools lists the packages of x/tools that have been what they are for

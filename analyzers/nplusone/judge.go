@@ -2,6 +2,7 @@ package nplusone
 
 import (
 	"fmt"
+	"strings"
 	"go/ast"
 	"go/token"
 	"path/filepath"
@@ -123,6 +124,9 @@ func (c *checker) report(cand candidate, v verdict) {
 	}
 	if !v.certain {
 		f.Confidence = config.Likely
+	}
+	if _, table, ok := strings.Cut(cand.effects[0].SQL, " "); ok {
+		f.Tables = []string{table}
 	}
 	if v.outer != nil {
 		f.Related = append(f.Related, analysis.RelatedInformation{Pos: v.outer.Pos(), Message: "the loop around it: " + v.outer.Why})

@@ -3,6 +3,7 @@ package sqlparse
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 	"strings"
 	"sync"
 
@@ -113,7 +114,7 @@ func (q *Query) Finding(rule, category string, r sqlmodel.Range, message string)
 	f := suppress.Finding{
 		Pos: pos, End: end, Rule: rule, Category: category, Message: message,
 		Also:    []token.Pos{q.Call.Pos(), q.Call.Lparen, q.Arg.Pos()},
-		UserSQL: q.userSQL,
+		UserSQL: q.userSQL, Tables: q.Tables(), SQL: q.shown(r),
 	}
 	if !q.Inline(pos) {
 		f.Related = append(f.Related, analysis.RelatedInformation{
@@ -121,6 +122,39 @@ func (q *Query) Finding(rule, category string, r sqlmodel.Range, message string)
 		})
 	}
 	return f
+}
+
+// Whole returns the query as a finding about all of it shows it.
+func (q *Query) Whole() *suppress.SQL {
+	return q.shown(sqlmodel.Range{Start: 0, End: len(q.Text.Source().Text)})
+}
+
+func (q *Query) shown(r sqlmodel.Range) *suppress.SQL {
+	text, from, to := q.Text.Shown(max(r.Start, 0), max(r.End, 0))
+	return &suppress.SQL{Text: text, Start: from, End: to}
+}
+
+// Tables names the tables that the text reads or writes, in order of
+// appearance, with their schemas where the text has them.
+func (q *Query) Tables() []string {
+	var names []string
+	for _, s := range q.Model().Statements {
+		for _, l := range s.Levels {
+			for _, rel := range l.Relations {
+				if rel.Kind != sqlmodel.RelTable || rel.Name == "" {
+					continue
+				}
+				name := rel.Name
+				if rel.Schema != "" {
+					name = rel.Schema + "." + name
+				}
+				if !slices.Contains(names, name) {
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	return names
 }
 
 // Sends reports whether the text reaches the database by this call.

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/xeipuuv/gojsonschema"
+	"go.yaml.in/yaml/v3"
+
 	"github.com/sqlvet/sqlvet/internal/apis"
 )
 
@@ -57,6 +60,66 @@ func TestJSONSchema(t *testing.T) {
 	for name, n := range map[string]node{"top": top, "tables": top.Properties["tables"], "rule": setting, "library": library, "entry": entry} {
 		if string(n.AdditionalProperties) != "false" {
 			t.Errorf("%s: the schema lets unknown keys pass", name)
+		}
+	}
+}
+
+// TestJSONSchemaAgrees checks that the schema and the parser accept and refuse
+// the same files, as far as a schema can tell.
+func TestJSONSchemaAgrees(t *testing.T) {
+	schema, err := gojsonschema.NewSchema(gojsonschema.NewBytesLoader(JSONSchema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		content string
+		ok      bool
+	}{
+		{"", true},
+		{"rules:\n", true},
+		{"tables:\n", true},
+		{"dialect: mysql\ngenerated: on\nrules: {a: off, b: true, c: {}}\n", true},
+		{"schema: off\n", true},
+		{"schema: a\n", true},
+		{"schema: [a, b/*.sql]\n", true},
+		{"tables: {small: a, big: [b, c], wide: }\n", true},
+		{"rules: {a: {enabled: off, severity: hint, min: certain, paths: a, exclude: [b]}}\n", true},
+		{"paths: [a]\nexclude: b\n", true},
+		{"apis: [{module: m, placeholders: [at], entries: {m.F: {role: exec, sql_arg: 0, roundtrip: true}}}]\n", true},
+		{"apis: {entries: {m.F: {role: hof, fn_arg: 0}}}\n", true},
+
+		{"rulez: {}\n", false},
+		{"dialect: oracle\n", false},
+		{"dialect: [mysql]\n", false},
+		{"generated: maybe\n", false},
+		{"schema: {a: b}\n", false},
+		{"tables: {huge: a}\n", false},
+		{"tables: {big: {a: b}}\n", false},
+		{"rules: {a: maybe}\n", false},
+		{"rules: {a: {severity: fatal}}\n", false},
+		{"rules: {a: {min: sure}}\n", false},
+		{"rules: {a: {paths: {}}}\n", false},
+		{"rules: [a]\n", false},
+		{"apis: {modul: m}\n", false},
+		{"apis: {placeholders: [x]}\n", false},
+		{"apis: {entries: {m.F: {role: qery}}}\n", false},
+		{"apis: {entries: {m.F: {sql_arg: 1}}}\n", false},
+		{"apis: {entries: {m.F: {role: builder, sqlarg: 1}}}\n", false},
+		{"apis: {entries: {m.F: {role: builder, sql_arg: one}}}\n", false},
+		{"- a\n", false},
+	}
+	for _, test := range tests {
+		_, parseErr := parse("/"+Name, []byte(test.content))
+		var value any
+		if err := yaml.Unmarshal([]byte(test.content), &value); err != nil {
+			t.Fatal(err)
+		}
+		result, err := schema.Validate(gojsonschema.NewGoLoader(value))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (parseErr == nil) != test.ok || result.Valid() != test.ok {
+			t.Errorf("%q: parser: %v; schema: %v", test.content, parseErr, result.Errors())
 		}
 	}
 }

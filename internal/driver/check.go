@@ -14,6 +14,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/analyzers/nplusone"
+	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
@@ -28,7 +29,8 @@ const (
 // options are the flags of a run that the vet tool does not get.
 type options struct {
 	mode      mode
-	json      bool
+	format    string // "text", "json" or one of report.Formats
+	ran       []report.Rule
 	fix, diff bool
 	explain   bool
 	context   int
@@ -80,6 +82,7 @@ func (c *command) check(m mode, args []string) int {
 	if err := col.link(); err != nil {
 		return c.fail("%v", err)
 	}
+	col.finish()
 	return c.print(opts, col)
 }
 
@@ -107,7 +110,7 @@ func everything(dir string, patterns []string) bool {
 func (c *command) parse(m mode, args []string) (*options, []string, error) {
 	fs := newFlagSet()
 	opts := &options{mode: m}
-	fs.BoolVar(&opts.json, "json", false, "print JSON")
+	asJSON := fs.Bool("json", false, "as -format json")
 	fs.BoolVar(&opts.tests, "tests", true, "include _test.go files")
 	build := make(map[string]*string)
 	for _, name := range buildFlags {
@@ -118,17 +121,28 @@ func (c *command) parse(m mode, args []string) (*options, []string, error) {
 		fs.BoolVar(&opts.fix, "fix", false, "apply the suggested fixes")
 		fs.BoolVar(&opts.diff, "diff", false, "print the suggested fixes as a diff")
 		fs.IntVar(&opts.context, "c", 0, "lines of context")
+		fs.StringVar(&opts.format, "format", "", "how to print: "+strings.Join(knownFormats(), ", "))
 		fs.BoolVar(&opts.explain, "explain", false, "say of each database call in a loop why it is reported or not")
 	}
 	patterns, err := parseFlags(fs, args)
 	if err != nil {
 		return nil, nil, err
 	}
-	if opts.json && opts.diff {
-		return nil, nil, errors.New("-json and -diff cannot be used together")
+	if *asJSON {
+		opts.format = cmp.Or(opts.format, "json")
+		if opts.format != "json" {
+			return nil, nil, errors.New("-json and -format " + opts.format + " cannot be used together")
+		}
 	}
-	if opts.explain && (opts.json || opts.fix || opts.diff) {
-		return nil, nil, errors.New("-explain cannot be used with -json, -fix or -diff")
+	opts.format = cmp.Or(opts.format, "text")
+	switch {
+	case !slices.Contains(knownFormats(), opts.format):
+		return nil, nil, fmt.Errorf("unknown format %q%s; formats are %s",
+			opts.format, config.Hint(opts.format, knownFormats()), strings.Join(knownFormats(), ", "))
+	case opts.format != "text" && opts.diff:
+		return nil, nil, errors.New("-json, or another -format, and -diff cannot be used together")
+	case opts.explain && (opts.format != "text" || opts.fix || opts.diff):
+		return nil, nil, errors.New("-explain cannot be used with -json, another -format, -fix or -diff")
 	}
 	if !opts.tests && (opts.fix || opts.diff) {
 		return nil, nil, errors.New("-tests=false cannot be used with -fix or -diff: go vet fixes tests with their package")
@@ -140,6 +154,9 @@ func (c *command) parse(m mode, args []string) (*options, []string, error) {
 		if *build[name] != "" {
 			opts.build = append(opts.build, "-"+name+"="+*build[name])
 		}
+	}
+	for _, r := range sel.chosen() {
+		opts.ran = append(opts.ran, reportRule(r))
 	}
 	opts.patterns = patterns
 	if len(patterns) == 0 {
@@ -193,7 +210,7 @@ func (c *command) collect(g *goCommand, opts *options, col *collection) error {
 
 // print shows what was collected and returns the exit code.
 func (c *command) print(opts *options, col *collection) int {
-	findings := report.Sort(col.findings)
+	findings := col.findings
 	queries := col.queries
 	slices.SortStableFunc(queries, func(a, b report.Query) int {
 		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
@@ -204,9 +221,9 @@ func (c *command) print(opts *options, col *collection) int {
 	}
 	var err error
 	switch {
-	case opts.json && opts.mode == modeQueries:
+	case opts.format == "json" && opts.mode == modeQueries:
 		err = report.WriteJSON(c.stdout, report.QueryDocument{Version: 1, Queries: orEmpty(queries), Failures: orEmpty(col.failures), Stats: stats})
-	case opts.json:
+	case opts.format == "json":
 		err = report.WriteJSON(c.stdout, report.Document{Version: 1, Findings: orEmpty(findings), Failures: orEmpty(col.failures), Stats: stats})
 	case opts.mode == modeQueries:
 		for _, q := range queries {
@@ -216,6 +233,11 @@ func (c *command) print(opts *options, col *collection) int {
 		for _, f := range report.Sort(col.verdicts) {
 			fmt.Fprintf(c.stdout, "%s: %s\n", f.Pos, f.Message)
 		}
+	case opts.format != "text":
+		err = report.Write(c.stdout, opts.format, &report.Report{
+			Findings: findings, Failures: col.failures, Stats: stats, Rules: opts.ran,
+			Version: buildVersion(), Prefix: repositoryPrefix(col.dir),
+		})
 	default:
 		text := &report.Text{Out: c.stdout, Color: colored(c.stdout), Context: opts.context}
 		for _, f := range findings {
@@ -226,7 +248,7 @@ func (c *command) print(opts *options, col *collection) int {
 		return c.fail("%v", err)
 	}
 	c.failures(col.failures)
-	if len(col.packages) > 0 && !opts.json {
+	if len(col.packages) > 0 && opts.format == "text" {
 		for line := range strings.Lines(report.Summary(findings, stats, opts.mode == modeCheck)) {
 			fmt.Fprintf(c.stderr, "sqlvet: %s", line)
 		}
@@ -234,7 +256,7 @@ func (c *command) print(opts *options, col *collection) int {
 	switch {
 	case len(col.failures) > 0:
 		return exitFailed
-	case len(findings) > 0:
+	case slices.ContainsFunc(findings, func(f report.Finding) bool { return f.Severity.Fails() }):
 		return exitFinding
 	}
 	return exitClean

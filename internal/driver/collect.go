@@ -10,7 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/analyzers/nplusone"
+	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/inventory"
@@ -32,7 +34,9 @@ type collection struct {
 	verdicts       []report.Finding // of -explain
 	stats          report.Stats
 	seen           map[siteID]bool
-	done           func(pkg string) // called after each package; may be nil
+	details        map[findingID]inventory.Detail
+	configs        map[string]*config.Config // by directory
+	done           func(pkg string)          // called after each package; may be nil
 }
 
 // A siteID is what makes two calls one: a file is analysed a second time as
@@ -48,6 +52,8 @@ func newCollection(dir string, tests bool) *collection {
 		tests:    tests,
 		packages: make(map[string]bool),
 		seen:     make(map[siteID]bool),
+		details:  make(map[findingID]inventory.Detail),
+		configs:  make(map[string]*config.Config),
 	}
 }
 
@@ -146,7 +152,7 @@ func (c *collection) diagnostic(path, rule string, d jsonDiagnostic) error {
 		c.failures = append(c.failures, report.Failure{Package: path, Rule: rule, Message: message})
 		return nil
 	}
-	f := report.Finding{Rule: rule, Category: d.Category, Message: message, URL: docs.URL(rule)}
+	f := report.Finding{Rule: rule, Category: d.Category, Message: message, URL: pageOf(rule), Package: path}
 	var err error
 	if f.Pos, err = c.position(d.Posn); err != nil {
 		return err
@@ -179,6 +185,14 @@ func (c *collection) diagnostic(path, rule string, d jsonDiagnostic) error {
 	return nil
 }
 
+// pageOf returns the address of what is to be read about a finding of rule.
+func pageOf(rule string) string {
+	if rule == analyzers.IgnoresName {
+		return strings.TrimSuffix(docs.Base, "/") + "#Ignores"
+	}
+	return docs.URL(rule)
+}
+
 // link adds the findings that only all packages together show.
 func (c *collection) link() error {
 	for _, found := range link.Resolve(c.linked) {
@@ -187,7 +201,10 @@ func (c *collection) link() error {
 		}
 		category, message, ok := nplusone.LinkFinding(found)
 		name := nplusone.Analyzer.Name
-		f := report.Finding{Rule: name, Category: category, Message: message, URL: docs.URL(name)}
+		f := report.Finding{
+			Rule: name, Category: category, Message: message, URL: docs.URL(name),
+			Package: found.Package, Confidence: config.Likely,
+		}
 		var err error
 		if f.Pos, err = c.position(found.Posn); err != nil {
 			return err
@@ -204,7 +221,7 @@ func (c *collection) link() error {
 		if at, err := c.position(found.LoopPosn); err == nil {
 			f.Related = append(f.Related, report.Related{Pos: at, Message: "the loop: " + found.Why})
 		}
-		if c.wanted(f.Pos) {
+		if c.wanted(f.Pos) && c.settings(f.Pos.File).Wants(name, c.absolute(f.Pos.File), f.Confidence) {
 			c.findings = append(c.findings, f)
 		}
 	}
@@ -215,6 +232,11 @@ func (c *collection) inventory(path, message string) error {
 	inv, err := inventory.Decode(message)
 	if err != nil {
 		return err
+	}
+	for _, d := range inv.Details {
+		if err := c.detail(d); err != nil {
+			return err
+		}
 	}
 	for _, site := range inv.Sites {
 		at, err := c.position(site.Posn)

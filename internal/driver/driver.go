@@ -49,6 +49,15 @@ func (c *command) fail(format string, args ...any) int {
 	return exitFailed
 }
 
+// buildVersion returns the version of this binary's module, "(devel)" if the
+// build does not say.
+func buildVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
+
 // version prints the module version that the go command built in, or the
 // revision of a checkout.
 func (c *command) version(args []string) int {

@@ -84,10 +84,10 @@ func (s *selection) chosen() []analyzers.Rule {
 
 // analyzers returns the analyzers whose diagnostics are wanted.
 func (s *selection) analyzers() []*analysis.Analyzer {
-	list := analyzers.Analyzers(s.chosen())
-	list = append(list, analyzers.Ignores(list, analyzers.Names(s.rules)))
+	rules := analyzers.Analyzers(s.chosen())
+	list := append(slices.Clone(rules), analyzers.Ignores(rules, analyzers.Names(s.rules)))
 	if s.inventory {
-		list = append(list, inventory.Analyzer)
+		list = append(list, inventory.New(rules))
 	}
 	// What they share is listed as well, though it reports nothing: only of
 	// listed analyzers go vet tells why they failed.

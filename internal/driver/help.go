@@ -20,7 +20,8 @@ Flags may stand before or after the packages:
 	-RULE, -RULE=false   run only this rule, or all but this one (may be repeated)
 	-fix                 apply the suggested fixes, then report what is left
 	-diff                print the suggested fixes as a diff instead
-	-json                print one JSON document (see "go doc github.com/sqlvet/sqlvet/internal/report.Document")
+	-format FORMAT       %s
+	-json                as -format json (see "go doc github.com/sqlvet/sqlvet/internal/report.Document")
 	-c N                 show N more source lines around each finding; -1 for none at all
 	-tests=false         leave out findings in _test.go files
 	-generated           report findings in generated files, too
@@ -29,8 +30,8 @@ Flags may stand before or after the packages:
 Settings of a project stand in %s, found upwards from each package.
 A finding is suppressed by //sqlvet:ignore RULE reason, on its line or above.
 
-Exit codes: 0 nothing found; 1 findings (with -diff: changes); 2 something
-could not be analysed, or the call was wrong.
+Exit codes: 0 nothing found; 1 findings (with -diff: changes), unless all are of
+severity info or hint; 2 something could not be analysed, or the call was wrong.
 
 Rules:
 
@@ -39,7 +40,7 @@ Rules:
 func (c *command) help(args []string) int {
 	switch len(args) {
 	case 0:
-		fmt.Fprintf(c.stdout, usage, synopsis(), config.Name)
+		fmt.Fprintf(c.stdout, usage, synopsis(), strings.Join(knownFormats(), ", "), config.Name)
 		for _, r := range c.rules {
 			title, _, _ := strings.Cut(r.Doc, "\n")
 			fmt.Fprintf(c.stdout, "\t%-14s %s\n", r.Name, title)

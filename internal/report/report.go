@@ -1,5 +1,7 @@
 // Package report answers how findings look: as text with the source below
-// (Text), and as JSON (Document).
+// (Text), as JSON (Document), and in the forms that other programs read
+// (Formats). It also gives a finding the name by which it is known again when
+// lines have moved (Fingerprints).
 //
 // It does not know where findings come from.
 package report
@@ -11,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/config"
 )
 
 // InternalError is the category of a diagnostic that says that a rule failed.
@@ -63,6 +67,23 @@ type Finding struct {
 	End      Position  `json:"end"` // after the last byte
 	Related  []Related `json:"related,omitempty"`
 	Fixes    []Fix     `json:"fixes,omitempty"` // alternatives; -fix takes the first
+
+	Severity   config.Severity   `json:"severity"`
+	Confidence config.Confidence `json:"confidence"`
+	Package    string            `json:"package"`          // its path
+	Func       string            `json:"func,omitempty"`   // the declaration around: F, T.Method or a variable; "" if there is none
+	Tables     []string          `json:"tables,omitempty"` // that it is about, if they are known
+	SQL        *SQL              `json:"sql,omitempty"`    // that is at fault, if it is known
+	// Fingerprint is the same as long as the line says the same, wherever in
+	// its declaration the line stands.
+	Fingerprint string `json:"fingerprint"`
+}
+
+// A SQL is a query with the part of it that is at fault.
+type SQL struct {
+	Text  string `json:"text"`  // with {name} where a part is not known
+	Start int    `json:"start"` // byte offset into Text, 0-based
+	End   int    `json:"end"`   // byte offset after the last byte
 }
 
 // Related is a place that a finding refers to.

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/rivo/uniseg"
+
+	"github.com/sqlvet/sqlvet/internal/config"
 )
 
 // Text prints findings for people.
@@ -41,7 +43,11 @@ func (t *Text) paint(color, s string) string {
 // Finding prints one finding: its place and message, the source with the
 // place underlined, then the places it refers to and its fix.
 func (t *Text) Finding(f Finding) {
-	fmt.Fprintf(t.Out, "%s: %s %s\n", t.paint(bold, f.Pos.String()), f.Message, t.paint(yellow, "["+f.Rule+"]"))
+	severity := ""
+	if f.Severity != "" && f.Severity != config.SeverityWarning {
+		severity = t.paint(bold, string(f.Severity)+":") + " "
+	}
+	fmt.Fprintf(t.Out, "%s: %s%s %s\n", t.paint(bold, f.Pos.String()), severity, f.Message, t.paint(yellow, "["+f.Rule+"]"))
 	t.source(f.Pos, f.End)
 	for _, r := range f.Related {
 		fmt.Fprintf(t.Out, "\t%s: %s\n", r.Pos, r.Message)

@@ -116,6 +116,27 @@ func (t *Text) String() string {
 	return b.String()
 }
 
+// Shown returns what String does, and where a range of the source stands in
+// it. A hole at the start of the range is left out of it.
+func (t *Text) Shown(start, end int) (text string, from, to int) {
+	at, shift := 0, 0 // in the source; what the holes before add
+	from, to = start, end
+	for _, p := range t.pieces {
+		if p.hole == nil {
+			at += len(p.text)
+			continue
+		}
+		shift = len(p.hole.name) + len("{}")
+		if at <= start {
+			from += shift
+		}
+		if at < end || at == start {
+			to += shift
+		}
+	}
+	return t.String(), from, max(from, to)
+}
+
 // Len returns the number of known bytes.
 func (t *Text) Len() int {
 	n := 0

@@ -1,6 +1,6 @@
 // Package inventory answers what a package hands to databases: every call
 // that the shared analyzers saw, what is known of its texts, and whether they
-// parsed. It travels as JSON in the message of one diagnostic a package,
+// parsed; and of each finding what a diagnostic has no room for. It travels as JSON in the message of one diagnostic a package,
 // since that is the one channel through which go vet returns and caches more
 // than facts. The sqlvet command sums it up, lists it and hides it.
 //
@@ -14,7 +14,9 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
+	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
+	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
 )
@@ -22,17 +24,31 @@ import (
 // Name is the analyzer's name, under which go vet's JSON holds the inventory.
 const Name = "sqlvetinventory"
 
-// Analyzer reports the inventory. A driver must not show the diagnostic.
-var Analyzer = &analysis.Analyzer{
-	Name:     Name,
-	Doc:      "report what the package hands to databases, as JSON\n\nFor the sqlvet command only.",
-	Requires: []*analysis.Analyzer{sqlparse.Analyzer},
-	Run:      run,
+// New returns an analyzer that reports the inventory after the rules have
+// run. A driver must not show the diagnostic.
+func New(rules []*analysis.Analyzer) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name:     Name,
+		Doc:      "report what the package hands to databases, as JSON\n\nFor the sqlvet command only.",
+		Requires: append([]*analysis.Analyzer{suppress.Analyzer, sqlparse.Analyzer}, rules...),
+		Run:      run,
+	}
 }
 
 // An Inventory is what one package hands to databases.
 type Inventory struct {
-	Sites []Site `json:"sites,omitempty"` // by position
+	Sites   []Site   `json:"sites,omitempty"`   // by position
+	Details []Detail `json:"details,omitempty"` // by position
+}
+
+// A Detail is what a finding's diagnostic does not say.
+type Detail struct {
+	Posn       string            `json:"posn"` // of the diagnostic, as Message and Rule
+	Rule       string            `json:"rule"`
+	Message    string            `json:"message"` // without the rule's name
+	Confidence config.Confidence `json:"confidence,omitempty"`
+	Tables     []string          `json:"tables,omitempty"`
+	SQL        *suppress.SQL     `json:"sql,omitempty"`
 }
 
 // Knowledge says how much of a site's texts is known.
@@ -82,7 +98,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if len(pass.Files) == 0 {
 		return nil, nil
 	}
-	data, err := json.Marshal(Inventory{sites(pass)})
+	data, err := json.Marshal(Inventory{sites(pass), details(pass)})
 	if err != nil {
 		return nil, err
 	}
@@ -113,6 +129,32 @@ func sites(pass *analysis.Pass) []Site {
 		list = append(list, site)
 	}
 	return list
+}
+
+func details(pass *analysis.Pass) []Detail {
+	var list []Detail
+	for _, f := range pass.ResultOf[suppress.Analyzer].(*suppress.Result).Reported() {
+		if f.SQL == nil {
+			f.SQL = callsText(pass, f)
+		}
+		list = append(list, Detail{posn(pass, f.Pos), f.Rule, f.Message, f.Confidence, f.Tables, f.SQL})
+	}
+	return list
+}
+
+// callsText returns the text of the call that a finding is about, if it is a
+// call that hands over one text.
+func callsText(pass *analysis.Pass, f suppress.Finding) *suppress.SQL {
+	var text *suppress.SQL
+	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
+		if f.Pos <= q.Call.Pos() && q.Call.End() <= f.End {
+			if text != nil {
+				return nil // alternatives, or several calls
+			}
+			text = q.Whole()
+		}
+	}
+	return text
 }
 
 func knowledge(s *querysites.Site) Knowledge {

@@ -1,9 +1,11 @@
 package suppress
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"reflect"
+	"slices"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -43,9 +45,20 @@ type Finding struct {
 	Confidence config.Confidence
 	Related    []analysis.RelatedInformation
 	Fixes      []analysis.SuggestedFix
+	// Tables names the tables that it is about, as the query or the model
+	// does; nil if they are not known. SQL is the query; nil if it is not
+	// known here. Drivers show them.
+	Tables []string
+	SQL    *SQL
 	// UserSQL says that the text at fault is the user's although the Go file
 	// is generated, as with sqlc: the finding is shown.
 	UserSQL bool
+}
+
+// A SQL is a query with the part of it that is at fault.
+type SQL struct {
+	Text       string // with {name} where a part is not known
+	Start, End int    // byte offsets into Text
 }
 
 // A Result says of one package which findings are shown. Its methods may be
@@ -60,6 +73,7 @@ type Result struct {
 
 	mu       sync.Mutex
 	reported map[identity]bool
+	findings []Finding
 	failed   map[string]bool
 }
 
@@ -106,6 +120,9 @@ func Report(pass *analysis.Pass, f Finding) {
 	if f.Category == "" {
 		f.Category = f.Rule
 	}
+	r.mu.Lock()
+	r.findings = append(r.findings, f)
+	r.mu.Unlock()
 	pass.Report(analysis.Diagnostic{
 		Pos:      f.Pos,
 		End:      f.End,
@@ -117,6 +134,18 @@ func Report(pass *analysis.Pass, f Finding) {
 		Related:        f.Related,
 		SuggestedFixes: f.Fixes,
 	})
+}
+
+// Reported returns the findings reported so far, by position. After every rule
+// is done, that is all of them.
+func (r *Result) Reported() []Finding {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	list := slices.Clone(r.findings)
+	slices.SortStableFunc(list, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message))
+	})
+	return list
 }
 
 // Admits reports whether a finding would be shown, for a rule that has others

@@ -1,0 +1,64 @@
+package driver
+
+import (
+	"cmp"
+	"path/filepath"
+
+	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/passes/inventory"
+	"github.com/sqlvet/sqlvet/internal/report"
+)
+
+// A findingID joins a diagnostic with what the inventory says of it.
+type findingID struct {
+	pos           report.Position
+	rule, message string
+}
+
+// finish sorts the findings and adds what no diagnostic says of them.
+func (c *collection) finish() {
+	c.findings = report.Sort(c.findings)
+	for i := range c.findings {
+		f := &c.findings[i]
+		d := c.details[findingID{f.Pos, f.Rule, f.Message}]
+		f.Confidence = cmp.Or(f.Confidence, d.Confidence, config.Certain)
+		f.Severity = c.settings(f.Pos.File).Severity(f.Rule)
+		if d.Tables != nil {
+			f.Tables = d.Tables
+		}
+		if d.SQL != nil {
+			f.SQL = &report.SQL{Text: d.SQL.Text, Start: d.SQL.Start, End: d.SQL.End}
+		}
+	}
+	report.Fingerprints(c.findings)
+}
+
+func (c *collection) detail(d inventory.Detail) error {
+	pos, err := c.position(d.Posn)
+	if err != nil {
+		return err
+	}
+	c.details[findingID{pos, d.Rule, d.Message}] = d
+	return nil
+}
+
+// settings returns the configuration of a file's directory.
+func (c *collection) settings(file string) *config.Config {
+	dir := filepath.Dir(c.absolute(file))
+	if cfg, ok := c.configs[dir]; ok {
+		return cfg
+	}
+	cfg, _, err := config.Find(dir)
+	if err != nil {
+		cfg = new(config.Config) // a faulty one has ended the run before
+	}
+	c.configs[dir] = cfg
+	return cfg
+}
+
+func (c *collection) absolute(file string) string {
+	if filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(c.dir, file)
+}
