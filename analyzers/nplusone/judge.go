@@ -2,11 +2,11 @@ package nplusone
 
 import (
 	"fmt"
-	"strings"
 	"go/ast"
 	"go/token"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
