@@ -19,8 +19,8 @@ type candidate struct {
 	Weight   int      // PostgreSQL statements that define things
 	Foreign  string   // why it is not PostgreSQL's, "" if it may be
 	Owner    string   // the folder whose packages it serves
-	Creates  []string // the tables that it creates, in lower case, ordered
-	Indexes  int      // CREATE INDEX statements
+	Tables   []string // that it makes; nil if there is nothing to compare with
+	Indexes  int
 	Unread   bool     // it has files in other languages
 	inputs   []*input // in order; nil if it comes from the cache
 }
@@ -157,9 +157,7 @@ func (t *tree) loose(dir string, files []*input) []*candidate {
 }
 
 var (
-	created      = regexp.MustCompile(`(?i)\bcreate\s+(?:unlogged\s+|foreign\s+)?table\s+(?:if\s+not\s+exists\s+)?(?:[\w"]+\.)?("[^"]+"|\w+)`)
 	defines      = regexp.MustCompile(`(?i)\b(create|alter|drop)\s+(unlogged\s+|unique\s+|materialized\s+)?(table|index|type|view)\b`)
-	createsIndex = regexp.MustCompile(`(?i)\bcreate\s+(unique\s+)?index\b`)
 	createsTable = regexp.MustCompile(`(?i)\bcreate\s+(unlogged\s+|foreign\s+)?table\b`)
 )
 
@@ -195,13 +193,7 @@ func (c *candidate) judge() {
 		}
 		mine++
 		c.Weight += len(defines.FindAllStringIndex(in.up, -1))
-		c.Indexes += len(createsIndex.FindAllStringIndex(in.up, -1))
-		for _, m := range created.FindAllStringSubmatch(in.up, -1) {
-			c.Creates = append(c.Creates, strings.ToLower(strings.Trim(m[1], `"`)))
-		}
 	}
-	slices.Sort(c.Creates)
-	c.Creates = slices.Compact(c.Creates)
 	switch {
 	case byPath != "" && byPath != postgresName:
 		c.Foreign = "written for " + byPath
@@ -213,6 +205,43 @@ func (c *candidate) judge() {
 			}
 		}
 	}
+}
+
+// fits reports whether a candidate is for PostgreSQL and defines anything.
+func (c *candidate) fits() bool { return c.Foreign == "" && c.Weight > 0 }
+
+// compare fills in what the candidates make, if there are several that can be
+// chosen.
+func compare(all []*candidate) {
+	fit := slices.DeleteFunc(slices.Clone(all), func(c *candidate) bool { return !c.fits() || c.Sideline })
+	if len(fit) < 2 {
+		return
+	}
+	for _, c := range fit {
+		for _, t := range c.replay(".").Tables {
+			c.Tables = append(c.Tables, t.String())
+			c.Indexes += len(t.Indexes)
+		}
+	}
+}
+
+// replay returns the schema that a candidate makes. Files are named relative
+// to a folder.
+func (c *candidate) replay(from string) *Schema {
+	r := newReplayer()
+	for _, in := range c.inputs {
+		src := Source{File: relativeTo(from, in.rel), Format: in.format, Skipped: in.skipped}
+		if in.skipped != "" {
+			r.s.Sources = append(r.s.Sources, src)
+			r.unread = r.unread || strings.HasSuffix(in.skipped, notRead) || strings.HasPrefix(in.skipped, looksLike)
+			continue
+		}
+		r.file(src, in.up)
+		for _, n := range in.notes {
+			r.problem(n.line, n.tables, "%s", n.message)
+		}
+	}
+	return r.finish()
 }
 
 // owner returns the folder whose packages a schema serves: its own less the
@@ -258,8 +287,8 @@ func (c *candidate) outdoneBy(m *candidate) bool {
 	if c.Class != classSqlc || m.Class != classFolder || m.Sideline || m.Unread || m.Indexes <= c.Indexes {
 		return false
 	}
-	for _, t := range c.Creates {
-		if !slices.Contains(m.Creates, t) {
+	for _, t := range c.Tables {
+		if !slices.Contains(m.Tables, t) {
 			return false
 		}
 	}
@@ -292,12 +321,7 @@ func (t *tree) choose(rel string) choice {
 		}
 		return r
 	}
-	var fit []*candidate
-	for _, c := range t.Candidates {
-		if c.Foreign == "" && (c.Weight > 0 || c.Class >= classSqlc) {
-			fit = append(fit, c)
-		}
-	}
+	fit := slices.DeleteFunc(slices.Clone(t.Candidates), func(c *candidate) bool { return !c.fits() })
 	slices.SortStableFunc(fit, func(a, b *candidate) int { return slices.Compare(rank(b), rank(a)) })
 	if len(fit) == 0 {
 		return choice{}

@@ -64,21 +64,7 @@ func (t *tree) load(pick choice, mod string, opts Options) *Schema {
 	if opts.Files == nil {
 		t.fill(&pick)
 	}
-	r := newReplayer()
-	for _, in := range pick.taken.inputs {
-		src := Source{File: relativeTo(mod, in.rel), Format: in.format, Skipped: in.skipped}
-		switch {
-		case in.skipped != "":
-			r.s.Sources = append(r.s.Sources, src)
-			r.unread = r.unread || strings.HasSuffix(in.skipped, notRead) || strings.HasPrefix(in.skipped, looksLike)
-		default:
-			r.file(src, in.up)
-			for _, n := range in.notes {
-				r.problem(n.line, n.tables, "%s", n.message)
-			}
-		}
-	}
-	s := r.finish()
+	s := pick.taken.replay(mod)
 	s.Root = t.path(mod)
 	s.From = fmt.Sprintf("%s (%s): %s", relativeTo(mod, pick.taken.Where), pick.taken.Format, pick.why)
 	for _, c := range pick.other {
@@ -119,8 +105,8 @@ func (t *tree) compete(s *Schema, pick choice) {
 		if c.Sideline && !pick.taken.Sideline {
 			continue
 		}
-		for _, name := range c.Creates {
-			if !slices.Contains(pick.taken.Creates, name) {
+		for _, name := range c.Tables {
+			if !slices.Contains(pick.taken.Tables, name) {
 				s.Complete = false
 				return
 			}
@@ -189,6 +175,7 @@ func takeStock(top string, opts Options) *tree {
 	} else {
 		fresh = walk(top)
 		fresh.Candidates = fresh.candidates()
+		compare(fresh.Candidates)
 	}
 	fresh.Taken = now
 	fresh.sum()
