@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	pg "github.com/pganalyze/pg_query_go/v6"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // The statements that define things, and their parts.
@@ -134,4 +135,39 @@ func ParseExpr(text string) (*Node, *Error) {
 		}
 	}
 	return nil, &Error{Message: "not one expression", Offset: -1}
+}
+
+// ArrayExpr returns the tree of ARRAY[items].
+func ArrayExpr(items []*Node) *Node {
+	return &Node{Node: &pg.Node_AArrayExpr{AArrayExpr: &pg.A_ArrayExpr{Elements: items}}}
+}
+
+// Rewrite replaces each node directly below n, the nodes between which and n
+// stands no other, by what f makes of it.
+func Rewrite(n *Node, f func(*Node) *Node) { rewriteMessage(n.ProtoReflect(), f) }
+
+func rewriteMessage(m protoreflect.Message, f func(*Node) *Node) {
+	m.Range(func(field protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		if field.Kind() != protoreflect.MessageKind {
+			return true
+		}
+		replace := func(v protoreflect.Value) (protoreflect.Value, bool) {
+			if child, ok := v.Message().Interface().(*Node); ok {
+				return protoreflect.ValueOfMessage(f(child).ProtoReflect()), true
+			}
+			rewriteMessage(v.Message(), f)
+			return v, false
+		}
+		if field.IsList() {
+			list := v.List()
+			for i := 0; i < list.Len(); i++ {
+				if w, changed := replace(list.Get(i)); changed {
+					list.Set(i, w)
+				}
+			}
+		} else if w, changed := replace(v); changed {
+			m.Set(field, w)
+		}
+		return true
+	})
 }

@@ -102,8 +102,9 @@ func (r *replayer) addKey(t *Table, d *pgquery.Constraint, column string, at Pla
 	if !x.Primary && x.Name == "" && x.Unique && sameConstraint(t, x) {
 		return // UNIQUE written twice makes one index
 	}
+	x.attributes = append(slices.Clone(names), x.Include...)
 	if x.Name == "" {
-		x.Name = r.chooseIndexName(t, append(slices.Clone(names), x.Include...), label, true)
+		x.Name = r.chooseIndexName(t, x.attributes, label, true)
 	}
 	if x.Primary {
 		r.keyColumnsNotNull(t, x)

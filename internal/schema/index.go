@@ -30,8 +30,9 @@ func (r *replayer) createIndex(d *pgquery.IndexStmt, st *statement) {
 		x.Include = append(x.Include, n.GetIndexElem().GetName())
 		included = append(included, n.GetIndexElem())
 	}
+	x.attributes = indexColumnNames(append(slices.Clone(elems), included...))
 	if x.Name == "" {
-		x.Name = r.chooseIndexName(t, indexColumnNames(append(slices.Clone(elems), included...)), "idx", false)
+		x.Name = r.chooseIndexName(t, x.attributes, "idx", false)
 	}
 	only := !d.GetRelation().GetInh() && t.PartitionBy != ""
 	if have := r.indexes[name{t.Schema, x.Name}]; have != nil {
@@ -191,22 +192,6 @@ func (r *replayer) copyIndex(t *Table, x *Index) {
 	y := *x
 	y.Place = t.Place
 	label := "idx"
-	var names []string
-	for _, k := range x.Keys {
-		base := k.Column
-		if base == "" {
-			if n, err := pgquery.ParseExpr(k.Expr); err == nil {
-				base, _ = figureName(n)
-			}
-			if base == "" {
-				base = "expr"
-			}
-		}
-		names = append(names, distinctName(base, names))
-	}
-	for _, c := range x.Include {
-		names = append(names, distinctName(c, names))
-	}
 	switch {
 	case x.Primary:
 		label = "pkey"
@@ -215,7 +200,7 @@ func (r *replayer) copyIndex(t *Table, x *Index) {
 	case x.Constraint:
 		label = "excl"
 	}
-	y.Name = r.chooseIndexName(t, names, label, x.Constraint)
+	y.Name = r.chooseIndexName(t, x.attributes, label, x.Constraint)
 	y.Keys = slices.Clone(x.Keys)
 	if y.Primary {
 		r.keyColumnsNotNull(t, &y)

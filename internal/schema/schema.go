@@ -168,6 +168,9 @@ type Index struct {
 	// Invalid is set for an index ON ONLY a partitioned table with
 	// partitions not attached.
 	Invalid bool `json:"invalid,omitempty"`
+	// attributes are the names that the keys and included columns had when
+	// the index was made: names of copies are made of them.
+	attributes []string
 	Place
 }
 

@@ -1,4 +1,5 @@
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE EXTENSION btree_gist;
 CREATE TYPE mood AS ENUM ('sad', 'ok');
 ALTER TYPE mood ADD VALUE 'happy' AFTER 'ok';
 ALTER TYPE mood ADD VALUE IF NOT EXISTS 'angry' BEFORE 'sad';
@@ -34,7 +35,7 @@ CREATE TABLE "Order" (
 	user_id bigint NOT NULL REFERENCES users ON DELETE CASCADE,
 	other bigint REFERENCES users (id) ON DELETE SET NULL ON UPDATE RESTRICT,
 	CONSTRAINT pk PRIMARY KEY (id, user_id),
-	EXCLUDE USING gist (user_id WITH =, tstzrange(now(), now()) WITH &&)
+	EXCLUDE USING gist (user_id WITH =, int8range(other, 5) WITH &&)
 );
 CREATE TEMP TABLE scratch (id int);
 INSERT INTO scratch VALUES (1);
@@ -44,6 +45,7 @@ CREATE TABLE typed OF pairs_of (PRIMARY KEY (x));
 
 -- schema:
 -- extension pg_trgm
+-- extension btree_gist
 -- enum mood (angry,sad,ok,happy)
 -- domain email varchar(254)
 -- composite pair a:integer b:text
@@ -77,7 +79,7 @@ CREATE TABLE typed OF pairs_of (PRIMARY KEY (x));
 --   user_id bigint not null
 --   other bigint
 --   primary pk btree (id, user_id)
---   exclude Order_user_id_tstzrange_excl gist (user_id, [tstzrange(now(), now())])
+--   exclude Order_user_id_int8range_excl gist (user_id, [int8range(other, 5)])
 --   fk Order_user_id_fkey (user_id) -> users (id) on delete cascade
 --   fk Order_other_fkey (other) -> users (id) on delete set null on update restrict
 -- table typed

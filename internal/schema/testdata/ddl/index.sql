@@ -1,3 +1,4 @@
+CREATE EXTENSION pg_trgm;
 CREATE TABLE t (a int, b int, c text, d jsonb, e text, deleted_at timestamptz);
 CREATE INDEX CONCURRENTLY t_a ON t (a DESC NULLS LAST, b ASC NULLS FIRST, c COLLATE "C" text_pattern_ops);
 CREATE INDEX IF NOT EXISTS t_a ON t (b);
@@ -12,12 +13,14 @@ CREATE INDEX ON t (((d->>'n')::int));
 CREATE INDEX ON t (coalesce(a, b), (c));
 CREATE INDEX desc_plain ON t (a DESC NULLS FIRST);
 CREATE INDEX dropped ON t (a);
-DROP INDEX CONCURRENTLY IF EXISTS dropped, nosuch;
+DROP INDEX CONCURRENTLY dropped;
+DROP INDEX IF EXISTS dropped, nosuch;
 CREATE TABLE a_very_long_table_name_that_goes_on_and_on_until_it_is_too_long (
 	a_very_long_column_name_that_goes_on_and_on_until_it_is_too_long int UNIQUE, b int);
 CREATE INDEX ON a_very_long_table_name_that_goes_on_and_on_until_it_is_too_long (b);
 
 -- schema:
+-- extension pg_trgm
 -- table t
 --   a integer
 --   b integer

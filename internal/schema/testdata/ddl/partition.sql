@@ -1,7 +1,7 @@
 CREATE TABLE log (id bigint, at timestamptz NOT NULL, kind text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
 CREATE INDEX ON log (kind);
 CREATE TABLE log_2024 PARTITION OF log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
-CREATE TABLE log_2025 (id bigint, at timestamptz NOT NULL, kind text);
+CREATE TABLE log_2025 (id bigint NOT NULL, at timestamptz NOT NULL, kind text);
 CREATE INDEX log_2025_mine ON log_2025 (kind);
 ALTER TABLE log ATTACH PARTITION log_2025 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
 CREATE INDEX log_at ON log (at);
@@ -58,7 +58,7 @@ CREATE TABLE bare (LIKE base);
 --   what text
 --   extra integer
 --   more integer
---   index copied_what_idx btree (what)
+--   index copied_kind_idx btree (what)
 --   primary copied_pkey btree (id, at)
 --   index copied_at_idx btree (at)
 -- table bare

@@ -4,7 +4,7 @@ SET search_path TO one, public;
 CREATE TABLE t (id int);
 CREATE TYPE k AS ENUM ('a');
 CREATE TABLE u (x k, y one.k);
-SET search_path = public;
+SET search_path = public, two;
 CREATE TABLE t (id bigint, x one.k);
 ALTER TABLE inside ADD y int;
 ALTER TYPE one.k RENAME TO kk;
