@@ -78,7 +78,9 @@ func indexKeys(elems []*pgquery.IndexElem) []Key {
 			}
 		}
 		if names := pgquery.Names(e.GetOpclass()); len(names) > 0 {
-			k.Opclass = names[len(names)-1]
+			if k.Opclass = names[len(names)-1]; defaultOpclasses[k.Opclass] {
+				k.Opclass = ""
+			}
 		}
 		k.Desc = e.GetOrdering() == pgquery.SortDesc
 		switch e.GetNullsOrdering() {
@@ -95,6 +97,11 @@ func indexKeys(elems []*pgquery.IndexElem) []Key {
 	}
 	return keys
 }
+
+// defaultOpclasses are those that an index has if none is written.
+var defaultOpclasses = words(`bool_ops bit_ops bpchar_ops bytea_ops char_ops cidr_ops citext_ops date_ops enum_ops float4_ops float8_ops inet_ops
+	int2_ops int4_ops int8_ops interval_ops macaddr_ops money_ops name_ops numeric_ops oid_ops range_ops text_ops time_ops timestamp_ops
+	timestamptz_ops timetz_ops uuid_ops varbit_ops varchar_ops jsonb_ops array_ops tsvector_ops`)
 
 // addIndex registers an index of a table.
 func (r *replayer) addIndex(t *Table, x *Index, line int) {

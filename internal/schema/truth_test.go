@@ -14,7 +14,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/pgquery"
 )
 
-var modules = flag.String("modules", "", "comma-separated directories of further modules for TestServer")
+var modules = flag.String("modules", "", "further modules for TestServer: DIR or DIR=CANDIDATE, separated by commas")
 
 // TestServer replays texts here and on a real server, and compares what
 // pg_catalog says with what we do.
@@ -45,12 +45,18 @@ func TestServer(t *testing.T) {
 }
 
 func compareModule(t *testing.T, srv *server, dir string) {
+	dir, where, named := strings.Cut(dir, "=")
 	tr := takeStock(top(dir), Options{})
 	rel, err := filepath.Rel(tr.Top, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	pick, mod := tr.pick(filepath.ToSlash(rel), Options{})
+	for _, c := range tr.Candidates {
+		if named && c.Where == where {
+			pick.taken = c
+		}
+	}
 	if pick.taken == nil {
 		t.Fatal("no schema")
 	}

@@ -6,6 +6,7 @@ CREATE INDEX ON t (a, b);
 CREATE INDEX ON t (a, b);
 CREATE INDEX ON t ((a + b), (c || 'x'), lower(c), upper(c), lower(e));
 CREATE INDEX ON t USING gin (d jsonb_path_ops);
+CREATE INDEX ops ON t USING btree (a int4_ops);
 CREATE INDEX ON t USING gin (c gin_trgm_ops, e gin_trgm_ops);
 CREATE UNIQUE INDEX live ON t (c) INCLUDE (a) WHERE deleted_at IS NULL AND b = 1;
 CREATE INDEX ON t ((d->>'kind'));
@@ -33,6 +34,7 @@ CREATE INDEX ON a_very_long_table_name_that_goes_on_and_on_until_it_is_too_long 
 --   index t_a_b_idx1 btree (a, b)
 --   index t_expr_expr1_lower_upper_lower1_idx btree ([a + b], [c || 'x'], [lower(c)], [upper(c)], [lower(e)])
 --   index t_d_idx gin (d jsonb_path_ops)
+--   index ops btree (a)
 --   index t_c_e_idx gin (c gin_trgm_ops, e gin_trgm_ops)
 --   unique live btree (c) include (a) where deleted_at IS NULL AND b = 1
 --   index t_expr_idx btree ([d ->> 'kind'])
