@@ -299,7 +299,7 @@ func TestFind(t *testing.T) {
 func TestDigest(t *testing.T) {
 	top := t.TempDir()
 	mkdir(t, top, ".git")
-	for _, dir := range []string{"m/a", "m/b", "m/.hidden", "m/testdata", "m/vendor", "m/node_modules", "m/db"} {
+	for _, dir := range []string{"m/a", "m/b", "m/.hidden", "m/testdata", "m/vendor", "m/node_modules", "m/db", "m/migrations"} {
 		mkdir(t, top, dir)
 	}
 	write(t, top, "m/go.mod", "module m\n")
@@ -326,11 +326,18 @@ func TestDigest(t *testing.T) {
 		{"m/testdata/" + Name, "", false},
 		{"m/vendor/" + Name, "", false},
 		{"m/node_modules/" + Name, "", false},
-		{"m/db/1.sql", "create table a ();", false},
+		{"m/db/1.sql", "create table a ();", true}, // a schema is searched for
 		{Name, "schema: m/db", true}, // now it counts
 		{"m/db/1.sql", "create table b ();", true},
 		{"m/db/1.sql", "create table b ();", false},
 		{"m/db/2.sql", "", true},
+		{Name, "schema: off", true},
+		{"m/a/" + Name, "schema: off", true},
+		{"m/b/" + Name, "schema: off", true}, // no file of a schema counts
+		{"m/db/2.sql", "create table c ();", false},
+		{"m/a/" + Name, "", true}, // here it is searched for
+		{"m/migrations/000001_a.up.sql", "create table d ();", true},
+		{"m/migrations/000001_a.up.sql", "create table e ();", true},
 		{"own.yaml", "entries: {}", false},
 		{Name, "apis: own.yaml", true},
 		{"own.yaml", "module: x", true},

@@ -11,11 +11,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
 // Digest returns a hash over every configuration file that a package analysed
-// by a run from dir could use, and over the files that those name: a build
-// cache keyed by it never replays findings of older settings.
+// by a run from dir could use, over the files that those name, and over those
+// that define a schema that is searched for: a build cache keyed by it never
+// replays findings of older settings or tables.
 func Digest(dir string) string {
 	h := sha256.New()
 	add := func(path string) {
@@ -27,9 +30,12 @@ func Digest(dir string) string {
 		io.WriteString(h, fmt.Sprintf("%q %d\n", path, len(data)))
 		h.Write(data)
 	}
+	covered, search := false, false
 	for _, path := range Files(dir) {
 		add(path)
 		if c, err := Load(path); err == nil { // a faulty one ends the run
+			covered = covered || above(path, dir)
+			search = search || !c.Schema.Off && c.Schema.Paths == nil
 			// What is missing is in the hash when it is there.
 			files, _ := c.Schema.Files()
 			for _, f := range append(files, c.apiFiles...) {
@@ -37,7 +43,21 @@ func Digest(dir string) string {
 			}
 		}
 	}
+	if search || !covered {
+		sum, err := schema.Digest(dir, schema.Options{})
+		io.WriteString(h, fmt.Sprint(sum, err))
+	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// above reports whether a file stands in dir or above it.
+func above(path, dir string) bool {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return false
+	}
+	rel, err := filepath.Rel(filepath.Dir(path), dir)
+	return err == nil && (rel == "." || filepath.IsLocal(rel))
 }
 
 // Files lists the configuration files that a run from dir could use, ordered

@@ -23,7 +23,7 @@ var fields = map[string]field[Config]{
 	"generated": func(c *Config, k, v *yaml.Node) *Error { return onOff(&c.Generated, k, v) },
 	"paths":     func(c *Config, _, v *yaml.Node) *Error { return globs(&c.Scope.Paths, v) },
 	"rules":     rules,
-	"schema":    schema,
+	"schema":    tableSources,
 	"tables":    func(c *Config, _, v *yaml.Node) *Error { return mapping(&c.Tables, tableFields, v) },
 }
 
@@ -122,7 +122,7 @@ func dialect(c *Config, key, value *yaml.Node) *Error {
 	return err
 }
 
-func schema(c *Config, _, value *yaml.Node) *Error {
+func tableSources(c *Config, _, value *yaml.Node) *Error {
 	if value.Kind == yaml.ScalarNode && (value.Value == "off" || value.Value == "false") {
 		c.Schema.Off = true
 		return nil

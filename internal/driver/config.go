@@ -109,6 +109,9 @@ func writeConfig(w io.Writer, cfg *config.Config, rules []string) {
 			continue
 		}
 		from := "default"
+		if l.from == "schema" {
+			from = "default: searched for (sqlvet schema)"
+		}
 		if line := cfg.Line(l.from); line > 0 {
 			from = fmt.Sprintf("line %d", line)
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
 // init writes a configuration file for the module of the working directory.
@@ -64,6 +65,7 @@ func (c *command) init(args []string) int {
 type module struct {
 	Dialects  []string // that its drivers imply
 	Libraries []string // of the catalogue that it imports
+	Found     string   // the schema that is found without settings; "" if none is
 	Schemas   []string // directories and files with definitions of tables
 	Rules     []titled
 }
@@ -105,7 +107,12 @@ func survey(dir string) (*module, error) {
 			dialects[d] = true
 		}
 	}
+	found := ""
+	if s, err := schema.Load(dir, schema.Options{}); err == nil && s != nil {
+		found = s.From
+	}
 	return &module{
+		Found:     found,
 		Dialects:  slices.Sorted(maps.Keys(dialects)),
 		Libraries: slices.Sorted(maps.Keys(libraries)),
 		Schemas:   definitions(dir),
@@ -173,10 +180,11 @@ dialect: auto
 
 # Where tables and indexes are defined: SQL files, directories of migrations, or
 # globs, in any number. Without this key they are searched for; off reads none.
-{{- if eq (len .Schemas) 1}}
-schema: {{list .Schemas}}
-{{- else if .Schemas}}
-# Tables are created in each of these; name those that are applied:
+{{- if .Found}}
+# Found here: {{.Found}}.
+{{- end}}
+{{- if .Schemas}}
+# Tables are created in:
 # schema: {{list .Schemas}}
 {{- else}}
 # schema: [db/migrations]
