@@ -327,7 +327,7 @@ func TestDigest(t *testing.T) {
 		{"m/vendor/" + Name, "", false},
 		{"m/node_modules/" + Name, "", false},
 		{"m/db/1.sql", "create table a ();", true}, // a schema is searched for
-		{Name, "schema: m/db", true}, // now it counts
+		{Name, "schema: m/db", true},               // now it counts
 		{"m/db/1.sql", "create table b ();", true},
 		{"m/db/1.sql", "create table b ();", false},
 		{"m/db/2.sql", "", true},
