@@ -169,6 +169,16 @@ func (c *checker) decide(cand candidate) verdict {
 			}
 			continue
 		}
+		if cand.effects[0].Failing {
+			if first == nil {
+				s := silent(l, "only after something else has failed")
+				first = &s
+			}
+			continue
+		}
+		if cand.at == cand.call && c.loops.OnElement(l, cand.call) && c.effects.Implementers(cand.call) > 1 {
+			return silent(l, "each iteration may call another implementation")
+		}
 		v := c.dependence(cand, l)
 		if v.report {
 			v.outer = outerData(cand.loops[i+1:])

@@ -2,7 +2,6 @@ package nplusone
 
 import (
 	"encoding/json"
-	"go/ast"
 	"go/token"
 	"go/types"
 	"slices"
@@ -131,7 +130,7 @@ func tuple(t *types.Tuple) string {
 // leave keeps a loop for the link step: what it calls is not known here.
 func (c *checker) leave(cand candidate) {
 	v := c.decide(cand)
-	if !v.report || v.category == "hoist" || c.onElement(cand.call, v.loop) {
+	if !v.report || v.category == "hoist" || c.loops.OnElement(v.loop, cand.call) {
 		return
 	}
 	f := suppress.Finding{Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()}, Rule: name}
@@ -148,25 +147,6 @@ func (c *checker) leave(cand candidate) {
 		l.Outer = v.outer.Line
 	}
 	c.open = append(c.open, l)
-}
-
-// onElement reports whether a method is called on what the loop gives: then
-// the loop runs handlers, checks or plugins, of which one implementation that
-// queries says little.
-func (c *checker) onElement(call *ast.CallExpr, l *loops.Loop) bool {
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	found := false
-	ast.Inspect(sel.X, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			v, ok := c.pass.TypesInfo.Uses[id].(*types.Var)
-			found = found || ok && slices.Contains(l.Vars, v)
-		}
-		return !found
-	})
-	return found
 }
 
 // LinkVerdict returns what -explain says of a loop that the link step

@@ -67,8 +67,11 @@ type checker struct {
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	c := &checker{pass: pass, effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result)}
-	c.loops = pass.ResultOf[loops.Analyzer].(*loops.Result)
+	c := &checker{
+		pass:    pass,
+		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
+		loops:   pass.ResultOf[loops.Analyzer].(*loops.Result),
+	}
 	for _, f := range pass.Files {
 		c.collect(f)
 	}
@@ -106,8 +109,10 @@ func (c *checker) collect(f *ast.File) {
 				continue
 			}
 			around := c.around(call)
-			if p.Times == funceffects.PerElement || p.Times == funceffects.PerRow {
-				around = append([]*loops.Loop{c.callback(call, p)}, around...)
+			if l := c.loops.Callback(call, p.Arg, p.Times); l != nil {
+				around = append([]*loops.Loop{l}, around...)
+			} else if p.Times == 0 || p.Times == funceffects.Stored {
+				continue
 			}
 			if len(around) > 0 && c.counts(call) {
 				c.calls = append(c.calls, candidate{call, p.Arg, trips, around})
@@ -178,15 +183,6 @@ func (c *checker) callee(call *ast.CallExpr) []funceffects.Effect {
 	return es
 }
 
-// callback is the loop that a function runs over the elements of data with a
-// named function.
-func (c *checker) callback(call *ast.CallExpr, p funceffects.Passed) *loops.Loop {
-	return &loops.Loop{
-		Kind: loops.Callback, Bound: loops.Data, Why: "is called once per element",
-		Node: call, Body: p.Arg, Line: c.line(call.Pos()),
-	}
-}
-
 // around returns the loops that stand around a call in the source. A loop
 // around the call of a closure is judged at that call.
 func (c *checker) around(call *ast.CallExpr) []*loops.Loop {
@@ -211,13 +207,16 @@ func roundTrips(es []funceffects.Effect) []funceffects.Effect {
 	}
 	// What happens each time says more than what happens now and then.
 	slices.SortStableFunc(out, func(a, b funceffects.Effect) int {
-		switch {
-		case a.Rare == b.Rare:
+		seldom := func(e funceffects.Effect) int {
+			switch {
+			case e.Failing:
+				return 2
+			case e.Rare:
+				return 1
+			}
 			return 0
-		case a.Rare:
-			return 1
 		}
-		return -1
+		return seldom(a) - seldom(b)
 	})
 	return out
 }
@@ -226,7 +225,7 @@ func roundTrips(es []funceffects.Effect) []funceffects.Effect {
 func unresolved(es []funceffects.Effect) []funceffects.Effect {
 	var out []funceffects.Effect
 	for _, e := range es {
-		if e.Kind == funceffects.Unknown && e.Name != "" && !e.Async && !e.Rare {
+		if e.Kind == funceffects.Unknown && e.Name != "" && !e.Async && !e.Rare && !e.Failing {
 			out = append(out, e)
 		}
 	}

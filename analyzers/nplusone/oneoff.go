@@ -30,12 +30,18 @@ func (c *checker) placeOf(f *ast.File, call *ast.CallExpr) place {
 	case "migrations", "migration":
 		return migration
 	}
+	if migrates(strings.TrimSuffix(filepath.Base(name), ".go")) {
+		return migration
+	}
 	path, _ := astutil.PathEnclosingInterval(f, call.Pos(), call.Pos())
 	for i, n := range path {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
-			if c.takesTB(n.Type) {
+			if c.takesTB(n.Type) || n.Recv != nil && inSuite(c.pass.TypesInfo.TypeOf(n.Recv.List[0].Type), 3) {
 				return testing
+			}
+			if migrates(n.Name.Name) {
+				return migration
 			}
 		case *ast.FuncLit:
 			if c.takesTB(n.Type) {
@@ -53,6 +59,27 @@ func (c *checker) placeOf(f *ast.File, call *ast.CallExpr) place {
 func (c *checker) takesTB(ft *ast.FuncType) bool {
 	for _, p := range ft.Params.List {
 		if strings.HasPrefix(typeName(c.pass.TypesInfo.TypeOf(p.Type)), "testing.") {
+			return true
+		}
+	}
+	return false
+}
+
+// inSuite reports whether a type embeds a suite of tests, at most depth levels
+// down.
+func inSuite(t types.Type, depth int) bool {
+	if strings.HasPrefix(typeName(t), "github.com/stretchr/testify/") {
+		return true
+	}
+	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok || depth == 0 {
+		return false
+	}
+	for f := range s.Fields() {
+		if f.Embedded() && inSuite(f.Type(), depth-1) {
 			return true
 		}
 	}
@@ -92,6 +119,14 @@ func typeName(t types.Type) string {
 		return ""
 	}
 	return named.Obj().Pkg().Path() + "." + named.Obj().Name()
+}
+
+// migrates: the name of a function or file begins with the word migrate or
+// migration, or ends with migration.
+func migrates(name string) bool {
+	name = strings.ToLower(name)
+	return strings.HasPrefix(name, "migrat") ||
+		strings.HasSuffix(name, "migration") || strings.HasSuffix(name, "migrations")
 }
 
 func isMigrationName(s string) bool { return strings.Contains(strings.ToLower(s), "migration") }

@@ -133,7 +133,7 @@ func (r *resolver) method(t Type, name string, depth int) (funceffects.Effect, b
 	var unknown []funceffects.Effect
 	for _, e := range t.Effects[name] {
 		switch {
-		case e.Async, e.Rare: // not each time, or nobody knows when
+		case e.Async, e.Rare, e.Failing: // not each time, or nobody knows when
 		case e.Kind.Database() && e.Name != "migrate":
 			return e, true
 		case e.Kind == funceffects.Unknown:

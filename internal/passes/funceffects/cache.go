@@ -21,7 +21,10 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 		w.cached = true
 	}
 	w.seldom = max(w.seldom, then)
+	failing := w.fails
+	w.fails = w.failing(s)
 	w.stmt(s.Body)
+	w.fails = failing
 	w.seldom = often
 	inside := w.cached
 	w.cached = before || inside && hit >= 0

@@ -37,6 +37,7 @@ func (w *walker) call(call *ast.CallExpr, async bool) {
 	}
 	// Have: the state here is the one in which the call itself runs.
 	e.loop, e.cached, e.inTx = w.loop, w.cached, w.begun
+	e.fails = w.fails
 	e.rare, e.stable = w.isRare(call), w.isStable(call)
 	if !w.aim(e, fun) {
 		return
@@ -189,6 +190,11 @@ func (w *walker) refine(e *edge, fn *types.Func, p *primitive) {
 // refineBuilt looks along the chain of a builder for its statement or table,
 // else at the model that the call fills.
 func (w *walker) refineBuilt(e *edge, p *primitive) {
+	if recv := e.callee.Signature().Recv(); recv != nil {
+		if n := namedOf(recv.Type()); n != nil && n.Obj().Name() == "Association" {
+			return // the table is another than the model's
+		}
+	}
 	table := ""
 	for x := e.call.Fun; ; {
 		sel, ok := ast.Unparen(x).(*ast.SelectorExpr)

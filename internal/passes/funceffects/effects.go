@@ -81,6 +81,9 @@ type Effect struct {
 	// buffer of the receiver or of the package is full or empty, to load what
 	// is kept there. Another receiver has another buffer.
 	Rare bool
+	// Failing: happens only after something else has failed, in a branch that
+	// ends with an error.
+	Failing bool
 	// Async: happens in a goroutine that is started on the way.
 	Async bool
 	// Library is the import path prefix of the database library at the end.
@@ -113,6 +116,9 @@ func (e Effect) prepend(s Step) Effect {
 // shortest way; the rest only makes the order total.
 func (e Effect) compare(f Effect) int {
 	if c := flag(e.Rare) - flag(f.Rare); c != 0 {
+		return c
+	}
+	if c := flag(e.Failing) - flag(f.Failing); c != 0 {
 		return c
 	}
 	if c := flag(e.Cached) - flag(f.Cached); c != 0 {
@@ -166,7 +172,7 @@ func (e Effect) String() string {
 	for _, f := range [...]struct {
 		set  bool
 		name string
-	}{{e.Cached, "cached"}, {e.Batch, "batch"}, {e.InLoop, "in loop"}, {e.Rare, "rare"}, {e.Async, "async"}} {
+	}{{e.Cached, "cached"}, {e.Batch, "batch"}, {e.InLoop, "in loop"}, {e.Rare, "rare"}, {e.Failing, "failing"}, {e.Async, "async"}} {
 		if f.set {
 			b.WriteString(" " + f.name)
 		}

@@ -108,10 +108,21 @@ func (r *Result) Call(call *ast.CallExpr) []Effect {
 	return r.edge(r.s.g.calls[call])
 }
 
-// Range returns what the function that a range statement ranges over does;
-// nothing for other range statements.
-func (r *Result) Range(loop *ast.RangeStmt) []Effect {
-	return r.edge(r.s.g.loops[loop])
+// Implementers returns how many types implement the interface whose method is
+// called, as far as this package sees: in itself, in the interface's package,
+// and among its imports. Test doubles and types that wrap an implementation
+// do not count. It is 0 for other calls.
+func (r *Result) Implementers(call *ast.CallExpr) int {
+	e := r.s.g.calls[call]
+	if e == nil || e.iface == "" || e.callee == nil {
+		return 0
+	}
+	sel, ok := unindex(ast.Unparen(call.Fun)).(*ast.SelectorExpr)
+	if !ok {
+		return 0
+	}
+	iface, _ := interfaceOf(r.s.g.info, sel, e.callee)
+	return r.s.g.impls.count(iface)
 }
 
 func (r *Result) edge(e *edge) []Effect {

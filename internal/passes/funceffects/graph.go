@@ -75,6 +75,7 @@ type edge struct {
 	many   bool
 	cached bool // after a look into a cache
 	rare   bool // only now and then: rare.go
+	fails  bool // only after a failure: failing.go
 	stable bool // what its callee keeps is kept for the next run of the body
 	async  bool
 	inTx   bool
@@ -103,7 +104,6 @@ type graph struct {
 	decls map[*types.Func]*node
 	lits  map[*ast.FuncLit]*node
 	calls map[*ast.CallExpr]*edge
-	loops map[*ast.RangeStmt]*edge // range over func
 
 	params   map[*types.Var]*node // func parameters and the body they belong to
 	binds    map[*types.Var][]target
@@ -125,7 +125,6 @@ func newGraph(pass *analysis.Pass, sites *querysites.Result) *graph {
 		decls:    make(map[*types.Func]*node),
 		lits:     make(map[*ast.FuncLit]*node),
 		calls:    make(map[*ast.CallExpr]*edge),
-		loops:    make(map[*ast.RangeStmt]*edge),
 		params:   make(map[*types.Var]*node),
 		binds:    make(map[*types.Var][]target),
 		sites:    make(map[*ast.CallExpr]*querysites.Site),
@@ -275,6 +274,13 @@ func stated(list []Effect, s statement) []Effect {
 	for _, e := range list {
 		if !e.Kind.Database() || e.Name != "" {
 			out = append(out, e)
+			continue
+		}
+		if s.control() {
+			if s.verb == "BEGIN" || s.verb == "START" {
+				e.Kind = BeginTx
+				out = append(out, e)
+			}
 			continue
 		}
 		e.Kind, e.SQL = ReadDB, s.String()

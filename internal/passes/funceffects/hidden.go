@@ -24,6 +24,9 @@ func (r *Result) exportHidden() {
 			continue
 		}
 		for m := range iface.ExplicitMethods() {
+			if m.Pkg() != g.pass.Pkg {
+				continue // type Mine other.Iface: that package tells
+			}
 			if sum := r.hidden(named, m); m.Exported() && !sum.empty() {
 				g.pass.ExportObjectFact(m, sum)
 			}

@@ -86,6 +86,38 @@ func (m *implementations) isOpen(t types.Type) bool {
 	return true
 }
 
+// count returns the number of types that implement an interface, without test
+// doubles and decorators.
+func (m *implementations) count(t types.Type) int {
+	if t == nil {
+		return 0
+	}
+	iface, ok := t.Underlying().(*types.Interface)
+	if !ok {
+		return 0
+	}
+	packages := map[*types.Package]bool{m.g.pass.Pkg: true}
+	if n, ok := t.(*types.Named); ok && n.Obj().Pkg() != nil {
+		packages[n.Obj().Pkg()] = true
+	}
+	for _, pkg := range m.g.pass.Pkg.Imports() {
+		if m.g.ours(pkg.Path() + ".") {
+			packages[pkg] = true
+		}
+	}
+	found := 0
+	for pkg := range packages {
+		scope := pkg.Scope()
+		for _, name := range scope.Names() {
+			tn, ok := scope.Lookup(name).(*types.TypeName)
+			if ok && !tn.IsAlias() && !isDouble(name) && !wraps(tn.Type(), t) && m.implements(tn.Type(), t, iface) {
+				found++
+			}
+		}
+	}
+	return found
+}
+
 // wraps reports whether values of t hold an implementation of the interface
 // themselves: decorators.
 func wraps(t, iface types.Type) bool {

@@ -15,11 +15,10 @@ func (r *Result) Callee(call *ast.CallExpr) []Effect {
 }
 
 // A Passed is a function that is passed by name, as a function, a method
-// value or the variable that holds a literal, to a parameter that the callee
-// calls.
+// value or the variable that holds a literal.
 type Passed struct {
 	Arg     ast.Expr
-	Times   Times
+	Times   Times    // how often the callee calls it, 0 if that is not known
 	Effects []Effect // the paths start inside the function passed
 }
 
@@ -37,16 +36,15 @@ func (r *Result) Passed(call *ast.CallExpr) []Passed {
 	}
 	var out []Passed
 	for _, a := range e.args {
-		if a.index >= len(call.Args) || times[a.index] == 0 || times[a.index] == Stored {
+		if a.index >= len(call.Args) {
 			continue
 		}
 		if _, ok := ast.Unparen(call.Args[a.index]).(*ast.FuncLit); ok {
 			continue
 		}
-		repeats := times[a.index] == PerElement || times[a.index] == PerRow
 		var all effects
 		for _, t := range a.values {
-			if t.lit != nil && !repeats {
+			if t.lit != nil && (times[a.index] == Once || times[a.index] == Polled || times[a.index] == PerBatch) {
 				all = nil
 				break
 			}

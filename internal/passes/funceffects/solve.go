@@ -199,7 +199,7 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 	for _, x := range e.prim {
 		x = x.prepend(step)
 		x.Cached, x.Async, x.InLoop = x.Cached || e.cached, x.Async || e.async, repeats
-		x.Rare = e.rare && !to.inside
+		x.Rare, x.Failing = e.rare && !to.inside, e.fails && !to.inside
 		x.Batch = !repeats && (x.Batch || !to.inside && e.many && x.Kind.Database())
 		to.effect(x)
 	}
@@ -224,7 +224,11 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 			x.Cached, x.Async, x.InLoop = x.Cached || e.cached, x.Async || e.async, x.InLoop || repeats
 			if !to.inside {
 				x.Rare = e.rare || x.Rare && e.stable
-				x.Batch = e.many && x.Kind.Database() && !x.InLoop && (!many || x.Batch)
+				x.Failing = x.Failing || e.fails
+				if t.lit == nil || e.step != "func" { // a literal called on the spot has seen the lists itself
+					x.Batch = e.many && (!many || x.Batch)
+				}
+				x.Batch = x.Batch && x.Kind.Database() && !x.InLoop
 			}
 			to.effect(x)
 		}
@@ -293,6 +297,7 @@ func (s *solver) invoke(e *edge, t target, pos token.Pos, p Param, to visitor) {
 		x.Cached, x.Async, x.InLoop = x.Cached || p.Cached, x.Async || p.Async, x.InLoop || repeats
 		// A literal's own calls have seen the lists of the body around it.
 		x.Rare = !to.inside && e.rare
+		x.Failing = x.Failing || !to.inside && e.fails
 		x.Batch = x.Batch && !repeats && (t.lit != nil || to.inside || e.many)
 		to.effect(x)
 	}

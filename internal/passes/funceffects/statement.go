@@ -22,6 +22,16 @@ func (s statement) String() string {
 	return s.verb + " " + s.table
 }
 
+// control reports whether the statement does nothing but begin or end a
+// transaction, or a part of one.
+func (s statement) control() bool {
+	switch s.verb {
+	case "BEGIN", "START", "COMMIT", "ROLLBACK", "END", "SAVEPOINT", "RELEASE":
+		return true
+	}
+	return false
+}
+
 // readVerbs begin statements that change nothing.
 var readVerbs = map[string]bool{"SELECT": true, "VALUES": true, "TABLE": true, "SHOW": true, "EXPLAIN": true}
 
@@ -32,7 +42,7 @@ var tableWords = map[string]string{"SELECT": "from", "DELETE": "from", "INSERT":
 var otherVerbs = map[string]bool{
 	"CREATE": true, "ALTER": true, "DROP": true, "TRUNCATE": true, "LOCK": true, "SET": true, "CALL": true, "NOTIFY": true,
 	"REFRESH": true, "VACUUM": true, "ANALYZE": true, "GRANT": true, "REVOKE": true, "DO": true, "BEGIN": true, "COMMIT": true, "ROLLBACK": true,
-	"LISTEN": true, "UNLISTEN": true, "PRAGMA": true, "REINDEX": true, "COMMENT": true,
+	"SAVEPOINT": true, "RELEASE": true, "START": true, "END": true, "LISTEN": true, "UNLISTEN": true, "PRAGMA": true, "REINDEX": true, "COMMENT": true,
 }
 
 // siteStatement reads the texts of a query site. If they differ in their verb

@@ -18,6 +18,7 @@ type walker struct {
 	loop   Times // how often a run of the body comes here
 	cached bool  // a cache was consulted, and did not have it
 	seldom seldom
+	fails  bool           // something else has failed, and the branch ends with an error
 	body   *ast.BlockStmt // nil outside of functions
 	begun  bool           // a transaction was begun and not ended yet
 	// looked are variables that hold the result of a look into a cache.
@@ -125,7 +126,6 @@ func (w *walker) rangeStmt(s *ast.RangeStmt) {
 		e := w.edge(s.X.Pos())
 		e.step = "range"
 		e.targets = w.values(s.X)
-		w.g.loops[s] = e
 	} else if t != nil {
 		if _, ok := t.Underlying().(*types.Chan); ok {
 			w.wait(s.X.Pos(), "range "+types.ExprString(s.X))
@@ -360,7 +360,7 @@ func (w *walker) literal(lit *ast.FuncLit) *node {
 
 // edge starts an edge of the body here.
 func (w *walker) edge(pos token.Pos) *edge {
-	e := &edge{pos: pos, loop: w.loop, cached: w.cached, inTx: w.begun}
+	e := &edge{pos: pos, loop: w.loop, cached: w.cached, inTx: w.begun, fails: w.fails}
 	w.n.edges = append(w.n.edges, e)
 	return e
 }

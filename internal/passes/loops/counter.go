@@ -151,6 +151,8 @@ func (u *unit) countedLoop(s *ast.ForStmt, c counter) verdict {
 		return verdict{bound: Page, why: c.obj.Name() + " moves on by a page"}
 	case speaks(c.obj.Name(), "page", "offset", "chunk", "batch") || mentionsName(c.limit, "page", "pages", "batch", "batches", "chunk", "chunks"):
 		return verdict{bound: Page, why: "counts pages"}
+	case u.numbersPage(s, c.obj):
+		return verdict{bound: Page, why: c.obj.Name() + " is the number of a page"}
 	case u.migrationTable(s, c.obj):
 		return verdict{bound: Migrations, why: "runs a table of migrations"}
 	case u.slicesBy(s, c.obj) && c.step == nil && u.multiplied(s, c.obj):
@@ -173,6 +175,32 @@ func (u *unit) countedLoop(s *ast.ForStmt, c counter) verdict {
 		v.why = "counts to " + v.why
 	}
 	return v
+}
+
+// numbersPage: the body gives the counter to something that is named for pages.
+func (u *unit) numbersPage(s *ast.ForStmt, obj types.Object) bool {
+	found := false
+	page := func(e ast.Expr) bool {
+		switch e := e.(type) {
+		case *ast.Ident:
+			return speaks(e.Name, "page", "offset")
+		case *ast.SelectorExpr:
+			return speaks(e.Sel.Name, "page", "offset")
+		}
+		return false
+	}
+	inspect(s.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, l := range n.Lhs {
+				found = found || len(n.Lhs) == len(n.Rhs) && page(l) && isInteger(u.Info.TypeOf(l)) && u.mentions(n.Rhs[i], obj)
+			}
+		case *ast.KeyValueExpr:
+			found = found || page(n.Key) && isInteger(u.Info.TypeOf(n.Value)) && u.mentions(n.Value, obj)
+		}
+		return !found
+	})
+	return found
 }
 
 // startOf returns the constant that the counter starts from.

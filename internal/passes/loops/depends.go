@@ -3,6 +3,7 @@ package loops
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 )
@@ -132,6 +133,40 @@ func (u *unit) keyed(a ast.Expr) bool {
 		}
 	}
 	return false
+}
+
+// OnElement tells whether a call's method is called on something that loop
+// gives, through an interface: the loop runs handlers, checks or plugins.
+func (r *Result) OnElement(loop *Loop, call *ast.CallExpr) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	u := r.unit(call.Pos())
+	x := recv(call)
+	if u == nil || x == nil || u.Info.TypeOf(x) == nil || !types.IsInterface(u.Info.TypeOf(x)) || u.isConcrete(u.object(x)) {
+		return false
+	}
+	m := u.taintOf(loop).mention(x)
+	return m.data || m.handle
+}
+
+// isConcrete: a variable of an interface type that is given values of concrete
+// types only.
+func (u *unit) isConcrete(obj types.Object) bool {
+	found := false
+	for _, w := range u.writes[obj] {
+		if w.rhs == nil {
+			continue
+		}
+		t := u.Info.TypeOf(w.rhs)
+		if t == nil || types.IsInterface(t) || w.kind == ranged {
+			return false
+		}
+		if _, several := t.(*types.Tuple); several {
+			return false
+		}
+		found = true
+	}
+	return found
 }
 
 // ReceiverDepends tells whether what the call's method is called on may be

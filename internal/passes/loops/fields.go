@@ -47,6 +47,21 @@ func (u *unit) fieldPath(e ast.Expr) (obj types.Object, path string, exact bool)
 	}
 }
 
+// collects: the call is one for its effect on the receiver, as far as its
+// results tell: none, errors, counts, the receiver again.
+func (u *unit) collects(call *ast.CallExpr) bool {
+	fn := u.callee(call)
+	if fn == nil {
+		return true
+	}
+	for v := range fn.Signature().Results().Variables() {
+		if t := v.Type(); !isError(t) && !isInteger(t) && !types.Identical(t, u.Info.TypeOf(recv(call))) {
+			return false
+		}
+	}
+	return true
+}
+
 // steps returns the names of the fields that a selection goes through.
 func steps(t types.Type, index []int) []string {
 	var names []string

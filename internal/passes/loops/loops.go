@@ -60,6 +60,7 @@ const (
 	Retry                   // until success
 	Poll                    // by the clock
 	Worker                  // by arriving work; or one per worker started
+	Halving                 // a search that halves what is left
 	FirstHit                // the loop is left right after the call
 	Dispatch                // only for the elements equal to a constant
 	Handles                 // one iteration per database
@@ -68,7 +69,7 @@ const (
 )
 
 var boundNames = [...]string{
-	"Unknown", "Data", "Constant", "Batch", "Page", "Drain", "Retry", "Poll", "Worker", "FirstHit", "Dispatch", "Handles", "Migrations", "Tests",
+	"Unknown", "Data", "Constant", "Batch", "Page", "Drain", "Retry", "Poll", "Worker", "Halving", "FirstHit", "Dispatch", "Handles", "Migrations", "Tests",
 }
 
 func (b Bound) String() string { return boundNames[b] }

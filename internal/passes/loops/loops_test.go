@@ -75,32 +75,47 @@ func expectations(pass *analysis.Pass, r *loops.Result) map[token.Position]strin
 				if api, ok := apis.Lookup(fn); ok && api.RoundTrip {
 					add(call.Lparen, "// loop: "+describe(r, call))
 				}
+				for _, a := range call.Args {
+					if !named(pass.TypesInfo, a) {
+						continue
+					}
+					if l := r.Callback(call, a, 0); l != nil {
+						add(a.Pos(), "// callback: "+list([]*loops.Loop{l}))
+					}
+				}
 			}
 			return true
 		})
 	}
-	for _, c := range r.CallbackCalls() {
-		add(c.Arg.Pos(), "// callback: "+list(c.Loops))
-	}
 	return got
 }
 
-// describe writes the loops, the dependencies, and whether the result feeds a
-// loop.
+// named reports whether e is a function by its name.
+func named(info *types.Info, e ast.Expr) bool {
+	var id *ast.Ident
+	switch e := e.(type) {
+	case *ast.Ident:
+		id = e
+	case *ast.SelectorExpr:
+		id = e.Sel
+	default:
+		return false
+	}
+	_, ok := info.Uses[id].(*types.Func)
+	return ok
+}
+
+// describe writes the loops and the dependencies.
 func describe(r *loops.Result, call *ast.CallExpr) string {
 	found := r.Enclosing(call)
 	if len(found) == 0 {
 		return "none"
 	}
 	var deps []string
-	feeds := ""
 	for _, l := range found {
 		deps = append(deps, r.DependsOnIteration(l, call).String())
-		if r.ResultFeedsLoop(l, call) {
-			feeds = " | feeds"
-		}
 	}
-	return list(found) + " | " + strings.Join(deps, "; ") + feeds
+	return list(found) + " | " + strings.Join(deps, "; ")
 }
 
 func list(found []*loops.Loop) string {

@@ -246,14 +246,37 @@ func (u *unit) equalsConst(cond ast.Expr, isElem func(ast.Expr) bool) string {
 	return ""
 }
 
+// executed returns the statement that a call executes: its argument, or that
+// of the call before in a chain: o.Raw(sql).Exec(). Nil if there is none.
+func (u *unit) executed(call *ast.CallExpr) ast.Expr {
+	api, ok := u.api(call)
+	if !ok {
+		return nil
+	}
+	switch {
+	case api.SQLArg >= 0 && api.SQLArg < len(call.Args):
+		if api.Role == apis.Exec || api.Role == apis.RawSQL && api.RoundTrip {
+			return ast.Unparen(call.Args[api.SQLArg])
+		}
+	case api.Role == apis.Exec || api.Role == apis.BuilderTerminal:
+		before, ok := ast.Unparen(recv(call)).(*ast.CallExpr)
+		if !ok {
+			return nil
+		}
+		if raw, ok := u.api(before); ok && raw.Role == apis.RawSQL && raw.SQLArg >= 0 && raw.SQLArg < len(before.Args) {
+			return ast.Unparen(before.Args[raw.SQLArg])
+		}
+	}
+	return nil
+}
+
 // runsElement: the call executes a statement that is the element itself, or a
 // field of it.
 func (u *unit) runsElement(call *ast.CallExpr, l *Loop) bool {
-	api, ok := u.api(call)
-	if !ok || api.Role != apis.Exec && !(api.Role == apis.RawSQL && api.RoundTrip) || api.SQLArg < 0 || api.SQLArg >= len(call.Args) {
+	e := u.executed(call)
+	if e == nil {
 		return false
 	}
-	e := ast.Unparen(call.Args[api.SQLArg])
 	if conv, ok := e.(*ast.CallExpr); ok && len(conv.Args) == 1 && u.Info.Types[conv.Fun].IsType() {
 		e = conv.Args[0]
 	}

@@ -77,7 +77,7 @@ func (u *unit) byElement(t types.Type) (verdict, bool) {
 	if u.handle(el) != noHandle {
 		return verdict{bound: Handles, why: "database handles"}, true
 	}
-	if u.holdsHandle(el) {
+	if u.holdsHandle(el) || u.hidesHandle(el) {
 		return verdict{bound: Handles, why: "values that hold a database handle each, and no data"}, true
 	}
 	if u.isMigration(el) {

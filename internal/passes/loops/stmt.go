@@ -2,6 +2,7 @@ package loops
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -72,7 +73,7 @@ func (u *unit) rangeLoop(s *ast.RangeStmt) verdict {
 		if w, ok := u.byElement(u.Info.TypeOf(s.X)); ok {
 			return w
 		}
-		if u.batchElements(s) || u.yieldsBatches(s) {
+		if u.batchElements(s) || u.yieldsBatches(s) || u.dealt(s) {
 			return verdict{bound: Batch, why: "ranges over batches"}
 		}
 		if rangeKind(u.Info.TypeOf(s.X)) == RangeInt && v.bound == Data && s.Key != nil && mentionsName(s.Key, "page", "batch", "chunk") {
@@ -108,6 +109,25 @@ func (u *unit) batchElements(s *ast.RangeStmt) bool {
 	stems := []string{"batch", "chunk", "page", "partition"}
 	return s.Value != nil && mentionsName(s.Value, stems...) || rangeKind(u.Info.TypeOf(s.X)) != RangeMap && mentionsName(s.X, stems...) ||
 		s.Value == nil && s.Key != nil && mentionsName(s.Key, stems...)
+}
+
+// dealt: the elements are lists that this function has filled in turn, by a
+// quotient of a counter: groups[i/size] = append(groups[i/size], x).
+func (u *unit) dealt(s *ast.RangeStmt) bool {
+	if _, ok := under(elem(u.Info.TypeOf(s.X))).(*types.Slice); !ok {
+		return false
+	}
+	for _, w := range u.writes[u.object(s.X)] {
+		if w.kind != element || w.lhs == nil {
+			continue
+		}
+		if ix, ok := ast.Unparen(w.lhs).(*ast.IndexExpr); ok {
+			if b, ok := ast.Unparen(ix.Index).(*ast.BinaryExpr); ok && (b.Op == token.QUO || b.Op == token.REM) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // yieldsBatches: an iterator function yields slices, as a whole: the body
@@ -201,6 +221,9 @@ func (u *unit) forLoop(s *ast.ForStmt) verdict {
 	if v, ok := u.dataLoop(s); ok {
 		return v
 	}
+	if u.halves(s) {
+		return verdict{bound: Halving, why: "halves what is left"}
+	}
 	c, counted := u.counter(s)
 	if !counted || !c.overLen {
 		if why := u.retry(s.Body); why != "" {
@@ -222,6 +245,40 @@ func (u *unit) forLoop(s *ast.ForStmt) verdict {
 		}
 	}
 	return u.endlessLoop(s)
+}
+
+// halves: the body takes the middle of two variables that the condition
+// compares, and moves one of them.
+func (u *unit) halves(s *ast.ForStmt) bool {
+	if s.Cond == nil {
+		return false
+	}
+	found := false
+	inspect(s.Body, func(n ast.Node) bool {
+		b, ok := n.(*ast.BinaryExpr)
+		if !ok {
+			return !found
+		}
+		k, isConst := u.integer(b.Y)
+		if !isConst || !(b.Op == token.QUO && k == 2 || b.Op == token.SHR && k == 1) {
+			return !found
+		}
+		bounds := make(map[types.Object]bool)
+		for _, obj := range u.objectsIn(b.X) {
+			if !local(obj, s.Body) && u.mentions(s.Cond, obj) {
+				bounds[obj] = true
+			}
+		}
+		moved := false
+		for obj := range bounds {
+			for _, w := range u.writes[obj] {
+				moved = moved || w.kind == assign && within(w.at, s.Body)
+			}
+		}
+		found = found || len(bounds) == 2 && moved
+		return !found
+	})
+	return found
 }
 
 // iterator: the condition asks an iterator for the next element.

@@ -407,7 +407,7 @@ func (t *taint) call(call *ast.CallExpr) bool {
 		api, known := t.u.api(call)
 		kind := t.u.handle(obj.Type())
 		switch {
-		case kind == noHandle && !known:
+		case kind == noHandle && !known && t.u.collects(call):
 			changed = t.mark(obj, m) || changed // a builder: b.WriteString(x)
 		case kind == buildsHandle && known && (api.Role == apis.Builder || api.Role == apis.RawSQL) && api.InPlace:
 			changed = t.mark(obj, m) || changed

@@ -253,6 +253,59 @@ func (r *Result) holdsHandleOf(t types.Type) bool {
 	return k
 }
 
+// hidesHandle reports whether t is an interface behind which there are
+// repositories or shards only: of the types that implement it, as far as this
+// package sees, some hold a database handle, and none holds data beside it.
+func (r *Result) hidesHandle(t types.Type) bool {
+	iface, ok := t.Underlying().(*types.Interface)
+	if path, name := named(t); !ok || name == "" || iface.NumMethods() == 0 || isLibrary(path) {
+		return false
+	}
+	k, ok := r.holders[t]
+	if !ok {
+		k = r.findHidden(iface)
+		r.holders[t] = k
+	}
+	return k
+}
+
+func (r *Result) findHidden(iface *types.Interface) bool {
+	found := false
+	for _, pkg := range append([]*types.Package{r.Types}, r.Types.Imports()...) {
+		if isLibrary(pkg.Path()) || apis.Standard(pkg.Path()) {
+			continue
+		}
+		scope := pkg.Scope()
+		for _, name := range scope.Names() {
+			tn, ok := scope.Lookup(name).(*types.TypeName)
+			if !ok || tn.IsAlias() || types.IsInterface(tn.Type()) || !types.Implements(types.NewPointer(tn.Type()), iface) {
+				continue
+			}
+			switch s, isStruct := tn.Type().Underlying().(*types.Struct); {
+			case r.holdsHandleOf(tn.Type()):
+				found = true
+			case !isStruct || r.reachesHandle(s, 4):
+				return false // a record that knows its database, or anything
+			}
+		}
+	}
+	return found
+}
+
+// reachesHandle reports whether a field of s is or holds a handle, down to
+// some depth.
+func (r *Result) reachesHandle(s *types.Struct, depth int) bool {
+	for f := range s.Fields() {
+		if r.handle(f.Type()) != noHandle {
+			return true
+		}
+		if inner, ok := under(f.Type()).(*types.Struct); ok && depth > 0 && r.reachesHandle(inner, depth-1) {
+			return true
+		}
+	}
+	return false
+}
+
 func pointerTo(t types.Type) types.Type {
 	if types.IsInterface(t) {
 		return t

@@ -2,7 +2,9 @@ package loops
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
@@ -210,6 +212,19 @@ func (u *unit) usesInCall(call *ast.CallExpr, e ast.Expr, lit *ast.FuncLit, seen
 // or, if that is nil, a named function.
 func (u *unit) usesAsArg(call *ast.CallExpr, i int, lit *ast.FuncLit) []use {
 	rep := u.repeats(call, i)
+	if rep.times == funceffects.Once {
+		return []use{{at: call, async: rep.async}}
+	}
+	loop := u.callbackLoop(call, i, lit, rep.times)
+	if loop == nil {
+		return nil
+	}
+	return []use{{at: call, loop: loop, async: rep.async}}
+}
+
+// callbackLoop returns the loop that a call makes of its i-th argument, nil if
+// there is none that is known.
+func (u *unit) callbackLoop(call *ast.CallExpr, i int, lit *ast.FuncLit, times funceffects.Times) *Loop {
 	loop := &Loop{Kind: Callback, Node: call, Body: call.Args[i], Line: u.line(call.Pos())}
 	if lit != nil {
 		loop.Body, loop.Vars = lit, u.params(lit.Type)
@@ -218,11 +233,12 @@ func (u *unit) usesAsArg(call *ast.CallExpr, i int, lit *ast.FuncLit) []use {
 	if fn := u.callee(call); fn != nil {
 		name = fn.Name()
 	}
-	switch rep.times {
-	case funceffects.Once:
-		return []use{{at: call, async: rep.async}}
+	switch times {
 	case funceffects.PerElement:
 		v := u.callbackSource(call, i)
+		if fn := u.callee(call); fn != nil && searches[fn.FullName()] {
+			v = verdict{bound: Halving, why: "a search that halves what is left"}
+		}
 		loop.Bound, loop.Count, loop.Why = v.bound, v.count, name+" calls it per element: "+v.why
 	case funceffects.PerRow:
 		loop.Kind, loop.Bound, loop.Why = Rows, Data, name+" calls it per row"
@@ -230,10 +246,99 @@ func (u *unit) usesAsArg(call *ast.CallExpr, i int, lit *ast.FuncLit) []use {
 		loop.Bound, loop.Why = Batch, name+" calls it per batch"
 	case retries:
 		loop.Bound, loop.Why = Retry, name+" calls it again after a failure"
-	default:
-		return nil // stored, or not known
+	case funceffects.Once, funceffects.Polled:
+		return nil
+	default: // stored, or not known
+		if !u.adapts(call, i) || !u.consumed(call) {
+			return nil
+		}
+		v := u.callbackSource(call, i)
+		loop.Bound, loop.Count, loop.Why = v.bound, v.count, "the iterator of "+name+" calls it per element: "+v.why
 	}
-	return []use{{at: call, loop: loop, async: rep.async}}
+	return loop
+}
+
+// Callback returns the loop that call makes of the function that is its
+// argument arg, times being how often the callee is known to call it, 0 if
+// that is not known; nil if the function is called once at most, or kept.
+func (r *Result) Callback(call *ast.CallExpr, arg ast.Expr, times funceffects.Times) *Loop {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	u := r.unit(call.Pos())
+	i := slices.Index(call.Args, arg)
+	if u == nil || i < 0 {
+		return nil
+	}
+	// Retries are known here only.
+	if rep := u.repeats(call, i); times == 0 || rep.times == retries {
+		times = rep.times
+	}
+	return u.callbackLoop(call, i, nil, times)
+}
+
+// adapts: the call makes an iterator of a function that takes something of
+// the data: the iterator calls it per element.
+func (u *unit) adapts(call *ast.CallExpr, i int) bool {
+	if !isIterator(u.Info.TypeOf(call)) {
+		return false
+	}
+	fn, ok := under(u.Info.TypeOf(call.Args[i])).(*types.Signature)
+	if !ok || isIterator(fn) {
+		return false
+	}
+	for p := range fn.Params().Variables() {
+		if _, isFunc := under(p.Type()).(*types.Signature); !isFunc && !isContext(p.Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// consumed: the iterator that a call returns is ranged over, at once, by a
+// variable, or by a function that is given it and returns no iterator.
+func (u *unit) consumed(e ast.Expr) bool {
+	switch p := u.parent[e].(type) {
+	case *ast.ParenExpr:
+		return u.consumed(p)
+	case *ast.RangeStmt:
+		return p.X == e
+	case *ast.CallExpr:
+		if p.Fun == e {
+			return true
+		}
+		if isIterator(u.Info.TypeOf(p)) {
+			return u.consumed(p)
+		}
+		fn := u.callee(p)
+		return fn != nil && fn.Pkg() != nil && (fn.Pkg().Path() == "slices" || fn.Pkg().Path() == "maps")
+	case *ast.AssignStmt:
+		if p.Tok != token.DEFINE || len(p.Lhs) != 1 {
+			return false
+		}
+		for _, id := range u.idents[u.object(p.Lhs[0])] {
+			if u.consumed(id) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// searches are the functions that call their argument for few of the elements.
+var searches = map[string]bool{"sort.Search": true, "sort.Find": true, "slices.BinarySearchFunc": true}
+
+// isIterator: a function that gives elements to a function which says whether
+// to go on: func(yield func(T) bool).
+func isIterator(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	sig, ok := under(t).(*types.Signature)
+	if !ok || sig.Params().Len() != 1 || sig.Results().Len() != 0 {
+		return false
+	}
+	yield, ok := under(sig.Params().At(0).Type()).(*types.Signature)
+	return ok && yield.Results().Len() == 1 && isBool(yield.Results().At(0).Type())
 }
 
 // retries continues the ways of [funceffects.Times]: called again after a
@@ -343,87 +448,6 @@ func (u *unit) gotoLoops(n ast.Node, body *ast.BlockStmt) []*Loop {
 		list = append(list, u.gotoLoop(label, g))
 	}
 	return list
-}
-
-// A CallbackCall is a place where a named function or a method value is given
-// to a function that calls it, or is called through a local variable.
-type CallbackCall struct {
-	Call  *ast.CallExpr // that repeats Fn
-	Arg   ast.Expr      // the function value: lo.Map(xs, r.load) has r.load
-	Fn    *types.Func   // its origin
-	Loops []*Loop       // that repeat Fn, innermost first; at least one
-}
-
-// CallbackCalls returns the places where named functions run repeatedly
-// without a call of their name, in order of position.
-func (r *Result) CallbackCalls() []CallbackCall {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var list []CallbackCall
-	for _, d := range r.decls {
-		ast.Inspect(d, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok {
-				list = append(list, r.callbackCalls(call)...)
-			}
-			return true
-		})
-	}
-	return list
-}
-
-func (r *Result) callbackCalls(call *ast.CallExpr) []CallbackCall {
-	var list []CallbackCall
-	for i, arg := range call.Args {
-		fn := r.namedFunc(arg)
-		if fn == nil {
-			continue
-		}
-		u := r.unit(call.Pos())
-		for _, use := range u.usesAsArg(call, i, nil) {
-			w := walk{u: u, call: call, seen: make(map[ast.Node]bool)}
-			loops := w.outward(call, flow{normal: true})
-			if use.loop != nil {
-				loops = append([]*Loop{use.loop}, loops...)
-			}
-			for _, l := range loops {
-				l.Async = l.Async || use.async
-			}
-			if len(loops) > 0 {
-				list = append(list, CallbackCall{call, arg, fn, loops})
-			}
-		}
-	}
-	// A local variable that holds a named function.
-	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok {
-		if v, ok := r.Info.Uses[id].(*types.Var); ok && !v.IsField() {
-			if u := r.unit(call.Pos()); u != nil && len(u.writes[v]) == 1 && u.writes[v][0].rhs != nil {
-				if fn := r.namedFunc(u.writes[v][0].rhs); fn != nil {
-					if loops := r.enclosing(call); len(loops) > 0 {
-						list = append(list, CallbackCall{call, call.Fun, fn, loops})
-					}
-				}
-			}
-		}
-	}
-	return list
-}
-
-// namedFunc returns the function that a function value is, nil if it is not a
-// named function or method.
-func (r *Result) namedFunc(e ast.Expr) *types.Func {
-	switch x := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		fn, _ := r.Info.Uses[x].(*types.Func)
-		return origin(fn)
-	case *ast.SelectorExpr:
-		fn, _ := r.Info.Uses[x.Sel].(*types.Func)
-		return origin(fn)
-	case *ast.IndexExpr:
-		return r.namedFunc(x.X)
-	case *ast.IndexListExpr:
-		return r.namedFunc(x.X)
-	}
-	return nil
 }
 
 func origin(fn *types.Func) *types.Func {

@@ -17,6 +17,10 @@ func (s *Store) remove(u User) error {
 	return err
 }
 
+func (s *Store) found(i int) bool { return i > 1 }
+
+func (s *Store) removeBatch(ids []int64) error { return nil }
+
 func (s *Store) removed(u User) bool { return s.remove(u) == nil }
 
 func (s *Store) perElement(users []User) {
@@ -42,11 +46,14 @@ func (s *Store) perBatch(ids []int64) {
 }
 
 func (s *Store) named(users []User) {
-	each(users, s.remove)              // callback: Callback Data
-	slices.IndexFunc(users, s.removed) // callback: Callback Data
+	each(users, s.remove)                       // callback: Callback Data
+	slices.IndexFunc(users, s.removed)          // callback: Callback Data
+	slices.IndexFunc([]User{{}, {}}, s.removed) // callback: Callback Constant
+	sort.Search(len(users), s.found)            // callback: Callback Halving
+	eachBatch([]int64{}, 10, s.removeBatch)     // callback: Callback Batch
 	f := s.remove
 	for _, u := range users {
-		f(u) // callback: Range Data
+		f(u)
 	}
 	onShutdown(s.ping)
 }

@@ -277,3 +277,35 @@ func (s *Store) byType(list []any) {
 		}
 	}
 }
+
+type checker struct{}
+
+func (checker) may(u User) bool { return u.ID > 0 }
+
+func (checker) tenant() int64 { return 1 }
+
+type bag struct{ ids []int64 }
+
+func (l *bag) add(id int64) { l.ids = append(l.ids, id) }
+
+// A question does not change whom it is asked; a call for its effect may.
+func (s *Store) asks(users []User) {
+	c, l := checker{}, &bag{}
+	for _, u := range users {
+		if c.may(u) {
+			s.db.Exec("SELECT n FROM settings WHERE tenant = $1", c.tenant()) // loop: Range Data | unsure
+		}
+		l.add(u.ID)
+		s.db.Exec("DELETE FROM users WHERE id = $1", l.ids[0]) // loop: Range Data | yes
+	}
+}
+
+// A function that gives a handle gives the same one to the same question.
+func (s *Store) conn(tenant int64) *sql.DB { return s.shards[tenant] }
+
+func (s *Store) sameConn(users []User, tenant int64) {
+	for _, u := range users {
+		s.conn(tenant).Query("SELECT n FROM settings")   // loop: Range Data | no
+		s.conn(u.TeamID).Query("SELECT n FROM settings") // loop: Range Data | yes
+	}
+}

@@ -196,7 +196,7 @@ func (s *Store) list(offset, limit int) []User {
 func (s *Store) offsetPages(f func(User)) error {
 	limit, offset := 100, 0
 	for {
-		rows, err := s.db.Query("SELECT id FROM users ORDER BY id LIMIT $1 OFFSET $2", limit, offset) // loop: For Page | yes | feeds
+		rows, err := s.db.Query("SELECT id FROM users ORDER BY id LIMIT $1 OFFSET $2", limit, offset) // loop: For Page | yes
 		if err != nil {
 			return err
 		}
@@ -214,7 +214,7 @@ func (s *Store) offsetPages(f func(User)) error {
 func (s *Store) keyset() error {
 	var last int64
 	for {
-		rows, err := s.db.Query("SELECT id FROM users WHERE id > $1 ORDER BY id LIMIT 100", last) // loop: For Page | yes | feeds
+		rows, err := s.db.Query("SELECT id FROM users WHERE id > $1 ORDER BY id LIMIT 100", last) // loop: For Page | yes
 		if err != nil {
 			return err
 		}
@@ -232,7 +232,7 @@ func (s *Store) untilNoMore() {
 	var cursor string
 	for hasMore {
 		var next sql.NullString
-		s.db.QueryRow("SELECT next FROM pages WHERE cursor = $1", cursor).Scan(&next) // loop: For Page | yes | feeds
+		s.db.QueryRow("SELECT next FROM pages WHERE cursor = $1", cursor).Scan(&next) // loop: For Page | yes
 		cursor, hasMore = next.String, next.Valid
 	}
 }
@@ -240,7 +240,7 @@ func (s *Store) untilNoMore() {
 func (s *Store) whileCursor(cursor string) {
 	for cursor != "" {
 		var next string
-		s.db.QueryRow("SELECT next FROM pages WHERE cursor = $1", cursor).Scan(&next) // loop: For Page | yes | feeds
+		s.db.QueryRow("SELECT next FROM pages WHERE cursor = $1", cursor).Scan(&next) // loop: For Page | yes
 		cursor = next
 	}
 }
@@ -260,7 +260,7 @@ func (s *Store) sitemap(total int) {
 func (s *Store) deleteInSteps() (int64, error) {
 	var total int64
 	for {
-		res, err := s.db.Exec("DELETE FROM t WHERE id IN (SELECT id FROM t WHERE old LIMIT 1000)") // loop: For Page | no | feeds
+		res, err := s.db.Exec("DELETE FROM t WHERE id IN (SELECT id FROM t WHERE old LIMIT 1000)") // loop: For Page | no
 		if err != nil {
 			return total, err
 		}
@@ -379,7 +379,7 @@ next:
 func (s *Store) freeName(name string) string {
 	for {
 		var taken bool
-		s.db.QueryRow("SELECT EXISTS (SELECT FROM users WHERE name = $1)", name).Scan(&taken) // loop: For Page | yes | feeds
+		s.db.QueryRow("SELECT EXISTS (SELECT FROM users WHERE name = $1)", name).Scan(&taken) // loop: For Page | yes
 		if !taken {
 			return name
 		}
@@ -592,7 +592,7 @@ func (s *Store) whileAlive() {
 func (s *Store) untilBool() {
 	done := false
 	for !done {
-		res, err := s.db.Exec("DELETE FROM t WHERE id IN (SELECT id FROM t LIMIT 10)") // loop: For Drain | no | feeds
+		res, err := s.db.Exec("DELETE FROM t WHERE id IN (SELECT id FROM t LIMIT 10)") // loop: For Drain | no
 		if err != nil {
 			return
 		}
@@ -605,7 +605,7 @@ func (s *Store) untilBool() {
 func (s *Store) ancestors(id int64) {
 	for id != 0 {
 		var parent int64
-		s.db.QueryRow("SELECT parent FROM nodes WHERE id = $1", id).Scan(&parent) // loop: For Page | yes | feeds
+		s.db.QueryRow("SELECT parent FROM nodes WHERE id = $1", id).Scan(&parent) // loop: For Page | yes
 		id = parent
 	}
 }
@@ -651,4 +651,34 @@ func (s *Store) capped(users []User) {
 	for i := range min(top, len(users)) {
 		s.db.Exec("DELETE FROM users WHERE id = $1", users[i].ID) // loop: RangeInt Constant | yes
 	}
+}
+
+func (s *Store) pageNumbers(n int) {
+	var opts struct{ Page, Size int }
+	for i := n; i >= 1; i-- {
+		opts.Page = i
+		s.db.Query("SELECT id FROM users LIMIT $1 OFFSET $2", opts.Size, opts.Page*opts.Size) // loop: For Page | yes
+	}
+	for i := n; i >= 1; i-- {
+		opts.Size = i
+		s.db.Query("SELECT id FROM users LIMIT $1", opts.Size) // loop: For Data | yes
+	}
+}
+
+// Halving is no walk over the data; a half of each element is.
+func (s *Store) bisect(n int) int {
+	lo, hi := 0, n
+	for hi-lo > 1 {
+		mid := lo + (hi-lo)>>1
+		res, _ := s.db.Query("SELECT id FROM users WHERE id > $1 LIMIT 1", mid) // loop: For Halving | yes
+		if res != nil {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	for i := 0; i < n; i++ {
+		s.db.Query("SELECT id FROM users WHERE id = $1", (i+n)/2) // loop: For Data | yes
+	}
+	return lo
 }

@@ -88,7 +88,7 @@ func (s *Store) holders(shards []*shard, byRegion map[string]repository, users [
 
 func (s *Store) countsDown(max, n int) error {
 	for left := max; left > 0; left-- {
-		res, err := s.db.Exec("UPDATE t SET v = v + 1 WHERE v = 7") // loop: For Retry | no | feeds
+		res, err := s.db.Exec("UPDATE t SET v = v + 1 WHERE v = 7") // loop: For Retry | no
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"iter"
@@ -388,5 +389,63 @@ func (s *Store) migrateFuncs(pending []migFunc, checks []checkFunc) {
 	}
 	for _, c := range checks {
 		s.db.Exec("INSERT INTO checks (n) VALUES ($1)", c.name) // loop: Range Data | yes
+	}
+}
+
+func (s *Store) dealt(users []User, size int) {
+	groups := make([][]int64, len(users)/size+1)
+	for i, u := range users {
+		groups[i/size] = append(groups[i/size], u.ID)
+	}
+	for _, g := range groups {
+		s.db.Exec("DELETE FROM users WHERE id = ANY($1)", g) // loop: Range Batch | yes
+	}
+	byTeam := make([][]int64, 10)
+	for _, u := range users {
+		byTeam[u.TeamID] = append(byTeam[u.TeamID], u.ID)
+	}
+	for _, g := range byTeam {
+		s.db.Exec("DELETE FROM users WHERE id = ANY($1)", g) // loop: Range Data | yes
+	}
+}
+
+// Queries of generated code, and repositories behind an interface: shards.
+
+type dbtx interface {
+	ExecContext(context.Context, string, ...any) (sql.Result, error)
+	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+}
+
+type queries struct{ db dbtx }
+
+func (q *queries) user(id int64) *sql.Row {
+	return q.db.QueryRowContext(ctx, "SELECT id FROM users WHERE id = $1", id) // loop: none
+}
+
+type querier interface{ user(id int64) *sql.Row }
+
+type row interface{ load() *sql.Row }
+
+type record struct {
+	db dbtx
+	id int64
+}
+
+func (r *record) load() *sql.Row {
+	return r.db.QueryRowContext(ctx, "SELECT id FROM users WHERE id = $1", r.id) // loop: none
+}
+
+func (s *Store) overQueries(shards []*queries, hidden []querier, rows []row, id int64) {
+	for _, q := range shards {
+		q.db.ExecContext(ctx, "DELETE FROM users WHERE id = $1", id) // loop: Range Handles | handle
+	}
+	for _, q := range hidden {
+		q.user(id)
+		s.db.Exec("INSERT INTO log VALUES ($1)", id) // loop: Range Handles | no
+	}
+	for _, r := range rows {
+		r.load()
+		s.db.Exec("INSERT INTO log VALUES ($1)", id) // loop: Range Data | no
 	}
 }

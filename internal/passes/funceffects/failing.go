@@ -1,0 +1,93 @@
+package funceffects
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// This file finds what a body does only after a failure: in a branch that is
+// taken if there is an error, and that ends with this error or a new one.
+// A branch that ends otherwise is another way to success, and what it does is
+// the ordinary case: not found, so insert.
+
+// failing reports whether the branch of an if statement is such a branch, or
+// goes on with the one it stands in.
+func (w *walker) failing(s *ast.IfStmt) bool {
+	ret := returned(s.Body)
+	if ret == nil {
+		return w.fails
+	}
+	err := w.failed(s.Cond)
+	return err != nil && w.reports(ret, err, s.Body)
+}
+
+// returned returns the statement that a block ends with, if that returns.
+func returned(b *ast.BlockStmt) *ast.ReturnStmt {
+	if len(b.List) == 0 {
+		return nil
+	}
+	ret, _ := b.List[len(b.List)-1].(*ast.ReturnStmt)
+	return ret
+}
+
+// failed returns the error that a condition asks for: err != nil.
+func (w *walker) failed(cond ast.Expr) ast.Expr {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok || b.Op != token.NEQ || !w.isError(b.X) || !w.g.info.Types[b.Y].IsNil() {
+		return nil
+	}
+	return ast.Unparen(b.X)
+}
+
+// reports: the last result is the error that was found, which the branch has
+// not replaced, or one made by a function that makes errors.
+func (w *walker) reports(ret *ast.ReturnStmt, err ast.Expr, body *ast.BlockStmt) bool {
+	if len(ret.Results) == 0 {
+		return false
+	}
+	last := ast.Unparen(ret.Results[len(ret.Results)-1])
+	if !w.isError(last) || w.replaces(body, err) {
+		return false
+	}
+	if types.ExprString(last) == types.ExprString(err) {
+		return true
+	}
+	call, ok := last.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fn := callee(w.g.info, call)
+	return fn != nil && makesError(fn.Name()) && !w.mentionsOther(call, err)
+}
+
+// makesError: the function is named for making errors: New, Errorf, Wrap,
+// NewNotFoundError.
+func makesError(name string) bool {
+	return hasPrefix(name, "New", "Wrap", "Errorf", "Join", "With") || strings.Contains(name, "Err")
+}
+
+// replaces: the branch assigns another value to err.
+func (w *walker) replaces(body *ast.BlockStmt, err ast.Expr) bool {
+	text, found := types.ExprString(err), false
+	ast.Inspect(body, func(n ast.Node) bool {
+		if s, ok := n.(*ast.AssignStmt); ok {
+			for _, x := range s.Lhs {
+				found = found || types.ExprString(x) == text
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// mentionsOther: an argument is another error.
+func (w *walker) mentionsOther(call *ast.CallExpr, err ast.Expr) bool {
+	for _, a := range call.Args {
+		if w.isError(a) && types.ExprString(ast.Unparen(a)) != types.ExprString(err) {
+			return true
+		}
+	}
+	return false
+}
