@@ -7,8 +7,13 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/driver"
+	"github.com/sqlvet/sqlvet/internal/gopls"
 )
 
 func main() {
-	os.Exit(driver.Main(analyzers.Rules, os.Args[1:]))
+	args := os.Args[1:]
+	if gopls.Named(os.Args[0]) {
+		args = append([]string{"gopls"}, args...)
+	}
+	os.Exit(driver.Main(analyzers.Rules, args))
 }

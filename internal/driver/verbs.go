@@ -1,5 +1,7 @@
 package driver
 
+import "github.com/sqlvet/sqlvet/internal/gopls"
+
 // A verb is a word that may stand first on the command line.
 type verb struct {
 	name  string
@@ -22,6 +24,9 @@ func verbs() []verb {
 		{"config", "[-schema] [DIR]", "print the settings in force, and where each came from", (*command).config},
 		{"init", "[-force]", "write a commented .sqlvet.yml that fits this module", (*command).init},
 		{"schema", "[-json] [DIR]", "print the tables read from migrations, and what was not understood", (*command).schema},
+		{"gopls", "[build | proxy] [arguments]", "be a gopls that has sqlvet inside; build it", func(_ *command, args []string) int {
+			return gopls.Main(args)
+		}},
 		{"help", "[RULE]", "this text, or a rule's page", (*command).help},
 		{"version", "", "print the version", (*command).version},
 	}
