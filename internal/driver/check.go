@@ -22,8 +22,10 @@ import (
 type mode uint8
 
 const (
-	modeCheck   mode = iota // findings
-	modeQueries             // SQL texts
+	modeCheck         mode = iota // findings
+	modeQueries                   // SQL texts
+	modeBaseline                  // a file of the findings
+	modeSinceBaseline             // findings that the file does not hold
 )
 
 // options are the flags of a run that the vet tool does not get.
@@ -35,8 +37,12 @@ type options struct {
 	explain   bool
 	context   int
 	tests     bool
+	baseline  string   // the file of old findings; "" for none
+	newFrom   string   // a revision: what has not changed since is not shown; "" for none
 	build     []string // flags of the go command
 	patterns  []string
+	// everything: no rule, package or test is left out.
+	everything bool
 }
 
 // buildFlags are the flags passed on to the go command.
@@ -83,6 +89,12 @@ func (c *command) check(m mode, args []string) int {
 		return c.fail("%v", err)
 	}
 	col.finish()
+	if m == modeBaseline {
+		return c.writeBaseline(opts, col)
+	}
+	if err := c.hideOld(opts, col); err != nil {
+		return c.fail("%v", err)
+	}
 	return c.print(opts, col)
 }
 
@@ -117,11 +129,17 @@ func (c *command) parse(m mode, args []string) (*options, []string, error) {
 		build[name] = fs.String(name, "", "as for go build")
 	}
 	sel := addSelection(fs, c.rules)
+	if m != modeQueries {
+		fs.StringVar(&opts.baseline, "baseline", "", "file of old findings (see sqlvet baseline)")
+	}
+	if m == modeCheck || m == modeSinceBaseline {
+		fs.StringVar(&opts.newFrom, "new-from", "", "git revision: only findings on lines changed since")
+		fs.StringVar(&opts.format, "format", "", "how to print: "+strings.Join(knownFormats(), ", "))
+		fs.IntVar(&opts.context, "c", 0, "lines of context")
+	}
 	if m == modeCheck {
 		fs.BoolVar(&opts.fix, "fix", false, "apply the suggested fixes")
 		fs.BoolVar(&opts.diff, "diff", false, "print the suggested fixes as a diff")
-		fs.IntVar(&opts.context, "c", 0, "lines of context")
-		fs.StringVar(&opts.format, "format", "", "how to print: "+strings.Join(knownFormats(), ", "))
 		fs.BoolVar(&opts.explain, "explain", false, "say of each database call in a loop why it is reported or not")
 	}
 	patterns, err := parseFlags(fs, args)
@@ -144,10 +162,14 @@ func (c *command) parse(m mode, args []string) (*options, []string, error) {
 	case opts.explain && (opts.format != "text" || opts.fix || opts.diff):
 		return nil, nil, errors.New("-explain cannot be used with -json, another -format, -fix or -diff")
 	}
+	opts.baseline = baselineOf(m, opts.baseline)
+	if opts.diff && (opts.baseline != "" || opts.newFrom != "") {
+		return nil, nil, errors.New("-diff shows all fixes: -baseline and -new-from cannot be used with it")
+	}
 	if !opts.tests && (opts.fix || opts.diff) {
 		return nil, nil, errors.New("-tests=false cannot be used with -fix or -diff: go vet fixes tests with their package")
 	}
-	if len(sel.chosen()) == 0 && len(c.rules) > 0 && m == modeCheck {
+	if len(sel.chosen()) == 0 && len(c.rules) > 0 && m != modeQueries {
 		return nil, nil, errors.New("the flags leave no rule to run")
 	}
 	for _, name := range buildFlags {
@@ -162,8 +184,9 @@ func (c *command) parse(m mode, args []string) (*options, []string, error) {
 	if len(patterns) == 0 {
 		opts.patterns = []string{"./..."}
 	}
+	opts.everything = slices.Equal(opts.patterns, []string{"./..."}) && len(opts.ran) == len(c.rules) && opts.tests && opts.newFrom == ""
 	toolFlags := sel.arguments(fs)
-	if m == modeCheck && slices.ContainsFunc(sel.chosen(), isNplusone) {
+	if m != modeQueries && slices.ContainsFunc(sel.chosen(), isNplusone) {
 		toolFlags = append(toolFlags, "-"+nplusone.Analyzer.Name+".link=true")
 		if opts.explain {
 			toolFlags = append(toolFlags, "-"+nplusone.Analyzer.Name+".explain=true")
@@ -224,7 +247,9 @@ func (c *command) print(opts *options, col *collection) int {
 	case opts.format == "json" && opts.mode == modeQueries:
 		err = report.WriteJSON(c.stdout, report.QueryDocument{Version: 1, Queries: orEmpty(queries), Failures: orEmpty(col.failures), Stats: stats})
 	case opts.format == "json":
-		err = report.WriteJSON(c.stdout, report.Document{Version: 1, Findings: orEmpty(findings), Failures: orEmpty(col.failures), Stats: stats})
+		err = report.WriteJSON(c.stdout, report.Document{
+			Version: 1, Findings: orEmpty(findings), Hidden: col.hidden, Failures: orEmpty(col.failures), Stats: stats,
+		})
 	case opts.mode == modeQueries:
 		for _, q := range queries {
 			fmt.Fprintln(c.stdout, q)
@@ -248,8 +273,11 @@ func (c *command) print(opts *options, col *collection) int {
 		return c.fail("%v", err)
 	}
 	c.failures(col.failures)
+	for _, note := range col.notes {
+		fmt.Fprintf(c.stderr, "sqlvet: %s\n", note)
+	}
 	if len(col.packages) > 0 && opts.format == "text" {
-		for line := range strings.Lines(report.Summary(findings, stats, opts.mode == modeCheck)) {
+		for line := range strings.Lines(report.Summary(findings, stats, opts.mode != modeQueries)) {
 			fmt.Fprintf(c.stderr, "sqlvet: %s", line)
 		}
 	}

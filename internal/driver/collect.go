@@ -32,6 +32,8 @@ type collection struct {
 	queries        []report.Query
 	linked         []*link.Package  // what the packages give to the link step
 	verdicts       []report.Finding // of -explain
+	hidden         int              // findings that hideOld left out
+	notes          []string         // for standard error
 	stats          report.Stats
 	seen           map[siteID]bool
 	details        map[findingID]inventory.Detail

@@ -22,6 +22,8 @@ Flags may stand before or after the packages:
 	-diff                print the suggested fixes as a diff instead
 	-format FORMAT       %s
 	-json                as -format json (see "go doc github.com/sqlvet/sqlvet/internal/report.Document")
+	-baseline FILE       leave out the findings in FILE, which "sqlvet baseline write" wrote
+	-new-from REV        leave out findings on lines that git knows unchanged since REV
 	-c N                 show N more source lines around each finding; -1 for none at all
 	-tests=false         leave out findings in _test.go files
 	-generated           report findings in generated files, too
@@ -62,7 +64,7 @@ func (c *command) help(args []string) int {
 // synopsis lists the ways to call sqlvet, one a line.
 func synopsis() string {
 	var b strings.Builder
-	line := func(call, about string) { fmt.Fprintf(&b, "\t%-37s %s\n", strings.TrimSpace("sqlvet "+call), about) }
+	line := func(call, about string) { fmt.Fprintf(&b, "\t%-46s %s\n", strings.TrimSpace("sqlvet "+call), about) }
 	line("[flags] [packages]", "analyse packages (default ./...)")
 	for _, v := range verbs() {
 		line(v.name+" "+v.usage, v.about)

@@ -21,6 +21,7 @@ func verbs() []verb {
 			return c.check(modeQueries, args)
 		}},
 		{"index", "[flags] [packages]", "suggest indexes for the statements of the whole module", (*command).index},
+		{"baseline", "write|check [flags] [packages]", "keep the findings of today in a file; report only new ones", (*command).baseline},
 		{"config", "[-schema] [DIR]", "print the settings in force, and where each came from", (*command).config},
 		{"init", "[-force]", "write a commented .sqlvet.yml that fits this module", (*command).init},
 		{"schema", "[-json] [DIR]", "print the tables read from migrations, and what was not understood", (*command).schema},

@@ -13,6 +13,7 @@ import (
 type Document struct {
 	Version  int       `json:"version"` // 1
 	Findings []Finding `json:"findings"`
+	Hidden   int       `json:"hidden"`   // findings left out by -baseline and -new-from
 	Failures []Failure `json:"failures"` // what could not be analysed
 	Stats    Stats     `json:"stats"`
 }
