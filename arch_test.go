@@ -31,7 +31,7 @@ var floors = []floor{
 	{[]string{"internal/apis", "internal/config", "internal/inputs", "internal/sqltext"}, true},
 	// Shared analyzers.
 	{[]string{
-		"internal/passes/settings", "internal/passes/suppress", "internal/passes/querysites", "analyzers/sqlparse",
+		"internal/passes/settings", "internal/passes/dbschema", "internal/passes/suppress", "internal/passes/querysites", "analyzers/sqlparse",
 		"internal/passes/inventory",
 		"internal/passes/funceffects", "internal/link", "internal/passes/loops", "internal/passes/txspans",
 	}, true},

@@ -27,7 +27,7 @@ func (c *command) schema(args []string) int {
 		return c.fail("%v", err)
 	}
 	if s == nil {
-		return c.fail("no schema for %s: set it in %s", dir, config.Name)
+		return c.noSchema(dir)
 	}
 	if *asJSON {
 		if err := report.WriteJSON(c.stdout, s); err != nil {
@@ -37,6 +37,19 @@ func (c *command) schema(args []string) int {
 	}
 	c.printSchema(s)
 	return exitClean
+}
+
+// noSchema says what could have been one.
+func (c *command) noSchema(dir string) int {
+	found, err := schema.Candidates(dir)
+	if err != nil {
+		return c.fail("%v", err)
+	}
+	c.fail("no schema found for %s: set it in %s", dir, config.Name)
+	for _, f := range found {
+		c.fail("not taken: %s", f)
+	}
+	return exitFailed
 }
 
 // oneDir parses flags that at most one directory follows.

@@ -41,7 +41,7 @@ var classNames = [...]string{
 // do not say whose migrations these are.
 var layout = words(`migrations migration migrate migrator migrationdata db database databases sql schema schemas internal pkg store storage
 	stores postgres postgresql pg pgsql psql pgx resources resource assets embed embedded data persistence repository repo repositories
-	ddl scripts script deploy deployments server backend src app core infra infrastructure dal dao models model orm up main atc lib`)
+	ddl scripts script deploy deployments server backend src app core infra infrastructure dal dao models model orm up main lib`)
 
 var sidelines = regexp.MustCompile(`(?i)(^|[/_.-])(examples?|tests?|testing|e2e|integration|fixtures?|seeds?|seeders?|stubs?|mocks?|samples?|demo|bench(mark)?s?|legacy|docs?|testutils?|dev|devtools)([/_.-]|$)`)
 
@@ -326,9 +326,26 @@ func (t *tree) choose(rel string) choice {
 	if len(fit) == 0 {
 		return choice{}
 	}
+	// Those that serve other parts of the repository are for this one only if
+	// there is no doubt which.
+	i := slices.IndexFunc(fit, func(c *candidate) bool { return within(rel, c.Owner) })
+	if i < 0 {
+		if slices.ContainsFunc(fit, func(c *candidate) bool { return c.Owner != fit[0].Owner && c.Sideline == fit[0].Sideline }) {
+			return choice{}
+		}
+		i = 0
+	}
+	toFront(fit, i)
 	if i := slices.IndexFunc(fit, fit[0].outdoneBy); i > 0 {
-		c := fit[i]
-		fit = slices.Insert(slices.Delete(fit, i, i+1), 0, c)
+		toFront(fit, i)
+		return choice{fit[0], fit[1:], "the migration folder that makes sqlc's tables and more indexes"}
 	}
 	return choice{fit[0], fit[1:], classNames[fit[0].Class]}
+}
+
+// toFront moves the element at i to the front.
+func toFront[T any](list []T, i int) {
+	x := list[i]
+	copy(list[1:i+1], list[:i])
+	list[0] = x
 }

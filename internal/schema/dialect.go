@@ -13,8 +13,7 @@ const postgresName = "postgres"
 // database the SQL in them is.
 var dialectWords = map[string]string{
 	"postgres": postgresName, "postgresql": postgresName, "pgsql": postgresName, "psql": postgresName, "pg": postgresName, "pgx": postgresName,
-	"riverpgxv5": postgresName,
-	"mysql":      "mysql", "mariadb": "mysql", "tidb": "mysql", "mysqldb": "mysql",
+	"mysql": "mysql", "mariadb": "mysql", "tidb": "mysql", "mysqldb": "mysql",
 	"sqlite": "sqlite", "sqlite3": "sqlite", "libsql": "sqlite", "turso": "sqlite",
 	"cockroach": "cockroachdb", "cockroachdb": "cockroachdb", "crdb": "cockroachdb",
 	"mssql": "sql server", "sqlserver": "sql server",

@@ -49,14 +49,40 @@ func (t *tree) pick(rel string, opts Options) (pick choice, mod string) {
 	return t.choose(rel), t.module(rel)
 }
 
-// Digest returns a hash of all files that Load could read for the packages of
-// a directory's module or workspace.
-func Digest(dir string, opts Options) (string, error) {
+// Digest returns a hash of all files in which Load could find a schema for
+// the packages of a directory's module or workspace. Files that the user
+// names are not among them.
+func Digest(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return "", err
 	}
-	return takeStock(top(dir), opts).Digest, nil
+	return takeStock(top(dir), Options{}).Digest, nil
+}
+
+// Candidates lists what could be taken for a schema below the repository or
+// module of a directory, and why it is not taken without being asked for.
+func Candidates(dir string) ([]string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	t := takeStock(top(dir), Options{})
+	var out []string
+	for _, c := range t.Candidates {
+		why := c.Foreign
+		switch {
+		case why != "":
+		case c.Weight == 0 && c.Unread:
+			why = "its files are not SQL"
+		case c.Weight == 0:
+			why = "it defines nothing"
+		default:
+			why = "it serves " + c.Owner
+		}
+		out = append(out, fmt.Sprintf("%s (%s): %s", c.Where, c.Format, why))
+	}
+	return out, nil
 }
 
 // load replays what was chosen.

@@ -39,9 +39,15 @@ const maxFile = 64 << 20
 // top returns the directory whose tree could hold the schema of the packages
 // in dir: the repository's, else that of the outermost module or workspace,
 // else dir.
+//
+// Below a folder whose files are not the repository's (testdata, vendor) that
+// is the nearest module, since nothing above it looks there.
 func top(dir string) string {
 	outermost := dir
 	for d := dir; ; d = filepath.Dir(d) {
+		if skippedDir(filepath.Base(d)) {
+			return outermost
+		}
 		if exists(d, ".git") || exists(d, "go.work") || strings.Contains(filepath.Base(d), "@") {
 			return d
 		}
