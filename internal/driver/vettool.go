@@ -18,7 +18,6 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/config"
-	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
 // isVetCall reports whether the go command is the caller: it asks for the
@@ -143,8 +142,8 @@ func (c *command) describe(fs *flag.FlagSet) int {
 }
 
 // identify prints what the go command makes the tool's part of its cache key
-// of: the binary, and every configuration file and schema that the packages of
-// this run could use. A faulty one ends the run here, before anything is cached.
+// of: the binary, and every configuration file that the packages of this run
+// could use. A faulty one ends the run here, before anything is cached.
 func (c *command) identify(how string) int {
 	if how != "full" {
 		return c.fail("-V=%s is not known, want -V=full", how)
@@ -164,11 +163,7 @@ func (c *command) identify(how string) int {
 	if err != nil {
 		return c.fail("%v", err)
 	}
-	found, err := schema.Digest(dir)
-	if err != nil {
-		return c.fail("%v", err)
-	}
-	sum := sha256.Sum256([]byte(id + " " + config.Digest(dir) + " " + found))
+	sum := sha256.Sum256([]byte(id + " " + config.Digest(dir)))
 	fmt.Fprintf(c.stdout, "%s version devel sqlvet buildID=%x\n", exe, sum)
 	return exitClean
 }

@@ -49,15 +49,14 @@ func (t *tree) pick(rel string, opts Options) (pick choice, mod string) {
 	return t.choose(rel), t.module(rel)
 }
 
-// Digest returns a hash of all files in which Load could find a schema for
-// the packages of a directory's module or workspace. Files that the user
-// names are not among them.
-func Digest(dir string) (string, error) {
+// Digest returns a hash of all files that Load could read for the packages of
+// a directory's module or workspace.
+func Digest(dir string, opts Options) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return "", err
 	}
-	return takeStock(top(dir), Options{}).Digest, nil
+	return takeStock(top(dir), opts).Digest, nil
 }
 
 // Candidates lists what could be taken for a schema below the repository or
