@@ -260,7 +260,7 @@ func (c *command) print(opts *options, col *collection) int {
 		}
 	case opts.format != "text":
 		err = report.Write(c.stdout, opts.format, &report.Report{
-			Findings: findings, Failures: col.failures, Stats: stats, Rules: opts.ran,
+			Findings: findings, Hidden: col.hidden, Failures: col.failures, Stats: stats, Rules: opts.ran,
 			Version: buildVersion(), Prefix: repositoryPrefix(col.dir),
 		})
 	default:

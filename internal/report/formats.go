@@ -15,6 +15,7 @@ import (
 type Report struct {
 	Findings []Finding // sorted, with fingerprints
 	Failures []Failure
+	Hidden   int // findings left out by -baseline and -new-from
 	Stats    Stats
 	Rules    []Rule // that ran
 	Version  string // of sqlvet
@@ -38,6 +39,7 @@ var formats = map[string]func(w io.Writer, r *Report) error{
 	"checkstyle": writeCheckstyle,
 	"github":     writeGitHub,
 	"gitlab":     writeGitLab,
+	"html":       writeHTML,
 	"junit":      writeJUnit,
 	"sarif":      writeSARIF,
 }
