@@ -14,6 +14,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
+	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 )
 
@@ -124,10 +125,10 @@ func (c *checker) collect(f *ast.File) {
 
 // counts reports whether somebody waits for the code around a call.
 func (c *checker) counts(call *ast.CallExpr) bool {
-	switch c.placeOf(c.file, call) {
-	case migration:
+	switch oneoff.Of(c.pass, c.file, call.Pos()) {
+	case oneoff.Migration:
 		return false
-	case testing:
+	case oneoff.Testing:
 		return tests
 	}
 	return true

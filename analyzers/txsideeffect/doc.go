@@ -99,8 +99,8 @@
 // deferred calls; for what is built but not sent (http.NewRequest); for rows that
 // a worker reads later (river's InsertTx); for hooks that run after the commit;
 // for output to os.Stdout and os.Stderr; for caches; for files that are loaded
-// once; for functions that are only stored; in test files; and for whatever is
-// not known.
+// once; for functions that are only stored; in migrations; in test files; and for
+// whatever is not known.
 //
 // # Limits
 //

@@ -15,6 +15,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
+	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/passes/txspans"
 )
@@ -78,7 +79,7 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	for _, s := range spans {
-		if !tests && strings.HasSuffix(pass.Fset.Position(s.Func.Pos()).Filename, "_test.go") {
+		if !c.counts(s.Func) {
 			continue
 		}
 		long := false
@@ -103,6 +104,21 @@ func run(pass *analysis.Pass) (any, error) {
 		c.report(f)
 	}
 	return nil, nil
+}
+
+// counts reports whether somebody waits for the locks of transactions in fn.
+func (c *checker) counts(fn ast.Node) bool {
+	for _, f := range c.pass.Files {
+		if f.FileStart <= fn.Pos() && fn.Pos() < f.FileEnd {
+			switch oneoff.Of(c.pass, f, fn.Pos()+1) {
+			case oneoff.Migration:
+				return false
+			case oneoff.Testing:
+				return tests
+			}
+		}
+	}
+	return true
 }
 
 // judge decides on one event.

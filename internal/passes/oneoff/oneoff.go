@@ -1,4 +1,9 @@
-package nplusone
+// Package oneoff answers whether code is of a kind that nobody waits for: tests,
+// and schema migrations, which run once.
+//
+// It decides by where the code stands and by types, for one package at a time.
+// Code that no migration contains but only migrations call is not known.
+package oneoff
 
 import (
 	"go/ast"
@@ -7,56 +12,60 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/astutil"
 )
 
-// A place says of a call in which kind of code it stands that nobody waits
-// for.
-type place uint8
+// A Place says in which kind of code something stands.
+type Place uint8
 
+// The places.
 const (
-	production place = iota
-	testing          // a _test.go file, or a helper that takes a testing.TB
-	migration        // a schema migration: it runs once
+	Production Place = iota
+	Testing          // a _test.go file, or a helper that takes a testing.TB
+	Migration        // a schema migration: it runs once
 )
 
-// placeOf returns the kind of code around a call.
-func (c *checker) placeOf(f *ast.File, call *ast.CallExpr) place {
-	name := c.pass.Fset.File(f.FileStart).Name()
+// Of returns the kind of code around a position of file f.
+func Of(pass *analysis.Pass, f *ast.File, pos token.Pos) Place {
+	name := pass.Fset.File(f.FileStart).Name()
 	if strings.HasSuffix(name, "_test.go") {
-		return testing
+		return Testing
 	}
 	switch filepath.Base(filepath.Dir(name)) {
 	case "migrations", "migration":
-		return migration
+		return Migration
 	}
 	if migrates(strings.TrimSuffix(filepath.Base(name), ".go")) {
-		return migration
+		return Migration
 	}
-	path, _ := astutil.PathEnclosingInterval(f, call.Pos(), call.Pos())
+	c := checker{pass}
+	path, _ := astutil.PathEnclosingInterval(f, pos, pos)
 	for i, n := range path {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
 			if c.takesTB(n.Type) || n.Recv != nil && inSuite(c.pass.TypesInfo.TypeOf(n.Recv.List[0].Type), 3) {
-				return testing
+				return Testing
 			}
 			if migrates(n.Name.Name) {
-				return migration
+				return Migration
 			}
 		case *ast.FuncLit:
 			if c.takesTB(n.Type) {
-				return testing
+				return Testing
 			}
 			if c.isMigration(path[i+1:]) {
-				return migration
+				return Migration
 			}
 		}
 	}
-	return production
+	return Production
 }
 
+type checker struct{ pass *analysis.Pass }
+
 // takesTB reports whether a function has a parameter of package testing.
-func (c *checker) takesTB(ft *ast.FuncType) bool {
+func (c checker) takesTB(ft *ast.FuncType) bool {
 	for _, p := range ft.Params.List {
 		if strings.HasPrefix(typeName(c.pass.TypesInfo.TypeOf(p.Type)), "testing.") {
 			return true
@@ -89,7 +98,7 @@ func inSuite(t types.Type, depth int) bool {
 // isMigration reports whether a function literal, of which around are the
 // nodes outward, is an entry of a table of migrations: of a type with that
 // name, or of a variable.
-func (c *checker) isMigration(around []ast.Node) bool {
+func (c checker) isMigration(around []ast.Node) bool {
 	for _, n := range around {
 		switch n := n.(type) {
 		case *ast.KeyValueExpr, *ast.UnaryExpr, *ast.ParenExpr:
