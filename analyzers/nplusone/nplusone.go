@@ -13,6 +13,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/linkage"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
@@ -86,7 +87,7 @@ func run(pass *analysis.Pass) (any, error) {
 		c.report(cand, verdicts[i])
 	}
 	if linking {
-		return nil, c.describe()
+		return nil, linkage.Report(pass, link.Package{Loops: c.open})
 	}
 	return nil, nil
 }

@@ -13,53 +13,70 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/txspans"
 )
 
+// A description is what a message says.
+type description struct {
+	category string
+	effect   funceffects.Effect
+	tx       string // the transaction
+	remedy   string // for what goes past it
+	loop     int    // the line of long-tx's loop
+	locked   bool   // a mutex
+	retries  bool
+}
+
 // message names what happens, the transaction, the way from one to the other,
 // and the remedy.
 func (c *checker) message(f finding) string {
+	d := description{
+		category: f.category, effect: f.effect, tx: c.transaction(f.span), remedy: c.passTx(f.span),
+		locked: f.event.Locked, retries: f.span.Retries,
+	}
+	if f.loop != nil {
+		d.loop = f.loop.Line
+	}
+	return d.String()
+}
+
+func (d description) String() string {
 	var b strings.Builder
-	tx := c.transaction(f.span)
-	switch f.category {
+	switch d.category {
 	case "outer-handle":
-		fmt.Fprintf(&b, "%s does not go through %s%s: ", query(f.effect), tx, way(f.effect))
-		fmt.Fprintf(&b, "it does not see the transaction's changes and waits for a second connection while the first is held; %s", c.passTx(f.span))
+		fmt.Fprintf(&b, "%s does not go through %s%s: ", query(d.effect), d.tx, way(d.effect))
+		fmt.Fprintf(&b, "it does not see the transaction's changes and waits for a second connection while the first is held; %s", d.remedy)
 		return b.String()
 	case "nested-begin":
-		fmt.Fprintf(&b, "a second transaction is begun inside %s%s: ", tx, way(f.effect))
-		fmt.Fprintf(&b, "it waits for another connection, and for the locks of the first; %s", c.passTx(f.span))
+		fmt.Fprintf(&b, "a second transaction is begun inside %s%s: ", d.tx, way(d.effect))
+		fmt.Fprintf(&b, "it waits for another connection, and for the locks of the first; %s", d.remedy)
 		return b.String()
 	case "long-tx":
-		fmt.Fprintf(&b, "%s runs once per iteration of the loop at line %d inside %s%s: ", query(f.effect), f.loop.Line, tx, way(f.effect))
+		fmt.Fprintf(&b, "%s runs once per iteration of the loop at line %d inside %s%s: ", query(d.effect), d.loop, d.tx, way(d.effect))
 		b.WriteString("its locks are held for as many round trips; send one statement for all elements")
 		return b.String()
 	case "async":
-		fmt.Fprintf(&b, "a goroutine started inside %s %s%s: ", tx, verb(f.effect), way(f.effect))
+		fmt.Fprintf(&b, "a goroutine started inside %s %s%s: ", d.tx, verb(d.effect), way(d.effect))
 		b.WriteString("a rollback does not take that back; start it after the commit")
 		return b.String()
 	}
-	fmt.Fprintf(&b, "%s inside %s%s", c.what(f), tx, way(f.effect))
-	if f.effect.Through != "" {
-		fmt.Fprintf(&b, " through %s", f.effect.Through)
-	}
-	b.WriteString(", which holds its locks meanwhile")
-	if f.span.Retries && (f.category == "mail" || f.category == "publish" || f.category == "http" || f.category == "rpc") {
+	fmt.Fprintf(&b, "%s inside %s%s, which holds its locks meanwhile", d.what(), d.tx, way(d.effect))
+	if d.retries && (d.category == "mail" || d.category == "publish" || d.category == "http" || d.category == "rpc") {
 		b.WriteString(" and may run again after a conflict")
 	}
-	b.WriteString(": " + remedy(f.category))
+	b.WriteString(": " + remedy(d.category))
 	return b.String()
 }
 
 // what names the event as the subject of a sentence.
-func (c *checker) what(f finding) string {
-	if f.event.Locked {
+func (d description) what() string {
+	if d.locked {
 		return "a mutex is locked"
 	}
-	switch f.category {
+	switch d.category {
 	case "mail":
 		return "mail is sent"
 	case "publish":
 		return "a message is published"
 	case "rpc":
-		switch f.effect.Name {
+		switch d.effect.Name {
 		case "cloud":
 			return "a cloud service is called"
 		case "net", "dns", "connect":
@@ -69,7 +86,7 @@ func (c *checker) what(f finding) string {
 	case "exec":
 		return "a command is run"
 	case "file":
-		if f.effect.Name == "file_read" {
+		if d.effect.Name == "file_read" {
 			return "a file is read"
 		}
 		return "a file is written"
@@ -78,7 +95,7 @@ func (c *checker) what(f finding) string {
 	case "wait":
 		return "the code waits for another goroutine"
 	}
-	switch f.effect.Name {
+	switch d.effect.Name {
 	case "chat":
 		return "a chat message is sent"
 	case "payment":
@@ -176,11 +193,15 @@ func query(e funceffects.Effect) string {
 
 // way names the calls between the transaction and the effect.
 func way(e funceffects.Effect) string {
+	through := ""
+	if e.Through != "" {
+		through = " through " + e.Through
+	}
 	switch len(e.Path) {
 	case 0:
-		return ""
+		return through
 	case 1:
-		return fmt.Sprintf(" (%s)", e.Path[0].Func)
+		return fmt.Sprintf(" (%s)%s", e.Path[0].Func, through)
 	}
 	var steps []string
 	for i, s := range e.Path {
@@ -189,7 +210,7 @@ func way(e funceffects.Effect) string {
 		}
 		steps = append(steps, s.Func)
 	}
-	return fmt.Sprintf(", via %s (%s)", strings.Join(steps, " -> "), e.Path[len(e.Path)-1].At)
+	return fmt.Sprintf(", via %s (%s)%s", strings.Join(steps, " -> "), e.Path[len(e.Path)-1].At, through)
 }
 
 // related points at the transaction's begin and the loop.

@@ -13,7 +13,9 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/docs"
+	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/linkage"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
@@ -60,8 +62,10 @@ type checker struct {
 	pass    *analysis.Pass
 	effects *funceffects.Result
 	loops   *loops.Result
+	spans   *txspans.Result
 	// open are the transactions that are open at an event.
 	open map[ast.Node][]*txspans.Span
+	left []link.Call // for the link step
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -69,10 +73,11 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:    pass,
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
 		loops:   pass.ResultOf[loops.Analyzer].(*loops.Result),
+		spans:   pass.ResultOf[txspans.Analyzer].(*txspans.Result),
 		open:    make(map[ast.Node][]*txspans.Span),
 	}
 	found := make(map[ast.Node]finding)
-	spans := pass.ResultOf[txspans.Analyzer].(*txspans.Result).Spans()
+	spans := c.spans.Spans()
 	for _, s := range spans {
 		for _, e := range s.Events {
 			c.open[e.Node] = append(c.open[e.Node], s)
@@ -85,6 +90,9 @@ func run(pass *analysis.Pass) (any, error) {
 		long := false
 		for _, e := range s.Events {
 			f, ok := c.judge(s, e)
+			if !ok && linking {
+				c.leave(s, e)
+			}
 			if !ok || f.category == "long-tx" && long {
 				continue
 			}
@@ -103,7 +111,7 @@ func run(pass *analysis.Pass) (any, error) {
 	for _, f := range list {
 		c.report(f)
 	}
-	return nil, nil
+	return nil, linkage.Report(pass, link.Package{Calls: c.left})
 }
 
 // counts reports whether somebody waits for the locks of transactions in fn.
@@ -158,11 +166,11 @@ func (c *checker) judge(s *txspans.Span, e txspans.Event) (finding, bool) {
 func (c *checker) query(f finding, call *ast.CallExpr, es []funceffects.Effect) (finding, bool) {
 	trips, begins := roundTrips(es), false
 	for _, e := range es {
-		if e.Kind == funceffects.BeginTx && !e.Async && !e.Rare {
+		if e.Kind == funceffects.BeginTx && !e.Async && !e.Rare && !e.Failing {
 			begins, f.effect = true, e
 		}
 	}
-	if f.span.Implicit || f.span.Single || slices.ContainsFunc(c.open[call], func(s *txspans.Span) bool { return s.Uses(call) }) {
+	if f.span.Single || c.usesOpen(f.span, call) {
 		return c.long(f, call, trips)
 	}
 	switch {
@@ -177,11 +185,16 @@ func (c *checker) query(f finding, call *ast.CallExpr, es []funceffects.Effect) 
 	return f, true
 }
 
+// usesOpen reports whether a call uses a transaction that is open, or may.
+func (c *checker) usesOpen(s *txspans.Span, call *ast.CallExpr) bool {
+	return s.Implicit || slices.ContainsFunc(c.open[call], func(s *txspans.Span) bool { return s.Uses(call) })
+}
+
 // roundTrips returns the queries among effects that happen each time, at once.
 func roundTrips(es []funceffects.Effect) []funceffects.Effect {
 	var out []funceffects.Effect
 	for _, e := range es {
-		if e.Kind.Database() && e.Name != "migrate" && !e.Async && !e.Rare {
+		if e.Kind.Database() && e.Name != "migrate" && !e.Async && !e.Rare && !e.Failing {
 			out = append(out, e)
 		}
 	}
@@ -241,7 +254,7 @@ func (c *checker) async(f finding, call *ast.CallExpr, es []funceffects.Effect) 
 		default:
 			continue
 		}
-		if e.Cached || e.Rare {
+		if e.Cached || e.Rare || e.Failing {
 			continue
 		}
 		f.category, f.effect = "async", e
@@ -259,7 +272,7 @@ func (c *checker) judgedInside(s *txspans.Span, call *ast.CallExpr) bool {
 	}
 	params := fn.Signature().Params()
 	for i := range params.Len() {
-		if tx, handle := apis.IsTx(params.At(i).Type()); tx && !handle && i < len(call.Args) && s.Uses(call.Args[i]) {
+		if i < len(call.Args) && c.spans.HandsTx(params.At(i).Type()) && s.Uses(call.Args[i]) {
 			return true
 		}
 	}
@@ -284,7 +297,7 @@ func slow(es []funceffects.Effect) (funceffects.Effect, bool) {
 	var best funceffects.Effect
 	rank := 0
 	for _, e := range es {
-		if e.Async || e.Cached || e.Rare {
+		if e.Async || e.Cached || e.Rare || e.Failing {
 			continue
 		}
 		if r := badness(e); r > rank {

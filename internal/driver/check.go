@@ -14,6 +14,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/analyzers/nplusone"
+	"github.com/sqlvet/sqlvet/analyzers/txsideeffect"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
@@ -86,6 +87,9 @@ func (c *command) check(m mode, args []string) int {
 		return c.fail("%v", err)
 	}
 	if err := col.link(); err != nil {
+		return c.fail("%v", err)
+	}
+	if err := col.linkCalls(); err != nil {
 		return c.fail("%v", err)
 	}
 	col.finish()
@@ -192,8 +196,13 @@ func (c *command) parse(m mode, args []string) (*options, []string, error) {
 			toolFlags = append(toolFlags, "-"+nplusone.Analyzer.Name+".explain=true")
 		}
 	}
+	if m == modeCheck && slices.ContainsFunc(sel.chosen(), isTxsideeffect) {
+		toolFlags = append(toolFlags, "-"+txsideeffect.Analyzer.Name+".link=true")
+	}
 	return opts, toolFlags, nil
 }
+
+func isTxsideeffect(r analyzers.Rule) bool { return r.Analyzer == txsideeffect.Analyzer }
 
 func isNplusone(r analyzers.Rule) bool { return r.Analyzer == nplusone.Analyzer }
 

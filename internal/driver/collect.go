@@ -12,6 +12,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/analyzers/nplusone"
+	"github.com/sqlvet/sqlvet/analyzers/txsideeffect"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/link"
@@ -107,7 +108,7 @@ func (c *collection) pkg(path string, results map[string]json.RawMessage) error 
 			return err
 		}
 		for _, d := range diagnostics {
-			if !asked && d.Category != nplusone.LinkCategory {
+			if !asked && d.Category != link.Category {
 				continue
 			}
 			if err := c.diagnostic(path, name, d); err != nil {
@@ -138,13 +139,16 @@ func (c *collection) diagnostic(path, rule string, d jsonDiagnostic) error {
 	if rule == inventory.Name {
 		return c.inventory(path, d.Message)
 	}
-	if d.Category == nplusone.LinkCategory {
+	if d.Category == link.Category {
 		p, err := link.Decode(d.Message)
 		if err != nil {
 			return err
 		}
 		for i := range p.Loops {
 			p.Loops[i].Package = path
+		}
+		for i := range p.Calls {
+			p.Calls[i].Package = path
 		}
 		c.linked = append(c.linked, p)
 		return nil
@@ -224,6 +228,36 @@ func (c *collection) link() error {
 			f.Related = append(f.Related, report.Related{Pos: at, Message: "the loop: " + found.Why})
 		}
 		if c.wanted(f.Pos) && c.settings(f.Pos.File).Wants(name, c.absolute(f.Pos.File), f.Confidence) {
+			c.findings = append(c.findings, f)
+		}
+	}
+	return nil
+}
+
+// linkCalls adds the findings inside transactions that only all packages
+// together show.
+func (c *collection) linkCalls() error {
+	for _, found := range link.ResolveCalls(c.linked, txsideeffect.Unwanted) {
+		if c.wantedPackages != nil && !c.wantedPackages[found.Package] {
+			continue
+		}
+		category, message, ok := txsideeffect.LinkFinding(found)
+		if !ok {
+			continue
+		}
+		name := txsideeffect.Analyzer.Name
+		f := report.Finding{Rule: name, Category: category, Message: message, URL: docs.URL(name)}
+		var err error
+		if f.Pos, err = c.position(found.Posn); err != nil {
+			return err
+		}
+		if f.End, err = c.position(found.End); err != nil {
+			return err
+		}
+		if at, err := c.position(found.TxPosn); err == nil {
+			f.Related = append(f.Related, report.Related{Pos: at, Message: "the transaction: " + found.TxName})
+		}
+		if c.wanted(f.Pos) {
 			c.findings = append(c.findings, f)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/passes/inventory"
+	"github.com/sqlvet/sqlvet/internal/passes/linkage"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 )
 
@@ -88,6 +89,9 @@ func (s *selection) analyzers() []*analysis.Analyzer {
 	list := append(slices.Clone(rules), analyzers.Ignores(rules, analyzers.Names(s.rules)))
 	if s.inventory {
 		list = append(list, inventory.New(rules))
+		if slices.ContainsFunc(s.chosen(), func(r analyzers.Rule) bool { return isNplusone(r) || isTxsideeffect(r) }) {
+			list = append(list, linkage.Analyzer)
+		}
 	}
 	// What they share is listed as well, though it reports nothing: only of
 	// listed analyzers go vet tells why they failed.

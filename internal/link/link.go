@@ -1,9 +1,11 @@
 // Package link answers, over all packages of a run, what no package can see
-// alone: which loops call an interface method whose implementation the caller
-// does not import, and queries. Each package says what it has (Package, as
-// JSON in go vet's cached output); Resolve puts it together.
+// alone: which loops, and which transactions, call an interface method whose
+// implementation the caller does not import, and what that does. Each package
+// says what it has (Package, as JSON in go vet's cached output); Resolve and
+// ResolveCalls put it together.
 //
-// It does not analyse code: package nplusone describes its package.
+// It does not analyse code: package linkage describes types, nplusone loops,
+// txsideeffect transactions.
 package link
 
 import (
@@ -15,11 +17,16 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
+// Category marks the diagnostics that hold a Package. A driver must not show
+// them.
+const Category = "link"
+
 // A Package is what one package gives to the link step.
 type Package struct {
 	Loops      []Loop      `json:"loops,omitempty"`
 	Interfaces []Interface `json:"interfaces,omitempty"`
 	Types      []Type      `json:"types,omitempty"`
+	Calls      []Call      `json:"calls,omitempty"`
 }
 
 // A Loop is a call in a loop over data that reaches interface methods without
@@ -34,6 +41,20 @@ type Loop struct {
 	Outer    int                  `json:"outer,omitempty"` // line of a loop over data around it
 	Kind     uint8                `json:"kind"`            // as in package loops
 	Unknown  []funceffects.Effect `json:"unknown"`         // what could not be resolved: Name is "path.Iface.Method"
+}
+
+// A Call is a call inside a transaction that reaches interface methods without a
+// visible implementation.
+type Call struct {
+	Package string               `json:"-"`
+	Posn    string               `json:"posn"`
+	End     string               `json:"end"`
+	TxPosn  string               `json:"tx"`     // where the transaction came to be open
+	TxName  string               `json:"name"`   // as in messages: "the transaction begun at line 12"
+	Remedy  string               `json:"remedy"` // for what goes past it
+	Outer   bool                 `json:"outer"`  // nothing that the call uses was made from the transaction
+	Retries bool                 `json:"retries,omitempty"`
+	Unknown []funceffects.Effect `json:"unknown"`
 }
 
 // An Interface is a named interface. Methods hold name and signature, sorted.
@@ -72,13 +93,38 @@ func Resolve(packages []*Package) []Found {
 	var out []Found
 	for _, p := range packages {
 		for _, l := range p.Loops {
-			if e, ok := r.reach(l.Unknown, 0); ok {
+			if e, ok := r.reach(l.Unknown, isRoundTrip, 0); ok {
 				out = append(out, Found{l, e})
 			}
 		}
 	}
 	slices.SortFunc(out, func(a, b Found) int { return cmp.Compare(a.Posn, b.Posn) })
 	return slices.CompactFunc(out, func(a, b Found) bool { return a.Posn == b.Posn && a.LoopPosn == b.LoopPosn })
+}
+
+// isRoundTrip reports whether an effect is a query of the program's own work.
+func isRoundTrip(e funceffects.Effect) bool { return e.Kind.Database() && e.Name != "migrate" }
+
+// A FoundCall is a call inside a transaction whose interface call was resolved.
+type FoundCall struct {
+	Call
+	Effect funceffects.Effect // its path from the call inside the transaction on
+}
+
+// ResolveCalls returns the calls inside transactions that come to an effect
+// which is not wanted there, by place.
+func ResolveCalls(packages []*Package, unwanted func(Call, funceffects.Effect) bool) []FoundCall {
+	r := newResolver(packages)
+	var out []FoundCall
+	for _, p := range packages {
+		for _, c := range p.Calls {
+			if e, ok := r.reach(c.Unknown, func(e funceffects.Effect) bool { return unwanted(c, e) }, 0); ok {
+				out = append(out, FoundCall{c, e})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b FoundCall) int { return cmp.Compare(a.Posn, b.Posn) })
+	return slices.CompactFunc(out, func(a, b FoundCall) bool { return a.Posn == b.Posn })
 }
 
 // maxDepth bounds how many interfaces lie between a loop and its query.
@@ -102,8 +148,9 @@ func newResolver(packages []*Package) *resolver {
 	return r
 }
 
-// reach returns the nearest round trip that some of the effects come to.
-func (r *resolver) reach(unknown []funceffects.Effect, depth int) (funceffects.Effect, bool) {
+// reach returns the nearest effect of a kind that some of the unknown ones come
+// to.
+func (r *resolver) reach(unknown []funceffects.Effect, kind func(funceffects.Effect) bool, depth int) (funceffects.Effect, bool) {
 	var (
 		best  funceffects.Effect
 		found bool
@@ -115,7 +162,7 @@ func (r *resolver) reach(unknown []funceffects.Effect, depth int) (funceffects.E
 		}
 		iface, method := u.Name[:i], u.Name[i+1:]
 		for _, t := range r.implementations(iface) {
-			e, ok := r.method(t, method, depth)
+			e, ok := r.method(t, method, kind, depth)
 			if !ok {
 				continue
 			}
@@ -128,19 +175,19 @@ func (r *resolver) reach(unknown []funceffects.Effect, depth int) (funceffects.E
 	return best, found
 }
 
-// method returns the round trip that a method of t comes to.
-func (r *resolver) method(t Type, name string, depth int) (funceffects.Effect, bool) {
+// method returns the effect of a kind that a method of t comes to.
+func (r *resolver) method(t Type, name string, kind func(funceffects.Effect) bool, depth int) (funceffects.Effect, bool) {
 	var unknown []funceffects.Effect
 	for _, e := range t.Effects[name] {
 		switch {
 		case e.Async, e.Rare, e.Failing: // not each time, or nobody knows when
-		case e.Kind.Database() && e.Name != "migrate":
+		case kind(e):
 			return e, true
 		case e.Kind == funceffects.Unknown:
 			unknown = append(unknown, e)
 		}
 	}
-	return r.reach(unknown, depth+1)
+	return r.reach(unknown, kind, depth+1)
 }
 
 // implementations returns the types whose method sets hold all methods of an

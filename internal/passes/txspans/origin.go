@@ -80,8 +80,7 @@ func (r *Result) parameterSpan(fn ast.Node, ft *ast.FuncType, sig *types.Signatu
 	}
 	for i := range sig.Params().Len() {
 		v := sig.Params().At(i)
-		tx, handle := apis.IsTx(v.Type())
-		if !tx || handle && typeName(v.Type()) != xormSession {
+		if !r.HandsTx(v.Type()) {
 			continue
 		}
 		s := r.newSpan(Parameter, parameterNode(ft, i), fn)
@@ -90,6 +89,43 @@ func (r *Result) parameterSpan(fn ast.Node, ft *ast.FuncType, sig *types.Signatu
 		return s
 	}
 	return nil
+}
+
+// HandsTx reports whether a function with a parameter of type t runs inside a
+// transaction: t is one and nothing else. A store that can begin a transaction
+// as well need not be inside one, unless a library's type begins savepoints so.
+func (r *Result) HandsTx(t types.Type) bool {
+	tx, handle := apis.IsTx(t)
+	if !tx || handle {
+		return tx && typeName(t) == xormSession
+	}
+	n := named(t)
+	if n == nil || n.Obj().Pkg() == nil {
+		return true
+	}
+	if _, ok := apis.LibraryOf(n.Obj().Pkg().Path()); ok || apis.Standard(n.Obj().Pkg().Path()) {
+		return true
+	}
+	for sel := range types.NewMethodSet(types.NewPointer(n)).Methods() {
+		if fn, ok := sel.Obj().(*types.Func); ok && r.beginsSame(fn, n) {
+			return false
+		}
+	}
+	if types.IsInterface(n) {
+		for sel := range types.NewMethodSet(n).Methods() {
+			if fn, ok := sel.Obj().(*types.Func); ok && r.beginsSame(fn, n) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// beginsSame reports whether a method returns its receiver's type and an error:
+// that is how a store begins a transaction that is a store.
+func (r *Result) beginsSame(fn *types.Func, n *types.Named) bool {
+	res := fn.Signature().Results()
+	return res.Len() > 1 && lastIsError(fn.Signature()) && named(res.At(0).Type()) == n
 }
 
 // parameterNode returns where the parameter of that index stands.

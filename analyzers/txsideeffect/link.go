@@ -1,0 +1,74 @@
+package txsideeffect
+
+import (
+	"go/ast"
+	"go/token"
+
+	"github.com/sqlvet/sqlvet/internal/link"
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/passes/txspans"
+)
+
+// linking is set by the sqlvet command, the one driver that sees all packages
+// at once.
+var linking bool
+
+func init() {
+	Analyzer.Flags.BoolVar(&linking, "link", false, "internal: report what the link step needs")
+}
+
+// leave keeps a call for the link step: what its interface methods do is not
+// known here.
+func (c *checker) leave(s *txspans.Span, e txspans.Event) {
+	call, ok := e.Node.(*ast.CallExpr)
+	if !ok || e.Failing || e.Async || c.judgedInside(s, call) {
+		return
+	}
+	var unknown []funceffects.Effect
+	for _, x := range c.effects.Callee(call) {
+		if x.Kind == funceffects.Unknown && x.Name != "" && !x.Async && !x.Cached && !x.Rare {
+			unknown = append(unknown, x)
+		}
+	}
+	if len(unknown) == 0 || !suppress.Admits(c.pass, suppress.Finding{
+		Pos: call.Pos(), End: call.End(), Rule: name, Also: []token.Pos{s.At.Pos()},
+	}) {
+		return
+	}
+	fset := c.pass.Fset
+	c.left = append(c.left, link.Call{
+		Posn: fset.Position(call.Pos()).String(), End: fset.Position(call.End()).String(),
+		TxPosn: fset.Position(s.At.Pos()).String(), TxName: c.transaction(s), Remedy: c.passTx(s),
+		Outer: !s.Single && !c.usesOpen(s, call), Retries: s.Retries, Unknown: unknown,
+	})
+}
+
+// Unwanted reports whether an effect must not happen in the call's transaction.
+func Unwanted(call link.Call, e funceffects.Effect) bool {
+	if e.Cached {
+		return false
+	}
+	if call.Outer && (e.Kind == funceffects.BeginTx || e.Kind.Database() && e.Name != "migrate") {
+		return true
+	}
+	return badness(e) > 0
+}
+
+// LinkFinding returns category and message of a call that the link step
+// resolved; ok is false if the flags leave it out.
+func LinkFinding(f link.FoundCall) (text, message string, ok bool) {
+	if minimum == "certain" {
+		return "", "", false
+	}
+	d := description{effect: f.Effect, tx: f.TxName, remedy: f.Remedy, retries: f.Retries}
+	switch {
+	case f.Effect.Kind == funceffects.BeginTx:
+		d.category = "nested-begin"
+	case f.Effect.Kind.Database():
+		d.category = "outer-handle"
+	default:
+		d.category = category(f.Effect)
+	}
+	return d.category, d.String(), true
+}
