@@ -92,6 +92,13 @@
 //     likely
 //   - -txsideeffect.tests reports in test files, too
 //   - -txsideeffect.longtx=false leaves out the category long-tx
+//   - -txsideeffect.link is set by sqlvet itself, for the step that the next
+//     paragraph is about
+//
+// sqlvet ./... sees all packages of a run and then also reports calls of an
+// interface whose implementation is in a package that the caller does not
+// import; the message names it. Under go vet, golangci-lint and gopls, which see
+// one package at a time, these are silent.
 //
 // # When it is silent
 //
