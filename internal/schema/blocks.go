@@ -8,55 +8,85 @@ import (
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
-// do notes a DO block: it is not replayed, and the tables that its DDL names
-// may look different.
+// do replays a DO block.
 func (r *replayer) do(args []*pgquery.Node, st *statement) {
 	for _, a := range args {
-		if d := a.GetDefElem(); d.GetDefname() == "as" {
-			r.block(pgquery.Name(d.GetArg()), st)
-		}
-	}
-}
-
-// block notes PL/pgSQL that runs.
-func (r *replayer) block(body string, st *statement) {
-	r.source.Blocks++
-	tables, all := tablesOfDDL(body)
-	if len(tables) > 0 {
-		r.problem(st.line, tables, "do block not read: it may change %s", list(tables))
-	} else if !all {
-		r.problem(st.line, nil, "do block not read: it may change the schema")
-	}
-}
-
-func list(names []name) string {
-	var out []string
-	for _, n := range names {
-		out = append(out, n.String())
-	}
-	return strings.Join(out, ", ")
-}
-
-// createFunction remembers a function whose body has DDL, for when it is
-// called.
-func (r *replayer) createFunction(d *pgquery.CreateFunctionStmt, st *statement) {
-	names := pgquery.Names(d.GetFuncname())
-	for _, o := range d.GetOptions() {
-		if o.GetDefElem().GetDefname() != "as" {
+		d := a.GetDefElem()
+		if d.GetDefname() != "as" {
 			continue
 		}
-		for _, s := range pgquery.Names(o.GetDefElem().GetArg().GetList().GetItems()) {
-			tables, all := tablesOfDDL(s)
-			var touched []string
-			for _, t := range tables {
-				touched = append(touched, t.String())
-			}
-			if !all {
-				touched = append(touched, "")
-			}
-			r.procedures[names[len(names)-1]] = touched
+		body := pgquery.Name(d.GetArg())
+		line := st.line + lineOf(st.text, strings.Index(st.text, body))
+		b := r.runBlock(body, line, runs)
+		if len(b.touched) > 0 || b.left {
+			r.source.Blocks++
+		}
+		b.report("do block", st.line)
+	}
+}
+
+// mayRun returns the tables that a text changes if it runs. It reports false
+// if that could change something else, too.
+func (r *replayer) mayRun(text string, open bool) (touched []name, all bool) {
+	w := readDDL(text, open)
+	all = w.all
+	for _, n := range w.tables {
+		if r.find(n) == nil {
+			all = false
+		} else {
+			touched = append(touched, n)
 		}
 	}
+	for _, t := range r.s.Tables {
+		named := slices.ContainsFunc(w.prefixes, func(p string) bool { return strings.HasPrefix(t.Name, p) })
+		for _, x := range t.Indexes {
+			named = named || slices.Contains(w.indexes, x.Name) ||
+				slices.ContainsFunc(w.indexPrefixes, func(p string) bool { return strings.HasPrefix(x.Name, p) })
+		}
+		if named || w.any {
+			touched = append(touched, name{t.Schema, t.Name})
+		}
+	}
+	return touched, all
+}
+
+// createFunction remembers the body of a function, for when it is called.
+func (r *replayer) createFunction(d *pgquery.CreateFunctionStmt, st *statement) {
+	names := pgquery.Names(d.GetFuncname())
+	p := procedure{line: st.line}
+	for _, o := range d.GetOptions() {
+		switch o.GetDefElem().GetDefname() {
+		case "as":
+			if list := pgquery.Names(o.GetDefElem().GetArg().GetList().GetItems()); len(list) > 0 {
+				p.body = list[0]
+				p.line += lineOf(st.text, strings.Index(st.text, p.body))
+			}
+		case "language":
+			p.sql = strings.EqualFold(pgquery.Name(o.GetDefElem().GetArg()), "sql")
+		}
+	}
+	r.procedures[names[len(names)-1]] = p
+}
+
+// A procedure is a function of the schema.
+type procedure struct {
+	body string
+	line int
+	sql  bool // not PL/pgSQL
+}
+
+// call runs a function. Its arguments are not followed.
+func (r *replayer) call(p procedure, base string, st *statement) {
+	if r.depth > 3 {
+		return // it calls itself
+	}
+	r.depth++
+	defer func() { r.depth-- }()
+	if p.sql {
+		(&block{r: r}).ddl(p.body, p.line, runs)
+		return
+	}
+	r.runBlock(p.body, p.line, runs).report("function "+Quote(base), st.line)
 }
 
 // calls looks at the functions that a statement runs: one of this schema may
@@ -74,22 +104,20 @@ func (r *replayer) calls(n *pgquery.Node, st *statement) {
 			r.setConfig(f.GetArgs())
 			return false
 		}
-		touched, ours := r.procedures[base]
-		if !ours && (harmless[base] || strings.HasPrefix(base, "pg_") || names[0] == "pg_catalog") {
+		if p, ours := r.procedures[base]; ours {
+			r.call(p, base, st)
+			return true
+		}
+		if harmless[base] || strings.HasPrefix(base, "pg_") || names[0] == "pg_catalog" {
 			return true
 		}
 		var tables []name
-		for _, t := range touched {
-			if t != "" {
-				tables = append(tables, name{bare: t})
-			}
-		}
 		for _, a := range f.GetArgs() {
-			if k, ok := tableLiteral(a); ok && !ours && r.find(k) != nil {
+			if k, ok := tableLiteral(a); ok && r.find(k) != nil {
 				tables = append(tables, k)
 			}
 		}
-		if len(tables) > 0 || len(touched) > 0 {
+		if len(tables) > 0 {
 			r.problem(st.line, tables, "function %s not run: it may change the schema", Quote(base))
 		}
 		return true
@@ -129,22 +157,34 @@ func (r *replayer) setConfig(args []*pgquery.Node) {
 
 // tablesOfDDL returns the tables that a text, which need not parse, names in
 // statements that change tables. It reports false if the text may change
-// something that it does not name: by EXECUTE, or types and schemas.
+// something that it does not name.
 func tablesOfDDL(text string) (tables []name, all bool) {
-	w := &ddlWords{text: text, toks: sqlscan.Significant(sqlscan.Scan(text)), all: true}
+	w := readDDL(text, false)
+	return w.tables, w.all
+}
+
+// readDDL reads what a text says that it changes.
+func readDDL(text string, open bool) *ddlWords {
+	w := &ddlWords{text: text, toks: sqlscan.Significant(sqlscan.Scan(text)), open: open, all: true}
 	for w.i < len(w.toks) {
 		w.step()
 	}
-	return w.tables, w.all
+	return w
 }
 
 // ddlWords reads DDL from tokens.
 type ddlWords struct {
-	text   string
-	toks   []sqlscan.Token
-	i      int
-	tables []name
-	all    bool
+	text string
+	toks []sqlscan.Token
+	i    int
+	open bool // the text goes on
+
+	tables        []name
+	prefixes      []string // of tables' names that go on with something unknown
+	indexes       []string
+	indexPrefixes []string
+	any           bool // any table's columns may change
+	all           bool // nothing else changes
 }
 
 func (w *ddlWords) word(at int) string {
@@ -172,12 +212,11 @@ func (w *ddlWords) step() {
 		}
 	case "create", "alter", "drop":
 		w.skip("or", "replace", "unique", "unlogged", "foreign", "materialized")
-		kind := w.word(w.i)
-		switch kind {
+		switch w.word(w.i) {
 		case "table", "view":
 			w.i++
 			w.skip("if", "not", "exists", "only")
-			w.name()
+			w.table(word == "alter")
 		case "index":
 			w.index(word)
 		case "type", "schema", "domain":
@@ -186,11 +225,17 @@ func (w *ddlWords) step() {
 	}
 }
 
-// index reads the table of CREATE INDEX. What else is done to an index says
-// nothing of its table.
+// index reads the table of CREATE INDEX, and the name of another's.
 func (w *ddlWords) index(verb string) {
+	w.i++
+	w.skip("concurrently", "if", "not", "exists")
 	if verb != "create" {
-		w.all = false
+		switch n, prefix, ok := w.name(); {
+		case prefix:
+			w.indexPrefixes = append(w.indexPrefixes, n.bare)
+		case ok:
+			w.indexes = append(w.indexes, n.bare)
+		}
 		return
 	}
 	for w.i < len(w.toks) && w.word(w.i) != "on" && w.word(w.i) != ";" {
@@ -199,41 +244,64 @@ func (w *ddlWords) index(verb string) {
 	if w.word(w.i) == "on" {
 		w.i++
 		w.skip("only")
-		w.name()
+		w.table(false)
 	}
 }
 
-// name reads a table's name.
-func (w *ddlWords) name() {
-	part := func() (string, bool) {
-		if w.i >= len(w.toks) {
-			return "", false
+// table reads a table's name.
+func (w *ddlWords) table(alter bool) {
+	n, prefix, ok := w.name()
+	switch {
+	case !ok && !alter:
+		w.all = false
+	case !ok:
+		// A placeholder of format, a variable. What follows tells whether
+		// columns change.
+		for at := w.i; at < len(w.toks) && w.word(at) != ";"; at++ {
+			switch w.word(at) {
+			case "add", "drop", "rename", "alter", "type":
+				w.any, w.all = true, false
+			}
 		}
-		t := w.toks[w.i]
-		text := t.Text(w.text)
-		switch t.Kind {
-		case sqlscan.Ident:
-			w.i++
-			return strings.ToLower(text), true
-		case sqlscan.Quoted:
-			w.i++
-			return strings.ReplaceAll(strings.Trim(text, `"`), `""`, `"`), true
-		}
-		return "", false
-	}
-	base, ok := part()
-	if !ok {
-		w.all = false // a placeholder of format, a variable
-		return
-	}
-	n := name{bare: base}
-	if w.word(w.i) == "." {
-		w.i++
-		if base, ok = part(); ok {
-			n = name{n.bare, base}
-		}
-	}
-	if !slices.Contains(w.tables, n) {
+		w.all = w.all && !w.open
+	case prefix:
+		w.prefixes = append(w.prefixes, n.bare)
+	case !slices.Contains(w.tables, n):
 		w.tables = append(w.tables, n)
 	}
+}
+
+// name reads a name. It is a prefix if something unknown goes on from it.
+func (w *ddlWords) name() (n name, prefix, ok bool) {
+	if n.bare, ok = w.part(); !ok {
+		return n, false, false
+	}
+	if w.word(w.i) == "." {
+		w.i++
+		var base string
+		if base, ok = w.part(); !ok {
+			return n, false, false
+		}
+		n = name{n.bare, base}
+	}
+	end := w.toks[w.i-1].End
+	prefix = w.i < len(w.toks) && w.toks[w.i].Start == end && w.text[end] == '%' || w.open && end == len(w.text)
+	return n, prefix, true
+}
+
+// part reads one identifier.
+func (w *ddlWords) part() (string, bool) {
+	if w.i >= len(w.toks) {
+		return "", false
+	}
+	t := w.toks[w.i]
+	switch text := t.Text(w.text); t.Kind {
+	case sqlscan.Ident:
+		w.i++
+		return strings.ToLower(text), true
+	case sqlscan.Quoted:
+		w.i++
+		return strings.ReplaceAll(strings.Trim(text, `"`), `""`, `"`), true
+	}
+	return "", false
 }

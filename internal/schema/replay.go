@@ -49,7 +49,11 @@ type replayer struct {
 	children    map[*Table][]*Table // partitions and inheriting tables
 	readers     map[*Table][]*Table // views that read a table
 	temporary   map[name]bool       // temporary tables, which are no part of the schema
-	procedures  map[string][]string // tables that a function's DDL names
+	procedures  map[string]procedure
+	// tolerant is set while statements run that may have run before: that
+	// something exists, or does not, is then no problem.
+	tolerant bool
+	depth    int // of functions that call functions
 	// unread is set if something was left out whose effect is not known.
 	unread bool
 }
@@ -67,7 +71,7 @@ func newReplayer() *replayer {
 		children:    make(map[*Table][]*Table),
 		readers:     make(map[*Table][]*Table),
 		temporary:   make(map[name]bool),
-		procedures:  make(map[string][]string),
+		procedures:  make(map[string]procedure),
 	}
 }
 
@@ -121,6 +125,7 @@ func (r *replayer) statement(st *statement) {
 	tree, err := pgquery.Once(st.text)
 	if err != nil {
 		touched, _ := tablesOfDDL(st.text)
+		r.tolerant = false // this is another fault
 		r.problem(st.line+lineOf(st.text, err.Offset), touched, "%s", err.Message)
 		r.unread = true
 		return
@@ -138,6 +143,9 @@ func lineOf(text string, off int) int {
 // problem notes a statement that could not be replayed as it stands. Its
 // tables become Uncertain.
 func (r *replayer) problem(line int, tables []name, format string, args ...any) {
+	if r.tolerant {
+		return
+	}
 	p := Problem{Place: Place{r.source.File, line}, Message: fmt.Sprintf(format, args...)}
 	for _, n := range tables {
 		p.Tables = append(p.Tables, n.String())

@@ -20,14 +20,14 @@ CREATE TABLE good (id int);
 --   id integer
 -- table fine ?
 --   id integer
+--   z integer
 -- table geo ?
 --   id integer
+--   a integer
 -- problem x.sql:2: syntax error at or near ","
 -- problem x.sql:4: syntax error at end of input
--- problem x.sql:6: do block not read: it may change fine
--- problem x.sql:7: do block not read: it may change the schema
+-- problem x.sql:7: syntax error at or near "x"
 -- problem x.sql:10: function create_hypertable not run: it may change the schema
--- problem x.sql:12: function grow not run: it may change the schema
 -- problem x.sql:13: table missing does not exist
 -- problem x.sql:14: constraint nosuch of table fine does not exist
 -- problem x.sql:15: table nosuch does not exist

@@ -1,0 +1,7 @@
+//go:build !race && !cgo
+
+package schema
+
+// slowness is how much slower this build is than a plain one: the parser is
+// WebAssembly.
+const slowness = 8
