@@ -283,9 +283,11 @@ func (c *client) request(method string, params any) json.RawMessage {
 
 // await waits until the condition holds; false after too long. The caller
 // holds mu.
-func (c *client) await(ok func() bool) bool {
+func (c *client) await(ok func() bool) bool { return c.awaitFor(3*time.Minute, ok) }
+
+func (c *client) awaitFor(timeout time.Duration, ok func() bool) bool {
 	late := false
-	timer := time.AfterFunc(3*time.Minute, func() {
+	timer := time.AfterFunc(timeout, func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		late = true
