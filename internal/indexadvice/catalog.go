@@ -2,6 +2,7 @@ package indexadvice
 
 import (
 	"math"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
@@ -71,7 +72,13 @@ func (c *catalog) table(t *schema.Table) *table {
 // Assumed numbers of rows where none are known.
 const (
 	unknownRows = 100_000
-	lookupRows  = 100
+	// rowsPerHeight is how many times more rows a table has than one that it
+	// refers to, perParent how many of them go with a row referred to that
+	// has any.
+	rowsPerHeight = 3
+	perParent     = 30
+	maxHeight     = 2
+	lookupRows    = 100
 	// smallRows is the number below which no index is worth its writes.
 	smallRows = 1000
 )
@@ -82,10 +89,26 @@ func (c *catalog) size(t *schema.Table) (rows float64, small bool) {
 			return math.Max(float64(n), 1), n < smallRows
 		}
 	}
-	if lookupTable(t) {
+	if lookupTable(t) || c.singleton(t) {
 		return lookupRows, true
 	}
-	return unknownRows, false
+	return unknownRows / math.Pow(rowsPerHeight, float64(min(c.height(t, nil), maxHeight))), false
+}
+
+// height is the length of the longest chain of foreign keys that ends at t:
+// what others refer to has fewer rows than they have.
+func (c *catalog) height(t *schema.Table, path []*schema.Table) int {
+	h := 0
+	if len(path) > maxHeight || slices.Contains(path, t) {
+		return 0
+	}
+	path = append(slices.Clip(path), t)
+	for _, ref := range c.referring(t) {
+		if ref.table != t && !lookupTable(ref.table) && !slices.Contains(path, ref.table) {
+			h = max(h, 1+c.height(ref.table, path))
+		}
+	}
+	return h
 }
 
 // condition parses the SQL condition where of t into terms that all hold. ok

@@ -19,9 +19,12 @@ type query struct {
 	version int
 }
 
-// worth is the share of a query's cost that an index must save to be
-// suggested.
-const worth = 0.15
+// What an index must save to be suggested: a share of one query's cost as it
+// was, and as it is with what was chosen before.
+const (
+	worth    = 0.05
+	worthNow = 0.1
+)
 
 // maxPerTable bounds the indexes suggested for a table.
 const maxPerTable = 12
@@ -106,7 +109,7 @@ func (c *choice) measure() {
 		}
 		// The logarithm prefers, of indexes that all help a lot, the best.
 		c.gain += q.weight * (saved + 0.05*math.Log2(q.cost/cost))
-		if (q.cost-cost)/q.cost >= worth {
+		if (q.cost-cost)/q.cost >= worthNow {
 			c.most = max(c.most, saved)
 		}
 	}
@@ -128,7 +131,7 @@ func prune(queries []*query, chosen []*index) []*index {
 		needed := false
 		for _, q := range byTable[x.table] {
 			with := q.analysis.cost(world{out})
-			if q.analysis.cost(rest) > with+0.05*q.base && q.analysis.cost(rest) > with*(1+worth) {
+			if q.analysis.cost(rest) > with+0.05*q.base && q.analysis.cost(rest) > with*(1+worthNow) {
 				needed = true
 				break
 			}

@@ -21,9 +21,11 @@ const (
 
 var (
 	uniqueName = regexp.MustCompile(`(^|_)(token|hash|digest|email|slug|uuid|guid|sha|sha1|sha256|md5|checksum|fingerprint|external_id|nonce|secret|username|login|permalink)($|_)|(^|_)(url|uri)$`)
-	lowName    = regexp.MustCompile(`(^|_)(status|state|stage|phase|type|kind|role|level|severity|priority|gender|locale|language|lang|country|currency|mode|visibility|category|op|action|source|format|provider|channel|platform|env|environment|version|queue|dialect)$`)
-	codeName   = regexp.MustCompile(`(^|_)(country|currency|locale|language|lang|timezone)$`)
-	lookupName = regexp.MustCompile(`(^|_)(settings?|configs?|configurations?|preferences|types?|kinds|categories|roles|permissions|statuses|states|countries|currencies|languages|locales|migrations?|schema_version|schema_migrations|goose_db_version|versions?|features?|feature_flags|flags|plans|limits|constants|lookups?|enums?|singletons?|leaders?|metadata|info_type|info)$`)
+	// naturalName is what people tell the rows of a table apart by.
+	naturalName = regexp.MustCompile(`^([a-z]{1,2}_)?(name|full_name|display_name|title|code|key|label|hostname|domain|identifier|reference|number)$`)
+	lowName     = regexp.MustCompile(`(^|_)(status|state|stage|phase|type|kind|role|level|severity|priority|gender|locale|language|lang|country|currency|mode|visibility|category|op|action|source|format|provider|channel|platform|env|environment|version|queue|dialect)$`)
+	codeName    = regexp.MustCompile(`(^|_)(country|currency|locale|language|lang|timezone)$`)
+	lookupName  = regexp.MustCompile(`(^|_)(settings?|configs?|configurations?|preferences|types?|kinds|categories|roles|permissions|statuses|states|countries|currencies|languages|locales|migrations?|schema_version|goose_db_version|nations?|regions?|continents?|features?|feature_flags|flags|plans|limits|constants|lookups?|enums?|singletons?|leaders?|info_type)$`)
 )
 
 // lookupTable reports whether a table's name is that of a table that stays
@@ -34,7 +36,22 @@ func lookupTable(t *schema.Table) bool {
 		return false
 	}
 	// user_roles and product_categories join two tables that grow.
-	return len(t.ForeignKeys) < 2
+	others := 0
+	for _, f := range t.ForeignKeys {
+		if f.RefTable != t.Name {
+			others++
+		}
+	}
+	return others < 2
+}
+
+// singleton reports whether the table's key allows a few rows only.
+func (c *catalog) singleton(t *schema.Table) bool {
+	if t.Primary == nil || len(t.Primary.Keys) != 1 {
+		return false
+	}
+	k := t.Column(t.Primary.Keys[0].Column)
+	return k != nil && (c.baseType(k.Type) == "boolean" || c.enum(k.Type) != nil)
 }
 
 // class returns the class of a column.
@@ -78,11 +95,6 @@ func (t *table) distinct(c *schema.Column) float64 {
 	if n := t.checked(c.Name); n > 0 {
 		return float64(n)
 	}
-	if f := t.foreign[c.Name]; f != nil {
-		if p := t.cat.table(t.cat.schema.Table(f.RefSchema, f.RefTable)); p != nil && p != t && p.rows < t.rows/20 {
-			return p.rows
-		}
-	}
 	switch t.class(c) {
 	case classUnique:
 		return t.rows
@@ -97,8 +109,18 @@ func (t *table) distinct(c *schema.Column) float64 {
 	case classTime:
 		return t.rows / 2
 	}
-	if t.foreign[c.Name] != nil {
-		return math.Max(t.rows/50, 2)
+	if f := t.foreign[c.Name]; f != nil {
+		n := t.rows / perParent
+		if p := t.cat.table(t.cat.schema.Table(f.RefSchema, f.RefTable)); p != nil && p != t {
+			n = math.Min(n, p.rows)
+		}
+		return math.Max(n, 2)
+	}
+	if strings.HasSuffix(c.Name, "_id") {
+		return math.Max(t.rows/perParent, 2)
+	}
+	if name := strings.ToLower(c.Name); isText(t.cat.baseType(c.Type)) && (naturalName.MatchString(name) || name == strings.TrimSuffix(t.Name, "s")) {
+		return math.Max(t.rows/2, 2)
 	}
 	return math.Max(t.rows/100, 2)
 }

@@ -1,6 +1,10 @@
 package indexadvice
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
@@ -176,6 +180,10 @@ func derivedRows(l *sqlmodel.Level) float64 {
 
 // or places a disjunction whose arms are all about one relation.
 func (b *block) or(l *sqlmodel.Level, x, on *sqlmodel.Condition) {
+	x = b.factor(l, x, on)
+	if x == nil {
+		return
+	}
 	var r *rel
 	var arms [][]*term
 	optional := false
@@ -212,6 +220,113 @@ func (b *block) or(l *sqlmodel.Level, x, on *sqlmodel.Condition) {
 		return
 	}
 	r.ors = append(r.ors, &orTerm{arms})
+	if t := sameLiterals(arms); t != nil {
+		r.terms = append(r.terms, t)
+	}
+}
+
+// factor takes out the comparisons that all arms of a disjunction hold, as
+// the planner does, and returns what is left; nil if that is nothing.
+func (b *block) factor(l *sqlmodel.Level, x, on *sqlmodel.Condition) *sqlmodel.Condition {
+	count := make(map[string]int)
+	for _, arm := range x.Args {
+		seen := make(map[string]bool)
+		for _, y := range arm.Conjuncts() {
+			if s := spell(y); s != "" && !seen[s] {
+				seen[s] = true
+				count[s]++
+			}
+		}
+	}
+	rest := &sqlmodel.Condition{Or: true, Place: x.Place}
+	empty := false
+	for i, arm := range x.Args {
+		and := &sqlmodel.Condition{And: true, Place: x.Place}
+		for _, y := range arm.Conjuncts() {
+			switch s := spell(y); {
+			case s == "" || count[s] < len(x.Args):
+				and.Args = append(and.Args, y)
+			case i == 0:
+				b.conjunct(l, y, on)
+			}
+		}
+		empty = empty || len(and.Args) == 0
+		rest.Args = append(rest.Args, and)
+	}
+	if empty {
+		return nil // a OR (a AND b) is a
+	}
+	return rest
+}
+
+// spell writes a comparison down so that equal ones can be told; "" for what
+// is not written down.
+func spell(c *sqlmodel.Condition) string {
+	p := &c.Predicate
+	if c.And || c.Or || p.Op == sqlmodel.OpExists {
+		return ""
+	}
+	var s strings.Builder
+	ok := true
+	var put func(e *sqlmodel.Expr)
+	put = func(e *sqlmodel.Expr) {
+		if e == nil {
+			return
+		}
+		if e.Hole || e.Level != nil || e.Kind == sqlmodel.ExprCase || e.Kind == sqlmodel.ExprHole {
+			ok = false
+			return
+		}
+		fmt.Fprintf(&s, "%d %q.%q %q(", e.Kind, e.Qualifier, e.Name, e.Const)
+		for _, a := range e.Args {
+			put(a)
+		}
+		s.WriteByte(')')
+	}
+	fmt.Fprintf(&s, "%d %q %v ", p.Op, p.OpText, p.Negated)
+	put(p.Left)
+	put(p.Right)
+	put(p.High)
+	for _, e := range p.List {
+		put(e)
+	}
+	if !ok {
+		return ""
+	}
+	return s.String()
+}
+
+// sameLiterals returns what all arms say together of a key that each compares
+// with literals, nil if there is none: (s = 'a' AND …) OR (s = 'b' AND …)
+// proves s IN ('a', 'b').
+func sameLiterals(arms [][]*term) *term {
+	for _, first := range arms[0] {
+		out := &term{kind: termIn, op: "in", key: first.key, literal: true}
+		for _, arm := range arms {
+			i := slices.IndexFunc(arm, func(t *term) bool {
+				return t.key.text == first.key.text && t.literal && (t.kind == termEq || t.kind == termIn)
+			})
+			if i < 0 || out.key.text == "" {
+				out = nil
+				break
+			}
+			for _, v := range arm[i].values {
+				if !slices.Contains(out.values, v) {
+					out.values = append(out.values, v)
+					out.share += arm[i].share / float64(len(arm[i].values))
+				}
+			}
+		}
+		if out != nil {
+			out.share = min(out.share, 1)
+			if len(out.values) == 1 {
+				out.kind = termEq
+			}
+			out.spell()
+			return out
+		}
+	}
+	return nil
 }
 
 // arm returns the terms of one arm. given is set if the arm depends on no
@@ -259,5 +374,6 @@ func sameKey(arms [][]*term) *term {
 		out.values = append(out.values, arm[0].values...)
 	}
 	out.share = min(out.share, 1)
+	out.spell()
 	return out
 }

@@ -19,12 +19,14 @@ const (
 	shareCommon = 0.9  // deleted_at IS NULL
 	shareRange  = 0.05 // x < $1 on a time or key
 	shareRecent = 0.1  // x > now() - interval '1 day'
-	sharePast   = 0.3  // x < now()
+	sharePast   = 0.5  // x < now(), of what is not taken away
+	sharePurge  = 0.1  // DELETE … WHERE x < now(): done often, so few are left
+	shareAlive  = 0.3  // expires_at > now()
 	shareNumber = 0.2  // x > $1 on a quantity
 )
 
 var (
-	queueWord = regexp.MustCompile(`(?i)^(pending|queued|available|running|retryable|retry|retrying|failed|failure|error|unread|new|open|draft|scheduled|processing|in_?progress|waiting|created|started|enqueued|unprocessed|unsent|locked|triggered|unacknowledged|abandoned|stale|expired|dead|active_job|initiated|requested|submitted|to_?do|needs_\w+|awaiting_\w+)$`)
+	queueWord = regexp.MustCompile(`(?i)^(pending|queued|available|running|retryable|retry|retrying|failed|failure|error|unread|new|open|draft|scheduled|processing|in_?progress|waiting|created|started|enqueued|unprocessed|unsent|locked|triggered|unacknowledged|abandoned|stale|expired|dead|active_job|initiated|requested|submitted|to_?do|needs_\w+|awaiting_\w+|[a-z_]+ing)$`)
 	// goneName is a mark that few rows get: its presence is rare.
 	goneName = regexp.MustCompile(`(^|_)(deleted|archived|revoked|removed|banned|blocked|disabled|suspended|cancell?ed|hidden|locked|trashed|purged|expired|failed|error|errored|rejected|flagged|reported|invalidated|superseded)(_|$)`)
 	// doneName is a mark that every row gets in the end: its absence is rare.

@@ -182,7 +182,7 @@ func (r *rel) joined(w world, bound []*term, rows float64) (cost, out float64) {
 	if len(bound) == 0 {
 		hash = own.cost + rows*r.out(nil)*tupleCost
 	}
-	probe := r.read(w, bound).cost
+	probe := r.readOften(w, bound, rows).cost
 	if n := r.out(bound); (r.semi || r.anti) && n > 1 {
 		probe = math.Min(probe, math.Max(probe/n, descentCost+randomCost)) // the first row is enough
 	}
@@ -233,14 +233,18 @@ type path struct {
 }
 
 // read is the cheapest way to read what satisfies r's conditions and bound.
-func (r *rel) read(w world, bound []*term) path {
+func (r *rel) read(w world, bound []*term) path { return r.readOften(w, bound, 1) }
+
+// readOften is the cheapest way to do that runs times, for one run: pages that
+// were read before are in memory.
+func (r *rel) readOften(w world, bound []*term, runs float64) path {
 	if r.table == nil {
 		return path{cost: r.rows * tupleCost}
 	}
 	best := path{cost: r.sequential()}
 	terms := append(slices.Clip(r.terms), bound...)
 	w.each(r.table, func(x *index) {
-		if c, ok := r.through(x, terms); ok && c < best.cost {
+		if c, ok := r.through(x, terms, runs); ok && c < best.cost {
 			best = path{c, x}
 		}
 	})
@@ -257,21 +261,22 @@ func (r *rel) sequential() float64 {
 }
 
 // through is the cost of reading by the index x.
-func (r *rel) through(x *index, terms []*term) (float64, bool) {
+func (r *rel) through(x *index, terms []*term, runs float64) (float64, bool) {
 	m := x.match(terms)
 	if !m.usable || m.bound == 0 && len(x.pred) == 0 {
 		return 0, false
 	}
-	return r.fetch(x, m.read), true
+	return r.fetch(x, m.read, runs), true
 }
 
-// fetch is the cost of reading a share of r's rows by x.
-func (r *rel) fetch(x *index, share float64) float64 {
+// fetch is the cost of reading a share of r's rows by x, in one of runs runs.
+func (r *rel) fetch(x *index, share, runs float64) float64 {
 	n := math.Max(r.rows*share, 1)
-	pages := r.rows / rowsPerPage
-	// Mackert and Lohman: how many pages n rows lie on.
-	hit := math.Min(2*pages*n/(2*pages+n), pages)
-	perPage := randomCost - (randomCost-pageCost)*math.Sqrt(hit/math.Max(pages, 1))
+	runs = math.Max(runs, 1)
+	pages := math.Max(r.rows/rowsPerPage, 1)
+	// Mackert and Lohman: how many pages the rows of all runs lie on.
+	hit := math.Min(2*pages*n*runs/(2*pages+n*runs), pages) / runs
+	perPage := randomCost - (randomCost-pageCost)*math.Sqrt(math.Min(hit/pages, 1))
 	cost := descentCost + n*(entryCost+tupleCost) + hit*perPage
 	if x.method != "btree" {
 		cost += 10
@@ -297,7 +302,7 @@ func (r *rel) bitmapOr(w world, o *orTerm, terms []*term) (float64, bool) {
 		share += best
 		cost += descentCost + 1
 	}
-	return cost + r.fetch(&index{method: "btree"}, math.Min(share, 1)), true
+	return cost + r.fetch(&index{method: "btree"}, math.Min(share, 1), 1), true
 }
 
 // binds reports whether a key that x binds is one of the arm's.
@@ -341,7 +346,7 @@ func (b *block) ordered(w world) float64 {
 		if !m.usable || !x.serves(m, b.sort) {
 			return
 		}
-		cost := r.fetch(x, m.read)
+		cost := r.fetch(x, m.read, 1)
 		if !x.correlated() {
 			// In order of the index every row is a page of its own.
 			n := r.rows * m.read
@@ -349,7 +354,7 @@ func (b *block) ordered(w world) float64 {
 		}
 		rows, cost := b.join(w, r, cost, r.out(nil))
 		if b.limit > 0 {
-			cost = descentCost + cost*math.Min(b.limit/math.Max(rows, 1e-3), 1)
+			cost *= math.Min(b.limit/math.Max(rows, 1e-3), 1)
 		}
 		best = math.Min(best, cost)
 	})

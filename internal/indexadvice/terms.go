@@ -198,12 +198,23 @@ func (c comparison) against(s side, op string, outer bool, value *sqlmodel.Expr)
 	}
 	t.share = s.share(t)
 	if t.kind == termRange && clocked(value) {
-		t.share = shareRecent
-		if op[0] == '<' {
-			t.share = sharePast
-		}
+		t.share = c.clockShare(op, value)
 	}
 	return s.rel, []*term{t}, true
+}
+
+// clockShare is the share of rows on one side of a time that is computed from
+// the clock.
+func (c comparison) clockShare(op string, value *sqlmodel.Expr) float64 {
+	switch {
+	case op[0] == '<' && c.level.Kind == sqlmodel.Delete:
+		return sharePurge
+	case op[0] == '<':
+		return sharePast
+	case value.Kind == sqlmodel.ExprOp:
+		return shareRecent // now() - interval '1 day'
+	}
+	return shareAlive
 }
 
 // clocked reports whether e is computed from the time of the clock.
@@ -310,15 +321,20 @@ func (c comparison) in() (*rel, []*term, bool) {
 	if len(values) == 1 && p.Right == nil {
 		t.kind, t.op = termEq, "="
 	}
-	if t.literal {
-		if t.kind == termEq {
-			t.canon = s.key.text + " = " + t.values[0]
-		} else {
-			t.canon = s.key.text + " IN (" + strings.Join(t.values, ", ") + ")"
-		}
-	}
+	t.spell()
 	t.share = s.share(t)
 	return s.rel, []*term{t}, true
+}
+
+// spell sets the canonical text of an equality with literals.
+func (t *term) spell() {
+	switch {
+	case !t.literal:
+	case t.kind == termEq:
+		t.canon = t.key.text + " = " + t.values[0]
+	default:
+		t.canon = t.key.text + " IN (" + strings.Join(t.values, ", ") + ")"
+	}
 }
 
 func (c comparison) between() (*rel, []*term, bool) {
