@@ -102,6 +102,7 @@ type parts struct {
 	many   []*term // IN
 	low    []*term // equality of a column with few values with a parameter
 	rare   []*term // literal conditions that few rows satisfy
+	state  []*term // equality of a column with few values with a literal that is not rare
 	ranges []*term
 	// share is what is left after equal.
 	share float64
@@ -127,6 +128,8 @@ func (r *rel) parts(terms []*term) *parts {
 		case (t.kind == termEq || t.kind == termIn) && low && t.literal:
 			if t.share <= rareShare && t.canon != "" {
 				p.rare = append(p.rare, t)
+			} else if t.kind == termEq && t.key.col != nil && r.table.cat.baseType(t.key.typ) != "boolean" {
+				p.state = append(p.state, t)
 			}
 		case t.kind == termEq && low:
 			p.low = append(p.low, t)
@@ -397,6 +400,9 @@ func (p *parts) ordered(keys []ikey) []*index {
 	if len(p.equal) > 1 {
 		out = append(out, p.build(rl, len(p.rare) > 0, p.equal[:1], keys...))
 	}
+	if len(p.state) > 0 && len(prefix) < maxEquals && !b.distinctOn {
+		out = append(out, p.build(ruleOrder, len(p.rare) > 0, append(slices.Clip(prefix), p.state[0]), keys...))
+	}
 	return out
 }
 
@@ -470,6 +476,8 @@ func (r *rel) contained() []*index {
 		x := &index{table: r.table, method: "gin", rule: ruleContain, keys: []ikey{{key: t.key}}}
 		typ := r.table.cat.baseType(t.key.typ)
 		switch {
+		case t.optional:
+			continue // the planner does not see it
 		case t.kind == termPattern:
 			x.rule = ruleTrigram
 			x.keys[0].opclass = "gin_trgm_ops"

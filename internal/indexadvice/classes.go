@@ -21,6 +21,8 @@ const (
 
 var (
 	uniqueName = regexp.MustCompile(`(^|_)(token|hash|digest|email|slug|uuid|guid|sha|sha1|sha256|md5|checksum|fingerprint|external_id|nonce|secret|username|login|permalink)($|_)|(^|_)(url|uri)$`)
+	// referName is what refers to another table's rows.
+	referName = regexp.MustCompile(`(_id|_?key|_fk|_ref)$`)
 	// naturalName is what people tell the rows of a table apart by.
 	naturalName = regexp.MustCompile(`^([a-z]{1,2}_)?(name|full_name|display_name|title|code|key|label|hostname|domain|identifier|reference|number)$`)
 	lowName     = regexp.MustCompile(`(^|_)(status|state|stage|phase|type|kind|role|level|severity|priority|gender|locale|language|lang|country|currency|mode|visibility|category|op|action|source|format|provider|channel|platform|env|environment|version|queue|dialect)$`)
@@ -87,6 +89,18 @@ func (t *table) classOf(c *schema.Column) class {
 	return classMedium
 }
 
+// listed is the number of values that the schema lists for a column, a few if
+// it does not.
+func (t *table) listed(c *schema.Column) float64 {
+	if n := t.cat.enum(c.Type); n != nil {
+		return math.Max(float64(len(n.Values)), 2)
+	}
+	if n := t.checked(c.Name); n > 0 {
+		return float64(n)
+	}
+	return 4
+}
+
 // distinct estimates the number of values of a column.
 func (t *table) distinct(c *schema.Column) float64 {
 	if n := t.cat.enum(c.Type); n != nil {
@@ -116,7 +130,7 @@ func (t *table) distinct(c *schema.Column) float64 {
 		}
 		return math.Max(n, 2)
 	}
-	if strings.HasSuffix(c.Name, "_id") {
+	if referName.MatchString(strings.ToLower(c.Name)) {
 		return math.Max(t.rows/perParent, 2)
 	}
 	if name := strings.ToLower(c.Name); isText(t.cat.baseType(c.Type)) && (naturalName.MatchString(name) || name == strings.TrimSuffix(t.Name, "s")) {

@@ -1,6 +1,7 @@
 package indexadvice
 
 import (
+	"math"
 	"regexp"
 	"strings"
 
@@ -27,6 +28,8 @@ const (
 
 var (
 	queueWord = regexp.MustCompile(`(?i)^(pending|queued|available|running|retryable|retry|retrying|failed|failure|error|unread|new|open|draft|scheduled|processing|in_?progress|waiting|created|started|enqueued|unprocessed|unsent|locked|triggered|unacknowledged|abandoned|stale|expired|dead|active_job|initiated|requested|submitted|to_?do|needs_\w+|awaiting_\w+|[a-z_]+ing)$`)
+	// goneWord is a state that few rows get.
+	goneWord = regexp.MustCompile(`(?i)^(blocklisted|blacklisted|banned|blocked|deleted|disabled|suspended|archived|revoked|rejected|cancell?ed|spam|trashed|reported|flagged|unsubscribed|bounced|admin|administrator|owner|root|superuser)$`)
 	// goneName is a mark that few rows get: its presence is rare.
 	goneName = regexp.MustCompile(`(^|_)(deleted|archived|revoked|removed|banned|blocked|disabled|suspended|cancell?ed|hidden|locked|trashed|purged|expired|failed|error|errored|rejected|flagged|reported|invalidated|superseded)(_|$)`)
 	// doneName is a mark that every row gets in the end: its absence is rare.
@@ -93,10 +96,12 @@ func (t *table) literalShare(c *schema.Column, values []string) float64 {
 			sum += 1 / t.distinct(c)
 		case queueWord.MatchString(strings.Trim(v, "'")):
 			sum += shareQueue
+		case goneWord.MatchString(strings.Trim(v, "'")):
+			sum += shareRare
 		case codeName.MatchString(strings.ToLower(c.Name)):
 			sum += shareCode
 		default:
-			sum += shareOther
+			sum += math.Min(shareOther, 1.5/t.listed(c))
 		}
 	}
 	return min(sum, 1)

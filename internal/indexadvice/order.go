@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
@@ -122,9 +123,13 @@ func (b *block) sortSide(e *sqlmodel.Expr) (side, bool) {
 		return b.side(l, l.Projections[n-1].Expr)
 	}
 	if e.Kind == sqlmodel.ExprColumn && e.Qualifier == "" {
-		for _, p := range l.Projections {
-			if p.Alias == e.Name && p.Alias != "" {
-				return b.side(l, p.Expr)
+		// An output column goes before a column of the relations.
+		if t, ok := b.a.output(l, e.Name, maxResolve); ok {
+			switch {
+			case t.expr != nil:
+				return b.side(t.level, t.expr)
+			case t.col != nil && t.rel.block == b:
+				return side{t.rel, key{text: schema.Quote(t.col.Name), col: t.col, typ: t.col.Type}}, true
 			}
 		}
 	}

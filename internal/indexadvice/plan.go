@@ -3,6 +3,7 @@ package indexadvice
 import (
 	"math"
 	"slices"
+	"strings"
 )
 
 // The planner's model: what PostgreSQL's own would charge for reading a
@@ -151,7 +152,11 @@ func (b *block) bound(r *rel, done map[*rel]bool) []*term {
 // joinTerm is the equality key = a value of the other side.
 func (r *rel) joinTerm(k key, other side) *term {
 	t := &term{kind: termEq, op: "=", key: k}
-	t.share = 1 / math.Max(side{r, k}.distinct(), 1)
+	n := side{r, k}.distinct()
+	if r.table != nil && k.col != nil && other.rel.table != nil && other.key.col != nil && other.rel.table.IsUnique(other.key.col.Name) && !r.table.IsUnique(k.col.Name) {
+		n = math.Min(r.rows/perParent, other.rel.rows) // a foreign key, declared or not
+	}
+	t.share = 1 / math.Max(n, 1)
 	return t
 }
 
@@ -277,6 +282,9 @@ func (r *rel) fetch(x *index, share, runs float64) float64 {
 	// Mackert and Lohman: how many pages the rows of all runs lie on.
 	hit := math.Min(2*pages*n*runs/(2*pages+n*runs), pages) / runs
 	perPage := randomCost - (randomCost-pageCost)*math.Sqrt(math.Min(hit/pages, 1))
+	if c := x.correlation(); c > 0 {
+		hit = c*math.Max(n/rowsPerPage, 1) + (1-c)*hit
+	}
 	cost := descentCost + n*(entryCost+tupleCost) + hit*perPage
 	if x.method != "btree" {
 		cost += 10
@@ -347,11 +355,9 @@ func (b *block) ordered(w world) float64 {
 			return
 		}
 		cost := r.fetch(x, m.read, 1)
-		if !x.correlated() {
-			// In order of the index every row is a page of its own.
-			n := r.rows * m.read
-			cost = math.Max(cost, descentCost+n*(entryCost+tupleCost+pageCost))
-		}
+		// In order of the index every row may be a page of its own.
+		n := r.rows * m.read
+		cost = math.Max(cost, descentCost+n*(entryCost+tupleCost+pageCost*(1-x.correlation())))
 		rows, cost := b.join(w, r, cost, r.out(nil))
 		if b.limit > 0 {
 			cost *= math.Min(b.limit/math.Max(rows, 1e-3), 1)
@@ -361,8 +367,20 @@ func (b *block) ordered(w world) float64 {
 	return best
 }
 
-// correlated reports whether rows lie in the table about as in the index:
-// times and serial keys grow with the table.
-func (x *index) correlated() bool {
-	return len(x.keys) == 1 && x.keys[0].col != nil && (x.keys[0].col.Identity || x.source != nil && x.source.Primary)
+// correlation says how far rows lie in the table as in the index, from 0 to
+// 1: times of insertion and serial keys grow with the table.
+func (x *index) correlation() float64 {
+	if len(x.keys) == 0 || x.keys[0].col == nil || x.method != "btree" {
+		return 0
+	}
+	c := x.keys[0].col
+	switch def := strings.ToLower(c.Default); {
+	case c.Identity, strings.HasPrefix(def, "nextval("):
+		return 1
+	case !isTime(x.table.cat.baseType(c.Type)):
+		return 0
+	case strings.Contains(def, "now()"), strings.Contains(def, "current_timestamp"):
+		return 0.9
+	}
+	return 0.5
 }

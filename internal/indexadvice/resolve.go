@@ -132,14 +132,36 @@ func (a *analysis) in(m *sqlmodel.Relation, name string, depth int) (target, boo
 		return target{rel: r, col: c}, c != nil
 	}
 	// A relation of its own: the name is known to be its, no more.
-	if m.Level != nil {
-		for _, p := range firstArm(m.Level).Projections {
+	return target{rel: r}, m.Level != nil && a.exports(m.Level, name, depth-1)
+}
+
+// exports reports whether l, which is no part of a block yet, has an output
+// column of that name.
+func (a *analysis) exports(l *sqlmodel.Level, name string, depth int) bool {
+	if depth <= 0 {
+		return false
+	}
+	for _, p := range firstArm(l).Projections {
+		if !p.Star {
 			if outputName(p) == name {
-				return target{rel: r}, true
+				return true
+			}
+			continue
+		}
+		from := firstArm(l).Relations
+		if p.Rel != nil {
+			from = []*sqlmodel.Relation{p.Rel}
+		}
+		for _, m := range from {
+			if m.Level != nil && a.exports(m.Level, name, depth-1) {
+				return true
+			}
+			if t := a.cat.schema.Table(m.Schema, m.Name); m.Kind == sqlmodel.RelTable && t != nil && t.Column(name) != nil {
+				return true
 			}
 		}
 	}
-	return target{}, false
+	return false
 }
 
 // output looks for a column of what l projects.
