@@ -145,8 +145,35 @@ func (r *Result) OnElement(loop *Loop, call *ast.CallExpr) bool {
 	if u == nil || x == nil || u.Info.TypeOf(x) == nil || !types.IsInterface(u.Info.TypeOf(x)) || u.isConcrete(u.object(x)) {
 		return false
 	}
-	m := u.taintOf(loop).mention(x)
-	return m.data || m.handle
+	t := u.taintOf(loop)
+	m := t.mention(x)
+	return (m.data || m.handle) && t.gives(x)
+}
+
+// gives: e is taken out of something in each iteration, rather than being the
+// same thing that is told about the elements.
+func (t *taint) gives(e ast.Expr) bool {
+	obj := t.u.rootObj(e)
+	if obj == nil || t.declaredIn(obj) {
+		return true
+	}
+	for _, v := range t.loop.Vars {
+		if v == obj {
+			return true
+		}
+	}
+	for _, w := range t.u.writes[obj] {
+		if t.in(w.at) && (w.kind == assign || w.kind == ranged) {
+			return true
+		}
+	}
+	indexed := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		ix, ok := n.(*ast.IndexExpr)
+		indexed = indexed || ok && t.mention(ix.Index).data
+		return !indexed
+	})
+	return indexed
 }
 
 // isConcrete: a variable of an interface type that is given values of concrete

@@ -123,6 +123,34 @@ func runAll(ctx context.Context, checks []Check) {
 	}
 }
 
+// The same implementation is told of each element.
+type Sink interface {
+	Put(ctx context.Context, id int64) error
+}
+
+type discard struct{}
+
+func (discard) Put(context.Context, int64) error { return nil }
+
+type dbSink struct{ db *sql.DB }
+
+func (c dbSink) Put(ctx context.Context, id int64) error {
+	_, err := c.db.ExecContext(ctx, "INSERT INTO seen VALUES ($1)", id)
+	return err
+}
+
+func sinkOf(sinks map[string]Sink, name string) Sink { return sinks[name] }
+
+func putAll(ctx context.Context, sinks map[string]Sink, users []User) {
+	s := sinkOf(sinks, "main")
+	for _, u := range users {
+		s.Put(ctx, u.ID) // want `^the query INSERT seen runs once per iteration of the loop at line 144, via Sink\.Put -> db\.ExecContext \(seldom\.go:136\) through seldom\.Sink\.Put`
+	}
+	for name := range sinks {
+		sinks[name].Put(ctx, 1)
+	}
+}
+
 // One kind of record behind an interface.
 
 type Account interface {
@@ -141,7 +169,7 @@ func (a *account) Close(ctx context.Context) error {
 
 func closeAll(ctx context.Context, accounts []Account) {
 	for _, a := range accounts {
-		a.Close(ctx) // want `^the query DELETE accounts runs once per iteration of the loop at line 143, via Account\.Close -> db\.ExecContext \(seldom\.go:138\) through seldom\.Account\.Close`
+		a.Close(ctx) // want `^the query DELETE accounts runs once per iteration of the loop at line 169, via Account\.Close -> db\.ExecContext \(seldom\.go:164\) through seldom\.Account\.Close`
 	}
 }
 
@@ -182,5 +210,5 @@ func (s *Store) drop(name string) {
 
 func (s *Store) dropAll(names []string) {
 	eachName([]string{"theme", "color"}, s.drop)
-	eachName(names, s.drop) // want `^the query DELETE settings runs once per element of the call at line 185`
+	eachName(names, s.drop) // want `^the query DELETE settings runs once per element of the call at line 211`
 }
