@@ -128,6 +128,7 @@ func (w *walker) aimBody(e *edge, fn *types.Func, fun ast.Expr) bool {
 			return false
 		}
 		e.targets, e.iface, e.unknown = w.g.impls.of(sel, fn)
+		w.begins(e.call, fn, nil)
 		return true
 	}
 	if s := w.g.sites[e.call]; s != nil && s.Wrapped {

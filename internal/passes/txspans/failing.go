@@ -5,9 +5,9 @@ import (
 	"go/token"
 )
 
-// underError reports whether a statement stands in a branch that an error led
+// underError reports whether a node stands in a branch that an error led
 // to: if err != nil { … }, if err == nil { … } else { … }, and errors.Is.
-func (u *unit) underError(s ast.Stmt) bool {
+func (u *unit) underError(s ast.Node) bool {
 	found := false
 	u.inspect(func(n ast.Node) {
 		cond, ok := n.(*ast.IfStmt)

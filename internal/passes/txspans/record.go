@@ -176,7 +176,14 @@ func (u *unit) keeps(b *cfg.Block, f *flow, commit bool) bool {
 		for _, n := range b.Nodes {
 			found := false
 			f.calls(n, func(call *ast.CallExpr, deferred bool) {
-				found = found || !deferred && f.span.endsIt(call)&commits != 0
+				switch kind := f.span.endsIt(call); {
+				case deferred:
+				case kind == commits:
+					found = true
+				case kind == eitherEnd:
+					// finish(tx, err): by the error.
+					found = found || !u.underError(n)
+				}
 			})
 			if found {
 				return true
