@@ -76,8 +76,12 @@ func TestSuite(t *testing.T) {
 			page(t, r)
 			corpus(t, filepath.Join(testdata, r.Name))
 			messages(t, r.Name)
-			if len(glob(t, r.Name, "*_test.go")) == 0 {
-				t.Error("no test")
+			runs := func(path string) bool {
+				data, err := os.ReadFile(path)
+				return err == nil && strings.Contains(string(data), "vettest.Examples(")
+			}
+			if !slices.ContainsFunc(glob(t, r.Name, "*_test.go"), runs) {
+				t.Error("no test runs the examples of the page (vettest.Examples)")
 			}
 		})
 	}

@@ -1,10 +1,13 @@
 // Package docs reads a rule's page out of the rule's doc.go: the page is the
 // package comment from the heading "# Analyzer NAME" on. It is the one source
-// of Analyzer.Doc, of "sqlvet help NAME" and of the page on pkg.go.dev.
+// of Analyzer.Doc, of "sqlvet help NAME", of docs/rules.md and the README's
+// table (go generate writes both), and of the page on pkg.go.dev.
 //
 // It does not decide which headings a page must have: a test of package
 // analyzers does.
 package docs
+
+//go:generate go run ../cmd/gendocs -root ../..
 
 import (
 	"fmt"
@@ -95,6 +98,45 @@ func Sections(page string) []Section {
 // Text renders a page for a terminal.
 func Text(page string) string {
 	return string(new(comment.Printer).Text(new(comment.Parser).Parse(page)))
+}
+
+// Markdown renders a page, without its title line, as Markdown whose headings
+// are of the given level. Code below Bad and Good is Go.
+func Markdown(page string, level int) string {
+	_, page, _ = strings.Cut(page, "\n")
+	p := &comment.Printer{HeadingLevel: level, HeadingID: func(*comment.Heading) string { return "" }}
+	var b strings.Builder
+	heading := ""
+	for _, block := range new(comment.Parser).Parse(page).Content {
+		if b.Len() > 0 {
+			b.WriteString("\n")
+		}
+		switch block := block.(type) {
+		case *comment.Heading:
+			heading = plain(block.Text)
+		case *comment.Code:
+			language := "text"
+			if heading == "Bad" || heading == "Good" {
+				language = "go"
+			}
+			b.WriteString("```" + language + "\n" + strings.TrimSuffix(block.Text, "\n") + "\n```\n")
+			continue
+		}
+		b.Write(p.Markdown(&comment.Doc{Content: []comment.Block{block}}))
+	}
+	return b.String()
+}
+
+// Summary returns the first sentence of a page's first section.
+func Summary(page string) string {
+	for _, s := range Sections(page) {
+		text := strings.Join(strings.Fields(s.Text), " ")
+		if i := strings.Index(text, ". "); i >= 0 {
+			return text[:i+1]
+		}
+		return text
+	}
+	return ""
 }
 
 func plain(texts []comment.Text) string {

@@ -79,3 +79,60 @@ func TestSections(t *testing.T) {
 		t.Errorf("code is %q, want %q", got[1].Code, want)
 	}
 }
+
+const page = `report things
+
+# What it reports
+
+Things, e.g. "a". And
+more.
+
+  - one
+  - two
+
+# Bad
+
+	func f() {
+		bad()
+	}
+
+# How to suppress
+
+	//sqlvet:ignore r reason
+`
+
+func TestMarkdown(t *testing.T) {
+	want := `### What it reports
+
+Things, e.g. "a". And more.
+
+  - one
+  - two
+
+### Bad
+
+` + "```go" + `
+func f() {
+	bad()
+}
+` + "```" + `
+
+### How to suppress
+
+` + "```text" + `
+//sqlvet:ignore r reason
+` + "```" + `
+`
+	if got := Markdown(page, 3); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestSummary(t *testing.T) {
+	if got, want := Summary("report x\n\n# What it reports\n\nX, a\nthing. And Y.\n"), "X, a thing."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := Summary("report x\n"); got != "" {
+		t.Errorf("got %q", got)
+	}
+}
