@@ -11,7 +11,6 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
 
-	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
@@ -213,7 +212,7 @@ func (c *checker) outer(call *ast.CallExpr) bool {
 	if !ok {
 		return true
 	}
-	api, ok := apis.Lookup(f)
+	api, ok := c.loops.APIs.Lookup(f)
 	return !ok || !api.Optional
 }
 

@@ -84,7 +84,7 @@ func (r *Result) endsParam(body *ast.BlockStmt, v *types.Var) bool {
 			return true
 		}
 		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && is(sel.X) {
-			api, ok := apis.Lookup(fn)
+			api, ok := r.apis.Lookup(fn)
 			found = ok && (api.Role == apis.Commit || api.Role == apis.Rollback)
 		}
 		for _, i := range r.endsOf(fn) {

@@ -243,7 +243,7 @@ func (s *Span) endsIt(call *ast.CallExpr) endKind {
 		return s.endsByVariable(call)
 	}
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && s.Uses(sel.X) {
-		api, ok := apis.Lookup(fn)
+		api, ok := s.r.apis.Lookup(fn)
 		switch {
 		case ok && api.Role == apis.Commit:
 			return commits

@@ -42,7 +42,7 @@ func (r *Result) begin(call *ast.CallExpr) beginning {
 
 func (r *Result) beginOf(fn *types.Func) beginning {
 	sig := fn.Signature()
-	api, listed := apis.Lookup(fn)
+	api, listed := r.apis.Lookup(fn)
 	switch {
 	case listed && api.Role == apis.Begin && !api.Optional && api.InPlace:
 		return beginsInPlace
@@ -184,7 +184,7 @@ func (r *Result) closureSpan(fn ast.Node, sig *types.Signature, p passing) *Span
 	s := r.newSpan(Closure, p.call, fn)
 	callee := r.callee(p.call)
 	if callee != nil {
-		api, listed := apis.Lookup(callee)
+		api, listed := r.apis.Lookup(callee)
 		s.Retries = listed && api.Retries
 	}
 	var ctx []*types.Var
@@ -277,7 +277,7 @@ func (r *Result) inTx(call *ast.CallExpr, p funceffects.Param) bool {
 		return false
 	}
 	if fn := r.callee(call); fn != nil {
-		if api, ok := apis.Lookup(fn); ok && api.Optional {
+		if api, ok := r.apis.Lookup(fn); ok && api.Optional {
 			return false
 		}
 	}

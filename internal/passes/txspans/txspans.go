@@ -21,6 +21,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/settings"
 )
 
 // Analyzer finds the transactions of a package. Its result is a *Result, which
@@ -29,7 +30,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:       "sqlvettx",
 	Doc:        "find where a transaction is open\n\nThis analyzer reports nothing; the rules of sqlvet use its result.",
 	URL:        "https://pkg.go.dev/github.com/sqlvet/sqlvet/internal/passes/txspans",
-	Requires:   []*analysis.Analyzer{funceffects.Analyzer},
+	Requires:   []*analysis.Analyzer{settings.Analyzer, funceffects.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
 	FactTypes:  []analysis.Fact{new(Ends), new(Carries)},
@@ -110,6 +111,7 @@ type Problem struct {
 // A Result answers for one package.
 type Result struct {
 	pass    *analysis.Pass
+	apis    *apis.Catalogue
 	effects *funceffects.Result
 	begins  map[*types.Func]beginning
 	ends    map[*types.Func][]int
@@ -124,6 +126,7 @@ type Result struct {
 func run(pass *analysis.Pass) (any, error) {
 	r := &Result{
 		pass:    pass,
+		apis:    pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
 		begins:  make(map[*types.Func]beginning),
 		ends:    make(map[*types.Func][]int),
