@@ -5,7 +5,15 @@ go 1.26.0
 require (
 	github.com/jackc/pgx/v5 v5.7.6
 	github.com/pganalyze/pg_query_go/v6 v6.2.5
-	google.golang.org/protobuf v1.33.0
+	github.com/sqlvet/sqlvet v0.0.0
+	google.golang.org/protobuf v1.36.11
+)
+
+require (
+	github.com/tetratelabs/wazero v1.12.0 // indirect
+	github.com/wasilibs/go-pgquery v0.0.0-20260728010200-155ebad2880e // indirect
+	github.com/wasilibs/wazero-helpers v0.0.0-20250123031827-cd30c44769bb // indirect
+	golang.org/x/sys v0.49.0 // indirect
 )
 
 require (

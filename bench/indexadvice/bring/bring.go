@@ -191,7 +191,15 @@ type found struct {
 }
 
 func goQueries(clone, sqlvet, pattern string) ([]found, error) {
-	c := exec.Command(sqlvet, "queries", "-json", pattern)
+	// A relative path would be looked up in the clone.
+	command, err := exec.LookPath(sqlvet)
+	if err == nil {
+		command, err = filepath.Abs(command)
+	}
+	if err != nil {
+		return nil, err
+	}
+	c := exec.Command(command, "queries", "-json", pattern)
 	c.Dir, c.Stderr = clone, os.Stderr
 	out, err := c.Output()
 	var doc struct{ Queries []found }

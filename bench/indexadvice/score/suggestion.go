@@ -81,7 +81,7 @@ func parse(cat *catalog.Catalog, ix *pg.IndexStmt) (Suggestion, error) {
 		x.Include = append(x.Include, p.GetIndexElem().Name)
 	}
 	if ix.WhereClause != nil {
-		x.Where, x.Analyze = shape.Deparse(ix.WhereClause), true
+		x.Where = shape.Deparse(ix.WhereClause)
 	}
 	ix.Idxname, ix.Concurrent, ix.IfNotExists, ix.Unique = "", false, false, false
 	text, err := shape.DeparseStatement(&pg.Node{Node: &pg.Node_IndexStmt{IndexStmt: ix}})

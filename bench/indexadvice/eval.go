@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/bench/indexadvice/advice"
+	"github.com/sqlvet/sqlvet/bench/indexadvice/baseline"
+	"github.com/sqlvet/sqlvet/bench/indexadvice/score"
+)
+
+// best is the name of the search's indexes in tables.
+const best = "best"
+
+// A row is a tool's figures on one workload.
+type row struct {
+	tool string
+	score.Figures
+}
+
+// A competitor is a tool with its suggestions, best first.
+type competitor struct {
+	tool    string
+	list    []score.Suggestion
+	refused []string
+}
+
+// evaluate prints the table of one workload.
+func evaluate(ctx context.Context, b *bench, name string) error {
+	p, err := b.prepare(ctx, name, true)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	tools, origin, err := b.competitors(ctx, p)
+	if err != nil {
+		return err
+	}
+	t := &score.Table{Workload: name, Queries: p.good, Unplanned: p.bad}
+	if err := p.Scan("SELECT coalesce(sum(pg_table_size(c.oid)), 0)::bigint >> 20 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "+
+		"WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')", &t.MB); err != nil {
+		return err
+	}
+	if t.None, err = score.Measure(p.Session, p.good, "none", nil); err != nil {
+		return err
+	}
+	for _, c := range tools {
+		if b.topK > 0 && c.tool != best && c.tool != "human" {
+			c.list = score.TopK(c.list, b.topK)
+		}
+		m, err := score.Measure(p.Session, p.good, c.tool, c.list)
+		if err != nil {
+			return err
+		}
+		m.Refused = append(m.Refused, c.refused...)
+		t.Tools = append(t.Tools, m)
+	}
+	ideal := map[string]float64{}
+	if text, err := os.ReadFile(filepath.Join(b.fixtures, name+".ideal.json")); err == nil {
+		if err := json.Unmarshal(text, &ideal); err != nil {
+			return err
+		}
+	}
+	t.Judge(ideal)
+	t.Write(&b.out, p.human)
+	known, err := score.Known(p.Session, p.good, p.human)
+	if err != nil {
+		return err
+	}
+	if len(known) > 0 {
+		t.WriteRecovered(&b.out, p.human, known)
+	}
+	for _, m := range t.Tools {
+		b.rows = append(b.rows, row{m.Tool, t.Figures(m, p.human)})
+	}
+	b.writeDetails(t, p, origin)
+	return nil
+}
+
+// writeDetails prints sqlvet's losses.
+func (b *bench) writeDetails(t *score.Table, p *prepared, origin map[string][]string) {
+	if b.details == 0 {
+		return
+	}
+	find := func(tool string) *score.Measurement {
+		i := slices.IndexFunc(t.Tools, func(m *score.Measurement) bool { return m.Tool == tool })
+		if i < 0 {
+			return t.None
+		}
+		return t.Tools[i]
+	}
+	t.WriteDetails(&b.out, find("sqlvet"), find(best), p.human, origin, b.details)
+}
+
+// competitors asks every tool. origin says for which statements sqlvet
+// suggests an index.
+func (b *bench) competitors(ctx context.Context, p *prepared) (list []competitor, origin map[string][]string, err error) {
+	wanted := func(tool string) bool { return b.only == "" || slices.Contains(strings.Split(b.only, ","), tool) }
+	if len(p.human) > 0 && wanted("human") {
+		list = append(list, competitor{tool: "human", list: p.human})
+	}
+	for _, a := range baseline.Algorithms {
+		if !wanted(a.Name) {
+			continue
+		}
+		sg, err := b.baseline(ctx, p, a.Name, a.Suggest)
+		if err != nil {
+			return nil, nil, err
+		}
+		list = append(list, competitor{tool: a.Name, list: sg})
+	}
+	ours, origin, err := b.sqlvetAdvice(p)
+	if err != nil {
+		return nil, nil, err
+	}
+	list = append(list, ours)
+	text, err := os.ReadFile(filepath.Join(b.fixtures, p.name+".best.sql"))
+	switch {
+	case err == nil:
+		sg, refused := score.Parse(p.Catalog, string(text))
+		list = append(list, competitor{best, sg, refused})
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, nil, err
+	}
+	return list, origin, nil
+}
+
+// sqlvetAdvice asks sqlvet, which sees the stripped schema and the statements,
+// and keeps what it said beside them.
+func (b *bench) sqlvetAdvice(p *prepared) (competitor, map[string][]string, error) {
+	c := competitor{tool: "sqlvet"}
+	ddl, err1 := os.ReadFile(b.path(p.name, "stripped.sql"))
+	queries, err2 := os.ReadFile(b.path(p.name, "queries.sql"))
+	if err := errors.Join(err1, err2); err != nil {
+		return c, nil, err
+	}
+	a := advice.Suggest(string(ddl), string(queries))
+	if err := os.WriteFile(b.path(p.name, "sqlvet.sql"), []byte(a.SQL), 0o644); err != nil {
+		return c, nil, err
+	}
+	for _, problem := range a.Problems {
+		fmt.Fprintf(os.Stderr, "%s: sqlvet: %s\n", p.name, problem)
+	}
+	if len(a.Unread) > 0 {
+		fmt.Fprintf(os.Stderr, "%s: sqlvet did not read %s\n", p.name, strings.Join(a.Unread, ", "))
+	}
+	origin := map[string][]string{}
+	for i, sql := range a.Order {
+		list, refused := score.Parse(p.Catalog, sql)
+		c.refused = append(c.refused, refused...)
+		for _, x := range list {
+			origin[x.Def] = a.Serves[i]
+		}
+		c.list = append(c.list, list...)
+	}
+	return c, origin, nil
+}
+
+// finish prints the means and everything that was said.
+func (b *bench) finish() error {
+	b.means()
+	if b.report == "" {
+		_, err := io.Copy(os.Stdout, &b.out)
+		return err
+	}
+	return os.WriteFile(b.report, b.out.Bytes(), 0o644)
+}
+
+// means prints the means over several workloads, each counting the same;
+// unused and precision are shares of all indexes together.
+func (b *bench) means() {
+	var order []string
+	byTool := map[string][]row{}
+	for _, r := range b.rows {
+		if byTool[r.tool] == nil {
+			order = append(order, r.tool)
+		}
+		byTool[r.tool] = append(byTool[r.tool], r)
+	}
+	if len(order) == 0 || len(byTool[order[len(order)-1]]) < 2 {
+		return
+	}
+	fmt.Fprint(&b.out, "## mean\n\n| tool | workloads | indexes | unused | refused | RCR | Q-score | >=90% of gain | precision |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n")
+	for _, tool := range order {
+		var sum score.Figures
+		useful := 0.0
+		for _, r := range byTool[tool] {
+			sum.Indexes += r.Indexes
+			sum.Unused += r.Unused
+			sum.Refused += r.Refused
+			sum.RCR += r.RCR
+			sum.Q += r.Q
+			sum.Good += r.Good
+			if r.Indexes > 0 {
+				useful += r.Precision * float64(r.Indexes)
+			}
+		}
+		n, all := float64(len(byTool[tool])), float64(max(sum.Indexes, 1))
+		fmt.Fprintf(&b.out, "| %s | %d | %d | %d (%.1f%%) | %d | %.1f%% | %.1f%% | %.1f%% | %.1f%% |\n", tool, len(byTool[tool]), sum.Indexes, sum.Unused,
+			100*float64(sum.Unused)/all, sum.Refused, 100*sum.RCR/n, 100*sum.Q/n, 100*sum.Good/n, 100*useful/all)
+	}
+	fmt.Fprintln(&b.out)
+}
