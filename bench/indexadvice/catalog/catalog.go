@@ -10,9 +10,9 @@ import "strings"
 // A Column is a column with what ANALYZE found out about it.
 type Column struct {
 	Name      string
-	Type      string  // as format_type prints it: character varying(32)
-	Base      string  // the type's name in pg_type: varchar
-	Category  string  // pg_type.typcategory: N numbers, S strings, D dates, B booleans, A arrays, …
+	Type      string // as format_type prints it: character varying(32)
+	Base      string // the type's name in pg_type: varchar
+	Category  string // pg_type.typcategory: N numbers, S strings, D dates, B booleans, A arrays, …
 	NotNull   bool
 	NDistinct float64 // number of distinct values; 0 if unknown
 	NullFrac  float64 // share of NULLs, 0 to 1

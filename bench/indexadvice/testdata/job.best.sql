@@ -1,0 +1,18 @@
+CREATE INDEX ON movie_info (movie_id);
+CREATE INDEX ON movie_keyword (movie_id);
+CREATE INDEX ON movie_companies (movie_id);
+CREATE INDEX ON title (id, production_year, title);
+CREATE INDEX ON movie_companies (company_type_id, company_id);
+CREATE INDEX ON title (production_year, title, id);
+CREATE INDEX ON title (id, title);
+CREATE INDEX ON movie_info_idx (movie_id);
+CREATE INDEX ON company_name (country_code, name, id);
+CREATE INDEX ON movie_keyword (keyword_id);
+CREATE INDEX ON name (gender, id, name);
+CREATE INDEX ON keyword (keyword);
+CREATE INDEX ON person_info (person_id);
+CREATE INDEX ON cast_info (person_id, movie_id);
+CREATE INDEX ON name (id, gender);
+CREATE INDEX ON aka_name (person_id);
+CREATE INDEX ON movie_info_idx (info_type_id, info);
+CREATE INDEX ON cast_info (movie_id);
