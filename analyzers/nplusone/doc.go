@@ -50,10 +50,11 @@
 // queries.
 //
 // A loop is a for or range statement, a function that calls its argument once
-// per element (slices.IndexFunc, lo.Map, your own each), a goroutine started per
-// element, a recursion over a tree, a GraphQL field resolver, gorm's AfterFind.
-// What drives it decides whether it counts: data counts; constants, batches,
-// pages, retries, clocks and queues do not.
+// per element (slices.IndexFunc, lo.Map, your own each, an adapter of
+// iterators), a goroutine started per element, a recursion over a tree, a
+// GraphQL field resolver, gorm's AfterFind. What drives it decides whether it
+// counts: data counts; constants, batches, pages, retries, clocks and queues do
+// not.
 //
 // Eager loading that asks again for each record (pop's Eager in a chain that
 // loads many) is a loop inside the library and reported as well; one that asks
@@ -89,10 +90,13 @@
 //
 // Pages and cursors, batches and chunks, retries, polling, workers that wait
 // for jobs, loops that are left right after the query, constant numbers of
-// iterations, loops over database handles, migrations, pgx.Batch.Queue and
-// other calls that only queue or build, functions that are only stored,
-// goroutines that a helper starts (a dataloader's), the range expression itself,
-// test files (unless -nplusone.tests), and whatever is not known.
+// iterations, searches that halve what is left, loops over database handles
+// and over plug-ins (an interface with several implementations), migrations
+// (by the name of the function, the file or the table it stands in),
+// pgx.Batch.Queue and other calls that only queue or build, functions that are
+// only stored, goroutines that a helper starts (a dataloader's), the range
+// expression itself, what a helper does only after something has failed, test
+// files and test suites (unless -nplusone.tests), and whatever is not known.
 //
 // # Limits
 //
