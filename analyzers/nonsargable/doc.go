@@ -83,12 +83,17 @@
 //   - ->, ->>, @>, @@ and the functions of PostGIS: they ask for another kind
 //     of index
 //   - LIKE with a pattern that is not known
+//   - an expression that an index of the schema holds, if the keys before it
+//     are compared too; LIKE and ILIKE on what an index of pg_trgm holds
+//   - a cast to the type that the column has in the schema
+//   - tables that .sqlvet.yml calls small
 //   - system catalogues
 //
 // # Limits
 //
-// The schema is not known yet: an index on the expression that exists already
-// does not silence the finding, nor does a cast to the column's own type.
+// Without a schema (see "sqlvet schema") an index on the expression that exists
+// already does not silence the finding, nor does a cast to the column's own
+// type.
 //
 // In a zone whose clock is set back to midnight (Cuba, the Azores), midnight comes
 // twice in that night, and the ranges of the fixes start with the second one. Columns of type real and double precision round

@@ -12,6 +12,7 @@ import (
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/docs"
+	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
@@ -27,7 +28,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{inspect.Analyzer, sqlparse.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{inspect.Analyzer, dbschema.Analyzer, sqlparse.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -165,12 +166,12 @@ func (c *condition) judge() (suppress.Finding, bool) {
 			e, value *sqlmodel.Expr
 			op       sqlmodel.Op
 		}{{p.Left, p.Right, p.Op}, {p.Right, p.Left, flip[p.Op]}} {
-			if t, ok := c.wrapped(side.e); ok && !c.compares(t, side.value) && !c.column(side.value) && !absent(t, side.op, side.value) && !c.narrowed(t) {
+			if t, ok := c.wrapped(side.e); ok && !c.compares(t, side.value) && !c.column(side.value) && !absent(t, side.op, side.value) && !c.narrowed(t) && !c.served(t) {
 				return c.finding(t, side.op, side.value), true
 			}
 		}
 	case sqlmodel.OpIn, sqlmodel.OpBetween, sqlmodel.OpLike:
-		if t, ok := c.wrapped(p.Left); ok && !c.compares(t, p.Right, p.High) && !c.compares(t, p.List...) && !c.narrowed(t) {
+		if t, ok := c.wrapped(p.Left); ok && !c.compares(t, p.Right, p.High) && !c.compares(t, p.List...) && !c.narrowed(t) && !c.served(t) {
 			return c.finding(t, p.Op, p.Right), true
 		}
 		if p.Op == sqlmodel.OpLike && c.leadingWildcard(p.Right) {
@@ -207,6 +208,9 @@ func (c *condition) pattern(category string) (suppress.Finding, bool) {
 		return suppress.Finding{}, false
 	}
 	t := term{expr: c.p.Left, col: cols[0], cols: cols}
+	if c.trigrams(t) {
+		return suppress.Finding{}, false
+	}
 	return c.text.finding(category, c.p.Left.Range, c.patternMessage(t, category)), true
 }
 

@@ -83,3 +83,13 @@ func anyOfList(n *pgquery.Node) {
 	}
 	e.Rexpr = pgquery.ArrayExpr(items)
 }
+
+// TypeName returns the canonical short name of a type as SQL writes it: that
+// of Column.Type. What is no type comes back as it is.
+func TypeName(text string) string {
+	n, err := pgquery.ParseExpr("NULL::" + text)
+	if err != nil || n.GetTypeCast() == nil {
+		return text
+	}
+	return newReplayer().typeName(n.GetTypeCast().GetTypeName())
+}

@@ -1,0 +1,39 @@
+// Package indexed has migrations beside it: what their indexes serve is not
+// reported.
+package indexed
+
+import (
+	"context"
+
+	"github.com/Masterminds/squirrel"
+	"github.com/jackc/pgx/v5"
+)
+
+func served(ctx context.Context, conn *pgx.Conn, x string) {
+	conn.Query(ctx, "SELECT id FROM users WHERE lower(email) = lower($1)", x)
+	conn.Query(ctx, "SELECT u.id FROM users u WHERE LOWER( u.email ) = $1", x)
+	conn.Query(ctx, "SELECT u.id FROM users u JOIN orders o ON o.id = u.id WHERE lower(u.email::text) = $1", x)
+	conn.Query(ctx, "SELECT id FROM public.users WHERE lower(email) IN ('a', 'b')")
+	conn.Query(ctx, "SELECT id FROM users WHERE tenant_id = $2 AND upper(code) = $1", x, 1)
+	conn.Query(ctx, "SELECT id FROM users WHERE created_at::date = $1", x)
+	conn.Query(ctx, "SELECT id FROM users WHERE bio ILIKE $1", x)
+	conn.Query(ctx, "SELECT id FROM users WHERE bio LIKE '%x'")
+	conn.Query(ctx, "SELECT id FROM users WHERE lower(name) LIKE '%x'")
+	conn.Query(ctx, "SELECT id FROM users WHERE email::text = $1", x)
+	conn.Query(ctx, "SELECT id FROM users WHERE day::date = $1", x)
+}
+
+func notServed(ctx context.Context, conn *pgx.Conn, x string) {
+	conn.Query(ctx, "SELECT id FROM users WHERE upper(email) = $1", x)                  // want `a plain index on users.email cannot serve upper\(email\)`
+	conn.Query(ctx, "SELECT id FROM users WHERE upper(code) = $1", x)                   // want `a plain index on users.code cannot serve upper\(code\)`
+	conn.Query(ctx, "SELECT id FROM orders WHERE lower(email) = $1", x)                 // want `a plain index on orders.email cannot serve lower\(email\)`
+	conn.Query(ctx, "SELECT id FROM orders WHERE bio ILIKE $1", x)                      // want `orders.bio`
+	conn.Query(ctx, "SELECT id FROM users WHERE name ILIKE $1", x)                      // want `users.name`
+	conn.Query(ctx, "SELECT id FROM users WHERE date_trunc('day', created_at) = $1", x) // want `users.created_at`
+	conn.Query(ctx, "SELECT id FROM users WHERE created_at::time = $1", x)              // want `users.created_at`
+}
+
+func builders(x string) {
+	squirrel.Select("id").From("users").Where("lower(email) = ?", x)
+	squirrel.Select("id").From("users").Where("upper(email) = ?", x) // want `cannot serve upper\(email\)`
+}

@@ -1,0 +1,17 @@
+CREATE EXTENSION pg_trgm;
+CREATE TABLE users (
+	id bigint PRIMARY KEY,
+	tenant_id bigint NOT NULL,
+	email varchar(200) NOT NULL,
+	name text,
+	bio text,
+	code text,
+	created_at timestamp NOT NULL,
+	day date
+);
+CREATE UNIQUE INDEX ON users (lower(email));
+CREATE INDEX ON users (tenant_id, upper(code));
+CREATE INDEX ON users USING gin (bio gin_trgm_ops);
+CREATE INDEX ON users USING gin (lower(name) gin_trgm_ops);
+CREATE INDEX ON users (((created_at)::date)) WHERE name IS NOT NULL;
+CREATE TABLE orders (id bigint PRIMARY KEY, email text, bio text);
