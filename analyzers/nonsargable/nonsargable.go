@@ -44,7 +44,10 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	seen := make(map[token.Pos]bool) // alternatives of a text share their parts
 	for _, c := range append(all, literals(pass)...) {
-		if f, ok := c.judge(); ok && !seen[f.Pos] {
+		f, ok := c.judge()
+		if !ok {
+			c.explain()
+		} else if !seen[f.Pos] {
 			seen[f.Pos] = true
 			suppress.Report(pass, f)
 		}

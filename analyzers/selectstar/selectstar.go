@@ -41,6 +41,7 @@ func run(pass *analysis.Pass) (any, error) {
 	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
 		// Cheap test first: most texts hold neither a star nor TABLE t.
 		if text := q.Text.Source().Text; !strings.Contains(text, "*") && !strings.Contains(strings.ToLower(text), "table") {
+			c.silent(q, "no * in the text")
 			continue
 		}
 		switch q.Fragment() {
@@ -87,21 +88,33 @@ func (c *checker) statements(q *sqlparse.Query) {
 		text := q.Text.Source().Text
 		cursor := s.Kind == sqlmodel.Utility && declare.MatchString(text[max(s.Start, 0):])
 		if q.API.Role == apis.Exec && !cursor {
-			continue // its rows are not read
+			c.silent(q, "the rows of "+q.Callee.Name()+" are not read")
+			continue
 		}
 		stars = append(stars, find(s, q.Text.Source().Holes, cursor)...)
 	}
 	if len(stars) == 0 {
+		c.silent(q, "no * that hands columns of a table to the program")
 		return
 	}
 	// Have: rows of base tables reach the call's result.
 	use := c.use(q)
-	if use.generic() || q.API.Role == apis.RawSQL && use.nested() {
+	switch {
+	case use.generic():
+		c.silent(q, "the rows are read by the names of their columns, whatever there are")
+		return
+	case q.API.Role == apis.RawSQL && use.nested():
+		c.silent(q, "the text is a part of another query")
 		return
 	}
 	for _, s := range stars {
 		c.add(q, use, s)
 	}
+}
+
+// silent notes why a query's stars are no findings, for sqlvet why.
+func (c *checker) silent(q *sqlparse.Query, reason string) {
+	suppress.Silent(c.pass, name, q.Call.Lparen, q.Call.End(), "silent: "+reason)
 }
 
 // declare matches the start of DECLARE c CURSOR FOR.
@@ -120,6 +133,7 @@ func (c *checker) list(q *sqlparse.Query, model *sqlmodel.Result) {
 		}
 	}
 	if len(stars) == 0 {
+		c.silent(q, "no * in the select list")
 		return
 	}
 	use := c.use(q)
@@ -128,6 +142,7 @@ func (c *checker) list(q *sqlparse.Query, model *sqlmodel.Result) {
 	}
 	tables, ok := use.builder()
 	if !ok || use.generic() {
+		c.silent(q, "what the builder selects from is not known, or the rows are read by the names of their columns")
 		return
 	}
 	for _, s := range stars {

@@ -92,6 +92,9 @@ func run(pass *analysis.Pass) (any, error) {
 			if !ok && linking {
 				c.leave(s, e)
 			}
+			if !ok {
+				suppress.Silent(pass, name, e.Node.Pos(), e.Node.End(), "silent: inside a transaction, "+harmless(e))
+			}
 			if !ok || f.category == "long-tx" && long {
 				continue
 			}
@@ -126,6 +129,14 @@ func (c *checker) counts(fn ast.Node) bool {
 		}
 	}
 	return true
+}
+
+// harmless says why an event is no finding.
+func harmless(e txspans.Event) string {
+	if e.Failing {
+		return "but the way from here leads to a rollback"
+	}
+	return "and nothing slow or past the transaction, as far as is known"
 }
 
 // judge decides on one event.

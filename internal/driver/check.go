@@ -128,10 +128,7 @@ func (c *command) parse(m mode, args []string) (*options, []string, error) {
 	opts := &options{mode: m}
 	asJSON := fs.Bool("json", false, "as -format json")
 	fs.BoolVar(&opts.tests, "tests", true, "include _test.go files")
-	build := make(map[string]*string)
-	for _, name := range buildFlags {
-		build[name] = fs.String(name, "", "as for go build")
-	}
+	build := addBuildFlags(fs)
 	sel := addSelection(fs, c.rules)
 	if m != modeQueries {
 		fs.StringVar(&opts.baseline, "baseline", "", "file of old findings (see sqlvet baseline)")
@@ -176,11 +173,7 @@ func (c *command) parse(m mode, args []string) (*options, []string, error) {
 	if len(sel.chosen()) == 0 && len(c.rules) > 0 && m != modeQueries {
 		return nil, nil, errors.New("the flags leave no rule to run")
 	}
-	for _, name := range buildFlags {
-		if *build[name] != "" {
-			opts.build = append(opts.build, "-"+name+"="+*build[name])
-		}
-	}
+	opts.build = build()
 	for _, r := range sel.chosen() {
 		opts.ran = append(opts.ran, reportRule(r))
 	}
@@ -203,6 +196,23 @@ func (c *command) parse(m mode, args []string) (*options, []string, error) {
 }
 
 func isTxsideeffect(r analyzers.Rule) bool { return r.Analyzer == txsideeffect.Analyzer }
+
+// addBuildFlags adds the flags that are passed on to the go command, and
+// returns what tells them once they are parsed.
+func addBuildFlags(fs *flag.FlagSet) func() []string {
+	values := make(map[string]*string)
+	for _, name := range buildFlags {
+		values[name] = fs.String(name, "", "as for go build")
+	}
+	return func() (list []string) {
+		for _, name := range buildFlags {
+			if *values[name] != "" {
+				list = append(list, "-"+name+"="+*values[name])
+			}
+		}
+		return list
+	}
+}
 
 func isNplusone(r analyzers.Rule) bool { return r.Analyzer == nplusone.Analyzer }
 

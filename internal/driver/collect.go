@@ -33,8 +33,10 @@ type collection struct {
 	queries        []report.Query
 	linked         []*link.Package  // what the packages give to the link step
 	verdicts       []report.Finding // of -explain
-	hidden         int              // findings that hideOld left out
-	notes          []string         // for standard error
+	sites          []inventory.Site
+	silences       []inventory.Silence
+	hidden         int      // findings that hideOld left out
+	notes          []string // for standard error
 	stats          report.Stats
 	seen           map[siteID]bool
 	details        map[findingID]inventory.Detail
@@ -269,6 +271,8 @@ func (c *collection) inventory(path, message string) error {
 	if err != nil {
 		return err
 	}
+	c.sites = append(c.sites, inv.Sites...)
+	c.silences = append(c.silences, inv.Silences...)
 	for _, d := range inv.Details {
 		if err := c.detail(d); err != nil {
 			return err
@@ -280,7 +284,7 @@ func (c *collection) inventory(path, message string) error {
 			return err
 		}
 		id := siteID{at, site.Call}
-		if !c.wanted(at) || c.seen[id] {
+		if !c.wanted(at) || c.seen[id] || site.Passes {
 			continue
 		}
 		c.seen[id] = true

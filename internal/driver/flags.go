@@ -151,7 +151,7 @@ func flagError(fs *flag.FlagSet, err error) error {
 	}
 	var known []string
 	fs.VisitAll(func(f *flag.Flag) {
-		if f.Name != inventoryFlag {
+		if f.Name != inventoryFlag && f.Name != suppress.WhyFlag {
 			known = append(known, f.Name)
 		}
 	})

@@ -88,7 +88,7 @@ func (p *progress) done(pkg string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.seen[pkg] = true
-	p.bar.Describe(fmt.Sprintf("analysing %s", shorten(pkg)))
+	p.bar.Describe(fmt.Sprintf("analysing %s", fit(pkg)))
 	p.bar.Add(1)
 }
 
@@ -103,8 +103,8 @@ func (p *progress) stop() {
 	p.bar.Finish()
 }
 
-// shorten cuts a package path to what fits beside the bar.
-func shorten(path string) string {
+// fit cuts a package path to what fits beside the bar.
+func fit(path string) string {
 	const width = 30
 	if len(path) > width {
 		return "…" + path[len(path)-width+1:]

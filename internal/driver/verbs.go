@@ -28,6 +28,7 @@ func verbs() []verb {
 		{"gopls", "[build | proxy] [arguments]", "be a gopls that has sqlvet inside; build it", func(_ *command, args []string) int {
 			return gopls.Main(args)
 		}},
+		{"why", "FILE:LINE", "explain a line: its calls, their SQL, what each rule made of it", (*command).why},
 		{"help", "[RULE]", "this text, or a rule's page", (*command).help},
 		{"version", "", "print the version", (*command).version},
 	}

@@ -31,6 +31,13 @@ func Fingerprints(findings []Finding) {
 	}
 }
 
+// Line returns the declaration that a line of a Go file is in, and its text
+// with white space collapsed.
+func Line(pos Position) (declaration, text string) {
+	file := new(sources).file(pos.File)
+	return file.declaration(pos.Line), file.line(pos.Line)
+}
+
 // sources holds the files read so far.
 type sources struct {
 	files map[string]*source

@@ -230,6 +230,13 @@ func query(sql *SQL) *marked {
 	return &m
 }
 
+// Dedented returns the text without the indentation of the Go code around it,
+// and without blank lines at both ends.
+func (s *SQL) Dedented() string {
+	text := strings.ReplaceAll(s.Text, "\n"+indentation(s.Text), "\n")
+	return strings.TrimRight(strings.TrimLeft(text, "\n"), " \t\n")
+}
+
 // indentation returns the white space that every line but the first starts
 // with; blank lines do not count.
 func indentation(text string) string {

@@ -116,6 +116,26 @@ func (t *Text) String() string {
 	return b.String()
 }
 
+// A Piece is a run of known bytes or a hole, and where it comes from.
+type Piece struct {
+	Text string
+	Hole string    // the Go expression that stands for a hole; "" for known bytes
+	Pos  token.Pos // of the first byte in the source; not valid if it has no place
+}
+
+// Pieces returns how the text is put together.
+func (t *Text) Pieces() []Piece {
+	list := make([]Piece, len(t.pieces))
+	for i, p := range t.pieces {
+		if p.hole != nil {
+			list[i] = Piece{Hole: p.hole.name, Pos: p.from.pos}
+			continue
+		}
+		list[i] = Piece{Text: p.text, Pos: p.from.at(0)}
+	}
+	return list
+}
+
 // Shown returns what String does, and where a range of the source stands in
 // it. A hole at the start of the range is left out of it.
 func (t *Text) Shown(start, end int) (text string, from, to int) {

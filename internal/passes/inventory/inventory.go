@@ -39,6 +39,17 @@ func New(rules []*analysis.Analyzer) *analysis.Analyzer {
 type Inventory struct {
 	Sites   []Site   `json:"sites,omitempty"`   // by position
 	Details []Detail `json:"details,omitempty"` // by position
+	// Silences are there only if the flag -sqlvetwhy is set, as are the
+	// fields that say so.
+	Silences []Silence `json:"silences,omitempty"`
+}
+
+// A Silence says why a rule reports nothing at a place.
+type Silence struct {
+	Rule   string `json:"rule"`
+	Posn   string `json:"posn"`
+	End    string `json:"end"`
+	Reason string `json:"reason"`
 }
 
 // A Detail is what a finding's diagnostic does not say.
@@ -69,6 +80,15 @@ type Site struct {
 	Clause    bool      `json:"clause,omitempty"`
 	Knowledge Knowledge `json:"knowledge"`
 	Texts     []Text    `json:"texts,omitempty"` // the alternatives
+
+	// With -sqlvetwhy: where the call's parentheses stand, what is known of
+	// the function, and by what.
+	// Passes is set for the calls inside a wrapper.
+	Passes bool   `json:"passes,omitempty"`
+	From   string `json:"from,omitempty"`
+	To     string `json:"to,omitempty"`
+	Role   string `json:"role,omitempty"`
+	Known  string `json:"known,omitempty"`
 }
 
 // A Text is one SQL text of a site.
@@ -83,6 +103,17 @@ type Text struct {
 	// statements that differ in constants only share; "" if not parsed.
 	Normalized  string `json:"normalized,omitempty"`
 	Fingerprint string `json:"fingerprint,omitempty"`
+
+	// With -sqlvetwhy: how the text is put together, and its tables.
+	Pieces []Piece  `json:"pieces,omitempty"`
+	Tables []string `json:"tables,omitempty"`
+}
+
+// A Piece is a part of a text: known bytes, or a hole.
+type Piece struct {
+	Text string `json:"text,omitempty"`
+	Hole string `json:"hole,omitempty"` // the Go expression
+	Posn string `json:"posn,omitempty"` // where it stands; "" if nowhere
 }
 
 // Decode reads the message of a diagnostic of Analyzer.
@@ -98,7 +129,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if len(pass.Files) == 0 {
 		return nil, nil
 	}
-	data, err := json.Marshal(Inventory{sites(pass), details(pass)})
+	data, err := json.Marshal(Inventory{sites(pass), details(pass), silences(pass)})
 	if err != nil {
 		return nil, err
 	}
@@ -114,19 +145,49 @@ func sites(pass *analysis.Pass) []Site {
 	}
 	var list []Site
 	for _, s := range result.Sites {
-		if s.Passes() {
+		if s.Passes() && !suppress.Explains() {
 			continue
 		}
 		site := Site{
+			Passes:    s.Passes(),
 			Posn:      posn(pass, s.Arg.Pos()),
 			Call:      s.Callee.FullName(),
 			Clause:    s.API.Fragment != "" && s.API.Fragment != "statement",
 			Knowledge: knowledge(s),
 		}
+		if suppress.Explains() {
+			site.From, site.To = posn(pass, s.Call.Lparen), posn(pass, s.Call.End())
+			site.Role, site.Known = string(s.API.Role), knownBy(s)
+		}
 		for _, q := range queries[s] {
 			site.Texts = append(site.Texts, text(pass, q))
 		}
 		list = append(list, site)
+	}
+	return list
+}
+
+// knownBy says what tells sqlvet that a function takes SQL.
+func knownBy(s *querysites.Site) string {
+	switch {
+	case s.Wrapped && s.API.Library != "":
+		return "a wrapper: it passes its argument on to " + s.API.Library
+	case s.Wrapped:
+		return "a wrapper: it passes its argument on to a database call"
+	case s.API.Rule != "":
+		return "its signature (rule " + s.API.Rule + ")"
+	}
+	return "the catalogue: " + s.API.Key
+}
+
+func silences(pass *analysis.Pass) []Silence {
+	var list []Silence
+	for _, s := range pass.ResultOf[suppress.Analyzer].(*suppress.Result).Silences() {
+		end := s.End
+		if !end.IsValid() {
+			end = s.Pos
+		}
+		list = append(list, Silence{s.Rule, posn(pass, s.Pos), posn(pass, end), s.Reason})
 	}
 	return list
 }
@@ -192,6 +253,16 @@ func text(pass *analysis.Pass, q *sqlparse.Query) Text {
 		t.Error = model.Err.Message
 	} else if len(model.Statements) > 0 {
 		t.Parsed = true
+	}
+	if suppress.Explains() {
+		t.Tables = q.Tables()
+		for _, p := range q.Text.Pieces() {
+			piece := Piece{Text: p.Text, Hole: p.Hole}
+			if p.Pos.IsValid() {
+				piece.Posn = posn(pass, p.Pos)
+			}
+			t.Pieces = append(t.Pieces, piece)
+		}
 	}
 	// A clause is parsed as part of a statement that is not the program's.
 	if q.Fragment() == sqlscan.Statement {

@@ -30,6 +30,7 @@ var generated bool
 
 func init() {
 	Analyzer.Flags.BoolVar(&generated, "generated", false, "report findings in generated files, too")
+	Analyzer.Flags.BoolVar(&why, WhyFlag, false, "internal: keep what is not reported, and why")
 }
 
 // A Finding is what a rule hands in.
@@ -74,6 +75,7 @@ type Result struct {
 	mu       sync.Mutex
 	reported map[identity]bool
 	findings []Finding
+	silences []Silence
 	failed   map[string]bool
 }
 
@@ -114,7 +116,10 @@ func run(pass *analysis.Pass) (any, error) {
 // analyzer that requires Analyzer.
 func Report(pass *analysis.Pass, f Finding) {
 	r := pass.ResultOf[Analyzer].(*Result)
-	if !r.admit(f) {
+	if reason := r.admit(f); reason != "" {
+		if why && reason != alreadyReported {
+			r.silent(Silence{f.Rule, f.Pos, f.End, "not shown, " + reason + ": " + f.Message})
+		}
 		return
 	}
 	if f.Category == "" {
@@ -136,6 +141,49 @@ func Report(pass *analysis.Pass, f Finding) {
 	})
 }
 
+// WhyFlag is the flag that has Silences kept. The sqlvet command sets it.
+const WhyFlag = "sqlvetwhy"
+
+var why bool
+
+// A Silence says why a rule, or what stands above the rules, did not report
+// something.
+type Silence struct {
+	Rule     string
+	Pos, End token.Pos
+	Reason   string
+}
+
+// Silent notes why a rule reports nothing at a place, for sqlvet why. It does
+// nothing otherwise.
+func Silent(pass *analysis.Pass, rule string, pos, end token.Pos, reason string) {
+	if !why {
+		return
+	}
+	pass.ResultOf[Analyzer].(*Result).silent(Silence{rule, pos, end, reason})
+}
+
+// Explains reports whether Silent does anything: a rule may save the work of
+// finding a reason.
+func Explains() bool { return why }
+
+func (r *Result) silent(s Silence) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.silences = append(r.silences, s)
+}
+
+// Silences returns what was noted so far, by position.
+func (r *Result) Silences() []Silence {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	list := slices.Clone(r.silences)
+	slices.SortStableFunc(list, func(a, b Silence) int {
+		return cmp.Or(cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.Rule, b.Rule))
+	})
+	return list
+}
+
 // Reported returns the findings reported so far, by position. After every rule
 // is done, that is all of them.
 func (r *Result) Reported() []Finding {
@@ -151,7 +199,7 @@ func (r *Result) Reported() []Finding {
 // Admits reports whether a finding would be shown, for a rule that has others
 // report it. A directive that speaks of it counts as used.
 func Admits(pass *analysis.Pass, f Finding) bool {
-	return pass.ResultOf[Analyzer].(*Result).admit(f)
+	return pass.ResultOf[Analyzer].(*Result).admit(f) == ""
 }
 
 // Generated reports whether pos is in a generated file whose findings are not
@@ -169,28 +217,36 @@ func (r *Result) Failed(rule string) {
 	r.failed[rule] = true
 }
 
-// admit reports whether f is to be shown, and marks what suppressed it as
-// used.
-func (r *Result) admit(f Finding) bool {
-	if !r.Config.Wants(f.Rule, r.filename(f.Pos), f.Confidence) {
-		return false
+const alreadyReported = "reported before"
+
+// admit returns why f is not to be shown, "" if it is, and marks what
+// suppressed it as used.
+func (r *Result) admit(f Finding) string {
+	if file := r.filename(f.Pos); !r.Config.Wants(f.Rule, file, f.Confidence) {
+		switch {
+		case !r.Enabled(f.Rule):
+			return "the rule is off in " + config.Name
+		case !r.Config.Covers(f.Rule, file):
+			return "the file is left out by paths or exclude in " + config.Name
+		}
+		return "it is only likely, and " + config.Name + " asks for certain ones"
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	// Directives before all else: one in a generated file is not unused for
 	// the file's sake.
 	if r.ignored(f) {
-		return false
+		return "a directive suppresses it"
 	}
 	if !f.UserSQL && r.Generated(f.Pos) {
-		return false
+		return "the file is generated"
 	}
 	id := identity{f.Pos, f.Message}
 	if r.reported[id] {
-		return false
+		return alreadyReported
 	}
 	r.reported[id] = true
-	return true
+	return ""
 }
 
 func (r *Result) ignored(f Finding) bool {

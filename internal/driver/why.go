@@ -1,0 +1,292 @@
+package driver
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/analyzers"
+	"github.com/sqlvet/sqlvet/analyzers/nplusone"
+	"github.com/sqlvet/sqlvet/internal/passes/inventory"
+	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/report"
+)
+
+// why explains one line: the calls seen there, their SQL and how it was put
+// together, and what each rule made of it.
+func (c *command) why(args []string) int {
+	fs := newFlagSet()
+	build := addBuildFlags(fs)
+	rest, err := parseFlags(fs, args)
+	if err != nil {
+		return c.fail("%v", err)
+	}
+	if len(rest) != 1 {
+		return c.fail("want sqlvet why FILE:LINE")
+	}
+	at, err := parseLine(rest[0])
+	if err != nil {
+		return c.fail("%v", err)
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return c.fail("%v", err)
+	}
+	// The file's folder may belong to another module.
+	folder := filepath.Dir(filepath.Join(dir, at.File))
+	if filepath.IsAbs(at.File) {
+		folder = filepath.Dir(at.File)
+	}
+	if err := checkConfigs(folder, c.rules); err != nil {
+		return c.fail("%v", err)
+	}
+	if err := os.Chdir(folder); err != nil {
+		return c.fail("%v", err)
+	}
+	flags := []string{"-" + suppress.WhyFlag + "=true"}
+	if slices.ContainsFunc(c.rules, isNplusone) {
+		flags = append(flags, "-"+nplusone.Analyzer.Name+".explain=true")
+	}
+	g, err := newGoCommand(c.stderr, append(flags, build()...))
+	if err != nil {
+		return c.fail("%v", err)
+	}
+	col := newCollection(dir, true)
+	failures, ok, err := g.vet([]string{"-json", "-" + inventoryFlag}, []string{"."}, col.read)
+	if err != nil {
+		return c.fail("%v", err)
+	}
+	col.failures = append(col.failures, failures...)
+	if err := os.Chdir(dir); err != nil {
+		return c.fail("%v", err)
+	}
+	if !ok && len(col.packages) == 0 {
+		c.failures(col.failures)
+		return exitFailed
+	}
+	col.finish()
+	e := &explanation{out: c.stdout, col: col, at: at, rules: analyzers.Names(c.rules), first: at.Line, last: at.Line}
+	e.print()
+	c.failures(col.failures)
+	if len(col.failures) > 0 {
+		return exitFailed
+	}
+	return exitClean
+}
+
+// parseLine reads FILE:LINE, or FILE:LINE:COLUMN as other tools print it.
+func parseLine(s string) (report.Position, error) {
+	pos, err := report.ParsePosition(s)
+	if err != nil {
+		pos, err = report.ParsePosition(s + ":1")
+	}
+	if err != nil {
+		return pos, fmt.Errorf("%s is not FILE:LINE", s)
+	}
+	if _, err := os.Stat(pos.File); err != nil {
+		return pos, err
+	}
+	if filepath.Ext(pos.File) != ".go" {
+		return pos, fmt.Errorf("%s is not a Go file", pos.File)
+	}
+	return report.Position{File: filepath.Clean(pos.File), Line: pos.Line, Column: 1}, nil
+}
+
+// An explanation prints what a collection knows of one line.
+type explanation struct {
+	out   io.Writer
+	col   *collection
+	at    report.Position
+	rules []string
+	// first and last are the lines that rules are asked about: the line, and
+	// those of the calls that are on it.
+	first, last int
+}
+
+func (e *explanation) print() {
+	where, line := report.Line(e.at)
+	if where != "" {
+		where = " in " + where
+	}
+	fmt.Fprintf(e.out, "%s:%d%s\n\t%s\n\n", e.at.File, e.at.Line, where, line)
+	settings := e.col.settings(e.at.File).Path()
+	if settings != "" {
+		settings = report.Position{File: settings}.Relative(e.col.dir).File
+	}
+	fmt.Fprintf(e.out, "settings: %s\n\n", orDefault(settings, "none"))
+	calls := e.sites(func(from, to int) bool { return from <= e.at.Line && e.at.Line <= to })
+	for _, s := range calls {
+		e.site(s)
+		// What is said of any part of the call is said of it.
+		if from, err := e.col.position(s.From); err == nil {
+			e.first = min(e.first, from.Line)
+		}
+		if to, err := e.col.position(s.To); err == nil {
+			e.last = max(e.last, to.Line)
+		}
+	}
+	if len(calls) == 0 {
+		fmt.Fprintln(e.out, "no call on this line hands over SQL itself, as far as sqlvet knows")
+		var near []string
+		for _, s := range e.sites(func(int, int) bool { return true }) {
+			if pos, err := e.col.position(s.From); err == nil {
+				near = append(near, fmt.Sprint(pos.Line))
+			}
+		}
+		if near = slices.Compact(near); len(near) > 0 {
+			fmt.Fprintf(e.out, "calls in this file that do: lines %s\n", strings.Join(near, ", "))
+		}
+		fmt.Fprintln(e.out)
+	}
+	e.decisions()
+}
+
+// sites returns the calls of the file whose lines are wanted.
+func (e *explanation) sites(wanted func(from, to int) bool) []inventory.Site {
+	var list []inventory.Site
+	seen := make(map[string]bool) // a file is part of a package and of its tests
+	for _, s := range e.col.sites {
+		from, err1 := e.col.position(s.From)
+		to, err2 := e.col.position(s.To)
+		arg, err3 := e.col.position(s.Posn)
+		if err1 != nil || err2 != nil || err3 != nil || filepath.Clean(from.File) != e.at.File || seen[s.Posn] {
+			continue
+		}
+		if wanted(from.Line, max(to.Line, arg.Line)) {
+			seen[s.Posn] = true
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// site prints one call and its texts.
+func (e *explanation) site(s inventory.Site) {
+	fmt.Fprintf(e.out, "call of %s (%s)\n", s.Call, orDefault(s.Role, "unknown role"))
+	fmt.Fprintf(e.out, "\tknown by %s\n", s.Known)
+	what := "the text"
+	if s.Clause {
+		what = "a clause"
+	}
+	if s.Passes {
+		fmt.Fprintf(e.out, "\tthe function around it passes a parameter on: the text is known where that function is called\n\n")
+		return
+	}
+	if len(s.Texts) == 0 {
+		fmt.Fprintf(e.out, "\t%s is not known: rules say nothing of it\n\n", what)
+		return
+	}
+	for i, t := range s.Texts {
+		head := what
+		if len(s.Texts) > 1 {
+			head = fmt.Sprintf("alternative %d of %d", i+1, len(s.Texts))
+		}
+		e.text(head, t)
+	}
+	fmt.Fprintln(e.out)
+}
+
+func (e *explanation) text(head string, t inventory.Text) {
+	known := "known in part"
+	if t.Full {
+		known = "known to the last byte"
+	}
+	parsed := "parsed"
+	switch {
+	case t.Error != "":
+		parsed = "not parsed: " + t.Error
+	case !t.Parsed:
+		parsed = "not parsed"
+	}
+	fmt.Fprintf(e.out, "\t%s: %s; dialect %s; %s", head, known, orDefault(t.Dialect, "unknown"), parsed)
+	if len(t.Tables) > 0 {
+		fmt.Fprintf(e.out, "; tables %s", strings.Join(t.Tables, ", "))
+	}
+	fmt.Fprintln(e.out)
+	shown := &report.SQL{Text: t.Text}
+	for line := range strings.SplitSeq(shown.Dedented(), "\n") {
+		fmt.Fprintf(e.out, "\t\t%s\n", line)
+	}
+	if len(t.Pieces) == 1 && t.Full {
+		fmt.Fprintf(e.out, "\tone piece, from %s\n", e.place(t.Pieces[0].Posn))
+		return
+	}
+	fmt.Fprintf(e.out, "\tput together from\n")
+	for _, p := range t.Pieces {
+		if p.Hole != "" {
+			fmt.Fprintf(e.out, "\t\t%s: {%s}, not known\n", e.place(p.Posn), p.Hole)
+			continue
+		}
+		fmt.Fprintf(e.out, "\t\t%s: %q\n", e.place(p.Posn), shorten(p.Text, 60))
+	}
+}
+
+func (e *explanation) place(posn string) string {
+	pos, err := e.col.position(posn)
+	if err != nil {
+		return "somewhere else"
+	}
+	return pos.String()
+}
+
+// decisions prints what each rule made of the line.
+func (e *explanation) decisions() {
+	said := make(map[string][]string)
+	say := func(rule, text string) {
+		if !slices.Contains(said[rule], text) {
+			said[rule] = append(said[rule], text)
+		}
+	}
+	on := func(from, to report.Position) bool {
+		return filepath.Clean(from.File) == e.at.File && from.Line <= e.last && e.first <= max(from.Line, to.Line)
+	}
+	reported := make(map[string]bool)
+	for _, f := range e.col.findings {
+		if on(f.Pos, f.End) {
+			reported[f.Rule] = true
+			say(f.Rule, fmt.Sprintf("reported (%s, %s): %s", f.Severity, f.Confidence, f.Message))
+		}
+	}
+	for _, f := range e.col.verdicts {
+		if on(f.Pos, f.End) {
+			say(f.Rule, f.Message)
+		}
+	}
+	for _, s := range e.col.silences {
+		from, err1 := e.col.position(s.Posn)
+		to, err2 := e.col.position(s.End)
+		if strings.HasPrefix(s.Reason, "silent: ") && reported[s.Rule] {
+			continue // about something else on the line
+		}
+		if err1 == nil && err2 == nil && on(from, to) {
+			say(s.Rule, s.Reason)
+		}
+	}
+	rules := slices.Clone(e.rules)
+	if said[analyzers.IgnoresName] != nil {
+		rules = append(rules, analyzers.IgnoresName)
+	}
+	for _, rule := range rules {
+		for _, text := range said[rule] {
+			fmt.Fprintf(e.out, "%s: %s\n", rule, text)
+		}
+		switch {
+		case len(said[rule]) > 0:
+		case !e.col.settings(e.at.File).Enabled(rule):
+			fmt.Fprintf(e.out, "%s: off in the settings\n", rule)
+		default:
+			fmt.Fprintf(e.out, "%s: nothing on this line is its business\n", rule)
+		}
+	}
+}
+
+// shorten cuts a text to n runes.
+func shorten(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}
