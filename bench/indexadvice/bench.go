@@ -246,7 +246,7 @@ func searchBest(ctx context.Context, b *bench, name string) error {
 		}
 		add(list)
 	}
-	r, err := search.Run(p.Session, p.good, search.Options{Width: 3, Cover: true, Budget: b.budget, Extra: extra, Log: func(f string, args ...any) {
+	r, err := search.Run(p.Session, p.good, search.Options{Width: 3, Cover: b.cover, Budget: b.budget, Extra: extra, Log: func(f string, args ...any) {
 		fmt.Fprintf(os.Stderr, name+": "+f+"\n", args...)
 	}})
 	if err != nil {
@@ -257,13 +257,31 @@ func searchBest(ctx context.Context, b *bench, name string) error {
 		cut = ", cut off by the budget"
 	}
 	fmt.Fprintf(os.Stderr, "%s: %d indexes of %d candidates, %d plans%s\n", name, len(r.Chosen), r.Pool, p.Explains, cut)
-	ideal, err := json.MarshalIndent(r.Ideal, "", "\t")
-	if err != nil {
-		return err
-	}
 	return errors.Join(
 		os.MkdirAll(b.fixtures, 0o755),
 		os.WriteFile(filepath.Join(b.fixtures, name+".best.sql"), statements(r.Chosen), 0o644),
-		os.WriteFile(filepath.Join(b.fixtures, name+".ideal.json"), append(ideal, '\n'), 0o644),
+		b.writeIdeal(name, r.Ideal),
 	)
+}
+
+// ideal reads the lowest cost of each query that a search or an evaluation
+// saw; without one there is none.
+func (b *bench) ideal(name string) (map[string]float64, error) {
+	text, err := os.ReadFile(filepath.Join(b.fixtures, name+".ideal.json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var ideal map[string]float64
+	return ideal, json.Unmarshal(text, &ideal)
+}
+
+func (b *bench) writeIdeal(name string, ideal map[string]float64) error {
+	text, err := json.MarshalIndent(ideal, "", "\t")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(b.fixtures, name+".ideal.json"), append(text, '\n'), 0o644)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -63,13 +62,16 @@ func evaluate(ctx context.Context, b *bench, name string) error {
 		m.Refused = append(m.Refused, c.refused...)
 		t.Tools = append(t.Tools, m)
 	}
-	ideal := map[string]float64{}
-	if text, err := os.ReadFile(filepath.Join(b.fixtures, name+".ideal.json")); err == nil {
-		if err := json.Unmarshal(text, &ideal); err != nil {
+	ideal, err := b.ideal(name)
+	if err != nil {
+		return err
+	}
+	t.Judge(ideal)
+	if b.update {
+		if err := b.writeIdeal(name, t.Ideal); err != nil {
 			return err
 		}
 	}
-	t.Judge(ideal)
 	t.Write(&b.out, p.human)
 	known, err := score.Known(p.Session, p.good, p.human)
 	if err != nil {

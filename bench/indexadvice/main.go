@@ -36,6 +36,8 @@ type options struct {
 	fixtures  string
 	sqlvet    string
 	budget    time.Duration
+	cover     bool
+	update    bool
 	topK      int
 	generic   bool
 	details   int
@@ -50,6 +52,8 @@ func main() {
 	flag.StringVar(&o.fixtures, "fixtures", "testdata", "`folder` of what search found")
 	flag.StringVar(&o.sqlvet, "sqlvet", "sqlvet", "the sqlvet `command`, for bring")
 	flag.DurationVar(&o.budget, "budget", 0, "search: end after this `time` with what was found")
+	flag.BoolVar(&o.cover, "cover", false, "search: try indexes with INCLUDE, too")
+	flag.BoolVar(&o.update, "update", false, "eval: keep the lowest costs seen in the fixtures")
 	flag.IntVar(&o.topK, "top", 0, "eval: only the first `n` suggestions of each tool")
 	flag.BoolVar(&o.generic, "generic", false, "leave parameters unknown to the planner")
 	flag.IntVar(&o.details, "details", 0, "eval: print sqlvet's `n` largest losses and all it wastes")

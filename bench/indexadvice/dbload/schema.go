@@ -38,7 +38,9 @@ func Schema(s *planner.Session, ddl string) ([]error, error) {
 	}
 	var todo []string
 	for _, sql := range list {
-		todo = append(todo, keysApart(sql)...)
+		if !isTransaction(sql) {
+			todo = append(todo, keysApart(sql)...)
+		}
 	}
 	var failed []error
 	for range maxPasses {
@@ -61,6 +63,13 @@ func Schema(s *planner.Session, ddl string) ([]error, error) {
 		todo = next
 	}
 	return failed, s.Reload()
+}
+
+// isTransaction reports whether a statement begins or ends a transaction. In
+// one, a single failure would take everything else with it.
+func isTransaction(sql string) bool {
+	tree, err := pg.Parse(sql)
+	return err == nil && len(tree.Stmts) == 1 && tree.Stmts[0].Stmt.GetTransactionStmt() != nil
 }
 
 // keysApart moves the foreign keys of a CREATE TABLE into statements of their
