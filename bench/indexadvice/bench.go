@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -114,7 +115,7 @@ func (b *bench) fill(ctx context.Context, name, ddl string, rows map[string]int,
 		return err
 	}
 	for _, f := range failed {
-		fmt.Fprintf(os.Stderr, "%s: left out: %v\n", name, f)
+		fmt.Fprintf(os.Stderr, "%s: left out: %.200s\n", name, strings.Join(strings.Fields(f.Error()), " "))
 	}
 	var human bytes.Buffer
 	if err := dbload.Strip(s, &human); err != nil {

@@ -103,7 +103,7 @@ func (r *Recipe) schema(clone string) (string, error) {
 	var b strings.Builder
 	err := r.read(clone, r.Schema, func(_, text string) {
 		b.WriteString(upPart(text))
-		b.WriteString("\n")
+		b.WriteString("\n;\n") // the last statement of a file may lack its semicolon
 	})
 	if err != nil {
 		return "", err

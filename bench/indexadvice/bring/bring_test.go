@@ -48,7 +48,7 @@ func TestWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		"schema.sql":  "CREATE TABLE a (id int);\n\n-- +goose Up\nCREATE TABLE b (id int);\n\nALTER TABLE a ADD n int;\n\n",
+		"schema.sql":  "CREATE TABLE a (id int);\n\n;\n-- +goose Up\nCREATE TABLE b (id int);\n\n;\nALTER TABLE a ADD n int;\n\n",
 		"queries.sql": "-- name: One :one\nSELECT * FROM a ORDER BY id;\n\n-- name: y\nSELECT 1;\n\n",
 	} {
 		got, err := os.ReadFile(filepath.Join(dir, name))

@@ -70,6 +70,28 @@ var Recipes = []Recipe{
 		Queries: []string{"riverdriver/riverpgxv5/internal/dbsqlc/*.sql"},
 		Edits:   []Edit{{"/* TEMPLATE: schema */", ""}}, // stands inside of strings, too
 	},
+	{
+		Name:    "minder",
+		Repo:    "mindersec/minder",
+		Commit:  "2853b8dc7fbf7ed0854977900d8a7e1254ebcff1",
+		Why:     "kept apart: sqlc, tenants, 100 migrations",
+		Schema:  []string{"database/migrations/*.up.sql"},
+		Queries: []string{"database/query/*.sql"},
+	},
+	{
+		Name:    "lnd",
+		Repo:    "lightningnetwork/lnd",
+		Commit:  "90ea05d5a7f9239ede8eb4e2f36d9a66c39e67d5",
+		Why:     "kept apart: sqlc, optional filters, keyset paging, the same text for SQLite",
+		Schema:  []string{"sqldb/sqlc/migrations/*.up.sql"},
+		Queries: []string{"sqldb/sqlc/queries/*.sql"},
+		// What sqldb/postgres.go replaces.
+		Edits: []Edit{
+			{"BLOB", "BYTEA"},
+			{"INTEGER PRIMARY KEY", "BIGSERIAL PRIMARY KEY"},
+			{" TIMESTAMP", " TIMESTAMP WITHOUT TIME ZONE"},
+		},
+	},
 }
 
 // minifluxExpands gives the query builders of miniflux the clauses that its
