@@ -48,14 +48,14 @@ func evaluate(ctx context.Context, b *bench, name string) error {
 		"WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')", &t.MB); err != nil {
 		return err
 	}
-	if t.None, err = score.Measure(p.Session, p.good, "none", nil); err != nil {
+	if t.None, err = b.measure(p, "none", nil); err != nil {
 		return err
 	}
 	for _, c := range tools {
 		if b.topK > 0 && c.tool != best && c.tool != "human" {
 			c.list = score.TopK(c.list, b.topK)
 		}
-		m, err := score.Measure(p.Session, p.good, c.tool, c.list)
+		m, err := b.measure(p, c.tool, c.list)
 		if err != nil {
 			return err
 		}
@@ -73,12 +73,12 @@ func evaluate(ctx context.Context, b *bench, name string) error {
 		}
 	}
 	t.Write(&b.out, p.human)
-	known, err := score.Known(p.Session, p.good, p.human)
-	if err != nil {
-		return err
-	}
-	if len(known) > 0 {
-		t.WriteRecovered(&b.out, p.human, known)
+	if len(p.human) > 0 {
+		human, err := b.measure(p, "human", p.human)
+		if err != nil {
+			return err
+		}
+		t.WriteRecovered(&b.out, len(p.human), score.Known(human))
 	}
 	for _, m := range t.Tools {
 		b.rows = append(b.rows, row{m.Tool, t.Figures(m, p.human)})

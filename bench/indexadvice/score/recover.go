@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-
-	"github.com/sqlvet/sqlvet/bench/indexadvice/planner"
 )
 
 // Recovered says how many of the maintainers' indexes a tool suggests: the
@@ -33,25 +31,21 @@ func Recover(m *Measurement, human []Suggestion) Recovered {
 	return r
 }
 
-// Known returns those of the maintainers' indexes that are in a plan of the
-// workload: what a tool could find.
-func Known(s *planner.Session, list []*planner.Query, human []Suggestion) ([]Suggestion, error) {
-	m, err := Measure(s, list, "human", human)
-	if err != nil {
-		return nil, err
-	}
+// Known returns the maintainers' indexes that are in a plan of the workload:
+// what a tool could find. m measures them.
+func Known(m *Measurement) []Suggestion {
 	var out []Suggestion
 	for _, b := range m.Built {
 		if len(b.UsedBy) > 0 {
 			out = append(out, b.Suggestion)
 		}
 	}
-	return out, nil
+	return out
 }
 
 // WriteRecovered prints which of the maintainers' indexes come back.
-func (t *Table) WriteRecovered(w io.Writer, all, known []Suggestion) {
-	fmt.Fprintf(w, "%d indexes of the maintainers; %d are in a plan of the workload\n\n", len(all), len(known))
+func (t *Table) WriteRecovered(w io.Writer, all int, known []Suggestion) {
+	fmt.Fprintf(w, "%d indexes of the maintainers; %d are in a plan of the workload\n\n", all, len(known))
 	fmt.Fprintln(w, "| tool | suggested | found exactly | or covered | or same first column |")
 	fmt.Fprintln(w, "|---|---:|---:|---:|---:|")
 	for _, m := range t.Tools {
