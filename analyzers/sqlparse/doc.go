@@ -11,6 +11,10 @@
 // PostgreSQL, and that PostgreSQL's own parser refuses. The message is the
 // server's, the place is that of the server's error inside the Go string.
 //
+// With a schema (see "sqlvet schema") that was read to its end: a table
+// (category unknown-table) or column (unknown-column) of such a statement that
+// the schema does not have, with the nearest name that it has.
+//
 // # Why it costs
 //
 // Such a query fails each time it runs. It is found in production when its
@@ -50,9 +54,16 @@
 // given to query builders; for texts longer or more deeply nested than the
 // parser can be trusted with.
 //
+// Of names: when any migration was not understood or not read; when a table of
+// the statement may look different; where a name may come from a function, a
+// view or an extension; for system catalogues, tables that the package's own
+// SQL makes, those of migration tools, and tests; in packages that set the
+// search path or use more tables that are unknown than known.
+//
 // # Limits
 //
-// Names are not checked: a column that does not exist parses. Syntax newer than
+// Names in MERGE and of statements with alternatives that differ are not
+// checked. Syntax newer than
 // PostgreSQL 17 and that of extensions is refused.
 //
 // # How to suppress

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/docs"
+	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
@@ -29,7 +30,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:       name,
 	Doc:        docs.Must(doc, name),
 	URL:        docs.URL(name),
-	Requires:   []*analysis.Analyzer{querysites.Analyzer, suppress.Analyzer},
+	Requires:   []*analysis.Analyzer{dbschema.Analyzer, querysites.Analyzer, suppress.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
 }
@@ -41,6 +42,7 @@ func run(pass *analysis.Pass) (any, error) {
 		return res, nil
 	}
 	hints := packageDialects(pass)
+	var bySite [][]*Query
 	for _, s := range sites {
 		sqlc := isSqlc(pass, s)
 		var qs []*Query
@@ -57,7 +59,9 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		res.Queries = append(res.Queries, qs...)
 		report(pass, qs)
+		bySite = append(bySite, qs)
 	}
+	reportNames(pass, bySite)
 	return res, nil
 }
 

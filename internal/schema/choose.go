@@ -20,6 +20,7 @@ type candidate struct {
 	Foreign  string   // why it is not PostgreSQL's, "" if it may be
 	Owner    string   // the folder whose packages it serves
 	Tables   []string // that it makes; nil if there is nothing to compare with
+	Columns  []string // of those: "table.column"
 	Indexes  int
 	Unread   bool     // it has files in other languages
 	inputs   []*input // in order; nil if it comes from the cache
@@ -219,7 +220,10 @@ func compare(all []*candidate) {
 	}
 	for _, c := range fit {
 		for _, t := range c.replay(".").Tables {
-			c.Tables = append(c.Tables, t.String())
+			c.Tables = append(c.Tables, t.Name)
+			for _, col := range t.Columns {
+				c.Columns = append(c.Columns, t.Name+"."+col.Name)
+			}
 			c.Indexes += len(t.Indexes)
 		}
 	}

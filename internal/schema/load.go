@@ -95,7 +95,7 @@ func (t *tree) load(pick choice, mod string, opts Options) *Schema {
 	for _, c := range pick.other {
 		s.Others = append(s.Others, fmt.Sprintf("%s (%s, %d statements)", relativeTo(mod, c.Where), c.Format, c.Weight))
 	}
-	t.compete(s, pick)
+	s.elsewhere(pick)
 	return s
 }
 
@@ -120,20 +120,28 @@ func (t *tree) fill(pick *choice) {
 	}
 }
 
-// compete takes back Complete if something that was not taken defines tables
-// that the schema does not have: they may be in the same database.
-func (t *tree) compete(s *Schema, pick choice) {
+// elsewhere lists what the candidates that were not taken define and the
+// schema does not have: it may be in the same database.
+func (s *Schema) elsewhere(pick choice) {
 	if pick.taken.Class == classSetting {
 		return
+	}
+	have := make(map[string]bool)
+	for _, list := range [][]string{pick.taken.Tables, pick.taken.Columns} {
+		for _, n := range list {
+			have[n] = true
+		}
 	}
 	for _, c := range pick.other {
 		if c.Sideline && !pick.taken.Sideline {
 			continue
 		}
-		for _, name := range c.Tables {
-			if !slices.Contains(pick.taken.Tables, name) {
-				s.Complete = false
-				return
+		for _, list := range [][]string{c.Tables, c.Columns} {
+			for _, n := range list {
+				if !have[n] {
+					have[n] = true
+					s.Elsewhere = append(s.Elsewhere, n)
+				}
 			}
 		}
 	}

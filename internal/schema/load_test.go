@@ -101,6 +101,9 @@ func describe(t *testing.T, b *strings.Builder, top, dir string) {
 	for _, o := range s.Others {
 		fmt.Fprintf(b, "  not taken: %s\n", o)
 	}
+	if len(s.Elsewhere) > 0 {
+		fmt.Fprintf(b, "  elsewhere: %s\n", strings.Join(s.Elsewhere, " "))
+	}
 	for _, src := range s.Sources {
 		if src.Skipped != "" {
 			fmt.Fprintf(b, "  skipped %s: %s\n", src.File, src.Skipped)

@@ -29,6 +29,10 @@ type Schema struct {
 	From   string   `json:"from,omitempty"`
 	Others []string `json:"others,omitempty"`
 
+	// Elsewhere holds the names, "table" and "table.column", that files which
+	// were not taken define and the schema does not have.
+	Elsewhere []string `json:"elsewhere,omitempty"`
+
 	// Sources lists the files in the order in which they were replayed, and
 	// those that were found and not read.
 	Sources []Source `json:"sources,omitempty"`
@@ -212,6 +216,7 @@ func (s *Schema) Table(schema, name string) *Table {
 	if s == nil {
 		return nil
 	}
+	anywhere := schema == ""
 	if schema == "public" {
 		schema = ""
 	}
@@ -227,7 +232,7 @@ func (s *Schema) Table(schema, name string) *Table {
 		other = t
 		n++
 	}
-	if schema == "" && n == 1 {
+	if anywhere && n == 1 {
 		return other
 	}
 	return nil

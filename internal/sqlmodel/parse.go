@@ -16,7 +16,13 @@ type Result struct {
 	// SQL is the text that the parser read: holes filled, placeholders
 	// numbered. Empty if nothing could be read.
 	SQL string
+
+	candidate sqlscan.Candidate
 }
+
+// Source returns the offset in the source's Text of an offset in SQL, -1 if
+// it has none there.
+func (r *Result) Source(off int) int { return r.candidate.Map(off) }
 
 // An Error says why a source is not PostgreSQL's SQL.
 type Error struct {
@@ -40,7 +46,7 @@ func Parse(src sqlscan.Source, frag sqlscan.Fragment, style sqlscan.Style) *Resu
 		if err == nil {
 			z := tokenize(c)
 			b := &builder{tokenized: z, src: g.Source(), frag: frag, loose: looseTokens(z, c)}
-			res.Err, res.Exact, res.SQL = nil, c.Exact, c.SQL
+			res.Err, res.Exact, res.SQL, res.candidate = nil, c.Exact, c.SQL, c
 			for _, raw := range tree.Stmts {
 				if st := b.statement(raw); st.Range != none { // not the wrapper alone
 					res.Statements = append(res.Statements, st)
