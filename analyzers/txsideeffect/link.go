@@ -49,7 +49,7 @@ func Unwanted(call link.Call, e funceffects.Effect) bool {
 	if e.Cached {
 		return false
 	}
-	if call.Outer && (e.Kind == funceffects.BeginTx || e.Kind.Database() && e.Name != "migrate") {
+	if call.Outer && (e.Kind == funceffects.BeginTx || e.Kind.Database() && e.Name != "migrate" && e.Name != funceffects.Prepared) {
 		return true
 	}
 	return badness(e) > 0

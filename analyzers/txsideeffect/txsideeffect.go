@@ -148,7 +148,7 @@ func (c *checker) judge(s *txspans.Span, e txspans.Event) (finding, bool) {
 	call, ok := e.Node.(*ast.CallExpr)
 	if !ok {
 		f.category = "wait"
-		return f, !e.Async
+		return f, !e.Async && !s.Works()
 	}
 	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && !e.Async {
 		return f, false // what it does are events of their own
@@ -164,7 +164,7 @@ func (c *checker) judge(s *txspans.Span, e txspans.Event) (finding, bool) {
 	if c.judgedInside(s, call) {
 		return c.long(f, call, roundTrips(es))
 	}
-	if f.effect, ok = slow(es); ok {
+	if f.effect, ok = slow(es); ok && (f.effect.Kind != funceffects.Wait || !s.Works()) {
 		f.category = category(f.effect)
 		f.certain = f.certainly() && f.category != "wait"
 		return f, true
@@ -204,7 +204,7 @@ func (c *checker) usesOpen(s *txspans.Span, call *ast.CallExpr) bool {
 func roundTrips(es []funceffects.Effect) []funceffects.Effect {
 	var out []funceffects.Effect
 	for _, e := range es {
-		if e.Kind.Database() && e.Name != "migrate" && !e.Async && !e.Rare && !e.Failing {
+		if e.Kind.Database() && e.Name != "migrate" && e.Name != funceffects.Prepared && !e.Async && !e.Rare && !e.Failing {
 			out = append(out, e)
 		}
 	}
@@ -340,7 +340,11 @@ func badness(e funceffects.Effect) int {
 	case funceffects.Sleep:
 		return 4
 	case funceffects.Wait:
-		return 2
+		// What a function waits for far inside is its own affair: a lock
+		// around its cache, its workers.
+		if e.Depth <= 2 {
+			return 2
+		}
 	}
 	return 0
 }

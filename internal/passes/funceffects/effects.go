@@ -61,7 +61,7 @@ type Step struct {
 type Effect struct {
 	Kind Kind
 	// Name refines the kind: the catalogue's effect ("http"), "migrate" for
-	// WriteDB by a migration, the interface method of Unknown as
+	// WriteDB by a migration, Prepared for ReadDB that prepares only, the interface method of Unknown as
 	// "import/path.Iface.Method", "" for an unknown function value.
 	Name string
 	Path []Step // at most 5 steps, the call that has the effect last; the middle is left out if longer
@@ -92,6 +92,10 @@ type Effect struct {
 	// on the way, "" if every call is static.
 	Through string
 }
+
+// Prepared is the name of the effect of preparing a statement: a round trip that
+// asks for nothing.
+const Prepared = "prepare"
 
 // maxPath is the greatest number of steps in a Path.
 const maxPath = 5

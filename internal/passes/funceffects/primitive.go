@@ -42,8 +42,12 @@ func fromCatalogue(fn *types.Func, api apis.API) *primitive {
 		if !api.RoundTrip || strings.HasPrefix(fn.Name(), "Ping") {
 			break
 		}
+		what := ""
+		if api.Role == apis.Prepare {
+			what = Prepared
+		}
 		for _, kind := range roundTrips(fn, api) {
-			add(kind, "")
+			add(kind, what)
 		}
 		// What is sent in one go, is sent for many.
 		batch := api.Role == apis.SendBatch || api.Role == apis.Copy || strings.HasSuffix(fn.Name(), "InBatches")

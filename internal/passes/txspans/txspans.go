@@ -169,6 +169,24 @@ func (r *Result) Spans() []*Span {
 // literals in it do not count: what they do is told by events of their own.
 func (s *Span) Uses(x ast.Node) bool { return s.r.mentions(x, s.held) }
 
+// Works reports whether a goroutine that the span's function starts uses the
+// transaction: waiting for it is the transaction's own work.
+func (s *Span) Works() bool {
+	found := false
+	ast.Inspect(s.Func, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			found = found || s.mentions(n.Call)
+		case *ast.CallExpr:
+			for _, p := range s.r.effects.Arguments(n) {
+				found = found || p.Async && p.Index < len(n.Args) && s.mentions(n.Args[p.Index])
+			}
+		}
+		return !found
+	})
+	return found
+}
+
 // find looks at every function of the package.
 func (r *Result) find() {
 	if len(r.pass.Files) == 0 {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/cfg"
 
@@ -51,6 +52,7 @@ func (u *unit) walk() {
 	u.graph = cfg.New(u.body, u.returns)
 	u.comms, u.deferEd = selectComms(u.body), deferred(u.body)
 	flows := make([]*flow, 0, len(begins)+len(u.spans)+len(u.around))
+	u.spans = slices.DeleteFunc(u.spans, u.optional)
 	for _, s := range u.spans {
 		s.spread(u.body)
 		flows = append(flows, u.newFlow(s, guarded))
@@ -74,6 +76,17 @@ func (u *unit) walk() {
 	for _, s := range u.spans {
 		u.r.spans = append(u.r.spans, s)
 	}
+}
+
+// optional reports whether a transaction parameter is given another value in
+// the body: if tx == nil { tx, err = db.Begin() }.
+func (u *unit) optional(s *Span) bool {
+	if s.Origin != Parameter {
+		return false
+	}
+	f, found := &flow{u: u, span: s}, false
+	u.inspect(func(n ast.Node) { found = found || f.replaces(n) })
+	return found
 }
 
 // begins returns the calls that begin a transaction in this body, literals
@@ -176,6 +189,12 @@ func (u *unit) begun(b beginCall) *Span {
 			if conn := u.r.root(sel.X); conn != nil {
 				s.held[conn] = true
 			}
+		}
+	}
+	for _, x := range b.errs {
+		// What comes with the transaction belongs to it: tx, state, err := …
+		if other := u.r.root(x); !b.inPlace && other != nil && u.r.canHold(other.Type()) {
+			s.held[other] = true
 		}
 	}
 	s.end = newEnding(u, s, b)

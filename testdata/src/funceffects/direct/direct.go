@@ -60,14 +60,14 @@ func TableUnknown(db *sql.DB, t string) { // want TableUnknown:`^ReadDB\[SELECT\
 
 func Ping(db *sql.DB) error { return db.Ping() }
 
-func Prepared(db *sql.DB) { // want Prepared:`^WriteDB\[DELETE users\] via db.Prepare$`
-	stmt, _ := db.Prepare("DELETE FROM users WHERE id = $1") // effects: WriteDB[DELETE users] via db.Prepare
+func Prepared(db *sql.DB) { // want Prepared:`^ReadDB\(prepare\) via db.Prepare; WriteDB\[DELETE users\] via stmt.Exec$`
+	stmt, _ := db.Prepare("DELETE FROM users WHERE id = $1") // effects: ReadDB(prepare) via db.Prepare
 	stmt.Exec(1)                                             // effects: WriteDB[DELETE users] via stmt.Exec
 }
 
 // COPY: the statement buffers.
-func Copies(tx *sql.Tx, names []string) { // want Copies:`^ReadDB via tx.Prepare$`
-	stmt, _ := tx.Prepare(pq.CopyIn("users", "name")) // effects: ReadDB via tx.Prepare
+func Copies(tx *sql.Tx, names []string) { // want Copies:`^ReadDB\(prepare\) via tx.Prepare$`
+	stmt, _ := tx.Prepare(pq.CopyIn("users", "name")) // effects: ReadDB(prepare) via tx.Prepare
 	for _, n := range names {
 		stmt.Exec(n)
 	}

@@ -226,3 +226,92 @@ func insert(ctx context.Context, tx *sql.Tx, id int) error {
 	_, err := tx.ExecContext(ctx, "INSERT INTO t VALUES ($1)", id)
 	return err
 }
+
+// What comes with the transaction belongs to it.
+type state struct{ q Querier }
+
+func (s *state) load(ctx context.Context) error {
+	_, err := s.q.ExecContext(ctx, "SELECT FROM state")
+	return err
+}
+
+func (s *service) beginWithState(ctx context.Context) (*sql.Tx, *state, error) {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	return tx, &state{tx}, nil
+}
+
+func (s *service) withState(ctx context.Context) error {
+	tx, st, err := s.beginWithState(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := st.load(ctx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// A transaction that may be missing is begun.
+func (s *service) maybe(ctx context.Context, tx *sql.Tx) error {
+	own := tx == nil
+	if own {
+		var err error
+		if tx, err = s.db.BeginTx(ctx, nil); err != nil {
+			return err
+		}
+		defer tx.Rollback()
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM t"); err != nil {
+		return err
+	}
+	if own {
+		return tx.Commit()
+	}
+	return nil
+}
+
+// Preparing asks for nothing.
+type prepared struct{ find *sql.Stmt }
+
+func prepare(ctx context.Context, db *sql.DB) (*prepared, error) {
+	stmt, err := db.PrepareContext(ctx, "SELECT id FROM users WHERE id = $1")
+	return &prepared{stmt}, err
+}
+
+func (s *service) prepares(ctx context.Context) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	p, err := prepare(ctx, s.db)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.StmtContext(ctx, p.find).ExecContext(ctx, 1); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// The transaction's own work in a goroutine.
+func (s *service) pipe(ctx context.Context) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	done := make(chan error)
+	go func() {
+		_, err := tx.ExecContext(ctx, "DELETE FROM t")
+		done <- err
+	}()
+	if err := <-done; err != nil {
+		return err
+	}
+	return tx.Commit()
+}
