@@ -12,42 +12,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sqlvet/sqlvet/analyzers"
-	"github.com/sqlvet/sqlvet/analyzers/nplusone"
-	"github.com/sqlvet/sqlvet/analyzers/txsideeffect"
-	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
-
-// A mode is what a run prints.
-type mode uint8
-
-const (
-	modeCheck         mode = iota // findings
-	modeQueries                   // SQL texts
-	modeBaseline                  // a file of the findings
-	modeSinceBaseline             // findings that the file does not hold
-)
-
-// options are the flags of a run that the vet tool does not get.
-type options struct {
-	mode      mode
-	format    string // "text", "json" or one of report.Formats
-	ran       []report.Rule
-	fix, diff bool
-	explain   bool
-	context   int
-	tests     bool
-	baseline  string   // the file of old findings; "" for none
-	newFrom   string   // a revision: what has not changed since is not shown; "" for none
-	build     []string // flags of the go command
-	patterns  []string
-	// everything: no rule, package or test is left out.
-	everything bool
-}
-
-// buildFlags are the flags passed on to the go command.
-var buildFlags = []string{"tags", "mod", "modfile"}
 
 func (c *command) check(m mode, args []string) int {
 	opts, toolFlags, err := c.parse(m, args)
@@ -122,99 +88,6 @@ func everything(dir string, patterns []string) bool {
 		dir = up
 	}
 }
-
-func (c *command) parse(m mode, args []string) (*options, []string, error) {
-	fs := newFlagSet()
-	opts := &options{mode: m}
-	asJSON := fs.Bool("json", false, "as -format json")
-	fs.BoolVar(&opts.tests, "tests", true, "include _test.go files")
-	build := addBuildFlags(fs)
-	sel := addSelection(fs, c.rules)
-	if m != modeQueries {
-		fs.StringVar(&opts.baseline, "baseline", "", "file of old findings (see sqlvet baseline)")
-	}
-	if m == modeCheck || m == modeSinceBaseline {
-		fs.StringVar(&opts.newFrom, "new-from", "", "git revision: only findings on lines changed since")
-		fs.StringVar(&opts.format, "format", "", "how to print: "+strings.Join(knownFormats(), ", "))
-		fs.IntVar(&opts.context, "c", 0, "lines of context")
-	}
-	if m == modeCheck {
-		fs.BoolVar(&opts.fix, "fix", false, "apply the suggested fixes")
-		fs.BoolVar(&opts.diff, "diff", false, "print the suggested fixes as a diff")
-		fs.BoolVar(&opts.explain, "explain", false, "say of each database call in a loop why it is reported or not")
-	}
-	patterns, err := parseFlags(fs, args)
-	if err != nil {
-		return nil, nil, err
-	}
-	if *asJSON {
-		opts.format = cmp.Or(opts.format, "json")
-		if opts.format != "json" {
-			return nil, nil, errors.New("-json and -format " + opts.format + " cannot be used together")
-		}
-	}
-	opts.format = cmp.Or(opts.format, "text")
-	switch {
-	case !slices.Contains(knownFormats(), opts.format):
-		return nil, nil, fmt.Errorf("unknown format %q%s; formats are %s",
-			opts.format, config.Hint(opts.format, knownFormats()), strings.Join(knownFormats(), ", "))
-	case opts.format != "text" && opts.diff:
-		return nil, nil, errors.New("-json, or another -format, and -diff cannot be used together")
-	case opts.explain && (opts.format != "text" || opts.fix || opts.diff):
-		return nil, nil, errors.New("-explain cannot be used with -json, another -format, -fix or -diff")
-	}
-	opts.baseline = baselineOf(m, opts.baseline)
-	if opts.diff && (opts.baseline != "" || opts.newFrom != "") {
-		return nil, nil, errors.New("-diff shows all fixes: -baseline and -new-from cannot be used with it")
-	}
-	if !opts.tests && (opts.fix || opts.diff) {
-		return nil, nil, errors.New("-tests=false cannot be used with -fix or -diff: go vet fixes tests with their package")
-	}
-	if len(sel.chosen()) == 0 && len(c.rules) > 0 && m != modeQueries {
-		return nil, nil, errors.New("the flags leave no rule to run")
-	}
-	opts.build = build()
-	for _, r := range sel.chosen() {
-		opts.ran = append(opts.ran, reportRule(r))
-	}
-	opts.patterns = patterns
-	if len(patterns) == 0 {
-		opts.patterns = []string{"./..."}
-	}
-	opts.everything = slices.Equal(opts.patterns, []string{"./..."}) && len(opts.ran) == len(c.rules) && opts.tests && opts.newFrom == ""
-	toolFlags := sel.arguments(fs)
-	if m != modeQueries && slices.ContainsFunc(sel.chosen(), isNplusone) {
-		toolFlags = append(toolFlags, "-"+nplusone.Analyzer.Name+".link=true")
-		if opts.explain {
-			toolFlags = append(toolFlags, "-"+nplusone.Analyzer.Name+".explain=true")
-		}
-	}
-	if m == modeCheck && slices.ContainsFunc(sel.chosen(), isTxsideeffect) {
-		toolFlags = append(toolFlags, "-"+txsideeffect.Analyzer.Name+".link=true")
-	}
-	return opts, toolFlags, nil
-}
-
-func isTxsideeffect(r analyzers.Rule) bool { return r.Analyzer == txsideeffect.Analyzer }
-
-// addBuildFlags adds the flags that are passed on to the go command, and
-// returns what tells them once they are parsed.
-func addBuildFlags(fs *flag.FlagSet) func() []string {
-	values := make(map[string]*string)
-	for _, name := range buildFlags {
-		values[name] = fs.String(name, "", "as for go build")
-	}
-	return func() (list []string) {
-		for _, name := range buildFlags {
-			if *values[name] != "" {
-				list = append(list, "-"+name+"="+*values[name])
-			}
-		}
-		return list
-	}
-}
-
-func isNplusone(r analyzers.Rule) bool { return r.Analyzer == nplusone.Analyzer }
 
 // collect analyses the packages, those that can be if not all can.
 func (c *command) collect(g *goCommand, opts *options, col *collection) error {

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/analyzers"
+	"github.com/sqlvet/sqlvet/internal/pgquery"
 )
 
 // Exit codes of every command.
@@ -49,9 +50,16 @@ func (c *command) fail(format string, args ...any) int {
 	return exitFailed
 }
 
+// stamped is the version that a release's linker flags set; module builds have
+// theirs in the build information.
+var stamped string
+
 // buildVersion returns the version of this binary's module, "(devel)" if the
 // build does not say.
 func buildVersion() string {
+	if stamped != "" {
+		return stamped
+	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version
 	}
@@ -68,7 +76,7 @@ func (c *command) version(args []string) int {
 	if !ok {
 		return c.fail("this binary carries no build information")
 	}
-	fmt.Fprintf(c.stdout, "sqlvet %s %s", info.Main.Version, info.GoVersion)
+	fmt.Fprintf(c.stdout, "sqlvet %s %s", buildVersion(), info.GoVersion)
 	for _, s := range info.Settings {
 		switch s.Key {
 		case "vcs.revision", "CGO_ENABLED":
@@ -76,5 +84,16 @@ func (c *command) version(args []string) int {
 		}
 	}
 	fmt.Fprintln(c.stdout)
+	fmt.Fprintf(c.stdout, "parser %s, grammar of PostgreSQL %s\n", parserVersion(info), orDefault(pgquery.Grammar(), "unknown"))
 	return exitClean
+}
+
+// parserVersion names the module that parses in this binary, and its version.
+func parserVersion(info *debug.BuildInfo) string {
+	for _, dep := range info.Deps {
+		if dep.Path == pgquery.Module {
+			return dep.Path + " " + dep.Version
+		}
+	}
+	return pgquery.Module // in tests
 }

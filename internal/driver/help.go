@@ -17,18 +17,7 @@ Usage:
 
 Flags may stand before or after the packages:
 
-	-RULE, -RULE=false   run only this rule, or all but this one (may be repeated)
-	-fix                 apply the suggested fixes, then report what is left
-	-diff                print the suggested fixes as a diff instead
-	-format FORMAT       %s
-	-json                as -format json (see "go doc github.com/sqlvet/sqlvet/internal/report.Document")
-	-baseline FILE       leave out the findings in FILE, which "sqlvet baseline write" wrote
-	-new-from REV        leave out findings on lines that git knows unchanged since REV
-	-c N                 show N more source lines around each finding; -1 for none at all
-	-tests=false         leave out findings in _test.go files
-	-generated           report findings in generated files, too
-	-tags LIST           build tags, and -mod MODE, -modfile FILE: as for go build
-
+%s
 Settings of a project stand in %s, found upwards from each package.
 A finding is suppressed by //sqlvet:ignore RULE reason, on its line or above.
 
@@ -42,7 +31,7 @@ Rules:
 func (c *command) help(args []string) int {
 	switch len(args) {
 	case 0:
-		fmt.Fprintf(c.stdout, usage, synopsis(), strings.Join(knownFormats(), ", "), config.Name)
+		fmt.Fprintf(c.stdout, usage, synopsis(), flagLines(), config.Name)
 		for _, r := range c.rules {
 			title, _, _ := strings.Cut(r.Doc, "\n")
 			fmt.Fprintf(c.stdout, "\t%-14s %s\n", r.Name, title)
@@ -54,6 +43,10 @@ func (c *command) help(args []string) int {
 				fmt.Fprintf(c.stdout, "%s: %s\n%s\n", r.Name, docs.Text(r.Doc), docs.URL(r.Name))
 				return exitClean
 			}
+		}
+		if v, ok := findVerb(args); ok {
+			fmt.Fprintf(c.stdout, "sqlvet %s: %s\n", strings.TrimSpace(v.name+" "+v.usage), v.about)
+			return exitClean
 		}
 		names := analyzers.Names(c.rules)
 		return c.fail("no rule %q%s; rules are %s", args[0], config.Hint(args[0], names), strings.Join(names, ", "))
@@ -68,6 +61,14 @@ func synopsis() string {
 	line("[flags] [packages]", "analyse packages (default ./...)")
 	for _, v := range verbs() {
 		line(v.name+" "+v.usage, v.about)
+	}
+	return b.String()
+}
+
+func flagLines() string {
+	var b strings.Builder
+	for _, d := range flagDocs() {
+		fmt.Fprintf(&b, "\t%-20s %s\n", d.form, d.about)
 	}
 	return b.String()
 }

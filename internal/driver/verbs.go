@@ -17,7 +17,7 @@ type verb struct {
 // A function, since help prints the list that it is part of.
 func verbs() []verb {
 	return []verb{
-		{"queries", "[flags] [packages]", "list every SQL text that reaches a database call", func(c *command, args []string) int {
+		{"queries", "[-json] [-tests=false] [packages]", "list every SQL text that reaches a database call", func(c *command, args []string) int {
 			return c.check(modeQueries, args)
 		}},
 		{"index", "[flags] [packages]", "suggest indexes for the statements of the whole module", (*command).index},
@@ -29,6 +29,8 @@ func verbs() []verb {
 			return gopls.Main(args)
 		}},
 		{"why", "FILE:LINE", "explain a line: its calls, their SQL, what each rule made of it", (*command).why},
+		{"completion", "bash|zsh|fish", "print the shell's completion script", (*command).completion},
+		{"man", "", "print the manual page: sqlvet man | man -l -", (*command).man},
 		{"help", "[RULE]", "this text, or a rule's page", (*command).help},
 		{"version", "", "print the version", (*command).version},
 	}

@@ -39,6 +39,16 @@ func Parse(sql string) (*ParseResult, *Error) {
 	return e.tree, e.err
 }
 
+// Grammar returns the version of PostgreSQL whose grammar the parser has, such
+// as "17.4"; "" if it does not say.
+func Grammar() string {
+	tree, err := Parse("SELECT 1")
+	if err != nil || tree.Version < 10000 {
+		return ""
+	}
+	return fmt.Sprintf("%d.%d", tree.Version/10000, tree.Version%10000)
+}
+
 func parse(sql string) (*ParseResult, *Error) {
 	if err := refuse(sql); err != nil {
 		return nil, err

@@ -9,6 +9,9 @@ import (
 	"github.com/pganalyze/pg_query_go/v6/parser"
 )
 
+// Module is the Go module of the parser in this binary.
+const Module = "github.com/pganalyze/pg_query_go/v6"
+
 type parserError = parser.Error
 
 // parserMu keeps calls of the C library apart: while it parses it redirects

@@ -7,6 +7,9 @@ import (
 	"github.com/wasilibs/go-pgquery/parser"
 )
 
+// Module is the Go module of the parser in this binary.
+const Module = "github.com/wasilibs/go-pgquery"
+
 type parserError = parser.Error
 
 // The WebAssembly runtime starts with the first call, which takes seconds.
