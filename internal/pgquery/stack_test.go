@@ -132,6 +132,13 @@ func parseDeepest(t *testing.T) {
 		if _, err := Parse(sql); err != nil && err.Refused {
 			t.Errorf("%s: refused: %v", name, err)
 		}
+		// What would take the process with it is refused: 2,000 operators
+		// did so, on 512 KiB.
+		for _, n := range []int{2_000, 50_000} {
+			if _, err := Parse(deepTexts[name](n)); err == nil || !err.Refused {
+				t.Errorf("%s of %d: want it refused, have %v", name, n, err)
+			}
+		}
 		if _, err := Fingerprint(sql); err != nil && err.Refused {
 			t.Errorf("%s: refused: %v", name, err)
 		}
