@@ -22,6 +22,13 @@ import (
 var bins string
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(cacheProgramEnv); dir != "" {
+		if err := cacheProgram(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	os.Exit(func() int {
 		bins = os.Getenv("SQLVET_INTEGRATION_BIN")
 		if bins == "" {
