@@ -16,8 +16,11 @@ import (
 	"github.com/sqlvet/sqlvet/bench/indexadvice/score"
 )
 
-// best is the name of the search's indexes in tables.
-const best = "best"
+// Names of two of the tools.
+const (
+	ours = "sqlvet"
+	best = "best" // the search
+)
 
 // A row is a tool's figures on one workload.
 type row struct {
@@ -51,10 +54,7 @@ func evaluate(ctx context.Context, b *bench, name string) error {
 	if t.None, err = b.measure(p, "none", nil); err != nil {
 		return err
 	}
-	for _, c := range tools {
-		if b.topK > 0 && c.tool != best && c.tool != "human" {
-			c.list = score.TopK(c.list, b.topK)
-		}
+	for _, c := range b.shortened(tools) {
 		m, err := b.measure(p, c.tool, c.list)
 		if err != nil {
 			return err
@@ -87,9 +87,28 @@ func evaluate(ctx context.Context, b *bench, name string) error {
 	return nil
 }
 
+// shortened keeps the first suggestions of each tool. The maintainers' indexes
+// are in no order; those of the search are in the order in which it chose
+// them, which is what a perfect ranking could reach.
+func (b *bench) shortened(tools []competitor) []competitor {
+	if b.topK == 0 {
+		return tools
+	}
+	var out []competitor
+	for _, c := range tools {
+		if c.tool == best {
+			out = append(out, c)
+		}
+		if c.tool != "human" {
+			out = append(out, competitor{fmt.Sprintf("%s, first %d", c.tool, b.topK), score.TopK(c.list, b.topK), c.refused})
+		}
+	}
+	return out
+}
+
 // writeDetails prints sqlvet's losses.
 func (b *bench) writeDetails(t *score.Table, p *prepared, origin map[string][]string) {
-	if b.details == 0 {
+	if b.details == 0 || b.topK > 0 {
 		return
 	}
 	find := func(tool string) *score.Measurement {
@@ -99,7 +118,7 @@ func (b *bench) writeDetails(t *score.Table, p *prepared, origin map[string][]st
 		}
 		return t.Tools[i]
 	}
-	t.WriteDetails(&b.out, find("sqlvet"), find(best), p.human, origin, b.details)
+	t.WriteDetails(&b.out, find(ours), find(best), p.human, origin, b.details)
 }
 
 // competitors asks every tool. origin says for which statements sqlvet
@@ -138,7 +157,7 @@ func (b *bench) competitors(ctx context.Context, p *prepared) (list []competitor
 // sqlvetAdvice asks sqlvet, which sees the stripped schema and the statements,
 // and keeps what it said beside them.
 func (b *bench) sqlvetAdvice(p *prepared) (competitor, map[string][]string, error) {
-	c := competitor{tool: "sqlvet"}
+	c := competitor{tool: ours}
 	ddl, err1 := os.ReadFile(b.path(p.name, "stripped.sql"))
 	queries, err2 := os.ReadFile(b.path(p.name, "queries.sql"))
 	if err := errors.Join(err1, err2); err != nil {

@@ -3,4 +3,4 @@ CREATE INDEX ON river_job (state, attempted_at, id);
 CREATE INDEX ON river_job (kind);
 CREATE INDEX ON river_notification (created_at);
 CREATE INDEX ON river_job (state, finalized_at);
-CREATE INDEX ON river_job (id) INCLUDE (finalized_at, queue, state);
+CREATE INDEX ON river_job (id, priority);
