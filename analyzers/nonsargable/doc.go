@@ -86,6 +86,8 @@
 //   - an expression that an index of the schema holds, if the keys before it
 //     are compared too; LIKE and ILIKE on what an index of pg_trgm holds
 //   - a cast to the type that the column has in the schema
+//   - beside a condition that finds few rows: the first column of a unique
+//     index, or a foreign key with an index, compared with a value
 //   - tables that .sqlvet.yml calls small
 //   - system catalogues
 //

@@ -11,14 +11,14 @@ import (
 )
 
 // served reports whether the schema shows that a term costs nothing: an index
-// holds the expression, the cast changes nothing, or the table is too small
-// for any of it to matter. Without a schema nothing is known.
+// holds the expression, the cast changes nothing, another condition finds the
+// rows, or the table is too small for any of it to matter. Without a schema nothing is known.
 func (c *condition) served(t term) bool {
 	if c.small(t.col) {
 		return true
 	}
 	for _, table := range c.tables(t.col) {
-		if c.idle(t, table) {
+		if c.idle(t, table) || c.found(t, table) {
 			return true
 		}
 		want := schema.NormalExpr(c.source(t.expr))
@@ -33,6 +33,51 @@ func (c *condition) served(t term) bool {
 	return false
 }
 
+// found reports whether another condition finds the few rows of which the
+// term is computed: the first column of a unique index, or a foreign key's
+// with an index, compared with a value, or with a column of another table that
+// a condition narrows.
+func (c *condition) found(t term, table *schema.Table) bool {
+	for i := range c.all {
+		o := &c.all[i]
+		if o == c.p || o.Or || o.Negated || o.Op != sqlmodel.OpEq && o.Op != sqlmodel.OpIn || o.Place != sqlmodel.PlaceWhere && o.Place != sqlmodel.PlaceOn {
+			continue
+		}
+		for _, side := range [][2]*sqlmodel.Expr{{o.Left, o.Right}, {o.Right, o.Left}} {
+			col, value := side[0], side[1]
+			if col == nil || col.Kind != sqlmodel.ExprColumn || col.Outer || col.Rel != t.col.Rel || !selective(table, col.Name) {
+				continue
+			}
+			if !anyColumn(value, func(*sqlmodel.Expr) bool { return true }) {
+				return true
+			}
+			if value.Kind == sqlmodel.ExprColumn && !sameTable(col, value) && c.filtered(t) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// selective reports whether an index finds few rows by a column.
+func selective(table *schema.Table, column string) bool {
+	return slices.ContainsFunc(table.Indexes, func(x *schema.Index) bool {
+		if x.Predicate != "" || x.Invalid || len(x.Keys) == 0 || x.Keys[0].Column != column {
+			return false
+		}
+		return x.Unique || slices.ContainsFunc(table.ForeignKeys, func(f *schema.ForeignKey) bool { return f.Columns[0] == column })
+	})
+}
+
+// filtered reports whether a column of another table is compared with a
+// value.
+func (c *condition) filtered(t term) bool {
+	return slices.ContainsFunc(c.all, func(o sqlmodel.Predicate) bool {
+		return o.Op == sqlmodel.OpEq && !o.Or && !o.Negated && o.Left != nil && o.Left.Kind == sqlmodel.ExprColumn && !o.Left.Outer &&
+			!sameTable(o.Left, t.col) && o.Right != nil && !anyColumn(o.Right, func(*sqlmodel.Expr) bool { return true })
+	})
+}
+
 // trigrams reports whether an index of pg_trgm, which serves patterns of any
 // form, holds the left side of LIKE or ILIKE.
 func (c *condition) trigrams(t term) bool {
@@ -44,6 +89,9 @@ func (c *condition) trigrams(t term) bool {
 		want = schema.NormalExpr(c.source(t.expr))
 	}
 	for _, table := range c.tables(t.col) {
+		if c.found(t, table) {
+			return true
+		}
 		for _, x := range table.Indexes {
 			for _, k := range x.Keys {
 				if !strings.HasSuffix(k.Opclass, "_trgm_ops") && !strings.HasSuffix(k.Opclass, "_bigm_ops") {

@@ -21,6 +21,9 @@ func served(ctx context.Context, conn *pgx.Conn, x string) {
 	conn.Query(ctx, "SELECT id FROM users WHERE lower(name) LIKE '%x'")
 	conn.Query(ctx, "SELECT id FROM users WHERE email::text = $1", x)
 	conn.Query(ctx, "SELECT id FROM users WHERE day::date = $1", x)
+	conn.Query(ctx, "SELECT id FROM notes WHERE user_id = $1 AND lower(title) = $2", 1, x)
+	conn.Query(ctx, "SELECT id FROM notes WHERE user_id = $1 AND title ILIKE $2", 1, x)
+	conn.Query(ctx, "SELECT n.id FROM users u JOIN notes n ON n.user_id = u.id WHERE u.tenant_id = $1 AND (lower(n.title) = $2 OR $2 IS NULL)", 1, x)
 }
 
 func notServed(ctx context.Context, conn *pgx.Conn, x string) {
@@ -31,6 +34,12 @@ func notServed(ctx context.Context, conn *pgx.Conn, x string) {
 	conn.Query(ctx, "SELECT id FROM users WHERE name ILIKE $1", x)                      // want `users.name`
 	conn.Query(ctx, "SELECT id FROM users WHERE date_trunc('day', created_at) = $1", x) // want `users.created_at`
 	conn.Query(ctx, "SELECT id FROM users WHERE created_at::time = $1", x)              // want `users.created_at`
+}
+
+func notFound(ctx context.Context, conn *pgx.Conn, x string) {
+	conn.Query(ctx, "SELECT id FROM notes WHERE (user_id = $1 OR kind = 1) AND lower(title) = $2", 1, x)      // want `lower\(title\)`
+	conn.Query(ctx, "SELECT id FROM notes WHERE kind = $1 AND lower(title) = $2", 1, x)                       // want `lower\(title\)`
+	conn.Query(ctx, "SELECT n.id FROM users u JOIN notes n ON n.user_id = u.id WHERE lower(n.title) = $1", x) // want `lower\(n.title\)`
 }
 
 func builders(x string) {

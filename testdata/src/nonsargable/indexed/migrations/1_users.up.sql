@@ -15,3 +15,6 @@ CREATE INDEX ON users USING gin (bio gin_trgm_ops);
 CREATE INDEX ON users USING gin (lower(name) gin_trgm_ops);
 CREATE INDEX ON users (((created_at)::date)) WHERE name IS NOT NULL;
 CREATE TABLE orders (id bigint PRIMARY KEY, email text, bio text);
+CREATE TABLE notes (id bigint PRIMARY KEY, user_id bigint REFERENCES users, kind int, title text);
+CREATE INDEX ON notes (user_id);
+CREATE INDEX ON notes (kind);
