@@ -47,15 +47,19 @@ func Advise(s *schema.Schema, statements []Statement, opts Options) Advice {
 // queries analyses the statements and those that they imply.
 func (c *catalog) queries(statements []Statement) []*query {
 	var out []*query
-	add := func(st *sqlmodel.Statement, q query) {
+	add := func(st *sqlmodel.Statement, q *query) {
+		if st == nil {
+			return
+		}
 		q.analysis = analyse(c, st)
 		if len(q.blocks) == 0 {
 			return
 		}
 		q.base = q.analysis.cost(world{})
 		q.cost = q.base
-		out = append(out, &q)
+		out = append(out, q)
 	}
+	implied := make(map[string]*query)
 	for i, s := range statements {
 		if s.Model == nil {
 			continue
@@ -65,9 +69,15 @@ func (c *catalog) queries(statements []Statement) []*query {
 			w = 1
 		}
 		c.note(s.Model)
-		add(s.Model, query{number: i, weight: w})
-		for _, st := range c.cascades(s.Model) {
-			add(st, query{number: i, weight: w, implied: true})
+		add(s.Model, &query{numbers: []int{i}, weight: w})
+		for _, sql := range c.cascades(s.Model) {
+			q := implied[sql]
+			if q == nil {
+				q = &query{weight: 1, implied: true}
+				implied[sql] = q
+				add(parseOne(sql), q)
+			}
+			q.numbers = append(q.numbers, i)
 		}
 	}
 	return out

@@ -38,7 +38,7 @@ const (
 	maxEquals   = 3
 	enoughRows  = 50  // with so few rows left a partial index saves nothing
 	rareShare   = 0.1 // a literal condition worth a partial index
-	narrowShare = 0.3 // a filter that narrows what an order must skip
+	narrowShare = 0.2 // a range worth an index of its own
 )
 
 // candidates returns the indexes that could serve the reading of r.
@@ -128,7 +128,7 @@ func (r *rel) parts(terms []*term) *parts {
 		case (t.kind == termEq || t.kind == termIn) && low && t.literal:
 			if t.share <= rareShare && t.canon != "" {
 				p.rare = append(p.rare, t)
-			} else if t.kind == termEq && t.key.col != nil && r.table.cat.baseType(t.key.typ) != "boolean" {
+			} else if t.key.col != nil && r.table.cat.baseType(t.key.typ) != "boolean" {
 				p.state = append(p.state, t)
 			}
 		case t.kind == termEq && low:
@@ -260,7 +260,9 @@ func (p *parts) filtered() []*index {
 		}
 	case len(p.low) > 0 && len(rangeKey) > 0:
 		out = append(out, p.build(ruleRange, p.partial(), p.low[:1], rangeKey...))
-	case len(rangeKey) > 0 && (p.partial() || p.ranges[0].kind == termPrefix || !isText(p.r.table.cat.baseType(p.ranges[0].key.typ))):
+	case len(p.state) > 0 && len(rangeKey) > 0:
+		out = append(out, p.build(ruleRange, p.partial(), p.state[:1], rangeKey...))
+	case len(rangeKey) > 0 && p.ranges[0].share <= narrowShare && (p.partial() || p.ranges[0].kind == termPrefix || !isText(p.r.table.cat.baseType(p.ranges[0].key.typ))):
 		rl = ruleRange
 		if p.partial() {
 			rl = ruleQueue
@@ -400,7 +402,7 @@ func (p *parts) ordered(keys []ikey) []*index {
 	if len(p.equal) > 1 {
 		out = append(out, p.build(rl, len(p.rare) > 0, p.equal[:1], keys...))
 	}
-	if len(p.state) > 0 && len(prefix) < maxEquals && !b.distinctOn {
+	if len(p.state) > 0 && p.state[0].kind == termEq && len(prefix) < maxEquals && !b.distinctOn {
 		out = append(out, p.build(ruleOrder, len(p.rare) > 0, append(slices.Clip(prefix), p.state[0]), keys...))
 	}
 	return out

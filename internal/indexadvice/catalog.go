@@ -3,6 +3,7 @@ package indexadvice
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
@@ -92,7 +93,11 @@ func (c *catalog) size(t *schema.Table) (rows float64, small bool) {
 	if lookupTable(t) || c.singleton(t) {
 		return lookupRows, true
 	}
-	return unknownRows / math.Pow(rowsPerHeight, float64(min(c.height(t, nil), maxHeight))), false
+	rows = unknownRows / math.Pow(rowsPerHeight, float64(min(c.height(t, nil), maxHeight)))
+	if growsName.MatchString(strings.ToLower(t.Name)) {
+		rows *= rowsPerHeight
+	}
+	return rows, false
 }
 
 // height is the length of the longest chain of foreign keys that ends at t:

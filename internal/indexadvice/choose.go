@@ -9,7 +9,7 @@ import (
 // A query is a statement of the workload as the choice sees it.
 type query struct {
 	*analysis
-	number  int // of Statement
+	numbers []int // of the statements that it is, or that it is run for
 	weight  float64
 	implied bool // PostgreSQL runs it for a foreign key
 	base    float64

@@ -7,11 +7,11 @@ import (
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
-// cascades returns the queries that PostgreSQL runs for each row that a
+// cascades returns the texts of the queries that PostgreSQL runs for each row that a
 // DELETE removes: one for every foreign key that refers to the table, and on
 // through ON DELETE CASCADE.
-func (c *catalog) cascades(st *sqlmodel.Statement) []*sqlmodel.Statement {
-	var out []*sqlmodel.Statement
+func (c *catalog) cascades(st *sqlmodel.Statement) []string {
+	var out []string
 	seen := make(map[*schema.ForeignKey]bool)
 	for _, l := range st.Levels {
 		if l.Kind != sqlmodel.Delete || l.Target == nil || l.Target.Hole {
@@ -24,7 +24,7 @@ func (c *catalog) cascades(st *sqlmodel.Statement) []*sqlmodel.Statement {
 	return out
 }
 
-func (c *catalog) cascade(parent *schema.Table, seen map[*schema.ForeignKey]bool, out []*sqlmodel.Statement) []*sqlmodel.Statement {
+func (c *catalog) cascade(parent *schema.Table, seen map[*schema.ForeignKey]bool, out []string) []string {
 	for _, ref := range c.referring(parent) {
 		if seen[ref.key] {
 			continue
@@ -34,9 +34,7 @@ func (c *catalog) cascade(parent *schema.Table, seen map[*schema.ForeignKey]bool
 		for _, col := range ref.key.Columns {
 			where = append(where, schema.Quote(col)+" = $1")
 		}
-		if st := parseOne("SELECT 1 FROM " + ref.table.String() + " WHERE " + strings.Join(where, " AND ")); st != nil {
-			out = append(out, st)
-		}
+		out = append(out, "SELECT 1 FROM "+ref.table.String()+" WHERE "+strings.Join(where, " AND "))
 		if ref.key.OnDelete == "cascade" {
 			out = c.cascade(ref.table, seen, out)
 		}

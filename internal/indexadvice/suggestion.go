@@ -3,6 +3,7 @@ package indexadvice
 import (
 	"fmt"
 	"hash/fnv"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,7 +33,14 @@ type Suggestion struct {
 	// Inserts and Updates count the statements of the program that must
 	// maintain the index.
 	Inserts, Updates int
+
+	rank float64
 }
+
+// sizeWeight is the power of a table's rows by which its suggestions are
+// ordered: what is saved on a large table is worth more, but less than in
+// proportion, since the sizes are assumed.
+const sizeWeight = 0.3
 
 // A Use is a statement that an index serves.
 type Use struct {
@@ -72,18 +80,21 @@ func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
 				continue
 			}
 			s.Benefit += saved * q.weight
-			s.Serves = append(s.Serves, Use{Statement: q.number, Saves: saved, ForeignKey: q.implied})
+			for _, n := range q.numbers {
+				s.Serves = append(s.Serves, Use{Statement: n, Saves: saved, ForeignKey: q.implied})
+			}
 		}
 		if len(s.Serves) == 0 {
 			continue
 		}
 		x.rate(s)
+		s.rank = float64(s.Confidence) * s.Benefit * math.Pow(x.table.rows, sizeWeight)
 		s.Name = indexName(x, names)
 		names[s.Name] = true
 		out = append(out, s)
 	}
 	slices.SortStableFunc(out, func(a, b *Suggestion) int {
-		return -compareShare(float64(a.Confidence)*a.Benefit, float64(b.Confidence)*b.Benefit)
+		return -compareShare(a.rank, b.rank)
 	})
 	return out
 }
