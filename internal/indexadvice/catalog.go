@@ -76,7 +76,7 @@ const (
 	// rowsPerHeight is how many times more rows a table has than one that it
 	// refers to, perParent how many of them go with a row referred to that
 	// has any.
-	rowsPerHeight = 3
+	rowsPerHeight = 8
 	perParent     = 30
 	maxHeight     = 2
 	lookupRows    = 100

@@ -13,7 +13,7 @@ import (
 const (
 	rowsPerPage  = 40.0
 	pageCost     = 1.0  // read in sequence
-	randomCost   = 4.0  // read at random
+	randomCost   = 1.5  // read at random
 	tupleCost    = 0.01 // a row that is looked at
 	filterCost   = 0.0025
 	entryCost    = 0.0075 // an entry of an index
