@@ -26,6 +26,9 @@ func Lookup(fn *types.Func) (API, bool) {
 		if api, ok := lib.Lookup(fn); ok {
 			return api, true
 		}
+		if api, ok := lib.implemented(fn); ok {
+			return api, true
+		}
 		if lib.NoSignatureRules {
 			return API{}, false
 		}

@@ -37,6 +37,24 @@ func TestLookupEntries(t *testing.T) {
 	}
 }
 
+// What a library's interface does, its implementations do; a method that only
+// has the name does not.
+func TestLookupImplementations(t *testing.T) {
+	pkg := source(t, `
+		import "github.com/ThreeDotsLabs/watermill/pubsub/gochannel"
+		type Publisher = gochannel.GoChannel
+		type Other = gochannel.Other
+	`)
+	if api, ok := Lookup(function(t, pkg, "Publisher.Publish")); !ok || api.Role != SideEffect || api.Effect != "queue" {
+		t.Errorf("GoChannel.Publish: %+v, %v", api, ok)
+	}
+	for _, name := range []string{"Publisher.Close", "Other.Publish"} {
+		if api, ok := Lookup(function(t, pkg, name)); ok {
+			t.Errorf("%s: %+v", name, api)
+		}
+	}
+}
+
 func TestLibraries(t *testing.T) {
 	for path, want := range map[string]struct {
 		dialect string

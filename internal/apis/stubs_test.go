@@ -42,6 +42,18 @@ type Query struct{}
 func (q *Query) Scan(dest ...any) error { return nil }
 type Scanner interface { Next() bool; Scan(...any) error }
 `,
+	"github.com/ThreeDotsLabs/watermill/message": `package message
+type Message struct{}
+type Publisher interface { Publish(topic string, messages ...*Message) error; Close() error }
+`,
+	"github.com/ThreeDotsLabs/watermill/pubsub/gochannel": `package gochannel
+import "github.com/ThreeDotsLabs/watermill/message"
+type GoChannel struct{}
+func (g *GoChannel) Publish(topic string, messages ...*message.Message) error { return nil }
+func (g *GoChannel) Close() error { return nil }
+type Other struct{}
+func (o *Other) Publish(topic string) {}
+`,
 	"go.etcd.io/bbolt": `package bbolt
 type DB struct{}
 func (db *DB) Begin(writable bool) (*Tx, error) { return nil, nil }

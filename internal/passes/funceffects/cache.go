@@ -21,10 +21,13 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 		w.cached = true
 	}
 	w.seldom = max(w.seldom, then)
-	failing := w.fails
+	failing, begun := w.fails, w.begun
 	w.fails = w.failing(s)
 	w.stmt(s.Body)
 	w.fails = failing
+	if leaves(s.Body) {
+		w.begun = begun // what the branch ended is open behind it
+	}
 	w.seldom = often
 	inside := w.cached
 	w.cached = before || inside && hit >= 0

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
 )
 
 // This file follows what holds a transaction: its variable, and what is made
@@ -52,8 +54,47 @@ func (r *Result) holds(t types.Type) bool {
 		// any, error and fmt.Stringer hold data.
 		return u.NumMethods() > 1 || u.NumMethods() == 1 && u.Method(0).Name() != "String" && u.Method(0).Name() != "Error"
 	case *types.Struct:
+		data := isData(u)
 		for i := range u.NumFields() {
-			if r.canHold(u.Field(i).Type()) {
+			f := u.Field(i).Type()
+			if data && !knownHandle(f, 3) {
+				continue
+			}
+			if r.canHold(f) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isData reports whether a struct is a record: its fields carry tags of an
+// encoding or an ORM. What a record's interfaces hold is data as well.
+func isData(t *types.Struct) bool {
+	for i := range t.NumFields() {
+		if t.Tag(i) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// knownHandle reports whether a record's field holds a library's handle all the
+// same: ent's entities have the driver of the transaction that loaded them.
+func knownHandle(t types.Type, depth int) bool {
+	if tx, _ := apis.IsTx(t); tx {
+		return true
+	}
+	n := named(t)
+	if n == nil || n.Obj().Pkg() == nil {
+		return false
+	}
+	if lib, ok := apis.LibraryOf(n.Obj().Pkg().Path()); ok && !lib.NoSignatureRules {
+		return true
+	}
+	if st, ok := n.Underlying().(*types.Struct); ok && depth > 0 {
+		for i := range st.NumFields() {
+			if knownHandle(st.Field(i).Type(), depth-1) {
 				return true
 			}
 		}
