@@ -106,7 +106,7 @@ func (b *bench) shortened(tools []competitor) []competitor {
 	return out
 }
 
-// writeDetails prints sqlvet's losses.
+// writeDetails prints what one tool lost and wasted.
 func (b *bench) writeDetails(t *score.Table, p *prepared, origin map[string][]string) {
 	if b.details == 0 || b.topK > 0 {
 		return
@@ -118,7 +118,7 @@ func (b *bench) writeDetails(t *score.Table, p *prepared, origin map[string][]st
 		}
 		return t.Tools[i]
 	}
-	t.WriteDetails(&b.out, find(ours), find(best), p.human, origin, b.details)
+	t.WriteDetails(&b.out, find(b.of), find(best), p.human, origin, b.details)
 }
 
 // competitors asks every tool. origin says for which statements sqlvet

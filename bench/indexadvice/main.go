@@ -43,6 +43,7 @@ type options struct {
 	details   int
 	report    string
 	only      string
+	of        string
 }
 
 func main() {
@@ -56,8 +57,9 @@ func main() {
 	flag.BoolVar(&o.update, "update", false, "eval: keep the lowest costs seen in the fixtures")
 	flag.IntVar(&o.topK, "top", 0, "eval: only the first `n` suggestions of each tool")
 	flag.BoolVar(&o.generic, "generic", false, "leave parameters unknown to the planner")
-	flag.IntVar(&o.details, "details", 0, "eval: print sqlvet's `n` largest losses and all it wastes")
+	flag.IntVar(&o.details, "details", 0, "eval: print the `n` largest losses of one tool, and all it wastes")
 	flag.StringVar(&o.report, "o", "", "eval: write to `file`")
+	flag.StringVar(&o.of, "of", ours, "eval: the `tool` that -details is about")
 	flag.StringVar(&o.only, "tools", "", "eval: comma-separated `list` of tools (default all)")
 	flag.Usage = func() {
 		fmt.Fprint(os.Stderr, usage)
