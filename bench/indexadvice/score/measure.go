@@ -136,7 +136,8 @@ func (t *Table) Judge(ideal map[string]float64) {
 			lowest = min(lowest, m.Cost[q.Name])
 		}
 		t.Ideal[q.Name] = lowest
-		if none > improvableRatio*lowest && none-lowest > improvableCost {
+		// Statements on the system's catalog change with the number of indexes.
+		if len(q.Info.Tables) > 0 && none > improvableRatio*lowest && none-lowest > improvableCost {
 			t.Improvable = append(t.Improvable, q)
 		}
 	}
