@@ -41,6 +41,9 @@ func (c *Catalogue) Own(fn *types.Func) (API, bool) {
 	return API{}, false
 }
 
+// IsOwn reports whether an API is an entry of the project's own.
+func (a API) IsOwn() bool { return a.own }
+
 // Dialect returns the SQL dialect that importing importPath implies, as the
 // function Dialect does.
 func (c *Catalogue) Dialect(importPath string) string {

@@ -174,6 +174,8 @@ func knownBy(s *querysites.Site) string {
 		return "a wrapper: it passes its argument on to " + s.API.Library
 	case s.Wrapped:
 		return "a wrapper: it passes its argument on to a database call"
+	case s.API.IsOwn():
+		return "an entry of the project's own: " + s.API.Key
 	case s.API.Rule != "":
 		return "its signature (rule " + s.API.Rule + ")"
 	}
