@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/sqlvet/sqlvet/analyzers/missingindex"
 	"github.com/sqlvet/sqlvet/analyzers/nonsargable"
 	"github.com/sqlvet/sqlvet/analyzers/nplusone"
 	"github.com/sqlvet/sqlvet/analyzers/selectstar"
@@ -37,10 +38,8 @@ type Rule struct {
 }
 
 // Rules lists sqlvet's rules by name.
-//
-// Not included, because:
-//   - missingindex: not written yet.
 var Rules = []Rule{
+	{missingindex.Analyzer, "0.1", Preview},
 	{nonsargable.Analyzer, "0.1", Preview},
 	{nplusone.Analyzer, "0.1", Preview},
 	{selectstar.Analyzer, "0.1", Preview},

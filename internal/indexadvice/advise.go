@@ -29,6 +29,9 @@ type Options struct {
 	// Rows gives the number of rows of tables by name ("orders" or
 	// "shop.orders").
 	Rows map[string]int64
+	// Small and Big name tables that have few rows, or very many, with the
+	// schema in front or without.
+	Small, Big []string
 }
 
 // An Advice is what Advise found, the most useful first.

@@ -62,6 +62,7 @@ type rel struct {
 // An edge is an equality between columns of two relations.
 type edge struct {
 	a, b side
+	at   sqlmodel.Range
 }
 
 type side struct {
@@ -75,6 +76,7 @@ type sortKey struct {
 	key        key
 	desc       bool
 	nullsFirst bool
+	at         sqlmodel.Range
 }
 
 // defaultRows is the assumed number of rows of a function or subquery.

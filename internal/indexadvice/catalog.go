@@ -73,6 +73,7 @@ func (c *catalog) table(t *schema.Table) *table {
 // Assumed numbers of rows where none are known.
 const (
 	unknownRows = 100_000
+	bigRows     = 10_000_000
 	// rowsPerHeight is how many times more rows a table has than one that it
 	// refers to, perParent how many of them go with a row referred to that
 	// has any.
@@ -90,7 +91,12 @@ func (c *catalog) size(t *schema.Table) (rows float64, small bool) {
 			return math.Max(float64(n), 1), n < smallRows
 		}
 	}
-	if lookupTable(t) || c.singleton(t) {
+	switch {
+	case named(c.opts.Small, t):
+		return lookupRows, true
+	case named(c.opts.Big, t):
+		return bigRows, false
+	case lookupTable(t) || c.singleton(t):
 		return lookupRows, true
 	}
 	rows = unknownRows / math.Pow(rowsPerHeight, float64(min(c.height(t, nil), maxHeight)))
@@ -98,6 +104,16 @@ func (c *catalog) size(t *schema.Table) (rows float64, small bool) {
 		rows *= rowsPerHeight
 	}
 	return rows, false
+}
+
+// named reports whether the list names the table.
+func named(list []string, t *schema.Table) bool {
+	return slices.ContainsFunc(list, func(name string) bool {
+		if s, n, ok := strings.Cut(name, "."); ok {
+			return strings.EqualFold(n, t.Name) && (strings.EqualFold(s, t.Schema) || t.Schema == "" && s == "public")
+		}
+		return strings.EqualFold(name, t.Name)
+	})
 }
 
 // height is the length of the longest chain of foreign keys that ends at t:

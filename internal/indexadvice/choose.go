@@ -26,6 +26,10 @@ const (
 	worthNow = 0.1
 )
 
+// lastResort is what the gain of a partial index without a key of its own
+// counts: one that orders or narrows, too, is worth more.
+const lastResort = 0.7
+
 // maxPerTable bounds the indexes suggested for a table.
 const maxPerTable = 12
 
@@ -112,6 +116,9 @@ func (c *choice) measure() {
 		if (q.cost-cost)/q.cost >= worthNow {
 			c.most = max(c.most, saved)
 		}
+	}
+	if c.candidate[0].rule == rulePrimary {
+		c.gain *= lastResort
 	}
 }
 

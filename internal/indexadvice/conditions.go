@@ -39,7 +39,7 @@ func (b *block) conjunct(l *sqlmodel.Level, x, on *sqlmodel.Condition) {
 		b.using(l, p, on)
 		return
 	}
-	if p.Op == sqlmodel.OpEq && b.edge(l, p.Left, p.Right) {
+	if p.Op == sqlmodel.OpEq && b.edge(l, p.Left, p.Right, p.Range) {
 		return
 	}
 	c := comparison{b, l, p}
@@ -86,7 +86,7 @@ func (b *block) under(m *sqlmodel.Relation, r *rel) bool {
 }
 
 // edge adds the equality of two relations' keys.
-func (b *block) edge(l *sqlmodel.Level, left, right *sqlmodel.Expr) bool {
+func (b *block) edge(l *sqlmodel.Level, left, right *sqlmodel.Expr, at sqlmodel.Range) bool {
 	if left == nil || right == nil {
 		return false
 	}
@@ -95,7 +95,7 @@ func (b *block) edge(l *sqlmodel.Level, left, right *sqlmodel.Expr) bool {
 	if !ok1 || !ok2 || x.rel == y.rel {
 		return false
 	}
-	b.edges = append(b.edges, &edge{x, y})
+	b.edges = append(b.edges, &edge{x, y, at})
 	return true
 }
 
@@ -106,7 +106,7 @@ func (b *block) using(l *sqlmodel.Level, p *sqlmodel.Predicate, on *sqlmodel.Con
 		return
 	}
 	if p.Left.Rel != nil {
-		b.edge(l, p.Left, p.Right)
+		b.edge(l, p.Left, p.Right, p.Range)
 		return
 	}
 	for _, m := range l.Relations {
@@ -117,7 +117,7 @@ func (b *block) using(l *sqlmodel.Level, p *sqlmodel.Predicate, on *sqlmodel.Con
 		left.Rel, left.Qualifier = m, "using"
 		right := *p.Right
 		right.Qualifier = "using"
-		if b.edge(l, &left, &right) {
+		if b.edge(l, &left, &right, p.Range) {
 			return
 		}
 	}
@@ -144,7 +144,7 @@ func (b *block) sublink(l *sqlmodel.Level, p *sqlmodel.Predicate) bool {
 		left, ok1 := b.side(l, p.Left)
 		right, ok2 := b.side(sub, sub.Projections[0].Expr)
 		if ok1 && ok2 && left.rel != right.rel {
-			b.edges = append(b.edges, &edge{left, right})
+			b.edges = append(b.edges, &edge{left, right, p.Range})
 		}
 		return true
 	}
@@ -166,7 +166,7 @@ func (b *block) inDerived(l *sqlmodel.Level, p *sqlmodel.Predicate) bool {
 	sub := p.Right.Level
 	r := &rel{block: b, rows: derivedRows(sub), semi: true}
 	b.rels = append(b.rels, r)
-	b.edges = append(b.edges, &edge{left, side{r, key{text: "?"}}})
+	b.edges = append(b.edges, &edge{left, side{r, key{text: "?"}}, p.Range})
 	return true
 }
 

@@ -75,7 +75,7 @@ func (b *block) order() {
 			b.sort = nil
 			return
 		}
-		b.sort = append(b.sort, sortKey{rel: s.rel, key: s.key, desc: k.Desc, nullsFirst: k.Nulls == "first" || k.Nulls == "" && k.Desc})
+		b.sort = append(b.sort, sortKey{rel: s.rel, key: s.key, desc: k.Desc, nullsFirst: k.Nulls == "first" || k.Nulls == "" && k.Desc, at: k.Expr.Range})
 	}
 }
 
@@ -155,7 +155,7 @@ func (b *block) minMax() bool {
 			b.sort = nil
 			return false
 		}
-		b.sort = []sortKey{{rel: s.rel, key: s.key, desc: e.Name == "max", nullsFirst: e.Name == "max"}}
+		b.sort = []sortKey{{rel: s.rel, key: s.key, desc: e.Name == "max", nullsFirst: e.Name == "max", at: e.Range}}
 	}
 	b.minmax, b.limit = true, 1
 	return true

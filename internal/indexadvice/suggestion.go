@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/schema"
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
 // A Suggestion is an index worth creating.
@@ -46,6 +47,10 @@ const sizeWeight = 0.3
 type Use struct {
 	Statement int     // number in the list given to Advise
 	Saves     float64 // share of its cost, 0 to 1
+	// Conditions are the places in the statement's text of what the index
+	// answers, in the order of its keys, Order those of the sort keys that it
+	// saves sorting by.
+	Conditions, Order []sqlmodel.Range
 	// ForeignKey is set if not the statement itself is served but the check
 	// or cascade that PostgreSQL runs for it.
 	ForeignKey bool
@@ -80,8 +85,13 @@ func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
 				continue
 			}
 			s.Benefit += saved * q.weight
+			u := Use{Saves: saved, ForeignKey: q.implied}
+			if !q.implied {
+				u.Conditions, u.Order = q.answered(x)
+			}
 			for _, n := range q.numbers {
-				s.Serves = append(s.Serves, Use{Statement: n, Saves: saved, ForeignKey: q.implied})
+				u.Statement = n
+				s.Serves = append(s.Serves, u)
 			}
 		}
 		if len(s.Serves) == 0 {
@@ -97,6 +107,56 @@ func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
 		return -compareShare(a.rank, b.rank)
 	})
 	return out
+}
+
+// answered returns the places of the conditions and sort keys that x answers
+// in the query.
+func (q *query) answered(x *index) (conditions, order []sqlmodel.Range) {
+	add := func(r sqlmodel.Range) {
+		if r.Start >= 0 && r.End > r.Start && !slices.Contains(conditions, r) {
+			conditions = append(conditions, r)
+		}
+	}
+	for _, b := range q.blocks {
+		for _, r := range b.rels {
+			if r.table != x.table || !r.usable(x) {
+				continue
+			}
+			for _, k := range x.keys {
+				for _, t := range r.terms {
+					if t.key.text == k.text && (t.indexable() || x.holds(k, t)) {
+						add(t.at)
+					}
+				}
+				for _, e := range b.edges {
+					if e.a.rel == r && e.a.key.text == k.text || e.b.rel == r && e.b.key.text == k.text {
+						add(e.at)
+					}
+				}
+				for _, o := range r.ors {
+					for _, arm := range o.arms {
+						for _, t := range arm {
+							if t.key.text == k.text {
+								add(t.at)
+							}
+						}
+					}
+				}
+			}
+			for _, t := range r.terms {
+				if x.predicateHas(t) {
+					add(t.at)
+				}
+			}
+			if len(b.sort) > 0 && b.sort[0].rel == r && x.serves(x.match(r.terms), b.sort) {
+				for _, s := range b.sort {
+					order = append(order, s.at)
+				}
+			}
+			return conditions, order
+		}
+	}
+	return nil, nil
 }
 
 // suggestion writes down what x is.

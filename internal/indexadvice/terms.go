@@ -40,9 +40,11 @@ type term struct {
 	outer bool // the other side is a column of a block around
 	// optional is set for $1 IS NULL OR key = $1.
 	optional bool
-	// order is the length of the row comparison that the term leads, with
-	// its further keys.
+	// row holds the keys of the row comparison that the term stands for.
 	row []key
+	// at is the condition's place in the statement's text; empty for what the
+	// text does not hold.
+	at sqlmodel.Range
 }
 
 // An orTerm is a disjunction all arms of which are about one relation.
@@ -73,6 +75,14 @@ type comparison struct {
 // terms returns what the leaf asks of one relation. ok is false if the leaf is
 // none that concerns one relation alone; then it may be an edge.
 func (c comparison) terms() (r *rel, out []*term, ok bool) {
+	r, out, ok = c.take()
+	for _, t := range out {
+		t.at = c.p.Range
+	}
+	return r, out, ok
+}
+
+func (c comparison) take() (r *rel, out []*term, ok bool) {
 	p := c.p
 	switch p.Op {
 	case sqlmodel.OpEq, sqlmodel.OpLt, sqlmodel.OpLe, sqlmodel.OpGt, sqlmodel.OpGe, sqlmodel.OpNe:

@@ -1,0 +1,36 @@
+CREATE TABLE customers (
+    id bigint PRIMARY KEY,
+    email text NOT NULL UNIQUE,
+    name text NOT NULL,
+    tags text[] NOT NULL DEFAULT '{}'
+);
+CREATE TABLE orders (
+    id bigint PRIMARY KEY,
+    customer_id bigint NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
+    status text NOT NULL,
+    total numeric(12, 2) NOT NULL,
+    created_at timestamptz NOT NULL,
+    note text
+);
+CREATE TABLE lines (
+    order_id bigint NOT NULL REFERENCES orders (id) ON DELETE CASCADE,
+    product_id bigint NOT NULL,
+    PRIMARY KEY (order_id, product_id)
+);
+CREATE TABLE jobs (
+    id bigint PRIMARY KEY,
+    queue text NOT NULL,
+    state text NOT NULL,
+    run_at timestamptz NOT NULL
+);
+CREATE TABLE visits (
+    id bigint PRIMARY KEY,
+    customer_id bigint NOT NULL,
+    page_id bigint NOT NULL,
+    at timestamptz NOT NULL
+);
+CREATE INDEX visits_customer ON visits (customer_id, at);
+CREATE TABLE settings (key text PRIMARY KEY, scope text NOT NULL);
+CREATE TABLE unclear (id bigint PRIMARY KEY, owner_id bigint NOT NULL);
+SELECT change_the_table('unclear');
+ALTER TABLE unclear SOMETHING UNKNOWN;
