@@ -38,7 +38,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Vars = append(e.Vars, env...)
-			e.Vars = append(e.Vars, "GOPROXY=off", "GOFLAGS=", "GOTOOLCHAIN=local", "NO_COLOR=", "TERM=xterm")
+			e.Vars = append(e.Vars, "XDG_CACHE_HOME="+filepath.Join(e.WorkDir, ".cache"), "GOPROXY=off", "GOFLAGS=", "GOTOOLCHAIN=local", "NO_COLOR=", "TERM=xterm")
 			for _, name := range []string{"sqlvet", "toyvet"} {
 				tool, err := lookPath(e.Getenv("PATH"), name)
 				if err != nil {

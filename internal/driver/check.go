@@ -58,6 +58,11 @@ func (c *command) check(m mode, args []string) int {
 	if err := col.linkCalls(); err != nil {
 		return c.fail("%v", err)
 	}
+	if m != modeQueries && opts.migrations {
+		if err := col.addRisks(); err != nil {
+			return c.fail("%v", err)
+		}
+	}
 	col.finish()
 	if m == modeBaseline {
 		return c.writeBaseline(opts, col)

@@ -36,7 +36,7 @@ func (c *command) config(args []string) int {
 	}
 	cfg, _, err := config.Find(dir)
 	if err == nil {
-		err = cfg.Check(analyzers.Names(c.rules))
+		err = cfg.Check(ruleNames(c.rules))
 	}
 	if err == nil {
 		err = cfg.CheckFiles()

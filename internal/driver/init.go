@@ -14,7 +14,6 @@ import (
 	"strings"
 	"text/template"
 
-	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/schema"
@@ -52,7 +51,7 @@ func (c *command) init(args []string) int {
 	// What is written must be what is read.
 	cfg, err := config.Load(config.Name)
 	if err == nil {
-		err = errors.Join(cfg.Check(analyzers.Names(c.rules)), cfg.CheckFiles())
+		err = errors.Join(cfg.Check(ruleNames(c.rules)), cfg.CheckFiles())
 	}
 	if err != nil {
 		return c.fail("%v", err)

@@ -27,17 +27,20 @@ const (
 
 // options are the flags of a run that the vet tool does not get.
 type options struct {
-	mode      mode
-	json      bool
-	format    string // "text", "json" or one of report.Formats
-	ran       []report.Rule
-	fix, diff bool
-	explain   bool
-	context   int
-	tests     bool
-	baseline  string   // the file of old findings; "" for none
-	newFrom   string   // a revision: what has not changed since is not shown; "" for none
-	build     []string // flags of the go command
+	mode   mode
+	json   bool
+	format string // "text", "json" or one of report.Formats
+	ran    []report.Rule
+	// migrations is set if the flags choose no rules: what migrations risk
+	// is told beside all of them.
+	migrations bool
+	fix, diff  bool
+	explain    bool
+	context    int
+	tests      bool
+	baseline   string   // the file of old findings; "" for none
+	newFrom    string   // a revision: what has not changed since is not shown; "" for none
+	build      []string // flags of the go command
 	// buildFlags tells build once the flags are parsed.
 	buildFlags func() []string
 	patterns   []string
@@ -75,7 +78,10 @@ func (c *command) parse(m mode, args []string) (*options, []string, error) {
 	if len(patterns) == 0 {
 		opts.patterns = []string{"./..."}
 	}
-	opts.everything = slices.Equal(opts.patterns, []string{"./..."}) && len(opts.ran) == len(c.rules) && opts.tests && opts.newFrom == ""
+	if opts.migrations = len(opts.ran) == len(c.rules); opts.migrations {
+		opts.ran = append(opts.ran, report.Rule{Name: migrationsRule, Title: migrationsTitle, Page: migrationsPage, URL: migrationsURL})
+	}
+	opts.everything = slices.Equal(opts.patterns, []string{"./..."}) && opts.migrations && opts.tests && opts.newFrom == ""
 	toolFlags := sel.arguments(fs)
 	if m != modeQueries && slices.ContainsFunc(sel.chosen(), isNplusone) {
 		toolFlags = append(toolFlags, "-"+nplusone.Analyzer.Name+".link=true")

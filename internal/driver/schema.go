@@ -41,6 +41,9 @@ func (c *command) schema(args []string) int {
 
 // noSchema says what could have been one.
 func (c *command) noSchema(dir string) int {
+	if cfg, path, err := config.Find(dir); err == nil && cfg.Schema.Off {
+		return c.fail("%s switches the schema off", path)
+	}
 	found, err := schema.Candidates(dir)
 	if err != nil {
 		return c.fail("%v", err)

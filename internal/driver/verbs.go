@@ -24,6 +24,7 @@ func verbs() []verb {
 		{"baseline", "write|check [flags] [packages]", "keep the findings of today in a file; report only new ones", (*command).baseline},
 		{"config", "[-schema] [DIR]", "print the settings in force, and where each came from", (*command).config},
 		{"init", "[-force]", "write a commented .sqlvet.yml that fits this module", (*command).init},
+		{"migrations", "[-newest] [-json] [DIR]", "print what migrations risk: locks, and foreign keys without index", (*command).migrations},
 		{"schema", "[-json] [DIR]", "print the tables read from migrations, and what was not understood", (*command).schema},
 		{"gopls", "[build | proxy] [arguments]", "be a gopls that has sqlvet inside; build it", func(_ *command, args []string) int {
 			return gopls.Main(args)

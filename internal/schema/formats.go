@@ -37,6 +37,7 @@ var (
 	migrateUp = regexp.MustCompile(`(?im)^\s*--\s*\+migrate\s+up\b`)
 	dbmateUp  = regexp.MustCompile(`(?im)^\s*--\s*migrate:up\b`)
 	ternLine  = regexp.MustCompile(`(?im)^---- create above / drop below ----`)
+	ternPlain = regexp.MustCompile(`(?im)^---- tern: disable-tx ----`)
 	pgDump    = regexp.MustCompile(`(?m)^-- PostgreSQL database dump`)
 )
 
@@ -230,6 +231,7 @@ var downName = regexp.MustCompile(`(?i)(^|[._-])(down|rollback|undo|revert|drop)
 // replayed whole.
 func arrangePlain(in *input) {
 	in.up = in.text
+	in.noTransaction = ternPlain.MatchString(in.text)
 	if at := ternLine.FindStringIndex(in.text); at != nil {
 		in.up = in.text[:at[0]]
 	}

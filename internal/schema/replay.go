@@ -54,6 +54,9 @@ type replayer struct {
 	// something exists, or does not, is then no problem.
 	tolerant bool
 	depth    int // of functions that call functions
+	// watch, if set, sees each statement before it is replayed; nil stands
+	// for one that needs no parsing.
+	watch func(*statement, *pgquery.Node)
 	// unread is set if something was left out whose effect is not known.
 	unread bool
 }
@@ -87,6 +90,9 @@ func (r *replayer) file(src Source, sql string) {
 		}
 		src.Statements++
 		if changesNothing(&st) {
+			if r.watch != nil {
+				r.watch(&st, nil)
+			}
 			continue
 		}
 		r.statement(&st)
@@ -131,6 +137,9 @@ func (r *replayer) statement(st *statement) {
 		return
 	}
 	for _, raw := range tree.GetStmts() {
+		if r.watch != nil && r.depth == 0 {
+			r.watch(st, raw.GetStmt())
+		}
 		r.node(raw.GetStmt(), st)
 	}
 }
