@@ -185,10 +185,12 @@ func TestEditorSwitch(t *testing.T) {
 	}
 }
 
-// TestEditorStale changes what findings depend on besides Go files, while the
-// server runs and no document is touched.
-func TestEditorStale(t *testing.T) {
-	const app = `package app
+// TestEditorEmbedded changes an embedded query while the server runs.
+func TestEditorEmbedded(t *testing.T) {
+	for _, w := range ways {
+		t.Run(w.name, func(t *testing.T) {
+			dir := module(t, map[string]string{
+				"app.go": `package app
 
 import (
 	"database/sql"
@@ -199,32 +201,19 @@ import (
 var query string
 
 func users(db *sql.DB) (*sql.Rows, error) { return db.Query(query, 1) }
-`
-	for _, w := range ways {
-		t.Run(w.name, func(t *testing.T) {
-			dir := module(t, map[string]string{
-				"app.go":    app,
+`,
 				"users.sql": "SELECT * FROM users WHERE id = $1",
 			})
-			env := w.env(t) // the same cache for both servers
-			c := connect(t, dir, nil, env, w.exe(t), w.args...)
+			c := w.connect(t, dir, nil)
 			uri := c.open("app.go")
-			where := uri
 			if !w.unsaved {
-				where = uriOf(filepath.Join(dir, "users.sql")) // the proxy can say it there
+				uri = uriOf(filepath.Join(dir, "users.sql")) // the proxy can say it there
 			}
-			c.wait(where, rules, count(1))
-			c.changed(".sqlvet.yml", "rules: { selectstar: off }\n", ".sqlvet.yml")
-			c.wait(where, rules, count(0))
-			c.changed(".sqlvet.yml", "rules: { selectstar: on }\n", ".sqlvet.yml")
-			c.wait(where, rules, count(1))
+			c.wait(uri, rules, count(1))
 			c.changed("users.sql", "SELECT id FROM users WHERE id = $1", "*.sql")
-			c.wait(where, rules, count(0))
-
-			write(t, dir, "users.sql", "SELECT * FROM users WHERE lower(id) = $1")
-			again := connect(t, dir, nil, env, w.exe(t), w.args...)
-			again.open("app.go")
-			again.wait(where, rules, count(2))
+			c.wait(uri, rules, count(0))
+			c.changed("users.sql", "SELECT * FROM users WHERE lower(id) = $1", "*.sql")
+			c.wait(uri, rules, count(2))
 		})
 	}
 }

@@ -100,7 +100,7 @@ func module(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-func write(t *testing.T, dir, name, content string) {
+func write(t testing.TB, dir, name, content string) {
 	t.Helper()
 	path := filepath.Join(dir, name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
@@ -111,7 +111,7 @@ func write(t *testing.T, dir, name, content string) {
 	}
 }
 
-func read(t *testing.T, path string) string {
+func read(t testing.TB, path string) string {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -123,7 +123,7 @@ func read(t *testing.T, path string) string {
 // A cmd is a command that is about to be run.
 type cmd struct{ *exec.Cmd }
 
-func command(t *testing.T, dir, exe string, args ...string) cmd {
+func command(t testing.TB, dir, exe string, args ...string) cmd {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), exe, args...)
 	c.Dir = dir

@@ -21,7 +21,7 @@ import (
 // A client speaks the Language Server Protocol with a server, as an editor
 // does, and keeps what the server publishes.
 type client struct {
-	t        *testing.T
+	t        testing.TB
 	dir      string
 	in       io.WriteCloser
 	mu       sync.Mutex
@@ -113,7 +113,7 @@ func uriOf(path string) string { return "file://" + filepath.ToSlash(path) }
 
 // connect starts the server in dir and shakes hands. The settings are those
 // under "gopls".
-func connect(t *testing.T, dir string, settings map[string]any, env []string, exe string, args ...string) *client {
+func connect(t testing.TB, dir string, settings map[string]any, env []string, exe string, args ...string) *client {
 	t.Helper()
 	cmd := exec.Command(exe, args...)
 	cmd.Dir = dir
