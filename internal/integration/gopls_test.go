@@ -8,9 +8,18 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/sqlvet/sqlvet/analyzers"
 )
 
-const rules = "nplusone selectstar nonsargable sqlparse missingindex txsideeffect sqlvetignore"
+// rules are the names under which sqlvet's findings appear.
+var rules = func() string {
+	var names []string
+	for _, a := range analyzers.All() {
+		names = append(names, a.Name)
+	}
+	return strings.Join(names, " ")
+}()
 
 var buildGopls = sync.OnceValues(func() (string, error) {
 	sqlvet, err := buildSqlvet()
