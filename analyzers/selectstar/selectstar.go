@@ -12,7 +12,9 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
+	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
@@ -28,7 +30,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{sqlparse.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{dbschema.Analyzer, sqlparse.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -184,12 +186,20 @@ func (c *checker) add(q *sqlparse.Query, use *use, s star) {
 			if !slices.Contains(old.star.tables, t) {
 				old.star.tables = append(old.star.tables, t)
 				old.finding.Fixes = nil
+				old.star.table = nil
 			}
 		}
 		return
 	}
+	s.table = c.table(q, s)
+	tables := c.pass.ResultOf[dbschema.Analyzer].(*dbschema.Result).Tables
+	s.wide = len(s.tables) == 1 && config.Has(tables.Wide, s.tables[0])
 	if fix, ok := columnList(q, use, s); ok {
 		f.Fixes = append(f.Fixes, fix)
+	} else if s.table != nil {
+		if fix, ok := allColumns(q, s.table, s); ok {
+			f.Fixes = append(f.Fixes, fix)
+		}
 	}
 	s.tables = slices.Clone(s.tables)
 	c.found[f.Pos] = &found{f, s}
@@ -224,7 +234,16 @@ func message(s star) string {
 	if s.level.Kind != sqlmodel.Select && s.level.Kind != sqlmodel.Unknown {
 		verb = "statement returns"
 	}
-	return verb + " every column of " + list(s.tables) + " with *: list the columns that are used"
+	among := ""
+	if s.wide {
+		among = ", a wide table"
+	}
+	if s.table != nil {
+		if names := wide(s.table); names != "" {
+			among = ", among them " + names
+		}
+	}
+	return verb + " every column of " + list(s.tables) + " with *" + among + ": list the columns that are used"
 }
 
 // list joins the names of tables. A name that the program computes is "".

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
@@ -14,6 +15,8 @@ type star struct {
 	level      *sqlmodel.Level
 	relations  []*sqlmodel.Relation // the base tables it covers
 	covers     int                  // how many entries of FROM it covers
+	table      *schema.Table        // the one of the schema, nil if it is not known
+	wide       bool                 // the user calls it wide
 	tables     []string             // their names; "" for one that the program computes
 }
 
