@@ -46,7 +46,7 @@ func (c *command) writeBaseline(opts *options, col *collection) int {
 	if err := os.WriteFile(opts.baseline, []byte(buf.String()), 0o666); err != nil {
 		return c.fail("%v", err)
 	}
-	fmt.Fprintf(c.stdout, "wrote %d findings to %s\n", len(col.findings), opts.baseline)
+	fmt.Fprintf(c.stdout, "wrote %s to %s\n", report.Count(len(col.findings), "finding"), opts.baseline)
 	return exitClean
 }
 
@@ -70,7 +70,8 @@ func (c *command) hideOld(opts *options, col *collection) error {
 		col.findings = fresh
 		// Of a part of the packages, or rules, nobody can tell.
 		if gone > 0 && opts.mode == modeSinceBaseline && opts.everything {
-			col.notes = append(col.notes, fmt.Sprintf("%d findings of %s are gone: sqlvet baseline write takes them off", gone, opts.baseline))
+			col.notes = append(col.notes, fmt.Sprintf("no longer there: %s of %s; sqlvet baseline write takes them off",
+				report.Count(gone, "finding"), opts.baseline))
 		}
 	}
 	if opts.newFrom != "" {
@@ -88,7 +89,7 @@ func (c *command) hideOld(opts *options, col *collection) error {
 	}
 	col.hidden = all - len(col.findings)
 	if col.hidden > 0 {
-		col.notes = append(col.notes, fmt.Sprintf("%d old findings are not shown (%s)", col.hidden,
+		col.notes = append(col.notes, fmt.Sprintf("not shown: %s (%s)", report.Count(col.hidden, "old finding"),
 			strings.Join(nonEmpty(opts.baseline, since(opts.newFrom)), ", ")))
 	}
 	return nil

@@ -85,7 +85,7 @@ type diffLine struct{ Class, Text string }
 func writeHTML(w io.Writer, r *Report) error {
 	p := htmlPage{
 		Report: r, CSS: template.CSS(pageCSS), JS: template.JS(pageJS),
-		Total: count(len(r.Findings), "finding"), Packages: count(r.Stats.Packages, "package"),
+		Total: Count(len(r.Findings), "finding"), Packages: Count(r.Stats.Packages, "package"),
 	}
 	_, p.Looked, _ = strings.Cut(strings.TrimSuffix(Summary(nil, r.Stats, false), "\n"), "\n")
 	for _, f := range r.Failures {

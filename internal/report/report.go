@@ -148,15 +148,15 @@ func Summary(findings []Finding, s Stats, checked bool) string {
 	if checked {
 		b.WriteString(foundByRule(findings) + " in ")
 	}
-	b.WriteString(count(s.Packages, "package") + "\n")
+	b.WriteString(Count(s.Packages, "package") + "\n")
 	if s.Calls+s.Clauses == 0 {
 		b.WriteString("no database call was seen, so there was no SQL to check\n")
 		return b.String()
 	}
 	fmt.Fprintf(&b, "%s seen; SQL text fully known in %d, with holes in %d, unknown in %d; %d parsed",
-		count(s.Calls, "database call"), s.Known, s.Holes, s.Unknown, s.Parsed)
+		Count(s.Calls, "database call"), s.Known, s.Holes, s.Unknown, s.Parsed)
 	if s.Clauses > 0 {
-		fmt.Fprintf(&b, "; %s in query builders", count(s.Clauses, "clause"))
+		fmt.Fprintf(&b, "; %s in query builders", Count(s.Clauses, "clause"))
 	}
 	b.WriteString("\n")
 	return b.String()
@@ -179,14 +179,15 @@ func foundByRule(findings []Finding) string {
 	for i, rule := range rules {
 		parts[i] = fmt.Sprintf("%s %d", rule, byRule[rule])
 	}
-	total := count(len(findings), "finding")
+	total := Count(len(findings), "finding")
 	if len(parts) == 0 {
 		return total
 	}
 	return total + " (" + strings.Join(parts, ", ") + ")"
 }
 
-func count(n int, thing string) string {
+// Count returns "1 thing" or "2 things".
+func Count(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
