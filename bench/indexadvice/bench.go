@@ -100,6 +100,16 @@ func loadWorkload(ctx context.Context, b *bench, name string) error {
 	if err := b.fill(ctx, name, string(ddl), rows, queries); err != nil {
 		return err
 	}
+	// What other tools said of the database that was there before is void.
+	old, err := filepath.Glob(b.path(name, "baseline_*.sql"))
+	if err != nil {
+		return err
+	}
+	for _, f := range old {
+		if err := os.Remove(f); err != nil {
+			return err
+		}
+	}
 	// The name says that the work was done to its end.
 	return b.admin(ctx, "ALTER DATABASE "+part+" RENAME TO "+whole)
 }
