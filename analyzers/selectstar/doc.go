@@ -59,9 +59,10 @@
 // the fix lists the columns of the struct. A struct that is scanned as one
 // value (time.Time, sql.NullString, any sql.Scanner) is no row.
 //
-// A table that .sqlvet.yml calls wide is called so. With a schema (see "sqlvet schema") the message names the columns that cost
-// most to read, and where no struct says which are used, the fix lists all of
-// them, which changes nothing: those that are not needed are to be deleted.
+// A table that .sqlvet.yml calls wide is called so. With a schema (see "sqlvet
+// schema") the message names the columns that cost most to read, and where no
+// struct says which are used, the fix lists all of them, which changes nothing:
+// those that are not needed are to be deleted.
 //
 // # When it is silent
 //
