@@ -61,6 +61,7 @@
 //   - conditions that no index answers: <>, NOT IN, a function of the column
 //     that is not immutable, LIKE with an unknown pattern
 //   - a column with few values, compared with a parameter
+//   - a function around a column: nonsargable reports it
 //   - dialects other than PostgreSQL
 //   - files of tests
 //

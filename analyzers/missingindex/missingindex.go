@@ -64,11 +64,22 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	opts := indexadvice.Options{Small: db.Tables.Small, Big: db.Tables.Big}
 	for _, x := range indexadvice.Advise(s, list, opts).Indexes {
-		if x.Confidence >= likely {
+		if x.Confidence >= likely && !hidesColumn(x) {
 			report(pass, statements, x)
 		}
 	}
 	return nil, nil
+}
+
+// hidesColumn reports whether a function stands around a column of the index:
+// rule nonsargable names such conditions, and the index, already.
+func hidesColumn(x *indexadvice.Suggestion) bool {
+	for _, k := range x.Keys {
+		if strings.HasSuffix(k, ")") && !strings.HasPrefix(k, "(") {
+			return true
+		}
+	}
+	return false
 }
 
 // judged returns the statements of the package whose text is known but for

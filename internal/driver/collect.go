@@ -306,7 +306,7 @@ func (c *collection) inventory(path, message string) error {
 				q.Knowledge = string(inventory.Known)
 			}
 			q.Text, q.Dialect, q.Parsed, q.Error = t.Text, t.Dialect, t.Parsed, t.Error
-			q.Normalized, q.Fingerprint = t.Normalized, t.Fingerprint
+			q.Normalized, q.Fingerprint, q.SQL = t.Normalized, t.Fingerprint, t.SQL
 			c.queries = append(c.queries, q)
 		}
 	}

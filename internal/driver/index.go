@@ -1,27 +1,207 @@
 package driver
 
 import (
+	"cmp"
+	"errors"
+	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/indexadvice"
+	"github.com/sqlvet/sqlvet/internal/report"
 	"github.com/sqlvet/sqlvet/internal/schema"
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
-// index suggests indexes: for the statements of files, or of packages.
+// index suggests indexes for the queries of packages, all together, or for
+// those of a file.
 func (c *command) index(args []string) int {
 	fs := newFlagSet()
+	opts := &options{mode: modeQueries, format: "text"}
+	asJSON := fs.Bool("json", false, "print JSON")
+	write := fs.String("write", "", "write migrations into this `directory`")
 	schemaFile := fs.String("schema", "", "read the schema from this SQL `file`")
 	queryFile := fs.String("queries", "", "read the statements from this SQL `file`")
-	_, err := parseFlags(fs, args)
+	fs.BoolVar(&opts.tests, "tests", false, "include _test.go files")
+	opts.buildFlags = addBuildFlags(fs)
+	patterns, err := parseFlags(fs, args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return c.help(nil)
+	case err != nil:
+		return c.fail("index: %v", err)
+	case (*schemaFile == "") != (*queryFile == ""):
+		return c.fail("index: -schema and -queries go together")
+	case *schemaFile != "":
+		return c.indexFiles(*schemaFile, *queryFile)
+	}
+	if opts.patterns = patterns; len(patterns) == 0 {
+		opts.patterns = []string{"./..."}
+	}
+	opts.build = opts.buildFlags()
+	loads, failures, err := c.workloads(opts)
+	if err != nil {
+		return c.fail("index: %v", err)
+	}
+	if len(loads) == 0 && len(failures) == 0 {
+		return c.noSchema(".")
+	}
+	doc := report.IndexDocument{Version: 1, Failures: failures}
+	for _, w := range loads {
+		advice, doubts := w.report()
+		doc.Indexes = append(doc.Indexes, advice...)
+		doc.Doubts = append(doc.Doubts, doubts...)
+		if *write != "" {
+			if err := c.writeMigrations(*write, w); err != nil {
+				return c.fail("index: %v", err)
+			}
+		}
+	}
+	if *asJSON {
+		err = report.WriteJSON(c.stdout, doc)
+	} else {
+		err = doc.WriteText(c.stdout)
+	}
 	if err != nil {
 		return c.fail("%v", err)
 	}
-	if *schemaFile == "" || *queryFile == "" {
-		return c.fail("index needs -schema and -queries")
+	c.failures(failures)
+	if len(failures) > 0 {
+		return exitFailed
 	}
-	return c.indexFiles(*schemaFile, *queryFile)
+	return exitClean
+}
+
+// A workload is the queries that work with one schema.
+type workload struct {
+	schema     *schema.Schema
+	opts       indexadvice.Options
+	statements []indexadvice.Statement
+	queries    []report.Query // of each statement
+	unknown    int            // queries whose statement is not known
+	advice     indexadvice.Advice
+}
+
+// workloads collects the queries of the packages by the schema that they work
+// with.
+func (c *command) workloads(opts *options) ([]*workload, []report.Failure, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := checkConfigs(dir, c.rules); err != nil {
+		return nil, nil, err
+	}
+	g, err := newGoCommand(c.stderr, opts.build)
+	if err != nil {
+		return nil, nil, err
+	}
+	col := newCollection(dir, opts.tests)
+	if !everything(dir, opts.patterns) {
+		if col.wantedPackages, err = g.list(opts.build, opts.patterns); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := c.collect(g, opts, col); err != nil {
+		return nil, nil, err
+	}
+	col.finish()
+	slices.SortStableFunc(col.queries, func(a, b report.Query) int {
+		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line))
+	})
+	byDir := make(map[string]*workload)
+	bySchema := make(map[string]*workload)
+	var out []*workload
+	for _, q := range col.queries {
+		if q.Clause || strings.HasSuffix(q.CallPos.File, "_test.go") && !opts.tests {
+			continue
+		}
+		at := filepath.Join(dir, filepath.Dir(q.CallPos.File))
+		w, known := byDir[at]
+		if !known {
+			s, err := loadSchema(at)
+			if err != nil {
+				return nil, nil, err
+			}
+			if s != nil {
+				if w = bySchema[s.From]; w == nil {
+					cfg, _, err := config.Find(at)
+					if err != nil {
+						return nil, nil, err
+					}
+					w = &workload{schema: s, opts: indexadvice.Options{Small: cfg.Tables.Small, Big: cfg.Tables.Big}}
+					bySchema[s.From] = w
+					out = append(out, w)
+				}
+			}
+			byDir[at] = w
+		}
+		if w != nil {
+			w.add(q)
+		}
+	}
+	for _, w := range out {
+		w.advice = indexadvice.Advise(w.schema, w.statements, w.opts)
+	}
+	return out, col.failures, nil
+}
+
+// add adds the statements of a query.
+func (w *workload) add(q report.Query) {
+	if q.SQL == "" {
+		w.unknown++
+		return
+	}
+	for _, st := range sqlmodel.Parse(sqlscan.Source{Text: q.SQL}, sqlscan.Statement, 0).Statements {
+		w.statements = append(w.statements, indexadvice.Statement{Model: st})
+		w.queries = append(w.queries, q)
+	}
+}
+
+// report describes the advice and the doubts.
+func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt) {
+	for _, s := range w.advice.Indexes {
+		x := report.Index{
+			Table: s.Table.String(), Name: s.Name, SQL: s.SQL(), Drop: s.Drop(), Extension: s.Extension,
+			Confidence: s.Confidence, Benefit: s.Benefit, Inserts: s.Inserts, Updates: s.Updates, Reasons: s.Reasons,
+		}
+		if s.Table.File != "" {
+			x.Defined = fmt.Sprintf("%s:%d", s.Table.File, s.Table.Line)
+		}
+		for _, u := range s.Serves {
+			x.Serves = append(x.Serves, report.IndexUse{Pos: w.queries[u.Statement].Pos, Saves: u.Saves, ForeignKey: u.ForeignKey})
+		}
+		indexes = append(indexes, x)
+	}
+	suggested := make(map[string]bool)
+	for _, s := range w.advice.Indexes {
+		suggested[s.Table.String()+" "+s.Keys[0]] = true
+	}
+	for _, d := range indexadvice.Review(w.schema, w.statements, w.opts) {
+		out := report.IndexDoubt{Kind: string(d.Kind), Table: d.Table.String()}
+		switch {
+		case d.Key != nil:
+			if suggested[d.Table.String()+" "+schema.Quote(d.Key.Columns[0])] {
+				continue
+			}
+			out.Columns = d.Key.Columns
+			out.Defined = fmt.Sprintf("%s:%d", d.Key.File, d.Key.Line)
+		default:
+			out.Index = d.Index.Name
+			out.Defined = fmt.Sprintf("%s:%d", d.Index.File, d.Index.Line)
+			if d.Instead != nil {
+				out.Instead = d.Instead.Name
+			}
+			out.Unread = w.unknown
+		}
+		doubts = append(doubts, out)
+	}
+	return indexes, doubts
 }
 
 // indexFiles prints the suggestions for the statements of a file as SQL.

@@ -42,6 +42,8 @@ type Query struct {
 	Error       string   `json:"error"`     // its message if not
 	Normalized  string   `json:"normalized"`
 	Fingerprint string   `json:"fingerprint"` // as of pg_query; like Normalized "" if not parsed, or a clause
+	// SQL is the statement as PostgreSQL gets it, "" if it is not known.
+	SQL string `json:"-"`
 }
 
 // String returns the line that sqlvet queries prints: place, fingerprint, and

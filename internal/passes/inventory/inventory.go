@@ -103,6 +103,9 @@ type Text struct {
 	// statements that differ in constants only share; "" if not parsed.
 	Normalized  string `json:"normalized,omitempty"`
 	Fingerprint string `json:"fingerprint,omitempty"`
+	// SQL is the statement as PostgreSQL would get it, "" if more than values
+	// and names of it are not known.
+	SQL string `json:"sql,omitempty"`
 
 	// With -sqlvetwhy: how the text is put together, and its tables.
 	Pieces []Piece  `json:"pieces,omitempty"`
@@ -270,6 +273,9 @@ func text(pass *analysis.Pass, q *sqlparse.Query) Text {
 	if q.Fragment() == sqlscan.Statement {
 		t.Normalized = model.Normalized()
 		t.Fingerprint = model.Fingerprint()
+		if t.Parsed && model.Exact && (q.Dialect == sqlparse.Postgres || q.Dialect == "") {
+			t.SQL = model.SQL
+		}
 	}
 	return t
 }

@@ -1,0 +1,116 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// An IndexDocument is what sqlvet index prints.
+type IndexDocument struct {
+	Version  int          `json:"version"` // 1
+	Indexes  []Index      `json:"indexes"` // worth creating, the most useful first
+	Doubts   []IndexDoubt `json:"doubts"`  // not needed, or lacking
+	Failures []Failure    `json:"failures,omitempty"`
+}
+
+// An Index is one worth creating.
+type Index struct {
+	Table      string     `json:"table"`
+	Name       string     `json:"name"`
+	SQL        string     `json:"sql"`
+	Drop       string     `json:"drop"`                // takes it back
+	Extension  string     `json:"extension,omitempty"` // must be there first
+	Confidence int        `json:"confidence"`          // percent
+	Benefit    float64    `json:"benefit"`             // sum of the shares of the queries' costs that it saves
+	Serves     []IndexUse `json:"serves"`
+	Inserts    int        `json:"inserts"` // statements that must maintain it
+	Updates    int        `json:"updates"`
+	Reasons    []string   `json:"reasons,omitempty"`
+	Defined    string     `json:"defined,omitempty"` // the table's definition: "file:line"
+}
+
+// An IndexUse is a query that an index serves.
+type IndexUse struct {
+	Pos        Position `json:"pos"`
+	Saves      float64  `json:"saves"` // share of its cost
+	ForeignKey bool     `json:"foreign_key,omitempty"`
+}
+
+// An IndexDoubt is an index that may not be needed, or a foreign key without
+// one.
+type IndexDoubt struct {
+	Kind    string   `json:"kind"` // duplicate, redundant, after-key, unused, foreign-key
+	Table   string   `json:"table"`
+	Index   string   `json:"index,omitempty"`
+	Columns []string `json:"columns,omitempty"` // of the foreign key
+	Instead string   `json:"instead,omitempty"` // the index that serves as well
+	Defined string   `json:"defined"`
+	Unread  int      `json:"unread,omitempty"` // queries whose statement is not known
+}
+
+// WriteText writes the document for people.
+func (d IndexDocument) WriteText(w io.Writer) error {
+	var b strings.Builder
+	for i, x := range d.Indexes {
+		fmt.Fprintf(&b, "%d. %s;\n", i+1, printable(x.SQL))
+		fmt.Fprintf(&b, "\tconfidence %d %%, benefit %.2f; %s\n", x.Confidence, x.Benefit, x.served())
+		if x.Inserts+x.Updates > 0 {
+			fmt.Fprintf(&b, "\twritten by %d INSERT and %d UPDATE\n", x.Inserts, x.Updates)
+		}
+		for _, r := range x.Reasons {
+			fmt.Fprintf(&b, "\t%s\n", r)
+		}
+		if x.Extension != "" {
+			fmt.Fprintf(&b, "\tneeds CREATE EXTENSION %s\n", x.Extension)
+		}
+	}
+	if len(d.Indexes) == 0 {
+		b.WriteString("no index is worth creating\n")
+	}
+	for i, x := range d.Doubts {
+		if i == 0 {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "%s: %s\n", x.Defined, x)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// maxServed bounds how many queries are listed for an index.
+const maxServed = 5
+
+func (x Index) served() string {
+	var out []string
+	for _, u := range x.Serves {
+		s := fmt.Sprintf("%s −%.0f %%", u.Pos, 100*u.Saves)
+		if u.ForeignKey {
+			s += " (foreign key)"
+		}
+		out = append(out, s)
+	}
+	if n := len(out) - maxServed; n > 1 {
+		out = append(out[:maxServed], fmt.Sprintf("and %d more", n))
+	}
+	return "serves " + strings.Join(out, ", ")
+}
+
+// String says what the doubt is.
+func (x IndexDoubt) String() string {
+	switch x.Kind {
+	case "duplicate":
+		return fmt.Sprintf("index %s of %s has the keys of %s", x.Index, x.Table, x.Instead)
+	case "redundant":
+		return fmt.Sprintf("index %s of %s is the front of %s", x.Index, x.Table, x.Instead)
+	case "after-key":
+		return fmt.Sprintf("index %s of %s goes on behind the key %s, which finds the row", x.Index, x.Table, x.Instead)
+	case "foreign-key":
+		return fmt.Sprintf("foreign key (%s) of %s has no index: a DELETE of the row referred to reads the whole table", strings.Join(x.Columns, ", "), x.Table)
+	}
+	s := fmt.Sprintf("index %s of %s: no query that was read can use it", x.Index, x.Table)
+	if x.Unread > 0 {
+		s += fmt.Sprintf(" (of others the text is not known: %d)", x.Unread)
+	}
+	return s + "; ask pg_stat_user_indexes before dropping it"
+}
