@@ -136,6 +136,10 @@ func TestWants(t *testing.T) {
 			if got := cfg.Wants("r", filepath.Join(dir, test.file), test.confidence); got != test.want {
 				t.Errorf("got %t", got)
 			}
+			t.Chdir(dir)
+			if got := cfg.Wants("r", filepath.FromSlash(test.file), test.confidence); got != test.want {
+				t.Errorf("named from the working directory: got %t", got)
+			}
 		})
 	}
 }

@@ -21,6 +21,11 @@ func (s Scope) covers(file string) bool {
 	if len(s.Paths) == 0 && len(s.Exclude) == 0 {
 		return true
 	}
+	// Some builds name files from their working directory.
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return len(s.Paths) == 0
+	}
 	rel, err := filepath.Rel(s.root, file)
 	if err != nil {
 		return len(s.Paths) == 0
