@@ -37,19 +37,15 @@ func (r *Recipe) Write(clone, sqlvet, dir string) error {
 		return err
 	}
 	files := map[string]string{"schema.sql": schema, "queries.sql": queries}
-	for _, own := range []string{"rows", "keys.sql", "data.sql", "queries.sql"} {
+	for _, own := range []string{"rows", "keys.sql", "data.sql"} {
 		text, err := fs.ReadFile(data, "data/"+r.Name+"."+own)
 		if err != nil {
 			continue // not every workload needs every file
 		}
-		switch own {
-		case "rows":
-			files["rows.txt"] = string(text)
-		case "queries.sql":
-			files["queries.sql"] += string(text)
-		default:
-			files[own] = string(text)
+		if own == "rows" {
+			own = "rows.txt"
 		}
+		files[own] = string(text)
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
