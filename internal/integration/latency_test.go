@@ -47,11 +47,10 @@ func edits(b *testing.B, build func() (string, error)) {
 	c.wait(uri, "printf", count(1)) // all is loaded and analysed
 	c.edit(uri, text)
 	c.wait(uri, "printf", count(0))
-	b.ResetTimer()
 	var times []time.Duration
-	for i := range b.N {
+	for b.Loop() {
 		start := time.Now()
-		c.edit(uri, wrong(i+1))
+		c.edit(uri, wrong(len(times)+1))
 		c.wait(uri, "printf", count(1))
 		times = append(times, time.Since(start))
 		c.edit(uri, text)
