@@ -320,7 +320,7 @@ func (t *tree) choose(rel string) choice {
 		if within(c.Where, mod) {
 			r[1] = 1
 		}
-		if within(rel, c.Owner) && c.Owner != "." {
+		if within(rel, c.Owner) && c.Owner != "." && (c.Class > classFile || looseSchema.MatchString(path.Base(c.Where))) {
 			r[2] = len(c.Owner)
 		}
 		return r

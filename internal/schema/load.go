@@ -87,7 +87,7 @@ func Candidates(dir string) ([]string, error) {
 // load replays what was chosen.
 func (t *tree) load(pick choice, mod string, opts Options) *Schema {
 	if opts.Files == nil {
-		t.fill(&pick)
+		t.fill(pick.taken)
 	}
 	s := pick.taken.replay(mod)
 	s.Root = t.path(mod)
@@ -99,24 +99,15 @@ func (t *tree) load(pick choice, mod string, opts Options) *Schema {
 	return s
 }
 
-// fill gets the files of candidates that come from the cache.
-func (t *tree) fill(pick *choice) {
-	if pick.taken.inputs != nil {
+// fill gets the files of a candidate that comes from the cache.
+func (t *tree) fill(c *candidate) {
+	if c.inputs != nil {
 		return
 	}
-	fresh := make(map[string]*candidate)
-	for _, c := range t.candidates() {
-		fresh[c.Where] = c
-	}
-	again := func(c *candidate) *candidate {
-		if f := fresh[c.Where]; f != nil {
-			return f
+	for _, fresh := range t.candidates() {
+		if fresh.Where == c.Where {
+			c.inputs = fresh.inputs
 		}
-		return c // gone since; nothing is read of it
-	}
-	pick.taken = again(pick.taken)
-	for i, c := range pick.other {
-		pick.other[i] = again(c)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 )
@@ -264,5 +265,24 @@ func check(t *testing.T, s *Schema) {
 	}
 	if s.Complete && len(s.Problems) > 0 {
 		t.Error("complete with problems")
+	}
+}
+
+// TestElsewhere checks that what other files define is known as well if the
+// choice comes from the cache.
+func TestElsewhere(t *testing.T) {
+	top := t.TempDir()
+	put(t, filepath.Join(top, "go.mod"), "module m\n")
+	put(t, filepath.Join(top, "migrations/1_a.up.sql"), "CREATE TABLE a (id int); CREATE TABLE b (id int);")
+	put(t, filepath.Join(top, "schema.sql"), "CREATE TABLE c (id int);")
+	for range 2 {
+		tr := takeStock(top, Options{})
+		pick, mod := tr.pick(".", Options{})
+		s := tr.load(pick, mod, Options{})
+		if got := strings.Join(s.Elsewhere, " "); got != "c c.id" || len(s.Tables) != 2 {
+			t.Errorf("elsewhere %q, %d tables", got, len(s.Tables))
+		}
+		time.Sleep(settleTime) // so that the cache is believed
+		writeCache(treeKey(top, Options{}), func() *tree { tr.Taken = clock(); return tr }())
 	}
 }

@@ -46,7 +46,7 @@ func Risks(dir string, opts Options, newest bool) ([]Risk, error) {
 		return nil, nil
 	}
 	if opts.Files == nil {
-		t.fill(&pick)
+		t.fill(pick.taken)
 	}
 	l := &linter{root: t.path(mod), migrateModule: t.requires(mod, "github.com/golang-migrate/migrate")}
 	return l.run(pick.taken, mod, newest), nil
