@@ -56,6 +56,7 @@ func choose(queries []*query, choices []*choice) []*index {
 	}
 	heap.Init(h)
 	var out []*index
+	taken := make(map[string]bool)
 	count := make(map[*table]int)
 	for h.Len() > 0 {
 		c := (*h)[0]
@@ -74,14 +75,15 @@ func choose(queries []*query, choices []*choice) []*index {
 			continue
 		}
 		for _, x := range c.candidate {
-			if slices.ContainsFunc(out, func(y *index) bool { return y.signature() == x.signature() }) {
+			if taken[x.signature()] {
 				continue
 			}
+			taken[x.signature()] = true
 			out = append(out, x)
 			count[t]++
 		}
 		for _, q := range c.queries {
-			if cost := q.analysis.cost(world{append(slices.Clip(q.chosen), c.candidate...)}); cost < q.cost*0.999 {
+			if cost := q.analysis.cost(world{extra: append(slices.Clip(q.chosen), c.candidate...)}); cost < q.cost*0.999 {
 				q.chosen = append(q.chosen, c.candidate...)
 				q.cost = cost
 				q.version++
@@ -106,7 +108,7 @@ func (c *choice) measure() {
 	c.versions = c.state()
 	c.gain, c.most = 0, 0
 	for _, q := range c.queries {
-		cost := q.analysis.cost(world{append(slices.Clip(q.chosen), c.candidate...)})
+		cost := q.analysis.cost(world{extra: append(slices.Clip(q.chosen), c.candidate...)})
 		saved := (q.cost - cost) / q.base
 		if saved <= 0 {
 			continue
@@ -131,23 +133,20 @@ func prune(queries []*query, chosen []*index) []*index {
 			byTable[t] = append(byTable[t], q)
 		}
 	}
-	out := slices.Clone(chosen)
-	for i := len(out) - 1; i >= 0; i-- {
-		x := out[i]
-		rest := world{slices.Delete(slices.Clone(out), i, i+1)}
-		needed := false
-		for _, q := range byTable[x.table] {
-			with := q.analysis.cost(world{out})
-			if q.analysis.cost(rest) > with+0.05*q.base && q.analysis.cost(rest) > with*(1+worthNow) {
-				needed = true
-				break
-			}
-		}
-		if !needed {
-			out = rest.extra
+	all := worldOf(chosen)
+	gone := make(map[*index]bool)
+	for _, x := range slices.Backward(chosen) {
+		rest := all
+		rest.without = x
+		if !slices.ContainsFunc(byTable[x.table], func(q *query) bool {
+			with, after := q.analysis.cost(all), q.analysis.cost(rest)
+			return after > with+worth*q.base && after > with*(1+worthNow)
+		}) {
+			gone[x] = true
+			all.all[x.table] = slices.DeleteFunc(all.all[x.table], func(y *index) bool { return y == x })
 		}
 	}
-	return out
+	return slices.DeleteFunc(slices.Clone(chosen), func(x *index) bool { return gone[x] })
 }
 
 // tables returns the base tables that the query reads.

@@ -25,12 +25,22 @@ const (
 	correlatedRuns = 50
 )
 
-// A world says which indexes there are.
+// A world says which indexes there are besides those of the schema.
 type world struct {
 	extra []*index
+	// all holds further ones by table, of which without is left out.
+	all     map[*table][]*index
+	without *index
 }
 
-func (w world) with(x *index) world { return world{append(slices.Clip(w.extra), x)} }
+// worldOf returns the world of the chosen indexes.
+func worldOf(chosen []*index) world {
+	w := world{all: make(map[*table][]*index)}
+	for _, x := range chosen {
+		w.all[x.table] = append(w.all[x.table], x)
+	}
+	return w
+}
 
 // each calls f for each index of t.
 func (w world) each(t *table, f func(*index)) {
@@ -39,6 +49,11 @@ func (w world) each(t *table, f func(*index)) {
 	}
 	for _, x := range w.extra {
 		if x.table == t {
+			f(x)
+		}
+	}
+	for _, x := range w.all[t] {
+		if x != w.without {
 			f(x)
 		}
 	}

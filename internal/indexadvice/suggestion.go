@@ -72,10 +72,11 @@ func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
 		}
 	}
 	var out []*Suggestion
-	for i, x := range chosen {
+	all := worldOf(chosen)
+	for _, x := range chosen {
 		s := x.suggestion()
-		all := world{chosen}
-		without := world{slices.Delete(slices.Clone(chosen), i, i+1)}
+		without := all
+		without.without = x
 		for _, q := range byTable[x.table] {
 			if !q.usable(candidate{x}) {
 				continue
