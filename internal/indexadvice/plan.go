@@ -21,6 +21,9 @@ const (
 	sortCost     = 0.01   // a comparison
 	hashCost     = 0.02
 	statementMin = 2.0
+	// betShare is the share of the rows read in order that must satisfy the
+	// other conditions for a LIMIT to end the reading.
+	betShare = 0.05
 	// correlatedRuns is how often a correlated subquery is run.
 	correlatedRuns = 50
 )
@@ -298,13 +301,24 @@ func (r *rel) fetch(x *index, share, runs float64) float64 {
 	hit := math.Min(2*pages*n*runs/(2*pages+n*runs), pages) / runs
 	perPage := randomCost - (randomCost-pageCost)*math.Sqrt(math.Min(hit/pages, 1))
 	if c := x.correlation(); c > 0 {
-		hit = c*math.Max(n/rowsPerPage, 1) + (1-c)*hit
+		// Rows of one range of the key lie together, those of a predicate
+		// anywhere in it.
+		hit = c*math.Min(n, math.Max(pages*share/x.share(), 1)) + (1-c)*hit
 	}
 	cost := descentCost + n*(entryCost+tupleCost) + hit*perPage
 	if x.method != "btree" {
 		cost += 10
 	}
 	return cost
+}
+
+// share is the share of the table's rows that the index holds.
+func (x *index) share() float64 {
+	s := 1.0
+	for _, p := range x.pred {
+		s *= p.share
+	}
+	return math.Max(s, 1e-9)
 }
 
 // bitmapOr is the cost of an index for each arm.
@@ -374,7 +388,9 @@ func (b *block) ordered(w world) float64 {
 		n := r.rows * m.read
 		cost = math.Max(cost, descentCost+n*(entryCost+tupleCost+pageCost*(1-x.correlation())))
 		rows, cost := b.join(w, r, cost, r.out(nil))
-		if b.limit > 0 {
+		// To stop early is a bet if what the index does not answer leaves few
+		// rows: PostgreSQL, too, loses it often.
+		if b.limit > 0 && r.out(nil) >= m.read*r.rows*betShare {
 			cost *= math.Min(b.limit/math.Max(rows, 1e-3), 1)
 		}
 		best = math.Min(best, cost)
