@@ -16,6 +16,7 @@ import (
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/analyzers/txlife"
 	"github.com/sqlvet/sqlvet/analyzers/txsideeffect"
+	"github.com/sqlvet/sqlvet/analyzers/unbounded"
 )
 
 // A Precision says how a rule earned its place.
@@ -46,6 +47,7 @@ var Rules = []Rule{
 	{sqlparse.Analyzer, "0.1", Preview},
 	{txlife.Analyzer, "0.1", Preview},
 	{txsideeffect.Analyzer, "0.1", Preview},
+	{unbounded.Analyzer, "0.1", Preview},
 }
 
 // All returns the analyzers of all rules, and last the one that reports

@@ -1,0 +1,69 @@
+// Package unbounded defines an analyzer that reports queries which read more
+// the larger a table grows, for an answer that does not grow.
+//
+// # Analyzer unbounded
+//
+// unbounded: report queries that read all of a table for a small answer
+//
+// # What it reports
+//
+// ORDER BY random() over a table that no condition narrows (category random).
+// A count that is only compared with zero (category count). NOT IN with a
+// subselect of a column that may be null by the schema (category not-in). A
+// SELECT without condition and LIMIT on a table that the settings call big
+// (category all-rows).
+//
+// # Why it costs
+//
+// ORDER BY random() reads and sorts every row to return one. count(*) counts
+// all rows to learn that there is one, where EXISTS stops at the first. NOT IN
+// with a subselect cannot become a join: the subselect is searched for each
+// row, and if it holds one null the condition is never true, so that the query
+// silently returns nothing. All rows of a big table fill the program's memory.
+//
+// # Bad
+//
+//	func draw(ctx context.Context, db *pgxpool.Pool) pgx.Row {
+//		return db.QueryRow(ctx, "SELECT id FROM customers ORDER BY random() LIMIT 1")
+//	}
+//
+//	func known(ctx context.Context, db *pgxpool.Pool, email string) pgx.Row {
+//		return db.QueryRow(ctx, "SELECT count(*) > 0 FROM customers WHERE email = $1", email)
+//	}
+//
+// # Good
+//
+//	func draw(ctx context.Context, db *pgxpool.Pool) pgx.Row {
+//		return db.QueryRow(ctx, "SELECT id FROM customers TABLESAMPLE system_rows(1)")
+//	}
+//
+//	func known(ctx context.Context, db *pgxpool.Pool, email string) pgx.Row {
+//		return db.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM customers WHERE email = $1)", email)
+//	}
+//
+// # How it decides
+//
+// The text must be known but for values and names. Whether a column may be null
+// is read from the migrations; a table is big if .sqlvet.yml says so.
+//
+// # When it is silent
+//
+//   - ORDER BY random() with a condition in WHERE, or over a subselect, a
+//     function, VALUES or a table that the settings call small
+//   - a count that is compared with another number than zero or one, or that
+//     is also used otherwise
+//   - NOT IN (SELECT …) with a column that is NOT NULL, of which the schema
+//     knows nothing, or that the subselect restricts to IS NOT NULL
+//   - without settings: SELECT without condition. Most tables are small
+//
+// # Limits
+//
+// Paging with OFFSET is not reported: whether anybody turns to page 5,000 the
+// code does not say.
+//
+// # How to suppress
+//
+// Put a comment on the line of the query or above it:
+//
+//	//sqlvet:ignore unbounded there are twelve of them
+package unbounded
