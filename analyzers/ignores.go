@@ -1,6 +1,8 @@
 package analyzers
 
 import (
+	"slices"
+
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/config"
@@ -29,7 +31,7 @@ func Ignores(rules []*analysis.Analyzer, known []string) *analysis.Analyzer {
 			result := pass.ResultOf[suppress.Analyzer].(*suppress.Result)
 			err := result.Err
 			if err == nil {
-				err = result.Config.Check(known)
+				err = result.Config.Check(append(slices.Clone(known), Migrations))
 			}
 			if err != nil && len(pass.Files) > 0 {
 				pass.Report(analysis.Diagnostic{

@@ -66,6 +66,18 @@ func Analyzers(rules []Rule) []*analysis.Analyzer {
 	return list
 }
 
+// Migrations is the name of what is found in migrations. It is no analyzer's,
+// since migrations are no Go packages, but settings may use it like a rule's.
+const Migrations = "migrations"
+
+// Configurable returns the names that settings may use where the rules are
+// these, sorted.
+func Configurable(rules []Rule) []string {
+	names := append(Names(rules), Migrations)
+	slices.Sort(names)
+	return names
+}
+
 // Names returns the names of the rules, sorted.
 func Names(rules []Rule) []string {
 	names := make([]string, len(rules))

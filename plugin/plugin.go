@@ -12,6 +12,7 @@
 package plugin
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -86,12 +87,11 @@ func (l *linter) BuildAnalyzers() ([]*analysis.Analyzer, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := analyzers.Names(analyzers.Rules)
 	var faults []error
 	for _, path := range config.Files(dir) {
 		cfg, err := config.Load(path)
 		if err == nil {
-			err = cfg.Check(names)
+			err = cmp.Or(cfg.Check(analyzers.Configurable(analyzers.Rules)), cfg.CheckFiles())
 		}
 		faults = append(faults, err)
 	}
@@ -99,7 +99,7 @@ func (l *linter) BuildAnalyzers() ([]*analysis.Analyzer, error) {
 		return nil, err
 	}
 	list := analyzers.Analyzers(l.rules)
-	list = append(list, analyzers.Ignores(list, names))
+	list = append(list, analyzers.Ignores(list, analyzers.Names(analyzers.Rules)))
 	return append(host.Analyzers(list), salt(inputs.Digest(dir))), nil
 }
 

@@ -36,7 +36,7 @@ func (c *command) config(args []string) int {
 	}
 	cfg, _, err := config.Find(dir)
 	if err == nil {
-		err = cfg.Check(ruleNames(c.rules))
+		err = cfg.Check(analyzers.Configurable(c.rules))
 	}
 	if err == nil {
 		err = cfg.CheckFiles()

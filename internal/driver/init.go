@@ -14,6 +14,7 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/schema"
@@ -51,7 +52,7 @@ func (c *command) init(args []string) int {
 	// What is written must be what is read.
 	cfg, err := config.Load(config.Name)
 	if err == nil {
-		err = errors.Join(cfg.Check(ruleNames(c.rules)), cfg.CheckFiles())
+		err = errors.Join(cfg.Check(analyzers.Configurable(c.rules)), cfg.CheckFiles())
 	}
 	if err != nil {
 		return c.fail("%v", err)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"flag"
 	"path/filepath"
-	"slices"
 
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/config"
@@ -14,7 +13,7 @@ import (
 
 // migrationsRule is the name of the findings in migrations. It is no
 // analyzer: what it reports does not stand in Go files.
-const migrationsRule = "migrations"
+const migrationsRule = analyzers.Migrations
 
 const (
 	migrationsTitle = "report what a migration does to a database in use"
@@ -24,13 +23,6 @@ const (
 
 // migrationsURL is its page.
 const migrationsURL = "https://github.com/sqlvet/sqlvet/blob/main/docs/schema.md#migrations"
-
-// ruleNames returns the names that settings may use.
-func ruleNames(rules []analyzers.Rule) []string {
-	names := append(analyzers.Names(rules), migrationsRule)
-	slices.Sort(names)
-	return names
-}
 
 // migrations prints what the migrations of a directory risk.
 func (c *command) migrations(args []string) int {

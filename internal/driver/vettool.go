@@ -172,7 +172,7 @@ func (c *command) identify(how string) int {
 // dir could use.
 func checkConfigs(dir string, rules []analyzers.Rule) error {
 	var faults []error
-	names := ruleNames(rules)
+	names := analyzers.Configurable(rules)
 	for _, path := range config.Files(dir) {
 		cfg, err := config.Load(path)
 		if err == nil {

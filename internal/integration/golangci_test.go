@@ -54,6 +54,7 @@ func TestGolangciLint(t *testing.T) {
 		{name: "disable", settings: "{ disable: [selectstar] }", want: []string{"app.go:6:45: nonsargable: "}, code: 1},
 		{name: "enable", settings: "{ enable: [selectstar] }", want: []string{"app.go:6:26: selectstar: "}, code: 1},
 		{name: "configuration", sqlvet: "rules: { selectstar: off, nonsargable: off }", code: 0},
+		{name: "a rule that is no analyzer", sqlvet: "rules: { migrations: off, selectstar: off, nonsargable: off }", code: 0},
 		{name: "unknown key", settings: "{ rules: [selectstar] }", want: []string{`unknown field "rules"`}, code: 3},
 		{name: "unknown rule", settings: "{ enable: [selectstr] }", want: []string{`unknown rule "selectstr" (did you mean "selectstar"?)`}, code: 3},
 		{name: "no rule left", settings: "{ enable: [selectstar], disable: [selectstar] }", want: []string{"the settings leave no rule to run"}, code: 3},

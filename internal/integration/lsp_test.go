@@ -23,6 +23,7 @@ import (
 type client struct {
 	t        testing.TB
 	dir      string
+	pid      int // of the server
 	in       io.WriteCloser
 	mu       sync.Mutex
 	cond     *sync.Cond
@@ -135,7 +136,7 @@ func connect(t testing.TB, dir string, settings map[string]any, env []string, ex
 		all[k] = v
 	}
 	c := &client{
-		t: t, dir: dir, in: in, settings: all,
+		t: t, dir: dir, pid: cmd.Process.Pid, in: in, settings: all,
 		answers: make(map[int]rpcAnswer), files: make(map[string]published), version: make(map[string]int),
 	}
 	c.cond = sync.NewCond(&c.mu)
