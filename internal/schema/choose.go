@@ -98,6 +98,9 @@ func (t *tree) read(in *input) {
 		in.skipped = "cannot be read"
 		return
 	}
+	if t.raw != nil {
+		t.raw[in.rel] = data
+	}
 	in.text = strings.TrimPrefix(string(data), "\uFEFF")
 	if strings.IndexByte(in.text, 0) >= 0 {
 		in.text, in.skipped = "", "not text"

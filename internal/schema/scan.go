@@ -23,6 +23,8 @@ type tree struct {
 	Taken  int64   // when it was taken, ns since 1970
 	// Candidates are the sets of files that may be the schema.
 	Candidates []*candidate
+
+	raw map[string][]byte // what was read, until the digest is made
 }
 
 // A stamp is what a file looked like. The path is relative to the top, with
@@ -100,7 +102,7 @@ func skippedDir(base string) bool {
 // walk takes stock of a directory's tree. Links to directories are not
 // followed.
 func walk(top string) *tree {
-	t := &tree{Top: top}
+	t := &tree{Top: top, raw: make(map[string][]byte)}
 	filepath.WalkDir(top, func(path string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -179,10 +181,13 @@ func (t *tree) sum() {
 			fmt.Fprintln(h, s.Time)
 			continue
 		}
-		if f, err := os.Open(t.path(s.Path)); err == nil {
+		if data, ok := t.raw[s.Path]; ok {
+			h.Write(data)
+		} else if f, err := os.Open(t.path(s.Path)); err == nil {
 			io.Copy(h, f)
 			f.Close()
 		}
 	}
+	t.raw = nil
 	t.Digest = hex.EncodeToString(h.Sum(nil))
 }
