@@ -19,7 +19,7 @@ type example struct {
 	want, alt, tempt, also, given []string
 }
 
-func readExamples(t *testing.T) []example {
+func readExamples(t testing.TB) []example {
 	data, err := os.ReadFile("testdata/examples.txt")
 	if err != nil {
 		t.Fatal(err)
