@@ -19,7 +19,7 @@ func (u *unit) underError(s ast.Node) bool {
 		case in(cond.Body):
 			found = u.testsError(cond.Cond, token.NEQ)
 		case cond.Else != nil && in(cond.Else):
-			found = u.testsError(cond.Else.(ast.Node), token.ILLEGAL) || u.testsError(cond.Cond, token.EQL)
+			found = u.testsError(cond.Cond, token.EQL)
 		}
 	})
 	return found
@@ -28,11 +28,7 @@ func (u *unit) underError(s ast.Node) bool {
 // testsError reports whether a condition holds only if there is an error: a
 // comparison of an error with nil by op, alone or joined by &&, or by || with
 // others of the kind.
-func (u *unit) testsError(n ast.Node, op token.Token) bool {
-	cond, ok := n.(ast.Expr)
-	if !ok {
-		return false
-	}
+func (u *unit) testsError(cond ast.Expr, op token.Token) bool {
 	info := u.r.pass.TypesInfo
 	switch x := ast.Unparen(cond).(type) {
 	case *ast.BinaryExpr:

@@ -108,6 +108,9 @@ func (u *unit) visit(n ast.Node, f func(event ast.Node, async bool)) {
 			return
 		}
 	}
+	if x, ok := n.(ast.Expr); ok && u.chans[x] != nil {
+		f(u.chans[x], false)
+	}
 	var walk func(n ast.Node) bool
 	walk = func(n ast.Node) bool {
 		if un, ok := receives(n); ok {

@@ -22,6 +22,7 @@ type unit struct {
 
 	graph   *cfg.CFG
 	comms   map[ast.Stmt]*ast.SelectStmt // operations of select statements
+	chans   map[ast.Expr]*ast.RangeStmt  // channels that are ranged over
 	deferEd map[*ast.CallExpr]bool       // calls of defer statements
 	seen    map[*ast.FuncLit]bool
 }
@@ -50,7 +51,7 @@ func (u *unit) walk() {
 		return
 	}
 	u.graph = cfg.New(u.body, u.returns)
-	u.comms, u.deferEd = selectComms(u.body), deferred(u.body)
+	u.comms, u.chans, u.deferEd = selectComms(u.body), u.channels(), deferred(u.body)
 	flows := make([]*flow, 0, len(begins)+len(u.spans)+len(u.around))
 	u.spans = slices.DeleteFunc(u.spans, u.optional)
 	for _, s := range u.spans {
@@ -317,6 +318,23 @@ func selectComms(body ast.Node) map[ast.Stmt]*ast.SelectStmt {
 	return m
 }
 
+// channels maps the operands of range statements over channels to them.
+func (u *unit) channels() map[ast.Expr]*ast.RangeStmt {
+	m := make(map[ast.Expr]*ast.RangeStmt)
+	u.inspect(func(n ast.Node) {
+		s, ok := n.(*ast.RangeStmt)
+		if !ok {
+			return
+		}
+		if t := u.r.pass.TypesInfo.TypeOf(s.X); t != nil {
+			if _, ok := t.Underlying().(*types.Chan); ok {
+				m[s.X] = s
+			}
+		}
+	})
+	return m
+}
+
 func deferred(body ast.Node) map[*ast.CallExpr]bool {
 	m := make(map[*ast.CallExpr]bool)
 	ast.Inspect(body, func(n ast.Node) bool {
@@ -336,16 +354,6 @@ func blocks(s *ast.SelectStmt) bool {
 		}
 	}
 	return true
-}
-
-// waits reports whether a statement of the graph is a range over a channel.
-func (u *unit) overChannel(x ast.Expr) bool {
-	t := u.r.pass.TypesInfo.TypeOf(x)
-	if t == nil {
-		return false
-	}
-	_, ok := t.Underlying().(*types.Chan)
-	return ok
 }
 
 // receives reports whether an expression is a receive.

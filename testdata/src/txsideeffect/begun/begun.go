@@ -78,6 +78,8 @@ func (s *service) kinds(ctx context.Context) error {
 	case <-s.tasks:
 	case <-ctx.Done():
 	}
+	for range s.tasks { // want `the code waits`
+	}
 	return tx.Commit(ctx)
 }
 
@@ -149,7 +151,7 @@ func (s *service) long(ctx context.Context, ids []int) error {
 	}
 	defer tx.Rollback()
 	for _, id := range ids {
-		if _, err := tx.Exec("UPDATE t SET sent = true WHERE id = $1", id); err != nil { // want `the query UPDATE t runs once per iteration of the loop at line 151 inside the transaction begun at line 146`
+		if _, err := tx.Exec("UPDATE t SET sent = true WHERE id = $1", id); err != nil { // want `the query UPDATE t runs once per iteration of the loop at line 153 inside the transaction begun at line 148`
 			return err
 		}
 	}
@@ -162,14 +164,14 @@ func (s *service) gormBegin() error {
 		notify.Mail("ops@example.com")
 		return tx.Error
 	}
-	notify.Mail("a@example.com") // want `mail is sent inside the transaction begun at line 160`
+	notify.Mail("a@example.com") // want `mail is sent inside the transaction begun at line 162`
 	return tx.Commit().Error
 }
 
 func sqlxBegin(db *sqlx.DB) error {
 	tx := db.MustBegin()
 	defer tx.Rollback()
-	notify.Mail("a@example.com") // want `mail is sent inside the transaction begun at line 170`
+	notify.Mail("a@example.com") // want `mail is sent inside the transaction begun at line 172`
 	return tx.Commit()
 }
 
@@ -180,7 +182,7 @@ func xormBegin(engine *xorm.Engine) error {
 	if err := sess.Begin(); err != nil {
 		return err
 	}
-	notify.Mail("a@example.com") // want `mail is sent inside the transaction begun at line 180`
+	notify.Mail("a@example.com") // want `mail is sent inside the transaction begun at line 182`
 	if err := sess.Commit(); err != nil {
 		return err
 	}
@@ -202,7 +204,7 @@ func (s *service) helpers(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	notify.Mail("a@example.com") // want `mail is sent inside the transaction begun at line 201`
+	notify.Mail("a@example.com") // want `mail is sent inside the transaction begun at line 203`
 	finish(tx, &err)
 	notify.Mail("a@example.com")
 	return err
@@ -219,7 +221,7 @@ func (s *service) deferred(ctx context.Context) error {
 	}()
 	defer tx.Rollback()
 	func() {
-		notify.Mail("b@example.com") // want `mail is sent inside the transaction begun at line 213`
+		notify.Mail("b@example.com") // want `mail is sent inside the transaction begun at line 215`
 	}()
 	return tx.Commit()
 }
