@@ -25,6 +25,9 @@ func (c *checker) leave(s *txspans.Span, e txspans.Event) {
 	if !ok || e.Failing || e.Async || c.judgedInside(s, call) {
 		return
 	}
+	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
+		return // what it does are events of their own
+	}
 	var unknown []funceffects.Effect
 	for _, x := range c.effects.Callee(call) {
 		if x.Kind == funceffects.Unknown && x.Name != "" && !x.Async && !x.Cached && !x.Rare {

@@ -191,9 +191,11 @@ func isStmt(t types.Type) bool {
 // IsTx reports whether t is a transaction by its shape: it has Commit and
 // Rollback, each without arguments but a context. alsoHandle is true of types
 // that are the plain database handle as well, such as *gorm.DB and what embeds
-// one: a value of them need not be a transaction.
+// one, or a store that begins a transaction which is a store: a value of them
+// need not be a transaction.
 func IsTx(t types.Type) (tx, alsoHandle bool) {
-	if named(t) == nil {
+	n := named(t)
+	if n == nil {
 		return false, false
 	}
 	commit := method(t, "Commit")
@@ -201,11 +203,59 @@ func IsTx(t types.Type) (tx, alsoHandle bool) {
 		return false, false
 	}
 	lib, ok := LibraryOf(commit.Pkg().Path())
-	if !ok || len(lib.TxSameAsDB) == 0 {
+	if !ok {
+		return true, !Standard(commit.Pkg().Path()) && beginsItself(n)
+	}
+	if len(lib.TxSameAsDB) == 0 {
 		return true, false
 	}
 	recv, _, _ := splitKey(Key(commit))
 	return true, slices.Contains(lib.TxSameAsDB, recv)
+}
+
+// beginsItself reports whether a method of n returns another n and an error.
+func beginsItself(n *types.Named) bool {
+	set := types.NewMethodSet(types.NewPointer(n))
+	if types.IsInterface(n) {
+		set = types.NewMethodSet(n)
+	}
+	for sel := range set.Methods() {
+		fn, ok := sel.Obj().(*types.Func)
+		if !ok {
+			continue
+		}
+		res := fn.Signature().Results()
+		if res.Len() > 1 && lastIsError(fn.Signature()) && named(res.At(0).Type()) == n {
+			return true
+		}
+	}
+	return false
+}
+
+// ReturnsTx reports whether fn, whose body need not be known, begins a
+// transaction by its types: it returns one and an error. Where the first result
+// may be a plain handle as well, it must take options for a transaction, or
+// hand out the plain transaction besides.
+func ReturnsTx(fn *types.Func) bool {
+	sig := fn.Signature()
+	if sig.Results().Len() < 2 || !lastIsError(sig) {
+		return false
+	}
+	tx, handle := IsTx(sig.Results().At(0).Type())
+	if !tx || !handle {
+		return tx
+	}
+	for v := range sig.Params().Variables() {
+		if n := named(v.Type()); n != nil && n.Obj().Name() == "TxOptions" {
+			return true
+		}
+	}
+	for i := 1; i < sig.Results().Len(); i++ {
+		if tx, handle := IsTx(sig.Results().At(i).Type()); tx && !handle {
+			return true
+		}
+	}
+	return false
 }
 
 // isEnd reports whether fn can be the Commit or Rollback of a transaction.

@@ -274,10 +274,8 @@ func (w *walker) begins(call *ast.CallExpr, fn *types.Func, p *primitive) {
 	switch {
 	case p != nil && p.api.Role == apis.Begin:
 		w.begun = true
-	case p == nil && fn.Signature().Results().Len() > 0 && lastIsError(fn.Signature()):
-		if tx, handle := apis.IsTx(fn.Signature().Results().At(0).Type()); tx && !handle {
-			w.begun = true
-		}
+	case p == nil && apis.ReturnsTx(fn):
+		w.begun = true
 	}
 }
 

@@ -249,7 +249,7 @@ func (s *Span) endsIt(call *ast.CallExpr) endKind {
 			return commits
 		case ok && api.Role == apis.Rollback:
 			return rollsBack
-		case s.isTx(sel.X) && (fn.Name() == "Close" || fn.Name() == "Done" || endName(fn.Name())):
+		case s.isTx(sel.X) && (fn.Name() == "Close" || fn.Name() == "Done" || endName(fn.Name())) && givenNothing(fn):
 			return eitherEnd
 		}
 	}
@@ -266,6 +266,13 @@ func (s *Span) endsIt(call *ast.CallExpr) endKind {
 		}
 	}
 	return notEnded
+}
+
+// givenNothing reports whether a method takes at most a context: a store's
+// CommitTransaction(ctx, transfer) is about something else.
+func givenNothing(fn *types.Func) bool {
+	params := fn.Signature().Params()
+	return params.Len() == 0 || params.Len() == 1 && typeName(params.At(0).Type()) == "context.Context"
 }
 
 // isTx reports whether an expression is the transaction's own variable.

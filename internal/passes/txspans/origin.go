@@ -55,16 +55,13 @@ func (r *Result) beginOf(fn *types.Func) beginning {
 	if !tx {
 		return beginsNothing
 	}
-	begins := false
-	for _, e := range r.effects.Of(fn) {
-		begins = begins || e.Kind == funceffects.BeginTx && !e.Async
+	if apis.ReturnsTx(fn) && isInterfaceMethod(fn) {
+		return beginsResult
 	}
-	switch {
-	case begins && (!handle || typeName(sig.Results().At(0).Type()) == xormSession):
-		return beginsResult
-	case !handle && isInterfaceMethod(fn) && lastIsError(sig):
-		// Have: Begin(…) (Tx, error) of an interface.
-		return beginsResult
+	for _, e := range r.effects.Of(fn) {
+		if e.Kind == funceffects.BeginTx && !e.Async && (!handle || apis.ReturnsTx(fn) || typeName(sig.Results().At(0).Type()) == xormSession) {
+			return beginsResult
+		}
 	}
 	return beginsNothing
 }
@@ -92,40 +89,10 @@ func (r *Result) parameterSpan(fn ast.Node, ft *ast.FuncType, sig *types.Signatu
 }
 
 // HandsTx reports whether a function with a parameter of type t runs inside a
-// transaction: t is one and nothing else. A store that can begin a transaction
-// as well need not be inside one, unless a library's type begins savepoints so.
+// transaction: t is one, and not the plain handle as well.
 func (r *Result) HandsTx(t types.Type) bool {
 	tx, handle := apis.IsTx(t)
-	if !tx || handle {
-		return tx && typeName(t) == xormSession
-	}
-	n := named(t)
-	if n == nil || n.Obj().Pkg() == nil {
-		return true
-	}
-	if _, ok := apis.LibraryOf(n.Obj().Pkg().Path()); ok || apis.Standard(n.Obj().Pkg().Path()) {
-		return true
-	}
-	for sel := range types.NewMethodSet(types.NewPointer(n)).Methods() {
-		if fn, ok := sel.Obj().(*types.Func); ok && r.beginsSame(fn, n) {
-			return false
-		}
-	}
-	if types.IsInterface(n) {
-		for sel := range types.NewMethodSet(n).Methods() {
-			if fn, ok := sel.Obj().(*types.Func); ok && r.beginsSame(fn, n) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// beginsSame reports whether a method returns its receiver's type and an error:
-// that is how a store begins a transaction that is a store.
-func (r *Result) beginsSame(fn *types.Func, n *types.Named) bool {
-	res := fn.Signature().Results()
-	return res.Len() > 1 && lastIsError(fn.Signature()) && named(res.At(0).Type()) == n
+	return tx && (!handle || typeName(t) == xormSession)
 }
 
 // parameterNode returns where the parameter of that index stands.

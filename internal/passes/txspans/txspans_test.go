@@ -20,7 +20,7 @@ func TestSpans(t *testing.T) {
 	want := []string{
 		"begun: open", "begun: failing (failing)", "begun: still open", "begun: in place", "begun: async (async)",
 		"closures: closure", "closures: failing closure (failing)",
-		"handed: handed",
+		"handed: handed", "named: a method's name",
 	}
 	var got []string
 	for _, r := range vettest.Run(t, txspans.Analyzer, "txspans/...") {

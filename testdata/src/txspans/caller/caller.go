@@ -72,3 +72,21 @@ func branches(db *sql.DB, a bool) error {
 	}
 	return err
 }
+
+type ledger struct{ tx *sql.Tx }
+
+func (l *ledger) Commit() error               { return l.tx.Commit() }
+func (l *ledger) Rollback() error             { return l.tx.Rollback() }
+func (l *ledger) CommitTransfer(id int) error { return nil }
+
+func named(l *ledger) error {
+	if err := l.CommitTransfer(1); err != nil {
+		return err
+	}
+	mark("a method's name")
+	if err := l.Commit(); err != nil {
+		return err
+	}
+	mark("committed")
+	return nil
+}
