@@ -80,7 +80,7 @@ func (fr *frame) format(st *state, call *ast.CallExpr, n int) texts {
 	for _, f := range fr.texts(st, call.Args[n]) {
 		s, ok := f.literal()
 		if !ok {
-			out = append(out, fr.formatHoles(f)...)
+			out = append(out, fr.formatHoles(f, len(call.Args) > n+1)...)
 			continue
 		}
 		out = append(out, fr.expandFormat(st, f.mark(false, true), s, call, n)...)
@@ -89,12 +89,16 @@ func (fr *frame) format(st *state, call *ast.CallExpr, n int) texts {
 }
 
 // formatHoles is the result of a format that is itself not fully known: its
-// directives become holes.
-func (fr *frame) formatHoles(f *Text) texts {
+// directives become holes. Of a parameter that is given more than its text, the
+// result is not that text: its directives are filled in.
+func (fr *frame) formatHoles(f *Text, given bool) texts {
 	var ps []piece
 	for _, p := range f.pieces {
 		if p.hole != nil {
 			ps = append(ps, p)
+			if given && p.hole.param != 0 {
+				ps = append(ps, piece{hole: &hole{name: "…"}})
+			}
 			continue
 		}
 		last := 0

@@ -42,6 +42,12 @@ func (s *Store) Page(q string, n int) error { // want Page:"sql\\( parts:\\[0\\]
 	return err
 }
 
+// Execf takes a format: its directives are filled in before it is sent.
+func (s *Store) Execf(format string, args ...any) error { // want Execf:"sql\\( parts:\\[0\\]\\)"
+	_, err := s.db.Exec(fmt.Sprintf(format, args...)) // sql: {format}{…}
+	return err
+}
+
 // Where takes a condition, not a query.
 func (s *Store) Where(cond string) error { // want Where:"sql\\( parts:\\[0\\]\\)"
 	_, err := s.db.Query("SELECT id FROM t WHERE " + cond) // sql: SELECT id FROM t WHERE {cond}
