@@ -96,7 +96,7 @@ func (c *catalog) size(t *schema.Table) (rows float64, small bool) {
 		return lookupRows, true
 	case named(c.opts.Big, t):
 		return bigRows, false
-	case lookupTable(t) || c.singleton(t):
+	case c.lookup(t) || c.singleton(t):
 		return lookupRows, true
 	}
 	rows = unknownRows / math.Pow(rowsPerHeight, float64(min(c.height(t, nil), maxHeight)))
@@ -125,7 +125,7 @@ func (c *catalog) height(t *schema.Table, path []*schema.Table) int {
 	}
 	path = append(slices.Clip(path), t)
 	for _, ref := range c.referring(t) {
-		if ref.table != t && !lookupTable(ref.table) && !slices.Contains(path, ref.table) {
+		if ref.table != t && !c.lookup(ref.table) && !slices.Contains(path, ref.table) {
 			h = max(h, 1+c.height(ref.table, path))
 		}
 	}

@@ -28,26 +28,34 @@ var (
 	referName = regexp.MustCompile(`(_id|_?key|_fk|_ref)$`)
 	// naturalName is what people tell the rows of a table apart by.
 	naturalName = regexp.MustCompile(`^([a-z]{1,2}_)?(name|full_name|display_name|title|code|key|label|hostname|domain|identifier|reference|number)$`)
-	lowName     = regexp.MustCompile(`(^|_)(status|state|stage|phase|type|kind|role|level|severity|priority|gender|locale|language|lang|country|currency|mode|visibility|category|op|action|source|format|provider|channel|platform|env|environment|version|queue|dialect)$|(status|type|mode|flag|priority|segment|category)$`)
+	lowName     = regexp.MustCompile(`(^|_)(status|state|stage|phase|type|kind|role|level|severity|priority|gender|locale|language|lang|country|currency|mode|visibility|category|op|action|format|provider|platform|env|environment|queue|dialect)$|(status|type|mode|flag|priority|segment|category)$`)
 	codeName    = regexp.MustCompile(`(^|_)(country|currency|locale|language|lang|timezone)$`)
 	lookupName  = regexp.MustCompile(`(^|_)(settings?|configs?|configurations?|preferences|types?|kinds|categories|roles|permissions|statuses|states|countries|currencies|languages|locales|migrations?|schema_version|goose_db_version|nations?|regions?|continents?|features?|feature_flags|flags|plans|limits|constants|lookups?|enums?|singletons?|leaders?|info_type)$`)
 )
 
-// lookupTable reports whether a table's name is that of a table that stays
-// small: the set of its rows is decided by developers, not by use.
-func lookupTable(t *schema.Table) bool {
-	name := strings.ToLower(t.Name)
-	if !lookupName.MatchString(name) {
-		return false
-	}
-	// user_roles and product_categories join two tables that grow.
-	others := 0
-	for _, f := range t.ForeignKeys {
-		if f.RefTable != t.Name {
-			others++
+// lookup reports whether a table's name is that of a table that stays small:
+// the set of its rows is decided by developers, not by use. One that refers to
+// a table that grows (user_settings, product_categories) grows with it.
+func (c *catalog) lookup(t *schema.Table) bool {
+	for range 3 {
+		if !lookupName.MatchString(strings.ToLower(t.Name)) {
+			return false
 		}
+		var parent *schema.Table
+		for _, f := range t.ForeignKeys {
+			if f.RefTable == t.Name {
+				continue
+			}
+			if parent = c.schema.Table(f.RefSchema, f.RefTable); parent == nil || !lookupName.MatchString(strings.ToLower(parent.Name)) {
+				return false
+			}
+		}
+		if parent == nil {
+			return true
+		}
+		t = parent
 	}
-	return others < 2
+	return true
 }
 
 // singleton reports whether the table's key allows a few rows only.
