@@ -21,12 +21,14 @@ const (
 	rulePrimary
 	ruleTrigram
 	ruleDistinct
+	ruleLow // columns with few values, compared with parameters
 )
 
 // confidence is how sure a rule is, in percent, before what the workload says.
 var confidence = map[rule]int{
 	ruleEquality: 80, ruleOrder: 80, ruleQueue: 80, ruleJoin: 72, ruleForeignKey: 80, ruleExpression: 72, ruleContain: 72,
 	ruleTop: 62, ruleRange: 60, ruleArm: 65, rulePrimary: 55, ruleTrigram: 55, ruleDistinct: 55,
+	ruleLow: 50,
 }
 
 // A candidate is one index, or several that help only together.
@@ -35,9 +37,10 @@ type candidate []*index
 const (
 	maxKeys     = 5
 	maxEquals   = 3
-	enoughRows  = 50  // with so few rows left a partial index saves nothing
-	rareShare   = 0.1 // a literal condition worth a partial index
-	narrowShare = 0.2 // a range worth an index of its own
+	enoughRows  = 50   // with so few rows left a partial index saves nothing
+	rareShare   = 0.1  // a literal condition worth a partial index
+	lowShare    = 0.15 // columns with few values worth an index of their own
+	narrowShare = 0.2  // a range worth an index of its own
 )
 
 // candidates returns the indexes that could serve the reading of r.
@@ -269,6 +272,14 @@ func (p *parts) filtered() []*index {
 		out = append(out, p.build(rl, p.partial(), nil, rangeKey...))
 	case len(p.rare) > 0:
 		out = append(out, p.build(rulePrimary, true, nil, p.keyOfRare()...))
+	case len(p.low) > 0:
+		share := 1.0
+		for _, t := range p.low[:min(len(p.low), maxEquals)] {
+			share *= t.share
+		}
+		if share <= lowShare {
+			out = append(out, p.build(ruleLow, false, p.low[:min(len(p.low), maxEquals)]))
+		}
 	}
 	return out
 }
