@@ -144,7 +144,7 @@ func sinkOf(sinks map[string]Sink, name string) Sink { return sinks[name] }
 func putAll(ctx context.Context, sinks map[string]Sink, users []User) {
 	s := sinkOf(sinks, "main")
 	for _, u := range users {
-		s.Put(ctx, u.ID) // want `^the query INSERT seen runs once per iteration of the loop at line 144, via Sink\.Put -> db\.ExecContext \(seldom\.go:136\) through seldom\.Sink\.Put`
+		s.Put(ctx, u.ID) // want `^the query INSERT seen runs once per iteration of the loop at line 146, via Sink\.Put -> db\.ExecContext \(seldom\.go:138\) through seldom\.Sink\.Put`
 	}
 	for name := range sinks {
 		sinks[name].Put(ctx, 1)
@@ -169,7 +169,7 @@ func (a *account) Close(ctx context.Context) error {
 
 func closeAll(ctx context.Context, accounts []Account) {
 	for _, a := range accounts {
-		a.Close(ctx) // want `^the query DELETE accounts runs once per iteration of the loop at line 169, via Account\.Close -> db\.ExecContext \(seldom\.go:164\) through seldom\.Account\.Close`
+		a.Close(ctx) // want `^the query DELETE accounts runs once per iteration of the loop at line 171, via Account\.Close -> db\.ExecContext \(seldom\.go:166\) through seldom\.Account\.Close`
 	}
 }
 
@@ -210,5 +210,5 @@ func (s *Store) drop(name string) {
 
 func (s *Store) dropAll(names []string) {
 	eachName([]string{"theme", "color"}, s.drop)
-	eachName(names, s.drop) // want `^the query DELETE settings runs once per element of the call at line 211`
+	eachName(names, s.drop) // want `^the query DELETE settings runs once per element of the call at line 213`
 }
