@@ -28,6 +28,11 @@ func (c *checker) leave(s *txspans.Span, e txspans.Event) {
 	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
 		return // what it does are events of their own
 	}
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && s.Uses(sel.X) {
+		// A method of the transaction itself: which of the implementations it
+		// is, and what that leaves to the commit, only it knows.
+		return
+	}
 	var unknown []funceffects.Effect
 	for _, x := range c.effects.Callee(call) {
 		if x.Kind == funceffects.Unknown && x.Name != "" && !x.Async && !x.Cached && !x.Rare {
