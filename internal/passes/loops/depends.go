@@ -107,7 +107,8 @@ func (u *unit) given(call *ast.CallExpr) []ast.Expr {
 		if isContext(u.Info.TypeOf(a)) {
 			continue
 		}
-		if known && api.DestArg == i && api.Role != apis.Exec && (api.Stmt == "" || api.Stmt == "select") && !u.keyed(a) {
+		if known && api.DestArg == i && api.Role != apis.Exec && (api.Stmt == "" || api.Stmt == "select") && !u.keyed(a) &&
+			!(api.Role == apis.BuilderTerminal && u.existing(a)) {
 			continue
 		}
 		list = append(list, a)
@@ -133,6 +134,21 @@ func (u *unit) keyed(a ast.Expr) bool {
 		}
 	}
 	return false
+}
+
+// existing: a destination that is an element of something, or a range variable:
+// an ORM takes the key from what is there, as in db.First(&users[i]).
+func (u *unit) existing(a ast.Expr) bool {
+	found := false
+	ast.Inspect(a, func(n ast.Node) bool {
+		_, ok := n.(*ast.IndexExpr)
+		found = found || ok
+		return !found
+	})
+	for _, w := range u.writes[u.rootObj(a)] {
+		found = found || w.kind == ranged
+	}
+	return found
 }
 
 // OnElement tells whether a call's method is called on something that loop

@@ -136,3 +136,33 @@ func gormRows(db *gorm.DB) error {
 	}
 	return rows.Err()
 }
+
+// The key is in the destination.
+func gormByDestination(db *gorm.DB, orders []Order) error {
+	for i := range orders {
+		if err := db.First(&orders[i]).Error; err != nil { // want `the query SELECT Order runs once per iteration of the loop`
+			return err
+		}
+	}
+	return nil
+}
+
+func gormByPointer(db *gorm.DB, orders []*Order) error {
+	for _, o := range orders {
+		if err := db.Take(o).Error; err != nil { // want `the query SELECT Order runs once per iteration of the loop`
+			return err
+		}
+	}
+	return nil
+}
+
+// Only a destination: the same each time.
+func gormSame(db *gorm.DB, ids []int) error {
+	for range ids {
+		var o Order
+		if err := db.Where("total > 0").First(&o).Error; err != nil { // want `the query SELECT Order is the same in each iteration`
+			return err
+		}
+	}
+	return nil
+}
