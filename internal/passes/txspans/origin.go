@@ -75,17 +75,19 @@ func (r *Result) parameterSpan(fn ast.Node, ft *ast.FuncType, sig *types.Signatu
 			return nil
 		}
 	}
+	var s *Span
 	for i := range sig.Params().Len() {
 		v := sig.Params().At(i)
 		if !r.HandsTx(v.Type()) {
 			continue
 		}
-		s := r.newSpan(Parameter, parameterNode(ft, i), fn)
-		s.Tx = v
-		s.held[v] = true
-		return s
+		if s == nil {
+			s = r.newSpan(Parameter, parameterNode(ft, i), fn)
+			s.Tx = v
+		}
+		s.held[v] = true // of two, both are open
 	}
-	return nil
+	return s
 }
 
 // HandsTx reports whether a function with a parameter of type t runs inside a

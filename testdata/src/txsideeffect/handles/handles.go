@@ -315,3 +315,16 @@ func (s *service) pipe(ctx context.Context) error {
 	}
 	return tx.Commit()
 }
+
+// From one transaction to the other, in a goroutine.
+func copyRows(ctx context.Context, from, to *sql.Tx) error {
+	done := make(chan error)
+	go func() {
+		_, err := to.ExecContext(ctx, "INSERT INTO t VALUES (1)")
+		done <- err
+	}()
+	if _, err := from.ExecContext(ctx, "DELETE FROM t"); err != nil {
+		return err
+	}
+	return <-done
+}
