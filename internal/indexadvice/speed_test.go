@@ -41,7 +41,7 @@ func workload(t testing.TB, tables, count int) (*schema.Schema, []Statement) {
 }
 
 // bound is what the whole advice may take on one core.
-const bound = 2 * time.Second
+const bound = 2 * time.Second * slowness
 
 func TestSpeed(t *testing.T) {
 	if testing.Short() {

@@ -1,0 +1,6 @@
+//go:build race
+
+package indexadvice
+
+// slowness is how much slower this build is than a plain one.
+const slowness = 10
