@@ -55,9 +55,6 @@ func (c *command) check(m mode, args []string) int {
 	if err := col.link(); err != nil {
 		return c.fail("%v", err)
 	}
-	if err := col.linkCalls(); err != nil {
-		return c.fail("%v", err)
-	}
 	if m != modeQueries && opts.migrations {
 		if err := col.addRisks(); err != nil {
 			return c.fail("%v", err)

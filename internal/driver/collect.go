@@ -201,67 +201,69 @@ func pageOf(rule string) string {
 	return docs.URL(rule)
 }
 
-// link adds the findings that only all packages together show.
+// link adds the findings that only all packages together show: loops, and calls
+// inside transactions.
 func (c *collection) link() error {
 	for _, found := range link.Resolve(c.linked) {
-		if c.wantedPackages != nil && !c.wantedPackages[found.Package] {
-			continue
-		}
 		category, message, ok := nplusone.LinkFinding(found)
-		name := nplusone.Analyzer.Name
-		f := report.Finding{
-			Rule: name, Category: category, Message: message, URL: docs.URL(name),
-			Package: found.Package, Confidence: config.Likely,
-		}
-		var err error
-		if f.Pos, err = c.position(found.Posn); err != nil {
+		err := c.addLinked(linked{
+			pkg: found.Package, posn: found.Posn, end: found.End, from: found.LoopPosn, why: "the loop: " + found.Why,
+			rule: nplusone.Analyzer.Name, category: category, message: message, ok: ok, verdict: nplusone.LinkVerdict(found),
+		})
+		if err != nil {
 			return err
 		}
-		if c.wanted(f.Pos) {
-			c.verdicts = append(c.verdicts, report.Finding{Rule: name, Pos: f.Pos, Message: nplusone.LinkVerdict(found)})
-		}
-		if !ok {
-			continue
-		}
-		if f.End, err = c.position(found.End); err != nil {
+	}
+	for _, found := range link.ResolveCalls(c.linked, txsideeffect.Unwanted) {
+		category, message, ok := txsideeffect.LinkFinding(found)
+		err := c.addLinked(linked{
+			pkg: found.Package, posn: found.Posn, end: found.End, from: found.TxPosn, why: "the transaction: " + found.TxName,
+			rule: txsideeffect.Analyzer.Name, category: category, message: message, ok: ok,
+		})
+		if err != nil {
 			return err
-		}
-		if at, err := c.position(found.LoopPosn); err == nil {
-			f.Related = append(f.Related, report.Related{Pos: at, Message: "the loop: " + found.Why})
-		}
-		if c.wanted(f.Pos) && c.settings(f.Pos.File).Wants(name, c.absolute(f.Pos.File), f.Confidence) {
-			c.findings = append(c.findings, f)
 		}
 	}
 	return nil
 }
 
-// linkCalls adds the findings inside transactions that only all packages
-// together show.
-func (c *collection) linkCalls() error {
-	for _, found := range link.ResolveCalls(c.linked, txsideeffect.Unwanted) {
-		if c.wantedPackages != nil && !c.wantedPackages[found.Package] {
-			continue
-		}
-		category, message, ok := txsideeffect.LinkFinding(found)
-		if !ok {
-			continue
-		}
-		name := txsideeffect.Analyzer.Name
-		f := report.Finding{Rule: name, Category: category, Message: message, URL: docs.URL(name)}
-		var err error
-		if f.Pos, err = c.position(found.Posn); err != nil {
-			return err
-		}
-		if f.End, err = c.position(found.End); err != nil {
-			return err
-		}
-		if at, err := c.position(found.TxPosn); err == nil {
-			f.Related = append(f.Related, report.Related{Pos: at, Message: "the transaction: " + found.TxName})
-		}
-		if c.wanted(f.Pos) {
-			c.findings = append(c.findings, f)
-		}
+// linked is what a rule makes of a place that the link step resolved.
+type linked struct {
+	pkg, posn, end string
+	from, why      string // the related place, and what it is
+	rule           string
+	category       string
+	message        string
+	ok             bool   // the rule's flags let it through
+	verdict        string // for -explain; "" if the rule has none
+}
+
+func (c *collection) addLinked(l linked) error {
+	if c.wantedPackages != nil && !c.wantedPackages[l.pkg] {
+		return nil
+	}
+	f := report.Finding{
+		Rule: l.rule, Category: l.category, Message: l.message, URL: docs.URL(l.rule),
+		Package: l.pkg, Confidence: config.Likely,
+	}
+	var err error
+	if f.Pos, err = c.position(l.posn); err != nil {
+		return err
+	}
+	if l.verdict != "" && c.wanted(f.Pos) {
+		c.verdicts = append(c.verdicts, report.Finding{Rule: l.rule, Pos: f.Pos, Message: l.verdict})
+	}
+	if !l.ok {
+		return nil
+	}
+	if f.End, err = c.position(l.end); err != nil {
+		return err
+	}
+	if at, err := c.position(l.from); err == nil {
+		f.Related = append(f.Related, report.Related{Pos: at, Message: l.why})
+	}
+	if c.wanted(f.Pos) && c.settings(f.Pos.File).Wants(l.rule, c.absolute(f.Pos.File), f.Confidence) {
+		c.findings = append(c.findings, f)
 	}
 	return nil
 }
