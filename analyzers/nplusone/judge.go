@@ -290,7 +290,7 @@ func (c *checker) explain(cand candidate, v verdict) {
 // explanation says what is done about a query in a loop. The reason is the
 // loop itself, or why, if that is something else.
 func explanation(what string, e funceffects.Effect, l *loops.Loop, why string) string {
-	s := fmt.Sprintf("%s: %s in the loop at line %d (%s)", what, query(e), l.Line, l.Why)
+	s := fmt.Sprintf("%s: %s in the loop at line %d (%s)", what, e.Statement(), l.Line, l.Why)
 	if why != l.Why {
 		s += ": " + why
 	}

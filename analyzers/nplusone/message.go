@@ -14,17 +14,17 @@ func message(e funceffects.Effect, v verdict) string {
 	var b strings.Builder
 	switch {
 	case v.category == "hoist":
-		fmt.Fprintf(&b, "%s is the same in each iteration of the loop at line %d", query(e), v.loop.Line)
+		fmt.Fprintf(&b, "%s is the same in each iteration of the loop at line %d", e.Statement(), v.loop.Line)
 	case v.loop.Kind == loops.Resolver:
-		fmt.Fprintf(&b, "%s runs once per object that this field is resolved for", query(e))
+		fmt.Fprintf(&b, "%s runs once per object that this field is resolved for", e.Statement())
 	case v.loop.Kind == loops.Hook:
-		fmt.Fprintf(&b, "%s runs once per record that is loaded: the hook is called for each", query(e))
+		fmt.Fprintf(&b, "%s runs once per record that is loaded: the hook is called for each", e.Statement())
 	case v.loop.Kind == loops.Recursion:
-		fmt.Fprintf(&b, "%s runs once per node of the recursion at line %d", query(e), v.loop.Line)
+		fmt.Fprintf(&b, "%s runs once per node of the recursion at line %d", e.Statement(), v.loop.Line)
 	case v.loop.Kind == loops.Callback:
-		fmt.Fprintf(&b, "%s runs once per element of the call at line %d", query(e), v.loop.Line)
+		fmt.Fprintf(&b, "%s runs once per element of the call at line %d", e.Statement(), v.loop.Line)
 	default:
-		fmt.Fprintf(&b, "%s runs once per iteration of the loop at line %d", query(e), v.loop.Line)
+		fmt.Fprintf(&b, "%s runs once per iteration of the loop at line %d", e.Statement(), v.loop.Line)
 	}
 	if v.outer != nil {
 		fmt.Fprintf(&b, ", itself in the loop at line %d", v.outer.Line)
@@ -43,31 +43,12 @@ func message(e funceffects.Effect, v verdict) string {
 	return b.String()
 }
 
-// query names the statement as far as it is known.
-func query(e funceffects.Effect) string {
-	switch {
-	case e.SQL != "":
-		return "the query " + e.SQL
-	case e.Kind == funceffects.WriteDB:
-		return "a statement that writes"
-	}
-	return "a query"
-}
-
 // way names the calls between the loop and the query.
 func way(e funceffects.Effect) string {
 	if len(e.Path) < 2 {
 		return ""
 	}
-	var steps []string
-	for i, s := range e.Path {
-		if i == len(e.Path)-1 && e.Depth > len(e.Path) {
-			steps = append(steps, "…")
-		}
-		steps = append(steps, s.Func)
-	}
-	last := e.Path[len(e.Path)-1]
-	return fmt.Sprintf(", via %s (%s)", strings.Join(steps, " -> "), last.At)
+	return ", via " + e.Way()
 }
 
 // remedy says what to write instead.

@@ -203,7 +203,7 @@ func (c *checker) around(call *ast.CallExpr) []*loops.Loop {
 func roundTrips(es []funceffects.Effect) []funceffects.Effect {
 	var out []funceffects.Effect
 	for _, e := range es {
-		if e.Kind.Database() && e.Name != "migrate" && !e.Async {
+		if e.RoundTrip() && !e.Async {
 			out = append(out, e)
 		}
 	}

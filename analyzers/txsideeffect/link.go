@@ -57,7 +57,7 @@ func Unwanted(call link.Call, e funceffects.Effect) bool {
 	if e.Cached {
 		return false
 	}
-	if call.Outer && (e.Kind == funceffects.BeginTx || e.Kind.Database() && e.Name != "migrate" && e.Name != funceffects.Prepared) {
+	if call.Outer && (e.Kind == funceffects.BeginTx || asks(e)) {
 		return true
 	}
 	return badness(e) > 0

@@ -41,7 +41,7 @@ func (d description) String() string {
 	var b strings.Builder
 	switch d.category {
 	case "outer-handle":
-		fmt.Fprintf(&b, "%s does not go through %s%s: ", query(d.effect), d.tx, way(d.effect))
+		fmt.Fprintf(&b, "%s does not go through %s%s: ", d.effect.Statement(), d.tx, way(d.effect))
 		fmt.Fprintf(&b, "it does not see the transaction's changes and waits for a second connection while the first is held; %s", d.remedy)
 		return b.String()
 	case "nested-begin":
@@ -49,7 +49,7 @@ func (d description) String() string {
 		fmt.Fprintf(&b, "it waits for another connection, and for the locks of the first; %s", d.remedy)
 		return b.String()
 	case "long-tx":
-		fmt.Fprintf(&b, "%s runs once per iteration of the loop at line %d inside %s%s: ", query(d.effect), d.loop, d.tx, way(d.effect))
+		fmt.Fprintf(&b, "%s runs once per iteration of the loop at line %d inside %s%s: ", d.effect.Statement(), d.loop, d.tx, way(d.effect))
 		b.WriteString("its locks are held for as many round trips; send one statement for all elements")
 		return b.String()
 	case "async":
@@ -180,37 +180,20 @@ func callName(n ast.Node) string {
 	}
 }
 
-// query names the statement as far as it is known.
-func query(e funceffects.Effect) string {
-	switch {
-	case e.SQL != "":
-		return "the query " + e.SQL
-	case e.Kind == funceffects.WriteDB:
-		return "a statement that writes"
-	}
-	return "a query"
-}
-
 // way names the calls between the transaction and the effect.
 func way(e funceffects.Effect) string {
-	through := ""
-	if e.Through != "" {
-		through = " through " + e.Through
-	}
+	way := ""
 	switch len(e.Path) {
 	case 0:
-		return through
 	case 1:
-		return fmt.Sprintf(" (%s)%s", e.Path[0].Func, through)
+		way = " (" + e.Path[0].Func + ")"
+	default:
+		way = ", via " + e.Way()
 	}
-	var steps []string
-	for i, s := range e.Path {
-		if i == len(e.Path)-1 && e.Depth > len(e.Path) {
-			steps = append(steps, "…")
-		}
-		steps = append(steps, s.Func)
+	if e.Through != "" {
+		way += " through " + e.Through
 	}
-	return fmt.Sprintf(", via %s (%s)%s", strings.Join(steps, " -> "), e.Path[len(e.Path)-1].At, through)
+	return way
 }
 
 // related points at the transaction's begin and the loop.

@@ -6,11 +6,11 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
@@ -200,30 +200,27 @@ func (c *checker) usesOpen(s *txspans.Span, call *ast.CallExpr) bool {
 	return s.Implicit || slices.ContainsFunc(c.open[call], func(s *txspans.Span) bool { return s.Uses(call) })
 }
 
+// asks reports whether an effect is a query, and not just its preparation.
+func asks(e funceffects.Effect) bool { return e.RoundTrip() && e.Name != funceffects.Prepared }
+
 // roundTrips returns the queries among effects that happen each time, at once.
 func roundTrips(es []funceffects.Effect) []funceffects.Effect {
 	var out []funceffects.Effect
 	for _, e := range es {
-		if e.Kind.Database() && e.Name != "migrate" && e.Name != funceffects.Prepared && !e.Async && !e.Rare && !e.Failing {
+		if asks(e) && !e.Async && !e.Rare && !e.Failing {
 			out = append(out, e)
 		}
 	}
 	return out
 }
 
-// outer reports whether a call is one that could have used the transaction:
-// preparing is not yet a query, and a statement or cursor goes where its maker
-// went.
+// outer reports whether a call is of a database whose transactions count.
 func (c *checker) outer(call *ast.CallExpr) bool {
-	fn := typeutil.Callee(c.pass.TypesInfo, call)
-	if fn == nil {
-		return true
-	}
-	f, ok := fn.(*types.Func)
+	fn, ok := typeutil.Callee(c.pass.TypesInfo, call).(*types.Func)
 	if !ok {
 		return true
 	}
-	api, ok := c.loops.APIs.Lookup(f)
+	api, ok := c.loops.APIs.Lookup(fn)
 	return !ok || !api.Optional
 }
 
@@ -274,10 +271,11 @@ func (c *checker) async(f finding, call *ast.CallExpr, es []funceffects.Effect) 
 }
 
 // judgedInside reports whether a call hands the transaction to a function of
-// this run whose parameter says so: it is judged there.
+// this repository, which is likely to be of this run, whose parameter says so: it
+// is judged there.
 func (c *checker) judgedInside(s *txspans.Span, call *ast.CallExpr) bool {
 	fn := typeutil.StaticCallee(c.pass.TypesInfo, call)
-	if fn == nil || fn.Pkg() == nil || !sameModule(fn.Pkg().Path(), c.pass.Pkg.Path()) {
+	if fn == nil || fn.Pkg() == nil || apis.Repository(fn.Pkg().Path()) != apis.Repository(c.pass.Pkg.Path()) {
 		return false
 	}
 	params := fn.Signature().Params()
@@ -287,19 +285,6 @@ func (c *checker) judgedInside(s *txspans.Span, call *ast.CallExpr) bool {
 		}
 	}
 	return false
-}
-
-// sameModule reports whether two packages are likely to be analysed together:
-// they share the start of a repository's path.
-func sameModule(a, b string) bool {
-	root := func(p string) string {
-		parts := strings.SplitN(p, "/", 4)
-		if strings.Contains(parts[0], ".") && len(parts) >= 3 {
-			return strings.Join(parts[:3], "/")
-		}
-		return parts[0]
-	}
-	return root(a) == root(b)
 }
 
 // slow returns the worst effect that must not happen in a transaction.

@@ -2,6 +2,7 @@ package apis
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -32,11 +33,21 @@ func (l *Library) implemented(fn *types.Func) (API, bool) {
 // pointer, in order.
 func (l *Library) methods(name string) []string {
 	var keys []string
-	for _, key := range l.Keys() {
+	add := func(key string) {
 		if strings.HasSuffix(key, ")."+name) && !strings.HasPrefix(key, "(*") {
 			keys = append(keys, key)
 		}
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	// Have: a key is in one of the two.
+	for key := range l.entries {
+		add(key)
+	}
+	for key := range l.lines {
+		add(key)
+	}
+	slices.Sort(keys)
 	return keys
 }
 

@@ -3,7 +3,6 @@ package driver
 import (
 	"errors"
 	"flag"
-	"path/filepath"
 
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/config"
@@ -58,15 +57,7 @@ func (c *command) migrations(args []string) int {
 
 // riskFindings returns what the migrations of a directory's packages risk.
 func riskFindings(dir string, newest bool) ([]report.Finding, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, err
-	}
-	cfg, _, err := config.Find(dir)
-	if err != nil {
-		return nil, err
-	}
-	opts, err := schemaOptions(cfg)
+	dir, cfg, opts, err := schemaSettings(dir)
 	if err != nil {
 		return nil, err
 	}

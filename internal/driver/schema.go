@@ -72,19 +72,25 @@ func oneDir(fs *flag.FlagSet, args []string) (string, error) {
 // loadSchema returns the schema for the packages of a directory; nil if there
 // is none.
 func loadSchema(dir string) (*schema.Schema, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, err
-	}
-	cfg, _, err := config.Find(dir)
-	if err != nil {
-		return nil, err
-	}
-	opts, err := schemaOptions(cfg)
+	dir, _, opts, err := schemaSettings(dir)
 	if err != nil {
 		return nil, err
 	}
 	return schema.Load(dir, opts)
+}
+
+// schemaSettings returns a directory as an absolute path, and what is set for it.
+func schemaSettings(dir string) (string, *config.Config, schema.Options, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", nil, schema.Options{}, err
+	}
+	cfg, _, err := config.Find(dir)
+	if err != nil {
+		return "", nil, schema.Options{}, err
+	}
+	opts, err := schemaOptions(cfg)
+	return dir, cfg, opts, err
 }
 
 func schemaOptions(cfg *config.Config) (schema.Options, error) {

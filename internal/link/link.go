@@ -93,7 +93,7 @@ func Resolve(packages []*Package) []Found {
 	var out []Found
 	for _, p := range packages {
 		for _, l := range p.Loops {
-			if e, ok := r.reach(l.Unknown, isRoundTrip, 0); ok {
+			if e, ok := r.reach(l.Unknown, funceffects.Effect.RoundTrip, 0); ok {
 				out = append(out, Found{l, e})
 			}
 		}
@@ -101,9 +101,6 @@ func Resolve(packages []*Package) []Found {
 	slices.SortFunc(out, func(a, b Found) int { return cmp.Compare(a.Posn, b.Posn) })
 	return slices.CompactFunc(out, func(a, b Found) bool { return a.Posn == b.Posn && a.LoopPosn == b.LoopPosn })
 }
-
-// isRoundTrip reports whether an effect is a query of the program's own work.
-func isRoundTrip(e funceffects.Effect) bool { return e.Kind.Database() && e.Name != "migrate" }
 
 // A FoundCall is a call inside a transaction whose interface call was resolved.
 type FoundCall struct {

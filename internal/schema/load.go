@@ -24,20 +24,27 @@ func Load(dir string, opts Options) (*Schema, error) {
 	if opts.Off {
 		return nil, nil
 	}
-	dir, err := filepath.Abs(dir)
+	t, rel, err := stockOf(dir, opts)
 	if err != nil {
 		return nil, err
 	}
-	t := takeStock(top(dir), opts)
-	rel, err := filepath.Rel(t.Top, dir)
-	if err != nil {
-		return nil, err
-	}
-	pick, mod := t.pick(filepath.ToSlash(rel), opts)
+	pick, mod := t.pick(rel, opts)
 	if pick.taken == nil {
 		return nil, nil
 	}
 	return cached(t, mod, pick.taken.Where, opts, func() *Schema { return t.load(pick, mod, opts) }), nil
+}
+
+// stockOf returns the tree around a directory, and the directory's place in it,
+// slash-separated.
+func stockOf(dir string, opts Options) (*tree, string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, "", err
+	}
+	t := takeStock(top(dir), opts)
+	rel, err := filepath.Rel(t.Top, dir)
+	return t, filepath.ToSlash(rel), err
 }
 
 // pick chooses the schema for the packages of a folder, and returns the

@@ -28,16 +28,10 @@ func Risks(dir string, opts Options, newest bool) ([]Risk, error) {
 	if opts.Off {
 		return nil, nil
 	}
-	dir, err := filepath.Abs(dir)
+	t, rel, err := stockOf(dir, opts)
 	if err != nil {
 		return nil, err
 	}
-	t := takeStock(top(dir), opts)
-	rel, err := filepath.Rel(t.Top, dir)
-	if err != nil {
-		return nil, err
-	}
-	rel = filepath.ToSlash(rel)
 	pick, mod := t.pick(rel, opts)
 	if i := slices.IndexFunc(t.Candidates, func(c *candidate) bool { return c.Where == rel && c.fits() }); i >= 0 {
 		pick = choice{taken: t.Candidates[i]}

@@ -60,7 +60,7 @@ type Step struct {
 // An Effect is one thing that calling a function may do, with one witness.
 type Effect struct {
 	Kind Kind
-	// Name refines the kind: the catalogue's effect ("http"), "migrate" for
+	// Name refines the kind: the catalogue's effect ("http"), Migration for
 	// WriteDB by a migration, Prepared for ReadDB that prepares only, the interface method of Unknown as
 	// "import/path.Iface.Method", "" for an unknown function value.
 	Name string
@@ -96,6 +96,10 @@ type Effect struct {
 // Prepared is the name of the effect of preparing a statement: a round trip that
 // asks for nothing.
 const Prepared = "prepare"
+
+// Migration is the name of the effect of changing the schema, or of the table
+// that remembers which changes were made.
+const Migration = "migrate"
 
 // maxPath is the greatest number of steps in a Path.
 const maxPath = 5
@@ -161,6 +165,38 @@ func flag(b bool) int {
 		return 1
 	}
 	return 0
+}
+
+// RoundTrip reports whether the effect is a query of the program's own work, not
+// of a migration.
+func (e Effect) RoundTrip() bool { return e.Kind.Database() && e.Name != Migration }
+
+// Statement names the statement for readers, as far as it is known: "the query
+// SELECT users".
+func (e Effect) Statement() string {
+	switch {
+	case e.SQL != "":
+		return "the query " + e.SQL
+	case e.Kind == WriteDB:
+		return "a statement that writes"
+	}
+	return "a query"
+}
+
+// Way names the calls on the way for readers: "load -> db.Query (repo.go:31)", an
+// ellipsis where steps are left out. It is "" if there is no step.
+func (e Effect) Way() string {
+	if len(e.Path) == 0 {
+		return ""
+	}
+	var steps []string
+	for i, s := range e.Path {
+		if i == len(e.Path)-1 && e.Depth > len(e.Path) {
+			steps = append(steps, "…")
+		}
+		steps = append(steps, s.Func)
+	}
+	return strings.Join(steps, " -> ") + " (" + e.Path[len(e.Path)-1].At + ")"
 }
 
 // String writes an effect with its way: "ReadDB[SELECT users] via load → db.Query".

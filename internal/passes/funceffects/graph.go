@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 )
@@ -285,7 +286,7 @@ func stated(list []Effect, s statement) []Effect {
 		}
 		e.Kind, e.SQL = ReadDB, s.String()
 		if remembersMigrations(s.table) {
-			e.Name = "migrate"
+			e.Name = Migration
 		}
 		if s.write {
 			e.Kind = WriteDB
@@ -317,17 +318,7 @@ func (g *graph) summary(fn *types.Func) *Summary {
 // ours reports whether something, by its full name, is declared in the
 // repository of this package.
 func (g *graph) ours(name string) bool {
-	repository := func(path string) string {
-		parts := strings.SplitN(path, "/", 4)
-		if len(parts) > 3 {
-			parts = parts[:3]
-		}
-		if !strings.Contains(parts[0], ".") || len(parts) < 3 {
-			parts = parts[:1]
-		}
-		return strings.Join(parts, "/")
-	}
-	root := repository(g.pass.Pkg.Path())
+	root := apis.Repository(g.pass.Pkg.Path())
 	return strings.HasPrefix(name, root+"/") || strings.HasPrefix(name, root+".")
 }
 

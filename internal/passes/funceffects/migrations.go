@@ -60,7 +60,7 @@ func migrating(list []Effect) []Effect {
 	out := make([]Effect, 0, len(list))
 	for _, e := range list {
 		if e.Kind.Database() {
-			e.Name = "migrate"
+			e.Name = Migration
 		}
 		out = append(out, e)
 	}

@@ -27,7 +27,7 @@ func fromCatalogue(fn *types.Func, api apis.API) *primitive {
 		kind, name := sideEffect(api.Effect)
 		add(kind, name)
 	case apis.Migrate:
-		add(WriteDB, "migrate")
+		add(WriteDB, Migration)
 	case apis.Listen:
 		if api.RoundTrip && strings.HasPrefix(fn.Name(), "Wait") {
 			add(Wait, "notification")

@@ -303,7 +303,7 @@ func blank(lhs []ast.Expr) bool {
 
 // lock marks the events that lock a mutex which is still held when the
 // transaction is used again or ended.
-func (s *Span) lock(u *unit) {
+func (s *Span) lock() {
 	for i := range s.Events {
 		call, ok := s.Events[i].Node.(*ast.CallExpr)
 		if !ok || s.Events[i].Async {
@@ -318,7 +318,7 @@ func (s *Span) lock(u *unit) {
 			if !ok {
 				continue
 			}
-			if m, ok := s.r.mutex(next, "Unlock", "RUnlock"); ok && m == mutex && !u.deferEd[next] {
+			if m, ok := s.r.mutex(next, "Unlock", "RUnlock"); ok && m == mutex {
 				break
 			}
 			if s.endsIt(next) != notEnded || s.Uses(next) && s.r.queries(next) {

@@ -44,7 +44,7 @@ func (u *unit) record(flows []*flow) {
 	}
 	for _, f := range flows {
 		if f.in == nil {
-			f.span.lock(u)
+			f.span.lock()
 			f.repeats()
 		}
 	}
@@ -143,7 +143,7 @@ func (u *unit) succeeding(f *flow) []bool {
 	commit := false
 	if f.in == nil && f.span.Origin == Begun {
 		u.inspect(func(n ast.Node) {
-			if call, ok := n.(*ast.CallExpr); ok && !u.deferEd[call] && f.span.endsIt(call)&commits != 0 {
+			if call, ok := n.(*ast.CallExpr); ok && !u.later[call] && f.span.endsIt(call)&commits != 0 {
 				commit = true
 			}
 		})

@@ -215,7 +215,7 @@ func (r *Result) declared(d *ast.FuncDecl) {
 	if !ok {
 		return
 	}
-	u := r.newUnit(d, d.Type, d.Body)
+	u := r.newUnit(d, d.Body)
 	if p, ok := r.passed[fn]; ok {
 		u.enter(r.closureSpan(d, fn.Signature(), p))
 	} else if s := r.hookSpan(d, fn); s != nil {
@@ -244,7 +244,7 @@ func (r *Result) literals(n ast.Node, seen map[*ast.FuncLit]bool) {
 // literal looks at one function literal: span is the transaction that it is
 // passed into, open are those around it.
 func (r *Result) literal(lit *ast.FuncLit, span *Span, open []*inherited) {
-	u := r.newUnit(lit, lit.Type, lit.Body)
+	u := r.newUnit(lit, lit.Body)
 	u.around = open
 	sig, _ := r.pass.TypesInfo.TypeOf(lit).(*types.Signature)
 	switch p, ok := r.lits[lit]; {

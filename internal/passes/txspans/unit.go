@@ -15,16 +15,15 @@ import (
 type unit struct {
 	r      *Result
 	fn     ast.Node
-	ft     *ast.FuncType
 	body   *ast.BlockStmt
 	around []*inherited // transactions that are open around a literal that runs where it stands
 	spans  []*Span
 
-	graph   *cfg.CFG
-	comms   map[ast.Stmt]*ast.SelectStmt // operations of select statements
-	chans   map[ast.Expr]*ast.RangeStmt  // channels that are ranged over
-	deferEd map[*ast.CallExpr]bool       // calls of defer statements
-	seen    map[*ast.FuncLit]bool
+	graph *cfg.CFG
+	comms map[ast.Stmt]*ast.SelectStmt // operations of select statements
+	chans map[ast.Expr]*ast.RangeStmt  // channels that are ranged over
+	later map[*ast.CallExpr]bool       // calls of defer statements
+	seen  map[*ast.FuncLit]bool
 }
 
 // An inherited transaction is open in the function around a literal.
@@ -34,8 +33,8 @@ type inherited struct {
 	failing bool
 }
 
-func (r *Result) newUnit(fn ast.Node, ft *ast.FuncType, body *ast.BlockStmt) *unit {
-	return &unit{r: r, fn: fn, ft: ft, body: body, seen: make(map[*ast.FuncLit]bool)}
+func (r *Result) newUnit(fn ast.Node, body *ast.BlockStmt) *unit {
+	return &unit{r: r, fn: fn, body: body, seen: make(map[*ast.FuncLit]bool)}
 }
 
 // enter notes a transaction that is open from the first statement on.
@@ -51,7 +50,7 @@ func (u *unit) walk() {
 		return
 	}
 	u.graph = cfg.New(u.body, u.returns)
-	u.comms, u.chans, u.deferEd = selectComms(u.body), u.channels(), deferred(u.body)
+	u.comms, u.chans, u.later = selectComms(u.body), u.channels(), deferred(u.body)
 	flows := make([]*flow, 0, len(begins)+len(u.spans)+len(u.around))
 	u.spans = slices.DeleteFunc(u.spans, u.optional)
 	for _, s := range u.spans {
@@ -74,9 +73,7 @@ func (u *unit) walk() {
 	}
 	u.record(flows)
 	u.r.literals(u.body, u.seen)
-	for _, s := range u.spans {
-		u.r.spans = append(u.r.spans, s)
-	}
+	u.r.spans = append(u.r.spans, u.spans...)
 }
 
 // optional reports whether a transaction parameter is given another value in
@@ -106,10 +103,6 @@ func (u *unit) begins() []beginCall {
 			rhs = n.Values
 		case *ast.ExprStmt:
 			rhs = []ast.Expr{n.X}
-		case *ast.ReturnStmt, *ast.IfStmt:
-			return
-		default:
-			return
 		}
 		for i, x := range rhs {
 			call, kind := u.beginIn(x)
@@ -169,7 +162,7 @@ func (u *unit) begun(b beginCall) *Span {
 		return nil
 	}
 	for _, s := range u.spans {
-		if !b.inPlace && s.Uses(b.call) && s.held[obj] == false {
+		if !b.inPlace && s.Uses(b.call) && !s.held[obj] {
 			return nil // on the transaction itself: a savepoint
 		}
 		if b.inPlace && s.held[obj] {
