@@ -50,6 +50,15 @@ func named(t types.Type) *types.Named {
 	return n
 }
 
+// TypeName returns "import/path.Name" of t or *t; "" if it has no name.
+func TypeName(t types.Type) string {
+	n := named(t)
+	if n == nil || n.Obj().Pkg() == nil {
+		return ""
+	}
+	return n.Obj().Pkg().Path() + "." + n.Obj().Name()
+}
+
 // method returns the exported method of t, or of *t; nil if there is none, or
 // if it comes from a library that is not an SQL database.
 func method(t types.Type, name string) *types.Func {

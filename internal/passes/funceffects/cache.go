@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
 )
 
 // This file knows when a body has consulted a cache: a look into a map or a
@@ -141,7 +143,7 @@ func cacheLike(fn *types.Func) bool {
 	if recv == nil {
 		return false
 	}
-	name := strings.ToLower(typeName(recv.Type()))
+	name := strings.ToLower(apis.TypeName(recv.Type()))
 	if i := strings.LastIndexByte(name, '/'); i >= 0 {
 		name = name[i+1:]
 	}

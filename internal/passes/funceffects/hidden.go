@@ -2,6 +2,8 @@ package funceffects
 
 import (
 	"go/types"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
 )
 
 // exportHidden exports, for the methods of this package's interfaces, what
@@ -37,7 +39,7 @@ func (r *Result) exportHidden() {
 // hidden sums up the hidden implementations of one method.
 func (r *Result) hidden(iface *types.Named, m *types.Func) *Summary {
 	var all effects
-	for _, t := range r.s.g.impls.find(iface, m, typeName(iface)+"."+m.Name()) {
+	for _, t := range r.s.g.impls.find(iface, m, apis.TypeName(iface)+"."+m.Name()) {
 		recv := t.fn.Signature().Recv()
 		if r.s.g.decls[t.fn] == nil || recv == nil || namedOf(recv.Type()) == nil || namedOf(recv.Type()).Obj().Exported() {
 			continue

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
 )
 
 // implementations finds the methods that a call of an interface method may
@@ -169,7 +171,7 @@ func interfaceOf(info *types.Info, sel *ast.SelectorExpr, fn *types.Func) (types
 	if tp, ok := t.(*types.TypeParam); ok {
 		t = types.Unalias(tp.Constraint())
 	}
-	name := typeName(t)
+	name := apis.TypeName(t)
 	if name == "" {
 		name = fn.Pkg().Path() + ".interface"
 	}
@@ -324,7 +326,7 @@ func (m *implementations) index() {
 			}
 		}
 	}
-	slices.SortFunc(m.embeds, func(a, b *types.Named) int { return strings.Compare(typeName(a), typeName(b)) })
+	slices.SortFunc(m.embeds, func(a, b *types.Named) int { return strings.Compare(apis.TypeName(a), apis.TypeName(b)) })
 }
 
 // embeds reports whether a struct embeds something that has methods.

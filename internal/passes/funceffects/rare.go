@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
 )
 
 // This file finds what a body does only now and then, whatever it is given:
@@ -192,7 +194,7 @@ func (w *walker) age(cond ast.Expr) ast.Expr {
 				timed = true
 			}
 		case *ast.SelectorExpr:
-			if typeName(w.g.info.TypeOf(n)) == "time.Time" && w.isState(n) {
+			if apis.TypeName(w.g.info.TypeOf(n)) == "time.Time" && w.isState(n) {
 				x = n
 			}
 		}
@@ -276,7 +278,7 @@ func (w *walker) depends(x ast.Expr) bool {
 	ast.Inspect(x, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
 			v, ok := w.g.info.Uses[id].(*types.Var)
-			found = found || ok && !v.IsField() && typeName(v.Type()) != "context.Context" && w.isLocal(v)
+			found = found || ok && !v.IsField() && apis.TypeName(v.Type()) != "context.Context" && w.isLocal(v)
 		}
 		return !found
 	})

@@ -3,6 +3,8 @@ package funceffects
 import (
 	"go/types"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
 )
 
 // This file knows generated clients by their shape: no list can name them.
@@ -47,7 +49,7 @@ func awsCall(fn *types.Func) *primitive {
 	if !takesContext(sig) || sig.Params().Len() < 2 || !sig.Variadic() || !lastIsError(sig) {
 		return nil
 	}
-	if in := typeName(sig.Params().At(1).Type()); !strings.HasSuffix(in, "."+fn.Name()+"Input") {
+	if in := apis.TypeName(sig.Params().At(1).Type()); !strings.HasSuffix(in, "."+fn.Name()+"Input") {
 		return nil
 	}
 	service := strings.TrimPrefix(fn.Pkg().Path(), "github.com/aws/aws-sdk-go-v2/service/")
@@ -67,16 +69,16 @@ func awsCall(fn *types.Func) *primitive {
 // error) on a client.
 func isConnect(sig *types.Signature) bool {
 	return sig.Params().Len() == 2 && sig.Results().Len() == 2 &&
-		typeName(sig.Params().At(1).Type()) == "connectrpc.com/connect.Request" &&
-		typeName(sig.Results().At(0).Type()) == "connectrpc.com/connect.Response" &&
-		strings.HasSuffix(typeName(sig.Recv().Type()), "Client")
+		apis.TypeName(sig.Params().At(1).Type()) == "connectrpc.com/connect.Request" &&
+		apis.TypeName(sig.Results().At(0).Type()) == "connectrpc.com/connect.Response" &&
+		strings.HasSuffix(apis.TypeName(sig.Recv().Type()), "Client")
 }
 
 // redisCommand: every command method takes a context and returns a …Cmd. The
 // same methods of a pipeline only queue; the caller looks at the receiver.
 func redisCommand(fn *types.Func) *primitive {
 	sig := fn.Signature()
-	if !takesContext(sig) || sig.Results().Len() != 1 || !strings.HasSuffix(typeName(sig.Results().At(0).Type()), "Cmd") {
+	if !takesContext(sig) || sig.Results().Len() != 1 || !strings.HasSuffix(apis.TypeName(sig.Results().At(0).Type()), "Cmd") {
 		return nil
 	}
 	switch fn.Name() {
@@ -88,7 +90,7 @@ func redisCommand(fn *types.Func) *primitive {
 
 // isPipeline reports whether a redis command is only queued by its receiver.
 func isPipeline(recv types.Type) bool {
-	name := typeName(recv)
+	name := apis.TypeName(recv)
 	return strings.HasPrefix(name, "github.com/redis/go-redis/") && strings.Contains(name, ".Pipeline")
 }
 
@@ -164,7 +166,7 @@ func holdsEntDriver(t *types.Named) bool {
 		return false
 	}
 	for i := range st.NumFields() {
-		if f := st.Field(i); f.Name() == "driver" && typeName(f.Type()) == "entgo.io/ent/dialect.Driver" {
+		if f := st.Field(i); f.Name() == "driver" && apis.TypeName(f.Type()) == "entgo.io/ent/dialect.Driver" {
 			return true
 		}
 	}
@@ -183,28 +185,19 @@ func namedOf(t types.Type) *types.Named {
 	return nil
 }
 
-// typeName returns "import/path.Name" of t or *t; "" if it has no name.
-func typeName(t types.Type) string {
-	n := namedOf(t)
-	if n == nil || n.Obj().Pkg() == nil {
-		return ""
-	}
-	return n.Obj().Pkg().Path() + "." + n.Obj().Name()
-}
-
 // variadicType returns the name of the last parameter's element type.
 func variadicType(sig *types.Signature) string {
 	if !sig.Variadic() {
 		return ""
 	}
 	if s, ok := sig.Params().At(sig.Params().Len() - 1).Type().(*types.Slice); ok {
-		return typeName(s.Elem())
+		return apis.TypeName(s.Elem())
 	}
 	return ""
 }
 
 func takesContext(sig *types.Signature) bool {
-	return sig.Params().Len() > 0 && typeName(sig.Params().At(0).Type()) == "context.Context"
+	return sig.Params().Len() > 0 && apis.TypeName(sig.Params().At(0).Type()) == "context.Context"
 }
 
 func lastIsError(sig *types.Signature) bool {

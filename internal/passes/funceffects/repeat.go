@@ -37,7 +37,7 @@ func (w *walker) rangeTimes(s *ast.RangeStmt) Times {
 	case *types.Pointer:
 		return Once // an array
 	case *types.Chan:
-		if typeName(u.Elem()) == "time.Time" {
+		if apis.TypeName(u.Elem()) == "time.Time" {
 			return Polled
 		}
 		return PerElement
@@ -166,7 +166,7 @@ func (w *walker) goesOn(body *ast.BlockStmt) bool {
 			return nil
 		}
 		v, ok := w.g.info.Uses[id].(*types.Var)
-		if !ok || body.Pos() <= v.Pos() && v.Pos() < body.End() || w.isError(id) || typeName(v.Type()) == "context.Context" {
+		if !ok || body.Pos() <= v.Pos() && v.Pos() < body.End() || w.isError(id) || apis.TypeName(v.Type()) == "context.Context" {
 			return nil
 		}
 		return v

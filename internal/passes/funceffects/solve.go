@@ -3,6 +3,8 @@ package funceffects
 import (
 	"go/token"
 	"go/types"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
 )
 
 // A solver computes what every body may do. Bodies that call each other are
@@ -131,7 +133,7 @@ func (n *node) givenNothing() bool {
 		return false
 	}
 	for v := range n.fn.Signature().Params().Variables() {
-		if typeName(v.Type()) != "context.Context" {
+		if apis.TypeName(v.Type()) != "context.Context" {
 			return false
 		}
 	}
@@ -277,7 +279,7 @@ func recursive(callee *node, p Param) Param {
 		return p
 	}
 	for i := range sig.Params().Len() {
-		if typeName(sig.Params().At(i).Type()) != "context.Context" {
+		if apis.TypeName(sig.Params().At(i).Type()) != "context.Context" {
 			p.Times = p.Times.within(PerElement)
 		}
 	}

@@ -14,6 +14,8 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/astutil"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
 )
 
 // A Place says in which kind of code something stands.
@@ -67,7 +69,7 @@ type checker struct{ pass *analysis.Pass }
 // takesTB reports whether a function has a parameter of package testing.
 func (c checker) takesTB(ft *ast.FuncType) bool {
 	for _, p := range ft.Params.List {
-		if strings.HasPrefix(typeName(c.pass.TypesInfo.TypeOf(p.Type)), "testing.") {
+		if strings.HasPrefix(apis.TypeName(c.pass.TypesInfo.TypeOf(p.Type)), "testing.") {
 			return true
 		}
 	}
@@ -77,7 +79,7 @@ func (c checker) takesTB(ft *ast.FuncType) bool {
 // inSuite reports whether a type embeds a suite of tests, at most depth levels
 // down.
 func inSuite(t types.Type, depth int) bool {
-	if strings.HasPrefix(typeName(t), "github.com/stretchr/testify/") {
+	if strings.HasPrefix(apis.TypeName(t), "github.com/stretchr/testify/") {
 		return true
 	}
 	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
@@ -103,7 +105,7 @@ func (c checker) isMigration(around []ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.KeyValueExpr, *ast.UnaryExpr, *ast.ParenExpr:
 		case *ast.CompositeLit:
-			if isMigrationName(typeName(c.pass.TypesInfo.TypeOf(n))) {
+			if isMigrationName(apis.TypeName(c.pass.TypesInfo.TypeOf(n))) {
 				return true
 			}
 		case *ast.ValueSpec:
@@ -116,18 +118,6 @@ func (c checker) isMigration(around []ast.Node) bool {
 		}
 	}
 	return false
-}
-
-// typeName returns "import/path.Name" of a named type or a pointer to one.
-func typeName(t types.Type) string {
-	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = ptr.Elem()
-	}
-	named, ok := types.Unalias(t).(*types.Named)
-	if !ok || named.Obj().Pkg() == nil {
-		return ""
-	}
-	return named.Obj().Pkg().Path() + "." + named.Obj().Name()
 }
 
 // migrates: the name of a function or file begins with the word migrate or

@@ -106,7 +106,7 @@ func (r *Result) exportCarries() {
 		for i := range fn.Signature().Params().Len() {
 			v := fn.Signature().Params().At(i)
 			if sig, ok := v.Type().Underlying().(*types.Signature); ok && sig.Params().Len() > 0 &&
-				typeName(sig.Params().At(0).Type()) == "context.Context" && r.handsContext(d.Body, v) {
+				apis.TypeName(sig.Params().At(0).Type()) == "context.Context" && r.handsContext(d.Body, v) {
 				params = append(params, i)
 			}
 		}

@@ -272,7 +272,7 @@ func (s *Span) endsIt(call *ast.CallExpr) endKind {
 // CommitTransaction(ctx, transfer) is about something else.
 func givenNothing(fn *types.Func) bool {
 	params := fn.Signature().Params()
-	return params.Len() == 0 || params.Len() == 1 && typeName(params.At(0).Type()) == "context.Context"
+	return params.Len() == 0 || params.Len() == 1 && apis.TypeName(params.At(0).Type()) == "context.Context"
 }
 
 // isTx reports whether an expression is the transaction's own variable.

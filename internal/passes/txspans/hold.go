@@ -33,7 +33,7 @@ func (r *Result) holds(t types.Type) bool {
 	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
 		return true
 	}
-	switch typeName(t) {
+	switch apis.TypeName(t) {
 	case "context.Context", "context.CancelFunc", "time.Time", "time.Location", "math/big.Int":
 		return false
 	}
@@ -169,7 +169,7 @@ func (s *Span) assigned(lhs, rhs []ast.Expr, add func(ast.Expr)) {
 			t = info.Defs[id].Type()
 		}
 		switch {
-		case typeName(t) == "context.Context":
+		case apis.TypeName(t) == "context.Context":
 			if s.putsInContext(from) {
 				add(l)
 			}

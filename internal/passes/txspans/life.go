@@ -3,6 +3,8 @@ package txspans
 import (
 	"go/ast"
 	"go/types"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
 )
 
 // An ending is what is known of how a begun transaction ends.
@@ -152,7 +154,7 @@ func (f *flow) life(call *ast.CallExpr, before state) {
 // uses: a call of the transaction's own method, or of a function that is
 // handed it, that goes to the database.
 func (s *Span) uses(call *ast.CallExpr) bool {
-	if s.Tx == nil || typeName(s.Tx.Type()) == xormSession {
+	if s.Tx == nil || apis.TypeName(s.Tx.Type()) == xormSession {
 		return false // a session goes on after its transaction
 	}
 	own := false

@@ -59,7 +59,7 @@ func (r *Result) beginOf(fn *types.Func) beginning {
 		return beginsResult
 	}
 	for _, e := range r.effects.Of(fn) {
-		if e.Kind == funceffects.BeginTx && !e.Async && (!handle || apis.ReturnsTx(fn) || typeName(sig.Results().At(0).Type()) == xormSession) {
+		if e.Kind == funceffects.BeginTx && !e.Async && (!handle || apis.ReturnsTx(fn) || apis.TypeName(sig.Results().At(0).Type()) == xormSession) {
 			return beginsResult
 		}
 	}
@@ -94,7 +94,7 @@ func (r *Result) parameterSpan(fn ast.Node, ft *ast.FuncType, sig *types.Signatu
 // transaction: t is one, and not the plain handle as well.
 func (r *Result) HandsTx(t types.Type) bool {
 	tx, handle := apis.IsTx(t)
-	return tx && (!handle || typeName(t) == xormSession)
+	return tx && (!handle || apis.TypeName(t) == xormSession)
 }
 
 // parameterNode returns where the parameter of that index stands.
@@ -132,7 +132,7 @@ func (r *Result) hookSpan(d *ast.FuncDecl, fn *types.Func) *Span {
 		return nil
 	}
 	v := sig.Params().At(0)
-	if typeName(v.Type()) != "gorm.io/gorm.DB" {
+	if apis.TypeName(v.Type()) != "gorm.io/gorm.DB" {
 		return nil
 	}
 	s := r.newSpan(Hook, d.Name, d)
@@ -160,7 +160,7 @@ func (r *Result) closureSpan(fn ast.Node, sig *types.Signature, p passing) *Span
 	for i := range sig.Params().Len() {
 		v := sig.Params().At(i)
 		switch {
-		case typeName(v.Type()) == "context.Context":
+		case apis.TypeName(v.Type()) == "context.Context":
 			ctx = append(ctx, v)
 		case r.canHold(v.Type()):
 			s.held[v] = true
@@ -328,15 +328,6 @@ func named(t types.Type) *types.Named {
 		return n.Origin()
 	}
 	return nil
-}
-
-// typeName returns "import/path.Name" of t or *t; "" if it has no name.
-func typeName(t types.Type) string {
-	n := named(t)
-	if n == nil || n.Obj().Pkg() == nil {
-		return ""
-	}
-	return n.Obj().Pkg().Path() + "." + n.Obj().Name()
 }
 
 // endName reports whether a name says that something is ended.
