@@ -3,7 +3,6 @@ package indexadvice
 import (
 	"fmt"
 	"hash/fnv"
-	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,14 +33,7 @@ type Suggestion struct {
 	// Inserts and Updates count the statements of the program that must
 	// maintain the index.
 	Inserts, Updates int
-
-	rank float64
 }
-
-// sizeWeight is the power of a table's rows by which its suggestions are
-// ordered: what is saved on a large table is worth more, but less than in
-// proportion, since the sizes are assumed.
-const sizeWeight = 0.3
 
 // A Use is a statement that an index serves.
 type Use struct {
@@ -72,6 +64,7 @@ func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
 		}
 	}
 	var out []*Suggestion
+	var kept []*index
 	all := worldOf(chosen)
 	for _, x := range chosen {
 		s := x.suggestion()
@@ -99,15 +92,12 @@ func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
 			continue
 		}
 		x.rate(s)
-		s.rank = float64(s.Confidence) * s.Benefit * math.Pow(x.table.rows, sizeWeight)
+		kept = append(kept, x)
 		s.Name = indexName(x, names)
 		names[s.Name] = true
 		out = append(out, s)
 	}
-	slices.SortStableFunc(out, func(a, b *Suggestion) int {
-		return -compareShare(a.rank, b.rank)
-	})
-	return out
+	return ranked(out, kept, byTable)
 }
 
 // answered returns the places of the conditions and sort keys that x answers
