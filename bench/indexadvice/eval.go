@@ -13,6 +13,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/bench/indexadvice/advice"
 	"github.com/sqlvet/sqlvet/bench/indexadvice/baseline"
+	"github.com/sqlvet/sqlvet/bench/indexadvice/bring"
 	"github.com/sqlvet/sqlvet/bench/indexadvice/score"
 )
 
@@ -106,9 +107,13 @@ func (b *bench) shortened(tools []competitor) []competitor {
 	return out
 }
 
-// writeDetails prints what one tool lost and wasted.
+// writeDetails prints what one tool lost and wasted, unless the workload is
+// kept apart: no one is to see single statements of it.
 func (b *bench) writeDetails(t *score.Table, p *prepared, origin map[string][]string) {
 	if b.details == 0 || b.topK > 0 {
+		return
+	}
+	if r, ok := bring.Find(p.name); ok && r.Apart {
 		return
 	}
 	find := func(tool string) *score.Measurement {

@@ -87,7 +87,11 @@ func run(ctx context.Context, o options, args []string) (err error) {
 	switch command {
 	case "list":
 		for _, r := range bring.Recipes {
-			fmt.Printf("%-10s https://github.com/%s at %s\n           %s\n", r.Name, r.Repo, r.Commit, r.Why)
+			apart := ""
+			if r.Apart {
+				apart = "kept apart: "
+			}
+			fmt.Printf("%-10s https://github.com/%s at %s\n           %s%s\n", r.Name, r.Repo, r.Commit, apart, r.Why)
 		}
 		return nil
 	case "bring":

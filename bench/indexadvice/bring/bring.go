@@ -104,12 +104,8 @@ func (r *Recipe) schema(clone string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if r.SchemaGo != "" {
-		text, err := os.ReadFile(filepath.Join(clone, r.SchemaGo))
-		if err != nil {
-			return "", err
-		}
-		statements, err := goMigrations(text)
+	if len(r.SchemaGo) > 0 {
+		statements, err := goMigrations(clone, r.SchemaGo)
 		if err != nil {
 			return "", err
 		}
@@ -143,14 +139,25 @@ func (r *Recipe) queries(clone, sqlvet string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if r.GoQueries == "" {
-		return b.String(), nil
-	}
-	list, err := goQueries(clone, sqlvet, r.GoQueries)
+	var texts []goText
+	folders, err := goFiles(clone, r.GoTexts)
 	if err != nil {
 		return "", err
 	}
-	for _, q := range r.fromGo(list) {
+	for _, files := range folders {
+		list, err := goTexts(clone, files)
+		if err != nil {
+			return "", err
+		}
+		texts = append(texts, list...)
+	}
+	var list []found
+	if r.GoQueries != "" {
+		if list, err = goQueries(clone, sqlvet, r.GoQueries); err != nil {
+			return "", err
+		}
+	}
+	for _, q := range r.fromGo(texts, list) {
 		fmt.Fprintf(&b, "-- name: %s\n%s;\n\n", q.name, strings.TrimRight(strings.TrimSpace(q.text), ";"))
 	}
 	return b.String(), nil
@@ -195,7 +202,7 @@ func goQueries(clone, sqlvet, pattern string) ([]found, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := exec.Command(command, "queries", "-json", pattern)
+	c := exec.Command(command, append([]string{"queries", "-json"}, strings.Fields(pattern)...)...)
 	c.Dir, c.Stderr = clone, os.Stderr
 	out, err := c.Output()
 	var doc struct{ Queries []found }
@@ -205,24 +212,30 @@ func goQueries(clone, sqlvet, pattern string) ([]found, error) {
 	return doc.Queries, nil
 }
 
-type named struct{ name, text string }
-
 // fromGo keeps the complete PostgreSQL statements of an application's own
 // code, each text once, and the expansions of those with holes.
-func (r *Recipe) fromGo(list []found) []named {
-	var out []named
+func (r *Recipe) fromGo(texts []goText, list []found) []goText {
+	var out []goText
 	seen := map[string]bool{}
 	add := func(name, text string) {
 		key := strings.Join(strings.Fields(text), " ")
 		if !seen[key] {
 			seen[key] = true
-			out = append(out, named{name, text})
+			out = append(out, goText{name, text})
+		}
+	}
+	drops := func(text string) bool {
+		return slices.ContainsFunc(r.Drops, func(d string) bool { return strings.Contains(text, d) })
+	}
+	for _, t := range texts {
+		if text, ok := statement(r.edit(t.text)); ok && !drops(t.text) {
+			add(t.name, text)
 		}
 	}
 	for _, q := range list {
 		skip := strings.HasSuffix(q.Pos.File, "_test.go") || q.Clause || !q.Parsed || q.Dialect != "postgres" ||
 			slices.ContainsFunc(r.SkipGo, func(p string) bool { return strings.HasPrefix(q.Pos.File, p) }) ||
-			slices.ContainsFunc(r.Drops, func(d string) bool { return strings.Contains(q.Text, d) })
+			drops(q.Text)
 		name, text := placeName(q.Pos.File, q.Pos.Line), r.edit(q.Text)
 		if m := reSqlcName.FindStringSubmatch(text); m != nil {
 			name, text = m[1], text[len(m[0]):]

@@ -3,19 +3,23 @@ package bring
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
 
 func TestRecipes(t *testing.T) {
-	for _, r := range Recipes {
+	for i, r := range Recipes {
+		if i > 0 && Recipes[i-1].Apart && !r.Apart {
+			t.Errorf("%s: a workload for development stands behind one that is kept apart", r.Name)
+		}
 		if len(r.Commit) != 40 || !strings.Contains(r.Repo, "/") || r.Why == "" {
 			t.Errorf("%s: repository, commit or reason missing", r.Name)
 		}
 		if _, err := data.ReadFile("data/" + r.Name + ".rows"); err != nil {
 			t.Errorf("%s: %v", r.Name, err)
 		}
-		if len(r.Queries) == 0 && r.GoQueries == "" {
+		if len(r.Queries) == 0 && r.GoQueries == "" && len(r.GoTexts) == 0 {
 			t.Errorf("%s: no queries", r.Name)
 		}
 	}
@@ -41,7 +45,7 @@ func TestWrite(t *testing.T) {
 		}
 	}
 	r := Recipe{
-		Name: "made-up", Schema: []string{"m/*.sql"}, SchemaGo: "go/m.go", Queries: []string{"q/*.sql"},
+		Name: "made-up", Schema: []string{"m/*.sql"}, SchemaGo: []string{"go/m.go"}, Queries: []string{"q/*.sql"},
 		Edits: []Edit{{"%order%", "id"}}, Drops: []string{"(%query%)"},
 	}
 	if err := r.Write(clone, "", dir); err != nil {
@@ -75,7 +79,13 @@ func TestFromGo(t *testing.T) {
 			Name: "built", File: "b.go", Has: "FROM b", Edits: []Edit{{"{col}", "x"}}, Cut: "WHERE {", Tails: []string{"WHERE id = $1", "WHERE n = $1"},
 		}},
 	}
-	got := r.fromGo([]found{
+	got := r.fromGo([]goText{
+		{"selectOne", "SELECT a FROM x WHERE b = :b AND c = :b AND d::text = :d"},
+		{"selectOne", "SELECT b FROM x"},
+		{"message", "select one of them"},
+		{"format", "SELECT a FROM x WHERE b = $1 %s"},
+		{"ddl", "CREATE TABLE x (a int)"},
+	}, []found{
 		q("a/a.go", "known", "SELECT 1"),
 		q("a/c.go", "known", "SELECT  1"), // the same
 		q("a/a_test.go", "known", "SELECT 2"),
@@ -85,7 +95,8 @@ func TestFromGo(t *testing.T) {
 		q("a/d.go", "holes", "SELECT 5 LIMIT {limit}"),
 		q("a/e.go", "unknown", ""),
 	})
-	want := []named{
+	want := []goText{
+		{"selectOne", "SELECT a FROM x WHERE b = $1 AND c = $1 AND d::text = $2"}, {"selectOne", "SELECT b FROM x"},
 		{"a_a-7", "SELECT 1"}, {"GetUser", "SELECT 4"}, {"a_d-7", "SELECT 5 LIMIT 50"},
 		{"built-1", "SELECT x FROM b WHERE id = $1"}, {"built-2", "SELECT x FROM b WHERE n = $1"},
 	}
@@ -96,5 +107,48 @@ func TestFromGo(t *testing.T) {
 		if got[i] != want[i] {
 			t.Errorf("got %q, want %q", got[i], want[i])
 		}
+	}
+}
+
+// TestGoTexts finds the strings that are whole, and none that the program goes
+// on with.
+func TestGoTexts(t *testing.T) {
+	const src = "package p\n\nimport \"fmt\"\n\n" + `
+const columns = "a, b"
+
+const (
+	selectAll = "SELECT " + columns +
+		" FROM t"
+	number = 1
+)
+
+var list = []string{"one", "two"}
+
+func f(name string) {
+	const q = "local"
+	run("called")
+	run("part " + name)
+	text := "grows"
+	text += " here"
+	again := "grows, too"
+	again = again + name
+	done := "whole"
+}
+`
+	dir := t.TempDir()
+	file := filepath.Join(dir, "p.go")
+	if err := os.WriteFile(file, []byte(src), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	got, err := goTexts(dir, []string{file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []goText{
+		{"columns", "a, b"}, {"selectAll", "SELECT a, b FROM t"}, {"p-14", "one"}, {"p-14", "two"},
+		{"q", "local"}, {"p-18", "called"}, {"p-24", "whole"},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

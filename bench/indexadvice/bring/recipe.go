@@ -15,12 +15,14 @@ type Recipe struct {
 	Repo   string // on GitHub, owner/name
 	Commit string // the figures of docs/benchmarks.md were measured with this one
 	Why    string // what the workload has that others lack
+	Apart  bool   // only ever evaluated: no one looks at its statements to improve the advice
 
 	Schema   []string // globs of SQL files, in the order in which they apply
-	SchemaGo string   // a Go file whose function literals are migrations, the SQL in string literals
+	SchemaGo []string // globs of Go files that keep DDL in constant strings
 
 	Queries   []string // globs of SQL files, with "-- name:" lines or one query a file
-	GoQueries string   // a package pattern: the texts that "sqlvet queries" finds there
+	GoQueries string   // package patterns: the texts that "sqlvet queries" finds there
+	GoTexts   []string // globs of Go files: the statements among their constant strings, for functions that sqlvet does not know
 	SkipGo    []string // folders of Go files whose queries no server of the application runs
 
 	Edits   []Edit   // applied to each file and text that is read

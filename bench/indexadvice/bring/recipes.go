@@ -1,7 +1,7 @@
 package bring
 
-// Recipes lists the workloads. The first six are those that the advice was
-// developed on; the others were kept apart and are only ever evaluated.
+// Recipes lists the workloads: first those that the advice is developed on, then
+// those that are kept apart.
 var Recipes = []Recipe{
 	{
 		Name:    "tpch",
@@ -46,7 +46,7 @@ var Recipes = []Recipe{
 		Repo:      "miniflux/v2",
 		Commit:    "106cdd09e1557222303f3ed1376e1dadf0638621",
 		Why:       "database/sql texts in Go, a hand-made query builder, full text search",
-		SchemaGo:  "internal/database/migrations.go",
+		SchemaGo:  []string{"internal/database/migrations.go"},
 		GoQueries: "./...",
 		SkipGo:    []string{"internal/database/"},
 		Expands:   minifluxExpands,
@@ -71,10 +71,26 @@ var Recipes = []Recipe{
 		Edits:   []Edit{{"/* TEMPLATE: schema */", ""}}, // stands inside of strings, too
 	},
 	{
+		Name:     "dendrite",
+		Repo:     "matrix-org/dendrite",
+		Commit:   "084181332b5c364e2442d3c98522ad8848bc4d36",
+		Why:      "a chat server: one constant a statement, 67 tables and not one foreign key, event graphs, positions in streams, array parameters",
+		SchemaGo: []string{"*/storage/postgres/*.go"},
+		GoTexts:  []string{"*/storage/postgres/*.go"},
+	},
+	{
+		Name:    "claircore",
+		Repo:    "quay/claircore",
+		Commit:  "0f12d7bc346db32ffc463eb2f61a3f024b4cb030",
+		Why:     "packages, layers and vulnerabilities: wide joins over link tables, set operations, deletes that cascade",
+		Schema:  []string{"datastore/postgres/migrations/indexer/*.sql", "datastore/postgres/migrations/matcher/*.sql"},
+		GoTexts: []string{"datastore/postgres/*.go"},
+	},
+	{
 		Name:    "minder",
 		Repo:    "mindersec/minder",
 		Commit:  "2853b8dc7fbf7ed0854977900d8a7e1254ebcff1",
-		Why:     "kept apart: sqlc, tenants, 100 migrations",
+		Why:     "sqlc, tenants, 100 migrations",
 		Schema:  []string{"database/migrations/*.up.sql"},
 		Queries: []string{"database/query/*.sql"},
 	},
@@ -82,7 +98,7 @@ var Recipes = []Recipe{
 		Name:    "lnd",
 		Repo:    "lightningnetwork/lnd",
 		Commit:  "90ea05d5a7f9239ede8eb4e2f36d9a66c39e67d5",
-		Why:     "kept apart: sqlc, optional filters, keyset paging, the same text for SQLite",
+		Why:     "sqlc, optional filters, keyset paging, the same text for SQLite",
 		Schema:  []string{"sqldb/sqlc/migrations/*.up.sql"},
 		Queries: []string{"sqldb/sqlc/queries/*.sql"},
 		// What sqldb/postgres.go replaces.
@@ -91,6 +107,15 @@ var Recipes = []Recipe{
 			{"INTEGER PRIMARY KEY", "BIGSERIAL PRIMARY KEY"},
 			{" TIMESTAMP", " TIMESTAMP WITHOUT TIME ZONE"},
 		},
+	},
+	{
+		Name:    "hatchet",
+		Repo:    "hatchet-dev/hatchet",
+		Commit:  "89d130f303c9561442804c9c32b8748e699d5139",
+		Why:     "sqlc, a task queue with tenants, leases, partitioned tables and a copy of them for reports",
+		Apart:   true,
+		Schema:  []string{"sql/schema/v0.sql", "sql/schema/v1-core.sql", "sql/schema/v1-olap.sql"},
+		Queries: []string{"pkg/repository/sqlcv1/*.sql"},
 	},
 }
 

@@ -38,8 +38,8 @@ func Schema(s *planner.Session, ddl string) ([]error, error) {
 	}
 	var todo []string
 	for _, sql := range list {
-		if !isTransaction(sql) {
-			todo = append(todo, keysApart(sql)...)
+		if whole, ok := unpartitioned(sql); ok && !isTransaction(sql) {
+			todo = append(todo, keysApart(whole)...)
 		}
 	}
 	var failed []error
@@ -70,6 +70,29 @@ func Schema(s *planner.Session, ddl string) ([]error, error) {
 func isTransaction(sql string) bool {
 	tree, err := pg.Parse(sql)
 	return err == nil && len(tree.Stmts) == 1 && tree.Stmts[0].Stmt.GetTransactionStmt() != nil
+}
+
+// unpartitioned makes one table of a partitioned one, and leaves out a CREATE
+// TABLE of a partition: applications make those while they run, and the
+// planner's costs of one partition are those of one table.
+func unpartitioned(sql string) (string, bool) {
+	tree, err := pg.Parse(sql)
+	if err != nil || len(tree.Stmts) != 1 {
+		return sql, true
+	}
+	create := tree.Stmts[0].Stmt.GetCreateStmt()
+	if create.GetPartbound() != nil {
+		return "", false
+	}
+	if create.GetPartspec() == nil {
+		return sql, true
+	}
+	create.Partspec = nil
+	text, err := shape.DeparseStatement(tree.Stmts[0].Stmt)
+	if err != nil {
+		return sql, true
+	}
+	return text, true
 }
 
 // keysApart moves the foreign keys of a CREATE TABLE into statements of their

@@ -122,6 +122,10 @@ func (f *filler) plain(t *catalog.Table, c *catalog.Column) (e string, null floa
 		return f.text(t, c), nullShare
 	case "A":
 		return array(c), nullShare
+	case "R":
+		if c.Base != "tstzrange" {
+			return "'empty'::" + c.Type, nullShare
+		}
 	}
 	return other(c, f.rows[t.Name])
 }
