@@ -114,14 +114,26 @@ func (r *Recipe) schema(clone string) (string, error) {
 	return b.String(), nil
 }
 
-var reDown = regexp.MustCompile(`(?mi)^--\s*(\+migrate|\+goose|migrate:)\s*down`)
+var reWay = regexp.MustCompile(`(?mi)^--\s*(?:\+migrate|\+goose|migrate:)\s*(up|down)\b`)
 
-// upPart cuts the way back off a migration that has both ways in one file.
+// upPart leaves the ways back out of a migration that has both ways in one
+// file, in whatever order.
 func upPart(text string) string {
-	if loc := reDown.FindStringIndex(text); loc != nil {
-		return text[:loc[0]]
+	var b strings.Builder
+	up, from := true, 0
+	for _, m := range append(reWay.FindAllStringSubmatchIndex(text, -1), nil) {
+		end := len(text)
+		if m != nil {
+			end = m[0]
+		}
+		if up {
+			b.WriteString(text[from:end])
+		}
+		if m != nil {
+			up, from = strings.EqualFold(text[m[2]:m[3]], "up"), m[0]
+		}
 	}
-	return text
+	return b.String()
 }
 
 var reNamed = regexp.MustCompile(`(?m)^--\s*name:`)

@@ -32,6 +32,7 @@ func TestWrite(t *testing.T) {
 	for name, text := range map[string]string{
 		"m/10_b.sql": "-- +goose Up\nCREATE TABLE b (id int);\n-- +goose Down\nDROP TABLE b;\n",
 		"m/2_a.sql":  "CREATE TABLE a (id int);\n",
+		"m/11_c.sql": "-- +migrate Down\nDROP TABLE c;\n-- +migrate Up\nCREATE TABLE c (id int);\n",
 		"q/x.sql":    "-- name: One :one\nSELECT * FROM a ORDER BY %order%;\n-- name: Two\nSELECT * FROM b WHERE (%query%);\n",
 		"q/y.sql":    "SELECT 1;\n",
 		"go/m.go":    "package m\n\nvar list = []string{`ALTER TABLE a ADD n int`, \"UPDATE a SET n = 1\", `failed to drop it`}\n",
@@ -52,7 +53,7 @@ func TestWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		"schema.sql":  "CREATE TABLE a (id int);\n\n;\n-- +goose Up\nCREATE TABLE b (id int);\n\n;\nALTER TABLE a ADD n int;\n\n",
+		"schema.sql":  "CREATE TABLE a (id int);\n\n;\n-- +goose Up\nCREATE TABLE b (id int);\n\n;\n-- +migrate Up\nCREATE TABLE c (id int);\n\n;\nALTER TABLE a ADD n int;\n\n",
 		"queries.sql": "-- name: One :one\nSELECT * FROM a ORDER BY id;\n\n-- name: y\nSELECT 1;\n\n",
 	} {
 		got, err := os.ReadFile(filepath.Join(dir, name))

@@ -87,6 +87,17 @@ var Recipes = []Recipe{
 		GoTexts: []string{"datastore/postgres/*.go"},
 	},
 	{
+		Name:   "curio",
+		Repo:   "filecoin-project/curio",
+		Commit: "e0294b0f948132d41e8f42f59fa949495d5fd3af",
+		Why:    "a storage provider's pipelines: 130 tables, task columns that are NULL until a machine takes them, dashboards, history",
+		Schema: []string{"harmony/harmonydb/sql/*.sql"},
+		GoTexts: []string{
+			"alertmanager/*.go", "alertmanager/*/*.go", "cuhttp/*.go", "deps/*.go", "deps/*/*.go", "harmony/*/*.go", "lib/*/*.go", "lib/*/*/*.go",
+			"market/*/*.go", "market/*/*/*.go", "pdp/*.go", "pdp/*/*.go", "tasks/*/*.go", "web/api/*/*.go",
+		},
+	},
+	{
 		Name:    "minder",
 		Repo:    "mindersec/minder",
 		Commit:  "2853b8dc7fbf7ed0854977900d8a7e1254ebcff1",
@@ -116,6 +127,24 @@ var Recipes = []Recipe{
 		Apart:   true,
 		Schema:  []string{"sql/schema/v0.sql", "sql/schema/v1-core.sql", "sql/schema/v1-olap.sql"},
 		Queries: []string{"pkg/repository/sqlcv1/*.sql"},
+	},
+	{
+		Name:    "ente",
+		Repo:    "ente-io/ente",
+		Commit:  "a621d733154a834f23754e7e874de769be532d9d",
+		Why:     "photos: database/sql texts, 65 tables of users and their files, soft deletes, synchronisation by time of change",
+		Apart:   true,
+		Schema:  []string{"server/migrations/*.up.sql"},
+		GoTexts: []string{"server/pkg/repo/*.go", "server/pkg/repo/*/*.go", "server/pkg/controller/*/*.go"},
+	},
+	{
+		Name:    "zkevm-node",
+		Repo:    "0xPolygonHermez/zkevm-node",
+		Commit:  "7b80367a1e78003f116fe07d1fc81e18bf640cc9",
+		Why:     "a chain's blocks, batches and transactions: statements as local constants, two schemas, deletes that cascade, maxima",
+		Apart:   true,
+		Schema:  []string{"db/migrations/state/*.sql", "db/migrations/pool/*.sql"},
+		GoTexts: []string{"state/pgstatestorage/*.go", "pool/pgpoolstorage/*.go", "ethtxmanager/*.go", "sequencer/*.go", "aggregator/*.go"},
 	},
 }
 

@@ -1,0 +1,13 @@
+CREATE INDEX ON layer (hash, id);
+CREATE INDEX ON manifest (hash, id);
+CREATE INDEX ON vuln (updater);
+CREATE INDEX ON manifest_layer (layer_id);
+CREATE INDEX ON update_operation (kind, id);
+CREATE INDEX ON uo_enrich (enrich);
+CREATE INDEX ON uo_vuln (vuln, uo);
+CREATE INDEX ON manifest_index (manifest_id);
+CREATE INDEX ON update_operation (id, kind);
+CREATE INDEX ON update_operation (updater);
+CREATE INDEX ON enrichment (updater);
+CREATE INDEX ON update_operation (kind);
+CREATE INDEX ON vuln (hash);
