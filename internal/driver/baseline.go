@@ -27,6 +27,8 @@ func (c *command) baseline(args []string) int {
 		return c.check(modeBaseline, args)
 	case "check":
 		return c.check(modeSinceBaseline, args)
+	case "-h", "-help", "--help":
+		return c.verbHelp("baseline", nil)
 	}
 	return c.fail("want sqlvet baseline write, or sqlvet baseline check")
 }

@@ -15,10 +15,21 @@ import (
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
+// verbOf returns the verb that asks for a mode; "" for the default.
+func verbOf(m mode) string {
+	switch m {
+	case modeQueries:
+		return "queries"
+	case modeBaseline, modeSinceBaseline:
+		return "baseline"
+	}
+	return ""
+}
+
 func (c *command) check(m mode, args []string) int {
 	opts, toolFlags, err := c.parse(m, args)
 	if errors.Is(err, flag.ErrHelp) {
-		return c.help(nil)
+		return c.verbHelp(verbOf(m), nil)
 	} else if err != nil {
 		return c.fail("%v", err)
 	}
@@ -232,6 +243,7 @@ func (c *command) diff(g *goCommand, opts *options) int {
 	case !ok:
 		return c.fail("go vet failed without saying why")
 	}
+	fmt.Fprintln(c.stderr, "sqlvet: no finding here has a fix to suggest")
 	return exitClean
 }
 

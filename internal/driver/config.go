@@ -1,6 +1,8 @@
 package driver
 
 import (
+	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -19,6 +21,8 @@ func (c *command) config(args []string) int {
 	schema := fs.Bool("schema", false, "print the JSON Schema of the file, for editors")
 	dirs, err := parseFlags(fs, args)
 	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return c.verbHelp("config", fs)
 	case err != nil:
 		return c.fail("%v", err)
 	case *schema:

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"flag"
 	"fmt"
 	"strings"
 
@@ -38,15 +39,17 @@ func (c *command) help(args []string) int {
 		}
 		return exitClean
 	case 1:
+		if args[0] == "-h" || args[0] == "-help" || args[0] == "--help" {
+			return c.help(nil)
+		}
 		for _, r := range c.rules {
 			if r.Name == args[0] {
 				fmt.Fprintf(c.stdout, "%s: %s\n%s\n", r.Name, docs.Text(r.Doc), docs.URL(r.Name))
 				return exitClean
 			}
 		}
-		if v, ok := findVerb(args); ok {
-			fmt.Fprintf(c.stdout, "sqlvet %s: %s\n", strings.TrimSpace(v.name+" "+v.usage), v.about)
-			return exitClean
+		if _, ok := findVerb(args); ok {
+			return c.verbHelp(args[0], nil)
 		}
 		names := analyzers.Names(c.rules)
 		return c.fail("no rule %q%s; rules are %s", args[0], config.Hint(args[0], names), strings.Join(names, ", "))
@@ -54,10 +57,27 @@ func (c *command) help(args []string) int {
 	return c.fail("help takes one rule")
 }
 
+// verbHelp prints a verb's line and what its own flags, if fs has any, are for.
+func (c *command) verbHelp(name string, fs *flag.FlagSet) int {
+	v, ok := findVerb([]string{name})
+	if !ok {
+		return c.help(nil)
+	}
+	fmt.Fprintf(c.stdout, "sqlvet %s: %s\n", strings.TrimSpace(v.name+" "+v.usage), v.about)
+	if fs == nil {
+		return exitClean
+	}
+	fs.VisitAll(func(f *flag.Flag) {
+		value, about := flag.UnquoteUsage(f)
+		fmt.Fprintf(c.stdout, "\t%-20s %s\n", strings.TrimSpace("-"+f.Name+" "+value), about)
+	})
+	return exitClean
+}
+
 // synopsis lists the ways to call sqlvet, one a line.
 func synopsis() string {
 	var b strings.Builder
-	line := func(call, about string) { fmt.Fprintf(&b, "\t%-46s %s\n", strings.TrimSpace("sqlvet "+call), about) }
+	line := func(call, about string) { fmt.Fprintf(&b, "\t%-48s %s\n", strings.TrimSpace("sqlvet "+call), about) }
 	line("[flags] [packages]", "analyse packages (default ./...)")
 	for _, v := range verbs() {
 		line(v.name+" "+v.usage, v.about)

@@ -32,7 +32,7 @@ func (c *command) index(args []string) int {
 	patterns, err := parseFlags(fs, args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		return c.help(nil)
+		return c.verbHelp("index", fs)
 	case err != nil:
 		return c.fail("index: %v", err)
 	case (*schemaFile == "") != (*queryFile == ""):

@@ -3,6 +3,7 @@ package driver
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -26,6 +27,8 @@ func (c *command) init(args []string) int {
 	force := flags.Bool("force", false, "replace the file that is there")
 	rest, err := parseFlags(flags, args)
 	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return c.verbHelp("init", flags)
 	case err != nil:
 		return c.fail("%v", err)
 	case len(rest) > 0:

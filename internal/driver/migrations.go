@@ -3,6 +3,8 @@ package driver
 import (
 	"errors"
 	"flag"
+	"fmt"
+	"os"
 
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/config"
@@ -30,13 +32,20 @@ func (c *command) migrations(args []string) int {
 	newest := fs.Bool("newest", false, "judge the last migration only")
 	dir, err := oneDir(fs, args)
 	if errors.Is(err, flag.ErrHelp) {
-		return c.help(nil)
+		return c.verbHelp("migrations", fs)
 	} else if err != nil {
 		return c.fail("migrations: %v", err)
 	}
-	findings, err := riskFindings(dir, *newest)
+	wd, err := os.Getwd()
 	if err != nil {
 		return c.fail("%v", err)
+	}
+	findings, where, err := riskFindings(dir, wd, *newest)
+	if err != nil {
+		return c.fail("%v", err)
+	}
+	if where == "" {
+		return c.fail("no folder of migrations found for %s: set it in %s (sqlvet schema prints what there is)", dir, config.Name)
 	}
 	if *asJSON {
 		err = report.WriteJSON(c.stdout, report.Document{Version: 1, Findings: orEmpty(findings), Failures: []report.Failure{}})
@@ -48,6 +57,7 @@ func (c *command) migrations(args []string) int {
 		for _, f := range findings {
 			text.Finding(f)
 		}
+		fmt.Fprintf(c.stderr, "sqlvet: %s in %s\n", report.Count(len(findings), "finding"), where)
 	}
 	if len(findings) > 0 {
 		return exitFinding
@@ -55,22 +65,22 @@ func (c *command) migrations(args []string) int {
 	return exitClean
 }
 
-// riskFindings returns what the migrations of a directory's packages risk.
-func riskFindings(dir string, newest bool) ([]report.Finding, error) {
+// riskFindings returns what the migrations of a directory's packages risk, in
+// files named from base, and what was judged; "" if there are none.
+func riskFindings(dir, base string, newest bool) (out []report.Finding, where string, err error) {
 	dir, cfg, opts, err := schemaSettings(dir)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	risks, err := schema.Risks(dir, opts, newest)
+	risks, where, err := schema.Risks(dir, opts, newest)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	var out []report.Finding
 	for _, r := range risks {
 		if !cfg.Covers(migrationsRule, r.Path) || config.Has(cfg.Tables.Small, r.Table) {
 			continue
 		}
-		at := report.Position{File: r.Path, Line: r.Line, Column: 1}.Relative(dir)
+		at := report.Position{File: r.Path, Line: r.Line, Column: 1}.Relative(base)
 		f := report.Finding{
 			Rule: migrationsRule, Category: r.Category, Message: r.Message, URL: migrationsURL, Pos: at, End: at,
 			Severity: cfg.Severity(migrationsRule), Confidence: config.Certain,
@@ -80,7 +90,7 @@ func riskFindings(dir string, newest bool) ([]report.Finding, error) {
 		}
 		out = append(out, f)
 	}
-	return out, nil
+	return out, where, nil
 }
 
 // addRisks adds what the newest migration risks: those before it have run.
@@ -88,7 +98,7 @@ func (col *collection) addRisks() error {
 	if col.wantedPackages != nil {
 		return nil // only a part of the module was asked for
 	}
-	found, err := riskFindings(col.dir, true)
+	found, _, err := riskFindings(col.dir, col.dir, true)
 	col.findings = append(col.findings, found...)
 	return err
 }

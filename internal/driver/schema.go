@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/sqlvet/sqlvet/internal/config"
@@ -18,7 +19,7 @@ func (c *command) schema(args []string) int {
 	asJSON := fs.Bool("json", false, "print JSON")
 	dir, err := oneDir(fs, args)
 	if errors.Is(err, flag.ErrHelp) {
-		return c.help(nil)
+		return c.verbHelp("schema", fs)
 	} else if err != nil {
 		return c.fail("schema: %v", err)
 	}
@@ -84,6 +85,11 @@ func schemaSettings(dir string) (string, *config.Config, schema.Options, error) 
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return "", nil, schema.Options{}, err
+	}
+	if info, err := os.Stat(dir); err != nil {
+		return "", nil, schema.Options{}, err
+	} else if !info.IsDir() {
+		return "", nil, schema.Options{}, fmt.Errorf("%s is not a directory", dir)
 	}
 	cfg, _, err := config.Find(dir)
 	if err != nil {

@@ -1,6 +1,8 @@
 package driver
 
 import (
+	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -21,7 +23,9 @@ func (c *command) why(args []string) int {
 	fs := newFlagSet()
 	build := addBuildFlags(fs)
 	rest, err := parseFlags(fs, args)
-	if err != nil {
+	if errors.Is(err, flag.ErrHelp) {
+		return c.verbHelp("why", fs)
+	} else if err != nil {
 		return c.fail("%v", err)
 	}
 	if len(rest) != 1 {

@@ -29,6 +29,8 @@ func Main(args []string) int {
 		err = buildCommand(args[1:])
 	case len(args) > 0 && args[0] == "proxy":
 		code, err = proxyCommand(args[1:])
+	case len(args) > 0 && (args[0] == "-h" || args[0] == "-help" || args[0] == "--help"):
+		fmt.Print(usage)
 	default:
 		code, err = launch(args)
 	}
@@ -40,6 +42,15 @@ func Main(args []string) int {
 	}
 	return code
 }
+
+// usage answers at once, where asking gopls itself may mean building it first.
+const usage = `sqlvet gopls is a gopls that has sqlvet inside: what an editor starts.
+
+	sqlvet gopls           serve; the first start builds it in the background
+	sqlvet gopls build     build it now and print its path; -h tells the flags
+	sqlvet gopls proxy     serve through the installed gopls, without a build
+	sqlvet gopls ...       anything else goes to gopls: sqlvet gopls help
+`
 
 func buildCommand(args []string) error {
 	fs := flag.NewFlagSet("sqlvet gopls build", flag.ContinueOnError)
@@ -132,7 +143,7 @@ func serves(args []string) bool {
 // "go install" puts it. A link to this very program is none.
 func findStock() (string, error) {
 	name := "gopls"
-	env, err := goEnv("GOBIN", "GOPATH", "GOEXE")
+	env, err := goEnv("GOBIN", "GOPATH", "GOEXE", "GOVERSION")
 	if err != nil {
 		return "", err
 	}
@@ -156,7 +167,12 @@ func findStock() (string, error) {
 			return path, nil
 		}
 	}
-	return "", errors.New("no gopls on PATH or in GOPATH/bin: install it with \"go install golang.org/x/tools/gopls@latest\"")
+	// Not @latest: it may need a newer Go than this.
+	wanted, err := choose("", env["GOVERSION"])
+	if err != nil {
+		wanted = "latest"
+	}
+	return "", fmt.Errorf("no gopls on PATH or in GOPATH/bin: install it with \"go install golang.org/x/tools/gopls@%s\"", wanted)
 }
 
 // inherit runs the program on this process's files.

@@ -27,7 +27,13 @@ var buildGopls = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	exe := filepath.Join(bins, "gopls-sqlvet")
-	out, err := exec.Command(sqlvet, "gopls", "build", "-o", exe).CombinedOutput()
+	args := []string{"gopls", "build", "-o", exe}
+	// SQLVET_GOPLS=v0.22.0 runs the tests on another version of gopls than
+	// that of this Go.
+	if version := os.Getenv("SQLVET_GOPLS"); version != "" {
+		args = append(args, "-gopls", version)
+	}
+	out, err := exec.Command(sqlvet, args...).CombinedOutput()
 	if err != nil {
 		return "", &buildError{"gopls", err, string(out)}
 	}

@@ -23,27 +23,28 @@ type Risk struct {
 
 // Risks returns what the migrations of a directory's packages risk, in order
 // of files and lines: those of the folder itself if it holds migrations. With
-// newest only the last migration is judged: those before it have run.
-func Risks(dir string, opts Options, newest bool) ([]Risk, error) {
+// newest only the last migration is judged: those before it have run. where
+// names the files that were judged; "" if the directory has no migrations.
+func Risks(dir string, opts Options, newest bool) (risks []Risk, where string, err error) {
 	if opts.Off {
-		return nil, nil
+		return nil, "", nil
 	}
 	t, rel, err := stockOf(dir, opts)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	pick, mod := t.pick(rel, opts)
 	if i := slices.IndexFunc(t.Candidates, func(c *candidate) bool { return c.Where == rel && c.fits() }); i >= 0 {
 		pick = choice{taken: t.Candidates[i]}
 	}
 	if pick.taken == nil || !pick.taken.migrates() {
-		return nil, nil
+		return nil, "", nil
 	}
 	if opts.Files == nil {
 		t.fill(pick.taken)
 	}
 	l := &linter{root: t.path(mod), migrateModule: t.requires(mod, "github.com/golang-migrate/migrate")}
-	return l.run(pick.taken, mod, newest), nil
+	return l.run(pick.taken, mod, newest), pick.taken.Where, nil
 }
 
 // migrates reports whether the files are run one after the other, at

@@ -30,9 +30,12 @@ func TestRisks(t *testing.T) {
 			var got strings.Builder
 			for _, newest := range []bool{false, true} {
 				fmt.Fprintf(&got, "newest %t:\n", newest)
-				risks, err := Risks(top, Options{}, newest)
+				risks, where, err := Risks(top, Options{}, newest)
 				if err != nil {
 					t.Fatal(err)
+				}
+				if where == "" && len(risks) > 0 {
+					t.Error("risks of nothing")
 				}
 				for _, r := range risks {
 					fmt.Fprintf(&got, "  %s:%d %s: %s\n", r.File, r.Line, r.Category, r.Message)
