@@ -55,8 +55,10 @@ type rel struct {
 	nullable, semi, anti bool
 	// rows is the number of rows of what is no base table.
 	rows float64
-	// star is set if all columns are read.
-	star bool
+	// columns counts where each column is read, whole is set if all are or
+	// might be.
+	columns map[string]int
+	whole   bool
 }
 
 // An edge is an equality between columns of two relations.
@@ -107,6 +109,7 @@ func (a *analysis) levels(st *sqlmodel.Statement) {
 			a.block(l)
 		}
 	}
+	a.reads()
 }
 
 func (a *analysis) add(st *sqlmodel.Statement) {

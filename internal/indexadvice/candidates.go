@@ -58,9 +58,9 @@ func (r *rel) candidates() []candidate {
 	}
 	p := r.parts(r.terms)
 	add(p.ordered(r.wanted(p))...)
-	add(p.filtered()...)
-	add(r.contained()...)
-	add(r.joins(p)...)
+	plain := slices.Concat(p.filtered(), r.contained(), r.joins(p))
+	add(plain...)
+	add(r.covering(plain)...)
 	for _, o := range r.ors {
 		if c := r.arms(o); c != nil {
 			out = append(out, c)

@@ -30,6 +30,10 @@ const (
 // counts: one that orders or narrows, too, is worth more.
 const lastResort = 0.7
 
+// widened is what the gain of an index with columns that are only carried
+// counts: they cost space and writes.
+const widened = 0.85
+
 // maxPerTable bounds the indexes suggested for a table.
 const maxPerTable = 12
 
@@ -122,6 +126,9 @@ func (c *choice) measure() {
 	if c.candidate[0].rule == rulePrimary {
 		c.gain *= lastResort
 	}
+	if len(c.candidate[0].include) > 0 {
+		c.gain *= widened
+	}
 }
 
 // prune drops indexes without which no query would be much slower, those that
@@ -189,7 +196,7 @@ func (h *choiceHeap) Pop() any {
 func (c *choice) width() int {
 	n := 0
 	for _, x := range c.candidate {
-		n += len(x.keys) - len(x.pred)
+		n += len(x.keys) + len(x.include) - len(x.pred)
 	}
 	return n
 }

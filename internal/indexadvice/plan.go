@@ -21,6 +21,11 @@ const (
 	sortCost     = 0.01   // a comparison
 	hashCost     = 0.02
 	statementMin = 2.0
+	// notVisible is the share of pages that must be read all the same in an
+	// index-only scan, since they changed after the last VACUUM, aloneCost
+	// what remains of the cost of a row.
+	notVisible = 0.1
+	aloneCost  = 0.6
 	// betShare is the share of the rows read in order that must satisfy the
 	// other conditions for a LIMIT to end the reading.
 	betShare = 0.05
@@ -305,6 +310,10 @@ func (r *rel) fetch(x *index, share, runs float64) float64 {
 		// anywhere in it.
 		hit = c*math.Min(n, math.Max(pages*share/x.share(), 1)) + (1-c)*hit
 	}
+	if x.alone(r) {
+		hit *= notVisible
+		n *= aloneCost
+	}
 	cost := descentCost + n*(entryCost+tupleCost) + hit*perPage
 	if x.method != "btree" {
 		cost += 10
@@ -386,7 +395,11 @@ func (b *block) ordered(w world) float64 {
 		cost := r.fetch(x, m.read, 1)
 		// In order of the index every row may be a page of its own.
 		n := r.rows * m.read
-		cost = math.Max(cost, descentCost+n*(entryCost+tupleCost+pageCost*(1-x.correlation())))
+		page := pageCost * (1 - x.correlation())
+		if x.alone(r) {
+			page *= notVisible
+		}
+		cost = math.Max(cost, descentCost+n*(entryCost+tupleCost+page))
 		rows, cost := b.join(w, r, cost, r.out(nil))
 		// To stop early is a bet if what the index does not answer leaves few
 		// rows: PostgreSQL, too, loses it often.

@@ -1,0 +1,262 @@
+package indexadvice
+
+import (
+	"math"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/schema"
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+)
+
+// reads finds out which columns the statement reads of each relation, so that
+// an index which holds them all can be read alone (an index-only scan). What
+// is not understood counts as all columns.
+func (a *analysis) reads() {
+	for _, l := range a.pending {
+		if a.home[l] == nil {
+			continue
+		}
+		if l.Lock != "" || l.Kind == sqlmodel.Unknown {
+			a.readsAll(l.Relations)
+			continue
+		}
+		if l.Target != nil {
+			a.readsAll([]*sqlmodel.Relation{l.Target}) // a row that is written is fetched
+		}
+		a.readsLevel(l)
+	}
+}
+
+// readsAll marks the relations, and what was pulled up from them.
+func (a *analysis) readsAll(list []*sqlmodel.Relation) {
+	for _, m := range list {
+		if r := a.rels[m]; r != nil {
+			r.whole = true
+		}
+	}
+}
+
+// readsLevel marks what the expressions of l read.
+func (a *analysis) readsLevel(l *sqlmodel.Level) {
+	for _, m := range l.Relations {
+		if m.Join == "natural" {
+			a.readsAll(l.Relations)
+		}
+		a.readsExpr(l, m.Args...)
+	}
+	if l.Role != sqlmodel.RoleExists {
+		for _, p := range l.Projections {
+			switch {
+			case p.Star && p.Rel != nil:
+				a.readsAll([]*sqlmodel.Relation{p.Rel})
+			case p.Star:
+				a.readsAll(l.Relations)
+			}
+			a.readsExpr(l, p.Expr)
+		}
+	}
+	for i := range l.Predicates {
+		p := &l.Predicates[i]
+		if p.OpText == "using" && p.Right != nil {
+			a.readsNamed(l.Relations, p.Right.Name)
+			continue
+		}
+		a.readsExpr(l, p.Left, p.Right, p.High)
+		a.readsExpr(l, p.List...)
+	}
+	for _, s := range l.Sets {
+		a.readsExpr(l, s.Value)
+	}
+	for _, row := range l.Rows {
+		a.readsExpr(l, row...)
+	}
+	for _, s := range l.Sort {
+		if !outputs(l, s.Expr) {
+			a.readsExpr(l, s.Expr)
+		}
+	}
+	for _, list := range [][]*sqlmodel.Expr{l.Group, l.DistinctOn} {
+		for _, e := range list {
+			if !outputs(l, e) {
+				a.readsExpr(l, e)
+			}
+		}
+	}
+	a.readsExpr(l, l.Limit, l.Offset)
+}
+
+// outputs reports whether e names an output column of l, whose expression is
+// read as such.
+func outputs(l *sqlmodel.Level, e *sqlmodel.Expr) bool {
+	if e == nil || e.Kind != sqlmodel.ExprColumn || e.Qualifier != "" {
+		return false
+	}
+	for _, p := range l.Projections {
+		if !p.Star && p.Alias == e.Name {
+			return true
+		}
+	}
+	return false
+}
+
+// readsNamed marks a column of USING in every relation that has it.
+func (a *analysis) readsNamed(list []*sqlmodel.Relation, name string) {
+	for _, m := range list {
+		if r := a.rels[m]; r == nil || a.pulled[m] != nil {
+			a.readsAll(list)
+		} else if r.table != nil && r.table.Column(name) != nil {
+			r.uses(name)
+		}
+	}
+}
+
+func (a *analysis) readsExpr(l *sqlmodel.Level, list ...*sqlmodel.Expr) {
+	for _, e := range list {
+		if e == nil {
+			continue
+		}
+		switch e.Kind {
+		case sqlmodel.ExprColumn:
+			t, ok := a.resolve(l, e)
+			switch {
+			case !ok:
+				// It may be a column or a whole row of any relation in sight.
+				for up := l; up != nil; up = up.Parent {
+					a.readsAll(up.Relations)
+				}
+			case t.col != nil:
+				t.rel.uses(t.col.Name)
+			}
+		case sqlmodel.ExprFunc:
+			if len(e.Args) == 1 && e.Args[0].Kind == sqlmodel.ExprStar && e.Name == "count" {
+				a.readsExpr(l, e.More...)
+				continue
+			}
+		case sqlmodel.ExprStar, sqlmodel.ExprHole:
+			a.readsAll(l.Relations)
+		}
+		a.readsExpr(l, e.Args...)
+		a.readsExpr(l, e.More...)
+	}
+}
+
+// uses notes that a column is read once more.
+func (r *rel) uses(column string) {
+	if r.columns == nil {
+		r.columns = make(map[string]int)
+	}
+	r.columns[column]++
+}
+
+// alone reports whether x holds all that is read of r.
+func (x *index) alone(r *rel) bool {
+	if r.whole || x.method != "btree" || len(x.keys) == 0 {
+		return false
+	}
+	for c, n := range r.columns {
+		if !x.stores(c) && n > x.answers(r, c) {
+			return false
+		}
+	}
+	return true
+}
+
+// stores reports whether the value of a column can be read from x.
+func (x *index) stores(column string) bool {
+	for _, k := range x.keys {
+		if !k.expr && k.col != nil && k.col.Name == column {
+			return true
+		}
+	}
+	for _, c := range x.include {
+		if c == column {
+			return true
+		}
+	}
+	return false
+}
+
+// answers is how many conditions of r on a column the predicate of x holds,
+// so that PostgreSQL does not look at the column for them.
+func (x *index) answers(r *rel, column string) int {
+	n := 0
+	for _, t := range r.terms {
+		if t.key.col != nil && t.key.col.Name == column && x.predicateHas(t) {
+			n++
+		}
+	}
+	return n
+}
+
+const (
+	// maxInclude is how many columns are added so that an index can be read
+	// alone.
+	maxInclude = 2
+	// manyRows is the number of rows read through an index from which that
+	// is worth it, joinRows that of the rows found one by one from those of
+	// another relation, each on a page of its own.
+	manyRows = 3000
+	joinRows = 20
+)
+
+// covering returns, for those of the indexes by which many rows are read,
+// the same with the few narrow columns that are missing to read it alone.
+func (r *rel) covering(list []*index) []*index {
+	if r.whole || r.block.limit > 0 {
+		return nil // few rows are wanted
+	}
+	var out []*index
+	for _, x := range list {
+		if x == nil || x.method != "btree" || len(x.keys)+maxInclude > maxKeys+1 {
+			continue
+		}
+		if n, joined := r.fetched(x); n < manyRows && !joined || n < joinRows || x.alone(r) {
+			continue
+		}
+		y := *x
+		y.include = nil
+		for _, c := range r.table.Columns {
+			if n := r.columns[c.Name]; n > 0 && !x.stores(c.Name) && n > x.answers(r, c.Name) {
+				y.include = append(y.include, c.Name)
+				if !r.table.narrow(c) || r.table.hot[c.Name] > 0 {
+					y.include = make([]string, maxInclude+1)
+					break
+				}
+			}
+		}
+		if len(y.include) <= maxInclude {
+			out = append(out, &y)
+		}
+	}
+	return out
+}
+
+// fetched estimates how many rows of r are fetched through x in a run of the
+// block: those that its own conditions leave, or those that go with what the
+// conditions leave of the other relations.
+func (r *rel) fetched(x *index) (n float64, joined bool) {
+	m := x.match(r.terms)
+	if !m.usable {
+		return 0, false
+	}
+	n = r.rows * m.read
+	if m.bound > 0 || len(x.pred) > 0 {
+		return n, false
+	}
+	for _, o := range r.block.rels {
+		if o != r && o.table != nil {
+			n *= math.Min(o.out(nil)/o.rows, 1)
+		}
+	}
+	return n, true
+}
+
+// narrow reports whether a column takes a few bytes in every row.
+func (t *table) narrow(c *schema.Column) bool {
+	typ := t.cat.baseType(c.Type)
+	switch typ {
+	case "boolean", "integer", "bigint", "smallint", "uuid", "real", "double precision":
+		return true
+	}
+	return isTime(typ) || t.cat.enum(c.Type) != nil && !strings.HasSuffix(typ, "[]")
+}
