@@ -102,7 +102,7 @@ var Recipes = []Recipe{
 		Repo:    "harness/harness",
 		Commit:  "ad5c8768ce22352903cddde95bd28f0358461a8c",
 		Why:     "a forge with builds and a package registry: 110 tables, sqlx, texts put together of constants",
-		Schema:  []string{"app/store/database/migrate/postgres/*.up.sql"},
+		Schema:  []string{"app/store/database/migrate/postgres/*up.sql"},
 		GoTexts: []string{"app/store/database/*.go", "registry/app/store/database/*.go"},
 	},
 	{
