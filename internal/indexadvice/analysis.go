@@ -59,6 +59,7 @@ type rel struct {
 	// might be.
 	columns map[string]int
 	whole   bool
+	only    map[*index]bool // whether an index holds all of them, as far as asked
 }
 
 // An edge is an equality between columns of two relations.

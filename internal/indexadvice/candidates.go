@@ -349,13 +349,17 @@ func (r *rel) wanted(p *parts) []ikey {
 	return canonicalOrder(keys)
 }
 
+// selectiveShare is the share of rows by which a relation decides what a join
+// reads.
+const selectiveShare = 0.02
+
 // selective reports whether r has an equality that few rows satisfy.
 func (r *rel) selective() bool {
 	if r.table == nil {
 		return r.rows <= defaultRows
 	}
 	for _, t := range r.terms {
-		if (t.kind == termEq || t.kind == termIn) && t.share < 0.02 {
+		if (t.kind == termEq || t.kind == termIn) && t.share <= selectiveShare {
 			return true
 		}
 	}

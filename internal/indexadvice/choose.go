@@ -20,11 +20,31 @@ type query struct {
 }
 
 // What an index must save to be suggested: a share of one query's cost as it
-// was, and as it is with what was chosen before.
+// was, and as it is with what was chosen before; or most of what is left, if
+// that is more than a small table's reading. The second is for the relation
+// that a join begins with: what it costs is little beside reading the larger
+// one, until that has its index.
 const (
-	worth    = 0.05
-	worthNow = 0.1
+	worth     = 0.05
+	worthNow  = 0.1
+	worthLeft = 0.5
+	clearCost = 60.0
+	// worthDrive is the share for the index that a join begins with.
+	worthDrive = 0.01
 )
+
+// wants reports whether c is worth it for a query that costs before without it
+// and after with it.
+func (q *query) wants(c candidate, before, after float64) bool {
+	saved := before - after
+	return saved >= worth*q.base && saved >= worthNow*before || q.lacks(c, before, after)
+}
+
+// lacks reports whether c is worth it for what the query still costs.
+func (q *query) lacks(c candidate, before, after float64) bool {
+	saved := before - after
+	return saved >= clearCost && saved >= worthLeft*before || saved >= worthDrive*q.base && q.startsWith(c)
+}
 
 // lastResort is what the gain of a partial index without a key of its own
 // counts: one that orders or narrows, too, is worth more.
@@ -42,7 +62,7 @@ type choice struct {
 	candidate
 	queries  []*query
 	gain     float64
-	most     float64 // the largest share that it saves of one query
+	worth    bool // it is, for one of them
 	versions int
 	order    int
 }
@@ -50,51 +70,85 @@ type choice struct {
 // choose picks candidates, always the one that saves most, as long as it is
 // worth its keep, then drops those that later ones have made needless.
 func choose(queries []*query, choices []*choice) []*index {
-	h := &choiceHeap{}
+	p := &picker{taken: make(map[string]bool), count: make(map[*table]int)}
 	for i, c := range choices {
 		c.order = i
-		c.measure()
-		if c.most >= worth {
+	}
+	// An index may be worth it only after another one was chosen, so that
+	// those passed over are asked again.
+	for range maxRounds {
+		n := len(p.chosen)
+		choices = p.round(choices)
+		if len(p.chosen) == n {
+			break
+		}
+		p.again = true
+	}
+	return prune(queries, p.chosen)
+}
+
+// maxRounds bounds how often the choices passed over are asked again.
+const maxRounds = 4
+
+// A picker collects what is chosen.
+type picker struct {
+	chosen []*index
+	again  bool            // these are choices passed over before
+	taken  map[string]bool // by signature
+	count  map[*table]int
+}
+
+// round chooses among choices until none is worth it, and returns those that
+// were passed over.
+func (p *picker) round(choices []*choice) (passed []*choice) {
+	h := &choiceHeap{}
+	pass := func(c *choice) {
+		if c.gain > 0 {
+			passed = append(passed, c)
+		}
+	}
+	for _, c := range choices {
+		if c.measure(p.again); c.worth {
 			*h = append(*h, c)
+		} else {
+			pass(c)
 		}
 	}
 	heap.Init(h)
-	var out []*index
-	taken := make(map[string]bool)
-	count := make(map[*table]int)
 	for h.Len() > 0 {
 		c := (*h)[0]
 		if c.stale() {
-			c.measure()
-			if c.most < worth {
-				heap.Pop(h)
-			} else {
+			if c.measure(p.again); c.worth {
 				heap.Fix(h, 0)
+			} else {
+				pass(heap.Pop(h).(*choice))
 			}
 			continue
 		}
 		heap.Pop(h)
-		t := c.candidate[0].table
-		if count[t] >= maxPerTable {
-			continue
-		}
-		for _, x := range c.candidate {
-			if taken[x.signature()] {
-				continue
-			}
-			taken[x.signature()] = true
-			out = append(out, x)
-			count[t]++
-		}
-		for _, q := range c.queries {
-			if cost := q.analysis.cost(world{extra: append(slices.Clip(q.chosen), c.candidate...)}); cost < q.cost*0.999 {
-				q.chosen = append(q.chosen, c.candidate...)
-				q.cost = cost
-				q.version++
-			}
+		if p.count[c.candidate[0].table] < maxPerTable {
+			p.take(c)
 		}
 	}
-	return prune(queries, out)
+	return passed
+}
+
+// take adds a choice to what is chosen.
+func (p *picker) take(c *choice) {
+	for _, x := range c.candidate {
+		if s := x.signature(); !p.taken[s] {
+			p.taken[s] = true
+			p.chosen = append(p.chosen, x)
+			p.count[x.table]++
+		}
+	}
+	for _, q := range c.queries {
+		if cost := q.analysis.cost(world{extra: append(slices.Clip(q.chosen), c.candidate...)}); cost < q.cost*0.999 {
+			q.chosen = append(q.chosen, c.candidate...)
+			q.cost = cost
+			q.version++
+		}
+	}
 }
 
 func (c *choice) state() int {
@@ -107,10 +161,11 @@ func (c *choice) state() int {
 
 func (c *choice) stale() bool { return c.state() != c.versions }
 
-// measure computes what c saves beyond what was chosen.
-func (c *choice) measure() {
+// measure computes what c saves beyond what was chosen. A choice that was
+// passed over must be worth it for what its queries still cost.
+func (c *choice) measure(again bool) {
 	c.versions = c.state()
-	c.gain, c.most = 0, 0
+	c.gain, c.worth = 0, false
 	for _, q := range c.queries {
 		cost := q.analysis.cost(world{extra: append(slices.Clip(q.chosen), c.candidate...)})
 		saved := (q.cost - cost) / q.base
@@ -119,9 +174,7 @@ func (c *choice) measure() {
 		}
 		// The logarithm prefers, of indexes that all help a lot, the best.
 		c.gain += q.weight * (saved + 0.05*math.Log2(q.cost/cost))
-		if (q.cost-cost)/q.cost >= worthNow {
-			c.most = max(c.most, saved)
-		}
+		c.worth = c.worth || q.lacks(c.candidate, q.cost, cost) || !again && q.wants(c.candidate, q.cost, cost)
 	}
 	if c.candidate[0].rule == rulePrimary {
 		c.gain *= lastResort
@@ -129,6 +182,27 @@ func (c *choice) measure() {
 	if len(c.candidate[0].include) > 0 {
 		c.gain *= widened
 	}
+}
+
+// startsWith reports whether c finds, by equality, the few rows of a relation
+// that a join of q begins with. What they cost is little beside the other
+// relations' rows in the model, whose sizes are assumed; in life it is the
+// first thing to have an index.
+func (q *query) startsWith(c candidate) bool {
+	if len(c) > 1 {
+		return false
+	}
+	for _, b := range q.blocks {
+		for _, r := range b.rels {
+			if r.table != c[0].table || len(b.rels) == 1 || !r.selective() {
+				continue
+			}
+			if m := c[0].match(r.terms); m.usable && m.after > 0 && m.read <= selectiveShare {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // prune drops indexes without which no query would be much slower, those that
@@ -146,8 +220,7 @@ func prune(queries []*query, chosen []*index) []*index {
 		rest := all
 		rest.without = x
 		if !slices.ContainsFunc(byTable[x.table], func(q *query) bool {
-			with, after := q.analysis.cost(all), q.analysis.cost(rest)
-			return after > with+worth*q.base && after > with*(1+worthNow)
+			return q.wants(candidate{x}, q.analysis.cost(rest), q.analysis.cost(all))
 		}) {
 			gone[x] = true
 			all.all[x.table] = slices.DeleteFunc(all.all[x.table], func(y *index) bool { return y == x })

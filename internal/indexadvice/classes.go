@@ -27,7 +27,7 @@ var (
 	// referName is what refers to another table's rows.
 	referName = regexp.MustCompile(`(_id|_?key|_fk|_ref)$`)
 	// naturalName is what people tell the rows of a table apart by.
-	naturalName = regexp.MustCompile(`^([a-z]{1,2}_)?(name|full_name|display_name|title|code|key|label|hostname|domain|identifier|reference|number)$`)
+	naturalName = regexp.MustCompile(`^([a-z]{1,2}_)?(name|full_name|display_name|title|code|key|label|hostname|domain|identifier|reference|number)$|_(no|nr|number|code|ref)$|(^|_)(phone|mobile|msisdn|iban|isbn|ean|sku|vin|barcode|serial)$`)
 	lowName     = regexp.MustCompile(`(^|_)(status|state|stage|phase|type|kind|role|level|severity|priority|gender|locale|language|lang|country|currency|mode|visibility|category|op|action|format|provider|platform|env|environment|queue|dialect)$|(status|type|mode|flag|priority|segment|category)$`)
 	codeName    = regexp.MustCompile(`(^|_)(country|currency|locale|language|lang|timezone)$`)
 	lookupName  = regexp.MustCompile(`(^|_)(settings?|configs?|configurations?|preferences|types?|kinds|categories|roles|permissions|statuses|states|countries|currencies|languages|locales|migrations?|schema_version|goose_db_version|nations?|regions?|continents?|features?|feature_flags|flags|plans|limits|constants|lookups?|enums?|singletons?|leaders?|info_type)$`)
@@ -147,7 +147,7 @@ func (t *table) distinct(c *schema.Column) float64 {
 	if name := strings.ToLower(c.Name); isText(t.cat.baseType(c.Type)) && (naturalName.MatchString(name) || name == strings.TrimSuffix(t.Name, "s")) {
 		return math.Max(t.rows/2, 2)
 	}
-	return math.Max(t.rows/100, 2)
+	return math.Max(t.rows/100, math.Min(t.rows/4, 1000))
 }
 
 // checked returns how many values a CHECK constraint lists for a column, 0 if

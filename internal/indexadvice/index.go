@@ -1,6 +1,7 @@
 package indexadvice
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -138,7 +139,7 @@ type match struct {
 	// read is the share of the table's rows that is read through the index.
 	read float64
 	// fixed holds the keys with one value.
-	fixed map[string]bool
+	fixed []string
 	many  bool // a bound key has several values: no order
 	after int  // the first key behind those that are fixed
 }
@@ -146,7 +147,7 @@ type match struct {
 // match says how x serves the terms. It is usable if the terms imply its
 // predicate.
 func (x *index) match(terms []*term) match {
-	m := match{read: 1, fixed: make(map[string]bool)}
+	m := match{read: 1}
 	for _, p := range x.pred {
 		if !implied(p, terms) {
 			return m
@@ -156,7 +157,7 @@ func (x *index) match(terms []*term) match {
 	m.usable = true
 	for _, t := range terms {
 		if t.fixes() && !t.optional {
-			m.fixed[t.key.text] = true
+			m.fixed = append(m.fixed, t.key.text)
 		}
 	}
 	switch x.method {
@@ -315,10 +316,10 @@ func (x *index) serves(m match, keys []sortKey) bool {
 	direction := 0
 	matched := false
 	for _, s := range keys {
-		if m.fixed[s.key.text] {
+		if slices.Contains(m.fixed, s.key.text) {
 			continue
 		}
-		for j < len(x.keys) && x.keys[j].text != s.key.text && m.fixed[x.keys[j].text] {
+		for j < len(x.keys) && x.keys[j].text != s.key.text && slices.Contains(m.fixed, x.keys[j].text) {
 			j++
 		}
 		if j >= len(x.keys) || x.keys[j].text != s.key.text {

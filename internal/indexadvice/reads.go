@@ -153,6 +153,18 @@ func (x *index) alone(r *rel) bool {
 	if r.whole || x.method != "btree" || len(x.keys) == 0 {
 		return false
 	}
+	got, ok := r.only[x]
+	if !ok {
+		got = x.holdsAll(r)
+		if r.only == nil {
+			r.only = make(map[*index]bool)
+		}
+		r.only[x] = got
+	}
+	return got
+}
+
+func (x *index) holdsAll(r *rel) bool {
 	for c, n := range r.columns {
 		if !x.stores(c) && n > x.answers(r, c) {
 			return false
@@ -196,7 +208,7 @@ const (
 	// is worth it, joinRows that of the rows found one by one from those of
 	// another relation, each on a page of its own.
 	manyRows = 3000
-	joinRows = 20
+	joinRows = 200
 )
 
 // covering returns, for those of the indexes by which many rows are read,

@@ -63,21 +63,23 @@ func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
 			names[x.Name] = true
 		}
 	}
-	var out []*Suggestion
-	var kept []*index
+	var ranked ranking
 	all := worldOf(chosen)
 	for _, x := range chosen {
 		s := x.suggestion()
 		without := all
 		without.without = x
+		var users []*query
 		for _, q := range byTable[x.table] {
 			if !q.usable(candidate{x}) {
 				continue
 			}
-			saved := (q.analysis.cost(without) - q.analysis.cost(all)) / q.base
-			if saved < 0.05 {
+			users = append(users, q)
+			before, after := q.analysis.cost(without), q.analysis.cost(all)
+			if !q.wants(candidate{x}, before, after) {
 				continue
 			}
+			saved := (before - after) / q.base
 			s.Benefit += saved * q.weight
 			u := Use{Saves: saved, ForeignKey: q.implied}
 			if !q.implied {
@@ -92,12 +94,11 @@ func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
 			continue
 		}
 		x.rate(s)
-		kept = append(kept, x)
+		ranked = append(ranked, &entry{Suggestion: s, index: x, queries: users})
 		s.Name = indexName(x, names)
 		names[s.Name] = true
-		out = append(out, s)
 	}
-	return ranked(out, kept, byTable)
+	return ranked.order()
 }
 
 // answered returns the places of the conditions and sort keys that x answers
