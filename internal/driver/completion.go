@@ -2,6 +2,7 @@ package driver
 
 import (
 	_ "embed"
+	"regexp"
 	"strings"
 	"text/template"
 
@@ -13,6 +14,7 @@ var completionText string
 
 var completions = template.Must(template.New("completion").Funcs(template.FuncMap{
 	"join":  func(list []string) string { return strings.Join(list, " ") },
+	"bare":  func(flag string) string { return strings.TrimPrefix(flag, "-") },
 	"quote": func(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" },
 	"colon": func(s string) string { return strings.ReplaceAll(s, ":", `\:`) },
 }).Parse(completionText))
@@ -24,6 +26,7 @@ var shells = []string{"bash", "zsh", "fish"}
 type completionVerb struct {
 	Name, About  string
 	Words, Flags []string
+	Files        bool // files or packages may follow
 }
 
 // completion prints the script that makes a shell complete sqlvet's command
@@ -54,7 +57,7 @@ func (c *command) completion(args []string) int {
 		case "completion":
 			words = shells
 		}
-		data.Verbs = append(data.Verbs, completionVerb{v.name, v.about, words, flags})
+		data.Verbs = append(data.Verbs, completionVerb{v.name, v.about, words, flags, takesFiles.MatchString(v.usage)})
 	}
 	if err := completions.ExecuteTemplate(c.stdout, args[0], data); err != nil {
 		return c.fail("%v", err)
@@ -62,6 +65,11 @@ func (c *command) completion(args []string) int {
 	return exitClean
 }
 
-// Name and About are for the templates.
-func (d flagDoc) Name() string  { return d.name() }
-func (d flagDoc) About() string { return d.about }
+// takesFiles matches the usage of verbs that files or packages may follow.
+var takesFiles = regexp.MustCompile(`packages|arguments|DIR\]|FILE`)
+
+// These are for the templates. Takes reports whether a value follows the flag.
+func (d flagDoc) Name() string     { return d.name() }
+func (d flagDoc) About() string    { return d.about }
+func (d flagDoc) Values() []string { return d.values }
+func (d flagDoc) Takes() bool      { return strings.Contains(d.form, " ") }

@@ -74,6 +74,9 @@ func TestBashCompletion(t *testing.T) {
 		{"sqlvet baseline check -format che", "checkstyle"},
 		{"sqlvet help select", "selectstar"},
 		{"sqlvet completion z", "zsh"},
+		{"sqlvet completion in", ""}, // no files
+		{"sqlvet baseline w", "write"},
+		{"sqlvet baseline write in", "internal"},
 		{"sqlvet init -", "-force"},
 		{"sqlvet zzz", ""},
 	}
@@ -96,7 +99,7 @@ func TestCompletionSyntax(t *testing.T) {
 		if code := c.completion([]string{shell}); code != exitClean {
 			t.Fatal(out)
 		}
-		for _, name := range append(analyzers.Names(analyzers.Rules), "-new-from", "baseline", "sarif") {
+		for _, name := range append(analyzers.Names(analyzers.Rules), "new-from", "baseline", "sarif") {
 			if !strings.Contains(out.String(), name) {
 				t.Errorf("%s: %s is missing", shell, name)
 			}

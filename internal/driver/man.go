@@ -2,6 +2,7 @@ package driver
 
 import (
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/config"
@@ -14,8 +15,8 @@ func (c *command) man(args []string) int {
 	}
 	var b strings.Builder
 	section := func(name string) { fmt.Fprintf(&b, ".SH %s\n", name) }
-	item := func(term, text string) { fmt.Fprintf(&b, ".TP\n.B %s\n%s\n", troff(term), troff(text)) }
-	fmt.Fprintf(&b, ".TH SQLVET 1 \"\" %q\n", troff("sqlvet "+buildVersion()))
+	item := func(term, text string) { fmt.Fprintf(&b, ".TP\n.B %s\n%s", troff(term), paragraph(text)) }
+	fmt.Fprintf(&b, ".TH SQLVET 1 %q %q\n", troff(buildDate()), troff("sqlvet "+buildVersion()))
 	section("NAME")
 	b.WriteString("sqlvet \\- find slow database code in Go programs\n")
 	section("SYNOPSIS")
@@ -28,8 +29,8 @@ func (c *command) man(args []string) int {
 	}
 	b.WriteString(".br\n.B go vet \\-vettool=$(which sqlvet) ./...\n")
 	section("DESCRIPTION")
-	b.WriteString(troff("sqlvet reads Go programs as go vet does, finds the SQL in them, parses it with PostgreSQL's own parser, and "+
-		"says where a query costs more than it looks, why, and what to write instead. Without packages it analyses ./....") + "\n")
+	b.WriteString(paragraph("sqlvet reads Go programs as go vet does, finds the SQL in them, parses it with PostgreSQL's own parser, and " +
+		"says where a query costs more than it looks, why, and what to write instead. Packages are ./... if none is named."))
 	section("COMMANDS")
 	for _, v := range verbs() {
 		item(strings.TrimSpace(v.name+" "+v.usage), v.about)
@@ -51,11 +52,41 @@ func (c *command) man(args []string) int {
 	item("1", "findings; with -diff, changes")
 	item("2", "something could not be analysed, or the call was wrong")
 	section("SEE ALSO")
-	b.WriteString(troff("go(1), https://github.com/sqlvet/sqlvet") + "\n")
+	b.WriteString(paragraph("go(1), https://github.com/sqlvet/sqlvet"))
 	if _, err := c.stdout.Write([]byte(b.String())); err != nil {
 		return c.fail("%v", err)
 	}
 	return exitClean
+}
+
+// buildDate returns the day of the commit that this binary was built from; ""
+// if the build does not say.
+func buildDate() string {
+	info, _ := debug.ReadBuildInfo()
+	if info == nil {
+		return ""
+	}
+	for _, s := range info.Settings {
+		if day, _, ok := strings.Cut(s.Value, "T"); ok && s.Key == "vcs.time" {
+			return day
+		}
+	}
+	return ""
+}
+
+// paragraph escapes a text and breaks it into lines of at most 72 bytes, for
+// those who read the source.
+func paragraph(s string) string {
+	var b strings.Builder
+	line := ""
+	for _, word := range strings.Fields(s) {
+		if line != "" && len(line)+1+len(word) > 72 {
+			b.WriteString(troff(line) + "\n")
+			line = ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	return b.String() + troff(line) + "\n"
 }
 
 // troff escapes a text: what starts a request at the start of a line, and
