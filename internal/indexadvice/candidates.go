@@ -27,7 +27,7 @@ const (
 // confidence is how sure a rule is, in percent, before what the workload says.
 var confidence = map[rule]int{
 	ruleEquality: 80, ruleOrder: 80, ruleQueue: 80, ruleJoin: 72, ruleForeignKey: 80, ruleExpression: 72, ruleContain: 72,
-	ruleTop: 62, ruleRange: 60, ruleArm: 65, rulePrimary: 55, ruleTrigram: 55, ruleDistinct: 55,
+	ruleTop: 62, ruleRange: 60, ruleArm: 65, rulePrimary: 60, ruleTrigram: 60, ruleDistinct: 60,
 	ruleLow: 50,
 }
 
@@ -118,7 +118,7 @@ func (r *rel) parts(terms []*term) *parts {
 			p.rare = append(p.rare, t)
 			continue
 		}
-		if !t.indexable() || !r.table.cat.btree(t.key.typ) {
+		if !t.indexable() || t.key.cast || !r.table.cat.btree(t.key.typ) {
 			continue
 		}
 		low := t.key.col != nil && r.table.class(t.key.col) == classLow
@@ -144,6 +144,7 @@ func (r *rel) parts(terms []*term) *parts {
 			p.ranges = append(p.ranges, t)
 		}
 	}
+	p.settle()
 	slices.SortStableFunc(p.equal, func(a, b *term) int { return compareShare(a.share, b.share) })
 	for i, t := range p.equal {
 		if i == maxEquals || i > 0 && r.table.classOfKey(p.equal[i-1].key) == classUnique {
@@ -154,6 +155,21 @@ func (r *rel) parts(terms []*term) *parts {
 	}
 	slices.SortStableFunc(p.ranges, func(a, b *term) int { return r.rangeRank(a) - r.rangeRank(b) })
 	return p
+}
+
+// settle leaves out the optional conditions if there are others: an index is
+// for what every call asks.
+func (p *parts) settle() {
+	optional := func(t *term) bool { return t.optional }
+	for _, list := range [][]*term{p.equal, p.many, p.ranges, p.rare} {
+		if slices.ContainsFunc(list, func(t *term) bool { return !t.optional }) {
+			p.equal = slices.DeleteFunc(p.equal, optional)
+			p.many = slices.DeleteFunc(p.many, optional)
+			p.low = slices.DeleteFunc(p.low, optional)
+			p.ranges = slices.DeleteFunc(p.ranges, optional)
+			return
+		}
+	}
 }
 
 func compareShare(a, b float64) int {
@@ -191,6 +207,7 @@ func (p *parts) build(rl rule, rare bool, equal []*term, tail ...ikey) *index {
 	for _, t := range equal {
 		if !has(t.key.text) && !p.r.table.unique(x.keys) {
 			x.keys = append(x.keys, ikey{key: t.key})
+			x.optional = x.optional || t.optional
 		}
 	}
 	x.free = len(x.keys)
@@ -264,12 +281,10 @@ func (p *parts) filtered() []*index {
 		out = append(out, p.build(ruleRange, p.partial(), p.low[:1], rangeKey...))
 	case len(p.state) > 0 && len(rangeKey) > 0:
 		out = append(out, p.build(ruleRange, p.partial(), p.state[:1], rangeKey...))
-	case len(rangeKey) > 0 && p.ranges[0].share <= narrowShare && (p.partial() || p.ranges[0].kind == termPrefix || !isText(p.r.table.cat.baseType(p.ranges[0].key.typ))):
-		rl = ruleRange
-		if p.partial() {
-			rl = ruleQueue
-		}
-		out = append(out, p.build(rl, p.partial(), nil, rangeKey...))
+	case len(rangeKey) > 0 && p.partial():
+		out = append(out, p.build(ruleQueue, true, nil, rangeKey...))
+	case len(rangeKey) > 0 && p.ranges[0].share <= narrowShare && (p.ranges[0].kind == termPrefix || !isText(p.r.table.cat.baseType(p.ranges[0].key.typ))):
+		out = append(out, p.build(ruleRange, false, nil, rangeKey...))
 	case len(p.rare) > 0:
 		out = append(out, p.build(rulePrimary, true, nil, p.keyOfRare()...))
 	case len(p.low) > 0:

@@ -21,7 +21,7 @@ const (
 	shareRange  = 0.05 // x < $1 on a time or key
 	shareRecent = 0.1  // x > now() - interval '1 day'
 	sharePast   = 0.5  // x < now(), of what is not taken away
-	sharePurge  = 0.1  // DELETE … WHERE expires_at < now(): done often, so few are left
+	sharePurge  = 0.1  // DELETE … WHERE created_at < now() - interval '1 year': done often, so few are left
 	shareAlive  = 0.3  // expires_at > now()
 	shareNumber = 0.2  // x > $1 on a quantity
 )
@@ -30,8 +30,6 @@ var (
 	queueWord = regexp.MustCompile(`(?i)^(pending|queued|available|running|retryable|retry|retrying|failed|failure|error|unread|new|open|draft|scheduled|processing|in_?progress|waiting|created|started|enqueued|unprocessed|unsent|locked|triggered|unacknowledged|abandoned|stale|expired|dead|active_job|initiated|requested|submitted|to_?do|needs_\w+|awaiting_\w+|[a-z_]+ing)$`)
 	// goneWord is a state that few rows get.
 	goneWord = regexp.MustCompile(`(?i)^(blocklisted|blacklisted|banned|blocked|deleted|disabled|suspended|archived|revoked|rejected|cancell?ed|spam|trashed|reported|flagged|unsubscribed|bounced|admin|administrator|owner|root|superuser)$`)
-	// expiryName is the time from which a row is taken away.
-	expiryName = regexp.MustCompile(`(^|_)(expire|expires|expired|expiry|expiration|valid_until|valid_to|delete_after|remove_after|ttl)(_|$)`)
 	// goneName is a mark that few rows get: its presence is rare.
 	goneName = regexp.MustCompile(`(^|_)(deleted|archived|revoked|removed|banned|blocked|disabled|suspended|cancell?ed|hidden|locked|trashed|purged|expired|failed|error|errored|rejected|flagged|reported|invalidated|superseded)(_|$)`)
 	// doneName is a mark that every row gets in the end: its absence is rare.

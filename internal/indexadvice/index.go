@@ -21,7 +21,9 @@ type index struct {
 	// compared by equality.
 	free int
 	rule rule
-	// rewrite of the predicate's terms is not wanted: they stand as written.
+	// optional is set if a key answers only conditions that a parameter can
+	// switch off.
+	optional bool
 }
 
 type ikey struct {

@@ -13,6 +13,7 @@ type key struct {
 	text string         // canonical SQL; keys are equal if their texts are
 	col  *schema.Column // nil for an expression
 	expr bool
+	cast bool   // of a column: the value should be converted, and not each row's
 	typ  string // "" if not known
 }
 
@@ -37,7 +38,11 @@ func (b *block) side(l *sqlmodel.Level, e *sqlmodel.Expr) (side, bool) {
 	if !p.immutable() {
 		return side{}, false
 	}
-	return side{r, key{text: text, col: p.only, expr: p.only == nil, typ: p.typ}}, true
+	return side{r, key{text: text, col: p.only, expr: p.only == nil, cast: p.only == nil && castOfColumn(e), typ: p.typ}}, true
+}
+
+func castOfColumn(e *sqlmodel.Expr) bool {
+	return e.Kind == sqlmodel.ExprCast && len(e.Args) == 1 && e.Args[0].Kind == sqlmodel.ExprColumn
 }
 
 // print returns the canonical text of e and whether it could be a part of an

@@ -176,21 +176,26 @@ func (x *index) rate(s *Suggestion) {
 	if len(s.Serves) > 1 {
 		s.Confidence += 5
 	}
+	if x.optional {
+		s.Confidence -= 15
+		s.Reasons = append(s.Reasons, "the condition is switched off by a parameter: only a plan made for its value can use the index; two statements could always")
+	}
 	for _, k := range x.keys {
-		if k.col == nil {
-			continue
-		}
-		if n := x.table.hot[k.col.Name]; n > 0 {
-			s.Updates += n
+		if k.col != nil {
+			s.Updates += x.table.hot[k.col.Name]
 		}
 	}
+	if s.Updates > 0 {
+		s.Confidence -= 10
+	}
+	// The state of a queue is made to change: that speaks against no index
+	// of one state.
 	for _, p := range x.pred {
 		if p.key.col != nil {
 			s.Updates += x.table.hot[p.key.col.Name]
 		}
 	}
 	if s.Updates > 0 {
-		s.Confidence -= 10
 		s.Reasons = append(s.Reasons, "its columns are updated: each such update writes the index, and is no HOT update any more")
 	}
 	s.Confidence = min(s.Confidence, 95)

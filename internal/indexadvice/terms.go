@@ -208,16 +208,16 @@ func (c comparison) against(s side, op string, outer bool, value *sqlmodel.Expr)
 	}
 	t.share = s.share(t)
 	if t.kind == termRange && clocked(value) {
-		t.share = c.clockShare(s.key, op, value)
+		t.share = c.clockShare(op, value)
 	}
 	return s.rel, []*term{t}, true
 }
 
 // clockShare is the share of rows on one side of a time that is computed from
 // the clock.
-func (c comparison) clockShare(k key, op string, value *sqlmodel.Expr) float64 {
+func (c comparison) clockShare(op string, value *sqlmodel.Expr) float64 {
 	switch {
-	case op[0] == '<' && c.level.Kind == sqlmodel.Delete && expiryName.MatchString(k.text):
+	case op[0] == '<' && c.level.Kind == sqlmodel.Delete:
 		return sharePurge
 	case op[0] == '<':
 		return sharePast
