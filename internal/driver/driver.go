@@ -50,9 +50,10 @@ func (c *command) fail(format string, args ...any) int {
 	return exitFailed
 }
 
-// stamped is the version that a release's linker flags set; module builds have
-// theirs in the build information.
-var stamped string
+// stamped and stampedTime are the version and its commit's time (RFC 3339) that
+// a release's linker flags set; module builds have theirs in the build
+// information.
+var stamped, stampedTime string
 
 // buildVersion returns the version of this binary's module, "(devel)" if the
 // build does not say.

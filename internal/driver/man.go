@@ -62,16 +62,16 @@ func (c *command) man(args []string) int {
 // buildDate returns the day of the commit that this binary was built from; ""
 // if the build does not say.
 func buildDate() string {
-	info, _ := debug.ReadBuildInfo()
-	if info == nil {
-		return ""
-	}
-	for _, s := range info.Settings {
-		if day, _, ok := strings.Cut(s.Value, "T"); ok && s.Key == "vcs.time" {
-			return day
+	at := stampedTime
+	if info, ok := debug.ReadBuildInfo(); ok && at == "" {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.time" {
+				at = s.Value
+			}
 		}
 	}
-	return ""
+	day, _, _ := strings.Cut(at, "T")
+	return day
 }
 
 // paragraph escapes a text and breaks it into lines of at most 72 bytes, for
