@@ -16,7 +16,7 @@ func (c *command) man(args []string) int {
 	var b strings.Builder
 	section := func(name string) { fmt.Fprintf(&b, ".SH %s\n", name) }
 	item := func(term, text string) { fmt.Fprintf(&b, ".TP\n.B %s\n%s", troff(term), paragraph(text)) }
-	fmt.Fprintf(&b, ".TH SQLVET 1 %q %q\n", troff(buildDate()), troff("sqlvet "+buildVersion()))
+	fmt.Fprintf(&b, ".TH SQLVET 1 %q %q\n", buildDate(), troff("sqlvet "+buildVersion()))
 	section("NAME")
 	b.WriteString("sqlvet \\- find slow database code in Go programs\n")
 	section("SYNOPSIS")
