@@ -27,7 +27,7 @@ func verbs() []verb {
 		{"migrations", "[-newest] [-json] [DIR]", "print what migrations risk: locks, and foreign keys without index", (*command).migrations},
 		{"schema", "[-json] [DIR]", "print the tables read from migrations, and what was not understood", (*command).schema},
 		{"gopls", "[build | proxy] [arguments]", "be a gopls that has sqlvet inside; build it", func(_ *command, args []string) int {
-			return gopls.Main(args)
+			return gopls.Main(stamped, args)
 		}},
 		{"why", "FILE:LINE", "explain a line: its calls, their SQL, what each rule made of it", (*command).why},
 		{"completion", "bash|zsh|fish", "print the shell's completion script", (*command).completion},

@@ -21,6 +21,7 @@ const (
 type Builder struct {
 	Version string    // of gopls; "" for the best that the Go toolchain can build
 	Source  string    // a checkout of sqlvet; "" for the sources of this program
+	Release string    // the version that this program was stamped with; "" for none
 	Notes   io.Writer // gets what the go command says of downloads
 }
 
@@ -43,7 +44,7 @@ func (b *Builder) build(file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	me, err := findSelf(b.Source)
+	me, err := findSelf(b.Source, b.Release)
 	if err != nil {
 		return "", err
 	}

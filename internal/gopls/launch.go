@@ -20,19 +20,21 @@ func Named(argv0 string) bool {
 }
 
 // Main runs "sqlvet gopls" on the arguments after these words, and returns the
-// exit code. With none, or with those that gopls itself takes, it is gopls.
-func Main(args []string) int {
+// exit code. release is the version of sqlvet that its release was stamped
+// with, "" for other builds. Without arguments, or with those that gopls
+// itself takes, it is gopls.
+func Main(release string, args []string) int {
 	var err error
 	code := 0
 	switch {
 	case len(args) > 0 && args[0] == "build":
-		err = buildCommand(args[1:])
+		err = buildCommand(release, args[1:])
 	case len(args) > 0 && args[0] == "proxy":
 		code, err = proxyCommand(args[1:])
 	case len(args) > 0 && (args[0] == "-h" || args[0] == "-help" || args[0] == "--help"):
 		fmt.Print(usage)
 	default:
-		code, err = launch(args)
+		code, err = launch(release, args)
 	}
 	if errors.Is(err, flag.ErrHelp) {
 		return 0
@@ -52,9 +54,9 @@ const usage = `sqlvet gopls is a gopls that has sqlvet inside: what an editor st
 	sqlvet gopls ...       anything else goes to gopls: sqlvet gopls help
 `
 
-func buildCommand(args []string) error {
+func buildCommand(release string, args []string) error {
 	fs := flag.NewFlagSet("sqlvet gopls build", flag.ContinueOnError)
-	b := &Builder{Notes: os.Stderr}
+	b := &Builder{Release: release, Notes: os.Stderr}
 	file := fs.String("o", "", "write the program to `FILE` (default: where \"sqlvet gopls\" looks for it)")
 	fs.StringVar(&b.Version, "gopls", "", "build this `VERSION` of gopls (default: the newest that your Go can build)")
 	fs.StringVar(&b.Source, "source", "", "take sqlvet's sources from `DIR` (default: those of this program)")
@@ -85,8 +87,8 @@ func proxyCommand(args []string) (int, error) {
 
 // launch runs the gopls that was built for this sqlvet. If there is none it is
 // built, meanwhile the stock gopls serves.
-func launch(args []string) (int, error) {
-	b, built, err := cachedBuild()
+func launch(release string, args []string) (int, error) {
+	b, built, err := cachedBuild(release)
 	if err != nil {
 		return 0, err
 	}
@@ -112,7 +114,7 @@ func launch(args []string) (int, error) {
 
 // cachedBuild returns what builds the gopls for this sqlvet, and the path of
 // the result.
-func cachedBuild() (*Builder, string, error) {
+func cachedBuild(release string) (*Builder, string, error) {
 	env, err := goEnv("GOVERSION")
 	if err != nil {
 		return nil, "", err
@@ -122,7 +124,7 @@ func cachedBuild() (*Builder, string, error) {
 		return nil, "", err
 	}
 	path, err := cachedPath(version)
-	return &Builder{Version: version}, path, err
+	return &Builder{Release: release, Version: version}, path, err
 }
 
 // serves reports whether gopls with these arguments is a server on standard

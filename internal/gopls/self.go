@@ -20,9 +20,9 @@ type self struct {
 }
 
 // findSelf returns the module: that in dir, if dir is not empty; else the
-// sources that the program was built from, if they are still there; else the
-// version that the go command recorded.
-func findSelf(dir string) (self, error) {
+// sources that the program was built from, if they are still there; else its
+// release; else the version that the go command recorded.
+func findSelf(dir, release string) (self, error) {
 	if dir != "" {
 		abs, err := filepath.Abs(dir)
 		if err == nil && !isCheckout(abs) {
@@ -35,6 +35,9 @@ func findSelf(dir string) (self, error) {
 		if dir := filepath.Dir(filepath.Dir(filepath.Dir(file))); isCheckout(dir) {
 			return self{dir: dir}, nil
 		}
+	}
+	if release != "" {
+		return self{version: release}, nil
 	}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, m := range append([]*debug.Module{&info.Main}, info.Deps...) {
