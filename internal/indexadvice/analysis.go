@@ -162,8 +162,11 @@ func (b *block) relations(l *sqlmodel.Level, via *rel) {
 		if r.table != nil {
 			r.rows = r.table.rows
 		}
-		if m.Kind == sqlmodel.RelValues || m.Kind == sqlmodel.RelFunction {
+		switch {
+		case m.Kind == sqlmodel.RelValues || m.Kind == sqlmodel.RelFunction:
 			r.rows = 10
+		case r.table == nil && m.Level != nil:
+			r.rows = derivedRows(m.Level)
 		}
 		b.rels = append(b.rels, r)
 	}

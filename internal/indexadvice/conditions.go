@@ -32,6 +32,14 @@ func (b *block) conjunct(l *sqlmodel.Level, x, on *sqlmodel.Condition) {
 		return
 	}
 	p := &x.Predicate
+	if rows(p) && b.joins(l, p) {
+		for i := range p.Left.Args {
+			part := *x
+			part.Predicate.Left, part.Predicate.Right = p.Left.Args[i], p.Right.Args[i]
+			b.conjunct(l, &part, on)
+		}
+		return
+	}
 	if b.sublink(l, p) {
 		return
 	}
@@ -51,6 +59,17 @@ func (b *block) conjunct(l *sqlmodel.Level, x, on *sqlmodel.Condition) {
 	if b.restricts(r, on) {
 		r.terms = append(r.terms, terms...)
 	}
+}
+
+// rows reports whether p compares two rows of one length for equality.
+func rows(p *sqlmodel.Predicate) bool {
+	return p.Op == sqlmodel.OpEq && !p.Negated && p.Left != nil && p.Right != nil && p.Left.Kind == sqlmodel.ExprRow &&
+		p.Right.Kind == sqlmodel.ExprRow && len(p.Left.Args) == len(p.Right.Args)
+}
+
+// joins reports whether both sides of p depend on relations of the block.
+func (b *block) joins(l *sqlmodel.Level, p *sqlmodel.Predicate) bool {
+	return len(b.use(l, p.Left).rels) > 0 && len(b.use(l, p.Right).rels) > 0
 }
 
 // restricts reports whether a condition of on narrows what is read of r: in
@@ -137,14 +156,17 @@ func (b *block) sublink(l *sqlmodel.Level, p *sqlmodel.Predicate) bool {
 		return true
 	case p.Op == sqlmodel.OpIn && !p.Negated && p.Right != nil && p.Right.Kind == sqlmodel.ExprSub && p.Right.Level != nil:
 		sub := p.Right.Level
-		if a.home[sub] != nil || !plain(sub) || len(sub.Projections) != 1 || sub.Projections[0].Star {
+		lefts := elements(p.Left)
+		if a.home[sub] != nil || !plain(sub) || len(sub.Projections) != len(lefts) || hasStar(sub) {
 			return b.inDerived(l, p)
 		}
 		b.pullSemi(sub, false)
-		left, ok1 := b.side(l, p.Left)
-		right, ok2 := b.side(sub, sub.Projections[0].Expr)
-		if ok1 && ok2 && left.rel != right.rel {
-			b.edges = append(b.edges, &edge{left, right, p.Range})
+		for i, e := range lefts {
+			left, ok1 := b.side(l, e)
+			right, ok2 := b.side(sub, sub.Projections[i].Expr)
+			if ok1 && ok2 && left.rel != right.rel {
+				b.edges = append(b.edges, &edge{left, right, p.Range})
+			}
 		}
 		return true
 	}
@@ -157,23 +179,42 @@ func (b *block) pullSemi(sub *sqlmodel.Level, anti bool) {
 	b.conditions(sub)
 }
 
-// inDerived joins x IN (SELECT …) with a subselect that stays on its own.
-func (b *block) inDerived(l *sqlmodel.Level, p *sqlmodel.Predicate) bool {
-	left, ok := b.side(l, p.Left)
-	if !ok {
-		return false
+// elements are those of a row, or the one expression.
+func elements(e *sqlmodel.Expr) []*sqlmodel.Expr {
+	if e.Kind == sqlmodel.ExprRow {
+		return e.Args
 	}
-	sub := p.Right.Level
-	r := &rel{block: b, rows: derivedRows(sub), semi: true}
-	b.rels = append(b.rels, r)
-	b.edges = append(b.edges, &edge{left, side{r, key{text: "?"}}, p.Range})
-	return true
+	return []*sqlmodel.Expr{e}
 }
 
-// derivedRows estimates the rows of a subselect from its LIMIT.
+func hasStar(l *sqlmodel.Level) bool {
+	return slices.ContainsFunc(l.Projections, func(p sqlmodel.Projection) bool { return p.Star })
+}
+
+// inDerived joins x IN (SELECT …) with a subselect that stays on its own.
+func (b *block) inDerived(l *sqlmodel.Level, p *sqlmodel.Predicate) bool {
+	r := &rel{block: b, rows: derivedRows(p.Right.Level), semi: true}
+	placed := false
+	for i, e := range elements(p.Left) {
+		if left, ok := b.side(l, e); ok {
+			b.edges = append(b.edges, &edge{left, side{r, key{text: fmt.Sprint("?", i)}}, p.Range})
+			placed = true
+		}
+	}
+	if placed {
+		b.rels = append(b.rels, r)
+	}
+	return placed
+}
+
+// derivedRows estimates the rows of a subselect: an aggregate has one, LIMIT
+// bounds the others.
 func derivedRows(l *sqlmodel.Level) float64 {
-	if n := limitOf(l); n > 0 {
+	switch n := limitOf(l); {
+	case n > 0:
 		return n
+	case l.Aggregates && len(l.Group) == 0 && l.SetOp == "":
+		return 1
 	}
 	return defaultRows
 }

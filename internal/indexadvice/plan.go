@@ -207,6 +207,10 @@ func (b *block) joinable(done map[*rel]bool) bool {
 func (r *rel) joined(w world, bound []*term, rows float64) (cost, out float64) {
 	own := r.read(w, nil)
 	hash := own.cost + r.out(nil)*hashCost + rows*tupleCost
+	if len(bound) == 0 && r.block.unplaced > 0 {
+		// A condition that was not understood joins it, most likely.
+		return hash, math.Max(rows, r.out(nil))
+	}
 	if len(bound) == 0 {
 		hash = own.cost + rows*r.out(nil)*tupleCost
 	}

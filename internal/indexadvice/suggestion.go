@@ -153,7 +153,10 @@ func (q *query) answered(x *index) (conditions, order []sqlmodel.Range) {
 
 // suggestion writes down what x is.
 func (x *index) suggestion() *Suggestion {
-	s := &Suggestion{Table: x.table.Table, Method: x.method, Include: x.include, Where: x.where(), Inserts: x.table.inserts}
+	s := &Suggestion{Table: x.table.Table, Method: x.method, Where: x.where(), Inserts: x.table.inserts}
+	for _, c := range x.include {
+		s.Include = append(s.Include, schema.Quote(c))
+	}
 	for _, k := range x.keys {
 		s.Keys = append(s.Keys, k.String())
 		if strings.HasSuffix(k.opclass, "trgm_ops") {

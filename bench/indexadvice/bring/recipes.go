@@ -132,7 +132,6 @@ var Recipes = []Recipe{
 		Repo:    "hatchet-dev/hatchet",
 		Commit:  "89d130f303c9561442804c9c32b8748e699d5139",
 		Why:     "sqlc, a task queue with tenants, leases, partitioned tables and a copy of them for reports",
-		Apart:   true,
 		Schema:  []string{"sql/schema/v0.sql", "sql/schema/v1-core.sql", "sql/schema/v1-olap.sql"},
 		Queries: []string{"pkg/repository/sqlcv1/*.sql"},
 	},
