@@ -20,14 +20,14 @@ const (
 )
 
 var (
-	uniqueName = regexp.MustCompile(`(^|_)(token|hash|digest|email|slug|uuid|guid|sha|sha1|sha256|md5|checksum|fingerprint|external_id|nonce|secret|username|login|permalink)($|_)|(^|_)(url|uri)$`)
+	uniqueName = regexp.MustCompile(`(^|_)(token|hash|digest|email|slug|uuid|guid|sha|sha1|sha256|md5|checksum|fingerprint|external_id|nonce|secret|username|login|permalink|sku|isbn|ean|iban|vin|barcode|serial|serial_number)($|_)|(^|_)(url|uri)$`)
 	// growsName is the name of a table that a row is added to whenever
 	// something happens.
 	growsName = regexp.MustCompile(`(^|_)(logs?|history|histories|events?|messages?|audits?|metrics?|entries|items?|notifications?|sessions|deliveries|jobs|tasks|transactions?|payments|orders|views|clicks|visits|comments|posts|records|requests|attempts|activities|emails|alerts|readings|measurements|samples|points|bounces|uploads|outbox|inbox|votes|likes|reactions)$`)
 	// referName is what refers to another table's rows.
 	referName = regexp.MustCompile(`(_id|_?key|_fk|_ref)$`)
 	// naturalName is what people tell the rows of a table apart by.
-	naturalName = regexp.MustCompile(`^([a-z]{1,2}_)?(name|full_name|display_name|title|code|key|label|hostname|domain|identifier|reference|number)$|_(no|nr|number|code|ref)$|(^|_)(phone|mobile|msisdn|iban|isbn|ean|sku|vin|barcode|serial)$`)
+	naturalName = regexp.MustCompile(`^([a-z]{1,2}_)?(name|full_name|display_name|title|code|key|label|hostname|domain|identifier|reference|number)$|_(no|nr|number|code|ref)$|(^|_)(phone|mobile|msisdn)$`)
 	lowName     = regexp.MustCompile(`(^|_)(status|state|stage|phase|type|kind|role|level|severity|priority|gender|locale|language|lang|country|currency|mode|visibility|category|op|action|format|provider|platform|env|environment|queue|dialect)$|(status|type|mode|flag|priority|segment|category)$`)
 	codeName    = regexp.MustCompile(`(^|_)(country|currency|locale|language|lang|timezone)$`)
 	lookupName  = regexp.MustCompile(`(^|_)(settings?|configs?|configurations?|preferences|types?|kinds|categories|roles|permissions|statuses|states|countries|currencies|languages|locales|migrations?|schema_version|goose_db_version|nations?|regions?|continents?|features?|feature_flags|flags|plans|limits|constants|lookups?|enums?|singletons?|leaders?|info_type)$`)

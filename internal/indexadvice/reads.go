@@ -2,6 +2,7 @@ package indexadvice
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/schema"
@@ -208,7 +209,7 @@ const (
 	// is worth it, joinRows that of the rows found one by one from those of
 	// another relation, each on a page of its own.
 	manyRows = 3000
-	joinRows = 200
+	joinRows = 20
 )
 
 // covering returns, for those of the indexes by which many rows are read,
@@ -257,10 +258,18 @@ func (r *rel) fetched(x *index) (n float64, joined bool) {
 	}
 	for _, o := range r.block.rels {
 		if o != r && o.table != nil {
+			if o.single() {
+				return 0, true // one row decides: few go with it
+			}
 			n *= math.Min(o.out(nil)/o.rows, 1)
 		}
 	}
 	return n, true
+}
+
+// single reports whether an equality finds about one row of r.
+func (r *rel) single() bool {
+	return slices.ContainsFunc(r.terms, func(t *term) bool { return t.kind == termEq && r.table.classOfKey(t.key) == classUnique })
 }
 
 // narrow reports whether a column takes a few bytes in every row.
