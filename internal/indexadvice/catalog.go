@@ -25,6 +25,7 @@ type table struct {
 	*schema.Table
 	cat     *catalog
 	rows    float64
+	grows   bool // a row is added whenever something happens
 	small   bool // a look-up table, or known to be small
 	indexes []*index
 	hot     map[string]int // columns in SET lists, with the number of statements
@@ -61,6 +62,7 @@ func (c *catalog) table(t *schema.Table) *table {
 			x.foreign[f.Columns[0]] = f
 		}
 	}
+	x.grows = growsName.MatchString(strings.ToLower(t.Name))
 	x.rows, x.small = c.size(t)
 	for _, i := range t.Indexes {
 		if got := x.existing(i); got != nil {

@@ -134,15 +134,19 @@ func (t *table) distinct(c *schema.Column) float64 {
 	case classTime:
 		return t.rows / 2
 	}
+	parents := t.rows / perParent
+	if t.grows {
+		parents /= rowsPerHeight // more rows for each, not more of them
+	}
 	if f := t.foreign[c.Name]; f != nil {
-		n := t.rows / perParent
+		n := parents
 		if p := t.cat.table(t.cat.schema.Table(f.RefSchema, f.RefTable)); p != nil && p != t {
 			n = math.Min(n, p.rows)
 		}
 		return math.Max(n, 2)
 	}
 	if referName.MatchString(strings.ToLower(c.Name)) {
-		return math.Max(t.rows/perParent, 2)
+		return math.Max(parents, 2)
 	}
 	if name := strings.ToLower(c.Name); isText(t.cat.baseType(c.Type)) && (naturalName.MatchString(name) || name == strings.TrimSuffix(t.Name, "s")) {
 		return math.Max(t.rows/2, 2)

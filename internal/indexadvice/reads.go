@@ -206,10 +206,12 @@ const (
 	// alone.
 	maxInclude = 2
 	// manyRows is the number of rows read through an index from which that
-	// is worth it, joinRows that of the rows found one by one from those of
+	// is worth it, countRows that of rows which are only counted or summed
+	// up, so that nobody waits for them to be sent, joinRows that of the rows found one by one from those of
 	// another relation, each on a page of its own.
-	manyRows = 3000
-	joinRows = 20
+	manyRows  = 3000
+	countRows = 300
+	joinRows  = 20
 )
 
 // covering returns, for those of the indexes by which many rows are read,
@@ -218,12 +220,16 @@ func (r *rel) covering(list []*index) []*index {
 	if r.whole || r.block.limit > 0 {
 		return nil // few rows are wanted
 	}
+	many := float64(manyRows)
+	if r.block.level.Aggregates {
+		many = countRows
+	}
 	var out []*index
 	for _, x := range list {
 		if x == nil || x.method != "btree" || len(x.keys)+maxInclude > maxKeys+1 {
 			continue
 		}
-		if n, joined := r.fetched(x); n < manyRows && !joined || n < joinRows || x.alone(r) {
+		if n, joined := r.fetched(x); n < many && !joined || n < joinRows || x.alone(r) {
 			continue
 		}
 		y := *x
