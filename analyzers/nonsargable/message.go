@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+	"github.com/sqlvet/sqlvet/internal/sqlpattern"
 )
 
 // message says what a term costs and what to write instead.
@@ -117,11 +118,11 @@ func (c *condition) functionRemedy(t term) string {
 
 // likeRemedy says which index serves a pattern on an expression.
 func (c *condition) likeRemedy(t term, pattern *sqlmodel.Expr) string {
-	begin := c.known(pattern)
+	known := c.known(pattern)
 	switch {
-	case t.expr.Kind == sqlmodel.ExprCast && datelike.MatchString(begin):
+	case t.expr.Kind == sqlmodel.ExprCast && datelike.MatchString(known.Start()):
 		return halfOpenRange
-	case stability(t.expr) == immutable && begin != "" && !c.leadingWildcard(pattern):
+	case stability(t.expr) == immutable && known.Shape() == sqlpattern.Prefix:
 		return c.createIndex(t, "", "text_pattern_ops")
 	}
 	return c.trigramIndex(t)

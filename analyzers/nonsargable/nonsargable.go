@@ -177,7 +177,7 @@ func (c *condition) judge() (suppress.Finding, bool) {
 		if t, ok := c.wrapped(p.Left); ok && !c.compares(t, p.Right, p.High) && !c.compares(t, p.List...) && !c.narrowed(t) && !c.served(t) {
 			return c.finding(t, p.Op, p.Right), true
 		}
-		if p.Op == sqlmodel.OpLike && c.leadingWildcard(p.Right) {
+		if p.Op == sqlmodel.OpLike && c.known(p.Right).Wild() {
 			return c.pattern("wildcard")
 		}
 	case sqlmodel.OpILike:

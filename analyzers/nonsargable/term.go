@@ -208,7 +208,7 @@ func (c *condition) narrowed(t term) bool {
 		switch o.Op {
 		case sqlmodel.OpEq, sqlmodel.OpLt, sqlmodel.OpLe, sqlmodel.OpGt, sqlmodel.OpGe, sqlmodel.OpIn, sqlmodel.OpBetween:
 		case sqlmodel.OpLike:
-			if c.known(o.Right) == "" || c.leadingWildcard(o.Right) {
+			if known := c.known(o.Right); known.Start() == "" || known.Wild() {
 				continue
 			}
 		default:

@@ -3,13 +3,11 @@ package nonsargable
 import (
 	"go/ast"
 	"go/token"
-	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
-	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
@@ -67,44 +65,7 @@ func (t *text) bound(param *sqlmodel.Expr) ast.Expr {
 	if t.query == nil {
 		return t.value
 	}
-	call, first := t.query.Call, t.query.API.ArgsStart
-	if first == apis.None || call.Ellipsis.IsValid() || t.query.API.Named {
-		return nil
-	}
-	n := 0
-	switch {
-	case strings.HasPrefix(param.Name, "$"):
-		i, err := strconv.Atoi(param.Name[1:])
-		if err != nil {
-			return nil
-		}
-		n = i - 1
-	case param.Name == "?":
-		n = countQuestions(t.Text[:param.Range.Start])
-		if len(t.Holes) > 0 {
-			return nil // holes may hold placeholders, too
-		}
-	default:
-		return nil
-	}
-	if n < 0 || first+n >= len(call.Args) {
-		return nil
-	}
-	return call.Args[first+n]
-}
-
-// countQuestions counts the question marks outside of quotes.
-func countQuestions(sql string) int {
-	n, quoted := 0, false
-	for _, r := range sql {
-		switch {
-		case r == '\'':
-			quoted = !quoted
-		case r == '?' && !quoted:
-			n++
-		}
-	}
-	return n
+	return t.query.BoundTo(param)
 }
 
 // postgres reports whether the text is known to be PostgreSQL's SQL.

@@ -13,6 +13,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+	"github.com/sqlvet/sqlvet/internal/sqlpattern"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
 )
@@ -24,6 +25,8 @@ type Result struct {
 	// Sites lists the calls behind Queries, and those whose text is not
 	// known at all.
 	Sites []*querysites.Site
+
+	sites *querysites.Result
 }
 
 // A Query is one text that one call may hand over. A call has as many
@@ -35,8 +38,12 @@ type Query struct {
 	Dialect Dialect
 
 	userSQL bool
+	result  *Result
 	once    sync.Once
 	model   *sqlmodel.Result
+
+	boundOnce sync.Once
+	bound     sqlpattern.Bound
 }
 
 // A Dialect is an SQL dialect.

@@ -36,8 +36,9 @@ var Analyzer = &analysis.Analyzer{
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	sites := pass.ResultOf[querysites.Analyzer].(*querysites.Result).Sites
-	res := &Result{Sites: sites}
+	found := pass.ResultOf[querysites.Analyzer].(*querysites.Result)
+	sites := found.Sites
+	res := &Result{Sites: sites, sites: found}
 	if len(sites) == 0 {
 		return res, nil
 	}
@@ -53,7 +54,7 @@ func run(pass *analysis.Pass) (any, error) {
 			if isName(t) && fragment(s.API) == sqlscan.Statement {
 				continue // pgx takes the name of a prepared statement as well
 			}
-			q := &Query{Site: s, Text: t, userSQL: sqlc}
+			q := &Query{Site: s, Text: t, userSQL: sqlc, result: res}
 			q.Dialect = hints.of(q)
 			qs = append(qs, q)
 		}

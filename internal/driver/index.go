@@ -158,7 +158,7 @@ func (w *workload) add(q report.Query) {
 		return
 	}
 	for _, st := range sqlmodel.Parse(sqlscan.Source{Text: q.SQL}, sqlscan.Statement, 0).Statements {
-		w.statements = append(w.statements, indexadvice.Statement{Model: st})
+		w.statements = append(w.statements, indexadvice.Statement{Model: st, Bound: q.Bound})
 		w.queries = append(w.queries, q)
 	}
 }

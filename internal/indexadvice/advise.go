@@ -15,6 +15,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+	"github.com/sqlvet/sqlvet/internal/sqlpattern"
 )
 
 // A Statement is one statement of the program.
@@ -22,6 +23,9 @@ type Statement struct {
 	Model *sqlmodel.Statement
 	// Weight is how often it runs in relation to the others, 1 if 0.
 	Weight float64
+	// Bound is what the program binds to the parameters that patterns are
+	// made of.
+	Bound sqlpattern.Bound
 }
 
 // Options say what is known of the database.
@@ -50,11 +54,11 @@ func Advise(s *schema.Schema, statements []Statement, opts Options) Advice {
 // queries analyses the statements and those that they imply.
 func (c *catalog) queries(statements []Statement) []*query {
 	var out []*query
-	add := func(st *sqlmodel.Statement, q *query) {
+	add := func(st *sqlmodel.Statement, bound sqlpattern.Bound, q *query) {
 		if st == nil {
 			return
 		}
-		q.analysis = analyse(c, st)
+		q.analysis = analyseBound(c, st, bound)
 		if len(q.blocks) == 0 {
 			return
 		}
@@ -72,13 +76,13 @@ func (c *catalog) queries(statements []Statement) []*query {
 			w = 1
 		}
 		c.note(s.Model)
-		add(s.Model, &query{numbers: []int{i}, weight: w})
+		add(s.Model, s.Bound, &query{numbers: []int{i}, weight: w})
 		for _, sql := range c.cascades(s.Model) {
 			q := implied[sql]
 			if q == nil {
 				q = &query{weight: 1, implied: true}
 				implied[sql] = q
-				add(parseOne(sql), q)
+				add(parseOne(sql), nil, q)
 			}
 			q.numbers = append(q.numbers, i)
 		}

@@ -3,6 +3,7 @@ package indexadvice
 import (
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+	"github.com/sqlvet/sqlvet/internal/sqlpattern"
 )
 
 // An analysis takes a statement apart into blocks, as the planner does: what
@@ -10,6 +11,7 @@ import (
 type analysis struct {
 	cat    *catalog
 	stmt   *sqlmodel.Statement
+	bound  sqlpattern.Bound
 	blocks []*block
 
 	rels   map[*sqlmodel.Relation]*rel
@@ -85,9 +87,13 @@ type sortKey struct {
 // defaultRows is the assumed number of rows of a function or subquery.
 const defaultRows = 100
 
-func analyse(c *catalog, st *sqlmodel.Statement) *analysis {
+// analyse takes apart a statement of the schema's or one that has no patterns
+// with parameters.
+func analyse(c *catalog, st *sqlmodel.Statement) *analysis { return analyseBound(c, st, nil) }
+
+func analyseBound(c *catalog, st *sqlmodel.Statement, bound sqlpattern.Bound) *analysis {
 	a := &analysis{
-		cat: c, stmt: st,
+		cat: c, stmt: st, bound: bound,
 		rels: make(map[*sqlmodel.Relation]*rel), pulled: make(map[*sqlmodel.Relation]*sqlmodel.Level),
 		home: make(map[*sqlmodel.Level]*block), refs: make(map[*sqlmodel.Level]int),
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/sqlpattern"
 )
 
 // A Document is what sqlvet -json prints. Fields may be added, but none
@@ -44,6 +46,8 @@ type Query struct {
 	Fingerprint string   `json:"fingerprint"` // as of pg_query; like Normalized "" if not parsed, or a clause
 	// SQL is the statement as PostgreSQL gets it, "" if it is not known.
 	SQL string `json:"-"`
+	// Bound is what is known of its patterns' parameters.
+	Bound sqlpattern.Bound `json:"-"`
 }
 
 // String returns the line that sqlvet queries prints: place, fingerprint, and

@@ -58,7 +58,7 @@ func (b *builder) exprOf(n *pg.Node, s *scope) *Expr {
 		return b.constant(n.AConst)
 	case *pg.IsParamRef:
 		t := b.one(n.ParamRef.Location)
-		return &Expr{Kind: ExprParam, Name: b.source(t), toks: t}
+		return &Expr{Kind: ExprParam, Name: b.source(t), Number: int(n.ParamRef.Number), toks: t}
 	case *pg.IsAExpr:
 		return b.aexpr(n.AExpr, s)
 	case *pg.IsBoolExpr:

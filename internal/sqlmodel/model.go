@@ -241,6 +241,8 @@ type Expr struct {
 	// Hole is set if a hole gives a part of the name or the constant, where
 	// Const has U+FFFC in its place.
 	Hole bool
+	// Number is that of a parameter as PostgreSQL gets it: 1 for $1.
+	Number int
 	// More holds what stands in a call outside its arguments: FILTER, OVER,
 	// WITHIN GROUP, ORDER BY.
 	More []*Expr

@@ -158,6 +158,10 @@ func (fr *frame) stringsFunc(st *state, fn *types.Func, call *ast.CallExpr, arg 
 		return out, true
 	}
 	switch fn.Name() {
+	case "ToLower":
+		return each(func(t *Text) *Text { return t.mapped(strings.ToLower) })
+	case "ToUpper":
+		return each(func(t *Text) *Text { return t.mapped(strings.ToUpper) })
 	case "TrimSpace":
 		return each(func(t *Text) *Text { return trim(t, strings.TrimSpace) })
 	case "Trim", "TrimRight", "TrimLeft", "TrimSuffix", "TrimPrefix":
@@ -190,6 +194,23 @@ func (fr *frame) stringsFunc(st *state, fn *types.Func, call *ast.CallExpr, arg 
 		return arg(0), true
 	}
 	return nil, false
+}
+
+// mapped returns t with its known bytes changed by f, which keeps the length
+// of ASCII. No literal holds them as they are then.
+func (t *Text) mapped(f func(string) string) *Text {
+	ps := make([]piece, len(t.pieces))
+	for i, p := range t.pieces {
+		switch s := f(p.text); {
+		case p.hole != nil:
+		case len(s) != len(p.text):
+			p = piece{hole: &hole{name: p.text}}
+		default:
+			p.text, p.from.shared = s, true
+		}
+		ps[i] = p
+	}
+	return &Text{pieces: ps}
 }
 
 // trim removes what cut removes from the outer known bytes of a text. A hole

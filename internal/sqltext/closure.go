@@ -16,7 +16,7 @@ func (fr *frame) closure(st *state, lit *ast.FuncLit) {
 			}
 		}
 	}
-	sub := &frame{prog: fr.prog, visit: fr.visit, depth: fr.depth}
+	sub := &frame{prog: fr.prog, visit: fr.visit, asked: fr.asked, depth: fr.depth}
 	out := sub.block(in, lit.Body)
 	if out.dead {
 		return // every path returns; what it assigned before is not followed
@@ -56,7 +56,7 @@ func (fr *frame) enterClosure(st *state, call *ast.CallExpr) {
 	}
 	fr.prog.active[lit] = true
 	defer delete(fr.prog.active, lit)
-	sub := &frame{prog: fr.prog, visit: fr.visit, depth: fr.depth + 1}
+	sub := &frame{prog: fr.prog, visit: fr.visit, asked: fr.asked, depth: fr.depth + 1}
 	sub.block(in, lit.Body)
 }
 

@@ -19,6 +19,9 @@ func (fr *frame) calls(st *state, e ast.Expr) {
 	if e == nil {
 		return
 	}
+	if fr.asked != nil && fr.visit != nil {
+		fr.asked.look(fr, st, e)
+	}
 	var lits []*ast.FuncLit
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {

@@ -39,6 +39,12 @@ func (p *Program) Walk(decl *ast.FuncDecl, visit Visitor) {
 	if decl.Body == nil {
 		return
 	}
+	fr, st := p.enter(decl, visit)
+	fr.block(st, decl.Body)
+}
+
+// enter returns the frame and the state at the start of a declared function.
+func (p *Program) enter(decl *ast.FuncDecl, visit Visitor) (*frame, *state) {
 	fr := &frame{prog: p, visit: visit}
 	st := newState()
 	if fn, ok := p.info.Defs[decl.Name].(*types.Func); ok {
@@ -50,7 +56,7 @@ func (p *Program) Walk(decl *ast.FuncDecl, visit Visitor) {
 			}
 		}
 	}
-	fr.block(st, decl.Body)
+	return fr, st
 }
 
 // WalkExpr visits the calls of an expression outside of any function: the
@@ -105,6 +111,7 @@ type frame struct {
 	prog    *Program
 	sig     *types.Signature
 	visit   Visitor // nil when only the results are wanted
+	asked   *asked  // nil unless the value of one expression is wanted
 	loops   []*target
 	returns func(st *state, results []ast.Expr) // nil unless results are wanted
 	depth   int                                 // closures and helpers entered

@@ -17,6 +17,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/sqlpattern"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
 )
@@ -106,6 +107,8 @@ type Text struct {
 	// SQL is the statement as PostgreSQL would get it, "" if more than values
 	// and names of it are not known.
 	SQL string `json:"sql,omitempty"`
+	// Bound is what is known of its patterns' parameters.
+	Bound sqlpattern.Bound `json:"bound,omitempty"`
 
 	// With -sqlvetwhy: how the text is put together, and its tables.
 	Pieces []Piece  `json:"pieces,omitempty"`
@@ -274,7 +277,7 @@ func text(pass *analysis.Pass, q *sqlparse.Query) Text {
 		t.Normalized = model.Normalized()
 		t.Fingerprint = model.Fingerprint()
 		if t.Parsed && model.Exact && (q.Dialect == sqlparse.Postgres || q.Dialect == "") {
-			t.SQL = model.SQL
+			t.SQL, t.Bound = model.SQL, q.Patterns()
 		}
 	}
 	return t

@@ -18,7 +18,7 @@ import (
 type finder struct {
 	pass *analysis.Pass
 	apis *apis.Catalogue
-	prog *sqltext.Program // made when the first candidate is seen
+	prog *sqltext.Program // see program
 
 	known    map[*types.Func][]apis.API // what is known of each function called
 	wrappers map[*types.Func]*Wrapper   // of this package
@@ -198,7 +198,7 @@ func (f *finder) search() {
 	if len(f.work) == 0 && len(f.globals) == 0 && len(f.texts) == 0 && !f.vars {
 		return
 	}
-	f.prog = sqltext.New(f.pass.Fset, f.pass.Files, f.pass.Pkg, f.pass.TypesInfo, oracle{f.pass, f.apis})
+	f.program()
 	for _, e := range f.globals {
 		f.prog.WalkExpr(e, func(call *ast.CallExpr, at sqltext.At) { f.visit(nil, call, at) })
 	}
@@ -208,6 +208,14 @@ func (f *finder) search() {
 		f.prog.Walk(d, func(call *ast.CallExpr, at sqltext.At) { f.visit(d, call, at) })
 		f.wrap(d)
 	}
+}
+
+// program returns the package's source as package sqltext reads it.
+func (f *finder) program() *sqltext.Program {
+	if f.prog == nil {
+		f.prog = sqltext.New(f.pass.Fset, f.pass.Files, f.pass.Pkg, f.pass.TypesInfo, oracle{f.pass, f.apis})
+	}
+	return f.prog
 }
 
 // visit records the texts that one call hands over.

@@ -14,6 +14,7 @@ import (
 	"reflect"
 	"sort"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
@@ -37,6 +38,21 @@ var Analyzer = &analysis.Analyzer{
 // A Result lists the query sites of one package in order of position.
 type Result struct {
 	Sites []*Site
+
+	finder *finder    // nil where nothing was looked for
+	mu     sync.Mutex // Have: rules run at the same time.
+}
+
+// Strings returns what a string expression inside a declared function of the
+// package may evaluate to, or one outside of functions where decl is nil. What
+// is not known is a hole.
+func (r *Result) Strings(decl *ast.FuncDecl, e ast.Expr) []*sqltext.Text {
+	if r.finder == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.finder.program().Strings(decl, e)
 }
 
 // A Site is one argument of one call that is SQL text.
@@ -140,7 +156,7 @@ func run(pass *analysis.Pass) (any, error) {
 	f.collect()
 	f.search()
 	f.export()
-	return &Result{Sites: f.ordered(func(*Site) bool { return true })}, nil
+	return &Result{Sites: f.ordered(func(*Site) bool { return true }), finder: f}, nil
 }
 
 // foreign reports whether a package is a database library (the catalogue

@@ -34,3 +34,4 @@ CREATE TABLE settings (key text PRIMARY KEY, scope text NOT NULL);
 CREATE TABLE unclear (id bigint PRIMARY KEY, owner_id bigint NOT NULL);
 SELECT change_the_table('unclear');
 ALTER TABLE unclear SOMETHING UNKNOWN;
+CREATE TABLE products (id bigint PRIMARY KEY, sku text NOT NULL, code text NOT NULL, label text NOT NULL);

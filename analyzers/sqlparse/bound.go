@@ -1,0 +1,141 @@
+package sqlparse
+
+import (
+	"go/ast"
+	"go/types"
+	"strconv"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+	"github.com/sqlvet/sqlvet/internal/sqlpattern"
+)
+
+// BoundTo returns the Go expression that the call binds to a parameter of the
+// text, nil if that is not plain to see.
+func (q *Query) BoundTo(param *sqlmodel.Expr) ast.Expr {
+	first := q.API.ArgsStart
+	if first == apis.None || first >= len(q.Call.Args) || q.Call.Ellipsis.IsValid() {
+		return nil
+	}
+	args := q.Call.Args[first:]
+	n := 0
+	switch name := param.Name; {
+	case strings.HasPrefix(name, "$") && !q.API.Named:
+		i, err := strconv.Atoi(name[1:])
+		if err != nil {
+			return nil
+		}
+		n = i - 1
+	case name == "?" && !q.API.Named:
+		source := q.Text.Source()
+		if len(source.Holes) > 0 {
+			return nil // holes may hold placeholders, too
+		}
+		n = countQuestions(source.Text[:param.Range.Start])
+	case strings.HasPrefix(name, ":"), strings.HasPrefix(name, "@"):
+		return byName(args, name[1:])
+	default:
+		return nil
+	}
+	if n < 0 || n >= len(args) {
+		return nil
+	}
+	return args[n]
+}
+
+// countQuestions counts the question marks outside of quotes.
+func countQuestions(sql string) int {
+	n, quoted := 0, false
+	for _, r := range sql {
+		switch {
+		case r == '\'':
+			quoted = !quoted
+		case r == '?' && !quoted:
+			n++
+		}
+	}
+	return n
+}
+
+// byName returns what stands under a name in arguments that are written out: an
+// element of a map literal, or a call sql.Named("name", x).
+func byName(args []ast.Expr, name string) ast.Expr {
+	is := func(e ast.Expr) bool {
+		lit, ok := ast.Unparen(e).(*ast.BasicLit)
+		if !ok {
+			return false
+		}
+		s, err := strconv.Unquote(lit.Value)
+		return err == nil && s == name
+	}
+	for _, a := range args {
+		switch a := ast.Unparen(a).(type) {
+		case *ast.CompositeLit:
+			for _, e := range a.Elts {
+				if kv, ok := e.(*ast.KeyValueExpr); ok && is(kv.Key) {
+					return kv.Value
+				}
+			}
+		case *ast.CallExpr:
+			if len(a.Args) == 2 && is(a.Args[0]) && strings.HasSuffix(types.ExprString(a.Fun), "Named") {
+				return a.Args[1]
+			}
+		}
+	}
+	return nil
+}
+
+// Patterns returns what is known of the strings that the call binds to the
+// parameters of LIKE and ILIKE patterns.
+func (q *Query) Patterns() sqlpattern.Bound {
+	q.boundOnce.Do(func() {
+		for _, st := range q.Model().Statements {
+			for _, l := range st.Levels {
+				for _, p := range l.Predicates {
+					if p.Op == sqlmodel.OpLike || p.Op == sqlmodel.OpILike {
+						q.bind(p.Right)
+					}
+				}
+			}
+		}
+	})
+	return q.bound
+}
+
+// bind notes what is bound to the parameters in e.
+func (q *Query) bind(e *sqlmodel.Expr) {
+	if e == nil {
+		return
+	}
+	if e.Kind == sqlmodel.ExprParam && q.bound[e.Number] == nil {
+		if arg := q.BoundTo(e); arg != nil {
+			if q.bound == nil {
+				q.bound = make(sqlpattern.Bound)
+			}
+			q.bound[e.Number] = q.result.Strings(q.Func, arg)
+		}
+	}
+	for _, a := range e.Args {
+		q.bind(a)
+	}
+}
+
+// Strings returns the strings that a Go expression may evaluate to, with
+// sqlpattern.Unknown for the parts that are not known; fn is the declared
+// function that it stands in, nil if none.
+func (r *Result) Strings(fn *ast.FuncDecl, e ast.Expr) []string {
+	var out []string
+	for _, t := range r.sites.Strings(fn, e) {
+		var b strings.Builder
+		for _, p := range t.Pieces() {
+			if p.Text == "" {
+				b.WriteString(sqlpattern.Unknown)
+			} else {
+				b.WriteString(p.Text)
+			}
+		}
+		out = append(out, b.String())
+	}
+	return out
+}
