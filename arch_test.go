@@ -32,7 +32,7 @@ var floors = []floor{
 	// Shared analyzers.
 	{[]string{
 		"internal/passes/settings", "internal/passes/dbschema", "internal/passes/suppress", "internal/passes/querysites", "analyzers/sqlparse",
-		"internal/passes/inventory",
+		"internal/passes/inventory", "internal/passes/sargable",
 		"internal/passes/funceffects", "internal/link", "internal/passes/linkage", "internal/passes/loops", "internal/passes/txspans", "internal/passes/oneoff",
 	}, true},
 	// Rules: they do not know each other.

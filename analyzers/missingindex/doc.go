@@ -61,7 +61,8 @@
 //   - conditions that no index answers: <>, NOT IN, a function of the column
 //     that is not immutable, LIKE with an unknown pattern
 //   - a column with few values, compared with a parameter
-//   - a function around a column: nonsargable reports it
+//   - a condition that nonsargable reports, such as a function around a
+//     column: that finding names the index
 //   - dialects other than PostgreSQL
 //   - files of tests
 //

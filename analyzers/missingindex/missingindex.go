@@ -3,6 +3,7 @@ package missingindex
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -12,6 +13,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/indexadvice"
 	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
+	"github.com/sqlvet/sqlvet/internal/passes/sargable"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
@@ -28,7 +30,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{dbschema.Analyzer, sqlparse.Analyzer, suppress.Analyzer},
+	Requires: sargable.Requires,
 	Run:      run,
 }
 
@@ -63,23 +65,45 @@ func run(pass *analysis.Pass) (any, error) {
 		list[i].Model, list[i].Bound = st.model, st.q.Patterns()
 	}
 	opts := indexadvice.Options{Small: db.Tables.Small, Big: db.Tables.Big}
+	other := told{pass, make(map[*sqlparse.Query][]sqlmodel.Range)}
 	for _, x := range indexadvice.Advise(s, list, opts).Indexes {
-		if x.Confidence >= likely && !hidesColumn(x) {
-			report(pass, statements, x)
+		if x.Confidence < likely {
+			continue
+		}
+		uses := slices.DeleteFunc(slices.Clone(x.Serves), func(u indexadvice.Use) bool {
+			return other.has(statements[u.Statement].q, u)
+		})
+		if len(uses) > 0 {
+			report(pass, statements, x, uses)
 		}
 	}
 	return nil, nil
 }
 
-// hidesColumn reports whether a function stands around a column of the index:
-// rule nonsargable names such conditions, and the index, already.
-func hidesColumn(x *indexadvice.Suggestion) bool {
-	for _, k := range x.Keys {
-		if strings.HasSuffix(k, ")") && !strings.HasPrefix(k, "(") {
-			return true
-		}
+// A told remembers which conditions of each query rule nonsargable reports,
+// with the index that they want.
+type told struct {
+	pass   *analysis.Pass
+	ranges map[*sqlparse.Query][]sqlmodel.Range
+}
+
+// has reports whether the other rule speaks of a condition that u answers.
+func (t told) has(q *sqlparse.Query, u indexadvice.Use) bool {
+	if len(u.Conditions) == 0 {
+		return false
 	}
-	return false
+	ranges, known := t.ranges[q]
+	if !known {
+		for _, c := range sargable.Of(t.pass, q) {
+			if _, reported := c.Judge(); reported {
+				ranges = append(ranges, c.Range())
+			}
+		}
+		t.ranges[q] = ranges
+	}
+	return slices.ContainsFunc(u.Conditions, func(at sqlmodel.Range) bool {
+		return slices.ContainsFunc(ranges, func(r sqlmodel.Range) bool { return at.Start < r.End && r.Start < at.End })
+	})
 }
 
 // judged returns the statements of the package whose text is known but for
@@ -108,10 +132,11 @@ func judged(pass *analysis.Pass) []statement {
 // finding to stand there and not at one before.
 const muchMore = 0.2
 
-// report reports the advice x at the first query that it helps about most.
-func report(pass *analysis.Pass, statements []statement, x *indexadvice.Suggestion) {
-	best := x.Serves[0]
-	for _, u := range x.Serves {
+// report reports the advice x at the first of the uses that it helps about
+// most.
+func report(pass *analysis.Pass, statements []statement, x *indexadvice.Suggestion, uses []indexadvice.Use) {
+	best := uses[0]
+	for _, u := range uses {
 		if best.ForeignKey && !u.ForeignKey || best.ForeignKey == u.ForeignKey && u.Saves > best.Saves+muchMore {
 			best = u
 		}

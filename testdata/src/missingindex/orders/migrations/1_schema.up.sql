@@ -35,3 +35,15 @@ CREATE TABLE unclear (id bigint PRIMARY KEY, owner_id bigint NOT NULL);
 SELECT change_the_table('unclear');
 ALTER TABLE unclear SOMETHING UNKNOWN;
 CREATE TABLE products (id bigint PRIMARY KEY, sku text NOT NULL, code text NOT NULL, label text NOT NULL);
+CREATE TABLE practices (id bigint PRIMARY KEY, name text NOT NULL);
+CREATE TABLE people (
+    id bigint PRIMARY KEY,
+    practice_id bigint NOT NULL REFERENCES practices (id),
+    nick text NOT NULL,
+    first text NOT NULL,
+    last text NOT NULL,
+    mobile text,
+    phone text,
+    bio text
+);
+CREATE INDEX people_practice ON people (practice_id);

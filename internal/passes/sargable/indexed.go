@@ -1,4 +1,4 @@
-package nonsargable
+package sargable
 
 import (
 	"slices"
@@ -13,7 +13,7 @@ import (
 // served reports whether the schema shows that a term costs nothing: an index
 // holds the expression, the cast changes nothing, another condition finds the
 // rows, or the table is too small for any of it to matter. Without a schema nothing is known.
-func (c *condition) served(t term) bool {
+func (c *Condition) served(t term) bool {
 	if c.small(t.col) {
 		return true
 	}
@@ -37,7 +37,7 @@ func (c *condition) served(t term) bool {
 // term is computed: the first column of a unique index, or a foreign key's
 // with an index, compared with a value, or with a column of another table that
 // a condition narrows.
-func (c *condition) found(t term, table *schema.Table) bool {
+func (c *Condition) found(t term, table *schema.Table) bool {
 	for i := range c.all {
 		o := &c.all[i]
 		if o == c.p || o.Or || o.Negated || o.Op != sqlmodel.OpEq && o.Op != sqlmodel.OpIn || o.Place != sqlmodel.PlaceWhere && o.Place != sqlmodel.PlaceOn {
@@ -71,7 +71,7 @@ func selective(table *schema.Table, column string) bool {
 
 // filtered reports whether a column of another table is compared with a
 // value.
-func (c *condition) filtered(t term) bool {
+func (c *Condition) filtered(t term) bool {
 	return slices.ContainsFunc(c.all, func(o sqlmodel.Predicate) bool {
 		return o.Op == sqlmodel.OpEq && !o.Or && !o.Negated && o.Left != nil && o.Left.Kind == sqlmodel.ExprColumn && !o.Left.Outer &&
 			!sameTable(o.Left, t.col) && o.Right != nil && !anyColumn(o.Right, func(*sqlmodel.Expr) bool { return true })
@@ -80,7 +80,7 @@ func (c *condition) filtered(t term) bool {
 
 // trigrams reports whether an index of pg_trgm, which serves patterns of any
 // form, holds the left side of LIKE or ILIKE.
-func (c *condition) trigrams(t term) bool {
+func (c *Condition) trigrams(t term) bool {
 	if c.small(t.col) {
 		return true
 	}
@@ -108,7 +108,7 @@ func (c *condition) trigrams(t term) bool {
 
 // before reports whether the keys of a b-tree that stand before another are
 // all given by conditions, so that the other one is of use.
-func (c *condition) before(keys []schema.Key, t term) bool {
+func (c *Condition) before(keys []schema.Key, t term) bool {
 	for _, k := range keys {
 		given := slices.ContainsFunc(c.all, func(p sqlmodel.Predicate) bool {
 			if p.Or || p.Negated || p.Op != sqlmodel.OpEq && p.Op != sqlmodel.OpIn {
@@ -134,7 +134,7 @@ func (c *condition) before(keys []schema.Key, t term) bool {
 
 // idle reports whether a term is a cast of a column to the type that it has,
 // or between types that are stored alike.
-func (c *condition) idle(t term, table *schema.Table) bool {
+func (c *Condition) idle(t term, table *schema.Table) bool {
 	if t.expr.Kind != sqlmodel.ExprCast || len(t.expr.Args) != 1 || t.expr.Args[0].Kind != sqlmodel.ExprColumn {
 		return false
 	}
@@ -152,19 +152,19 @@ func (c *condition) idle(t term, table *schema.Table) bool {
 }
 
 // small reports whether the user calls the column's table small.
-func (c *condition) small(col *sqlmodel.Expr) bool {
+func (c *Condition) small(col *sqlmodel.Expr) bool {
 	table := tableOf(col)
 	return table != "" && config.Has(c.db().Tables.Small, table)
 }
 
-func (c *condition) db() *dbschema.Result {
+func (c *Condition) db() *dbschema.Result {
 	return c.pass.ResultOf[dbschema.Analyzer].(*dbschema.Result)
 }
 
 // tables returns the tables of the schema that a column may belong to: its
 // own if the text names it, else all of the level's, or of the schema where a
 // builder knows the table, that have such a column.
-func (c *condition) tables(col *sqlmodel.Expr) []*schema.Table {
+func (c *Condition) tables(col *sqlmodel.Expr) []*schema.Table {
 	if c.text.foreign() {
 		return nil
 	}
@@ -188,6 +188,6 @@ func (c *condition) tables(col *sqlmodel.Expr) []*schema.Table {
 }
 
 // reads reports whether a table is among the relations of the level.
-func (c *condition) reads(t *schema.Table) bool {
+func (c *Condition) reads(t *schema.Table) bool {
 	return slices.ContainsFunc(c.level.Relations, func(r *sqlmodel.Relation) bool { return r.Hole || r.Name == t.Name })
 }

@@ -1,4 +1,4 @@
-package nonsargable
+package sargable
 
 import (
 	"regexp"
@@ -15,7 +15,7 @@ var opText = map[sqlmodel.Op]string{
 }
 
 // source returns the text of an expression as it stands in the query.
-func (c *condition) source(e *sqlmodel.Expr) string {
+func (c *Condition) source(e *sqlmodel.Expr) string {
 	text := c.text.Text
 	if e == nil || e.Range.Start < 0 || e.Range.End > len(text) || e.Range.Start > e.Range.End {
 		return ""
@@ -24,7 +24,7 @@ func (c *condition) source(e *sqlmodel.Expr) string {
 }
 
 // hasHole reports whether the program puts something into a range.
-func (c *condition) hasHole(r sqlmodel.Range) bool {
+func (c *Condition) hasHole(r sqlmodel.Range) bool {
 	for _, h := range c.text.Holes {
 		if r.Start <= h.At && h.At <= r.End {
 			return true
@@ -35,14 +35,14 @@ func (c *condition) hasHole(r sqlmodel.Range) bool {
 
 // fixable reports whether the rewritten predicate may replace the old one: it
 // is PostgreSQL's SQL, and the predicate is written as it is understood.
-func (c *condition) fixable() bool {
+func (c *Condition) fixable() bool {
 	return c.text.query != nil && c.text.postgres() && strings.EqualFold(opText[c.p.Op], c.p.OpText) &&
 		!c.hasHole(c.p.Range) && !c.sharesParam()
 }
 
 // sharesParam reports whether a numbered placeholder of the predicate stands
 // elsewhere in the text, too: its type may be inferred there.
-func (c *condition) sharesParam() bool {
+func (c *Condition) sharesParam() bool {
 	inside := c.text.Text[c.p.Range.Start:c.p.Range.End]
 	for _, p := range numbered.FindAllString(inside, -1) {
 		count := func(s string) (n int) {
@@ -81,7 +81,7 @@ type rewriting struct {
 
 // rewrite returns a predicate on the column itself that can stand in the
 // place of the term's.
-func (c *condition) rewrite(t term, op sqlmodel.Op, value *sqlmodel.Expr) rewriting {
+func (c *Condition) rewrite(t term, op sqlmodel.Op, value *sqlmodel.Expr) rewriting {
 	s := side{low: value, high: c.p.High, op: op}
 	if value == nil || op == sqlmodel.OpIn || op == sqlmodel.OpLike || c.text.foreign() || c.source(value) == "" {
 		return rewriting{}
@@ -129,7 +129,7 @@ var anonymous = regexp.MustCompile(`\?`)
 
 // repeats reports whether a rewritten predicate takes more arguments than the
 // one it stands for.
-func (c *condition) repeats(text string) bool {
+func (c *Condition) repeats(text string) bool {
 	was := c.text.Text[max(c.p.Range.Start, 0):max(c.p.Range.End, 0)]
 	return len(anonymous.FindAllString(text, -1)) > len(anonymous.FindAllString(was, -1))
 }

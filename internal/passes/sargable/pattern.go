@@ -1,4 +1,4 @@
-package nonsargable
+package sargable
 
 import (
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
@@ -7,7 +7,7 @@ import (
 )
 
 // known returns what is known of a LIKE pattern.
-func (c *condition) known(e *sqlmodel.Expr) sqlpattern.Known {
+func (c *Condition) known(e *sqlmodel.Expr) sqlpattern.Known {
 	t := c.text
 	switch {
 	case t.query != nil:

@@ -1,4 +1,4 @@
-package nonsargable
+package sargable
 
 import (
 	"slices"
@@ -27,7 +27,7 @@ func (t term) category() string {
 
 // wrapped returns e as a term if it computes something from exactly one
 // column of a table, and no index of another kind is made for it.
-func (c *condition) wrapped(e *sqlmodel.Expr) (term, bool) {
+func (c *Condition) wrapped(e *sqlmodel.Expr) (term, bool) {
 	if e == nil || e.Kind == sqlmodel.ExprColumn {
 		return term{}, false
 	}
@@ -46,7 +46,7 @@ func (c *condition) wrapped(e *sqlmodel.Expr) (term, bool) {
 // columns returns the columns that e computes with. It reports false if one
 // of them is no column of a table, or if e does something that this rule does
 // not judge.
-func (c *condition) columns(e *sqlmodel.Expr) ([]*sqlmodel.Expr, bool) {
+func (c *Condition) columns(e *sqlmodel.Expr) ([]*sqlmodel.Expr, bool) {
 	switch e.Kind {
 	case sqlmodel.ExprColumn:
 		if e.Outer {
@@ -103,7 +103,7 @@ func otherIndex(name string) bool {
 }
 
 // isBase reports whether a column belongs to a table of the user's.
-func (c *condition) isBase(col *sqlmodel.Expr) bool {
+func (c *Condition) isBase(col *sqlmodel.Expr) bool {
 	if systemColumns[col.Name] {
 		return false
 	}
@@ -126,7 +126,7 @@ var systemColumns = map[string]bool{
 
 // isTable reports whether rel is a table or view of the user's. A name that
 // the program computes is one.
-func (c *condition) isTable(rel *sqlmodel.Relation) bool {
+func (c *Condition) isTable(rel *sqlmodel.Relation) bool {
 	if rel.Kind == sqlmodel.RelUnknown && rel.Hole && rel.Range.Start == rel.Range.End {
 		for _, h := range c.text.Holes {
 			if h.At == rel.Range.Start {
@@ -169,7 +169,7 @@ func sameTable(a, b *sqlmodel.Expr) bool {
 
 // compares reports whether one of the values is computed from a column that
 // may be of the term's own table: then both sides change from row to row.
-func (c *condition) compares(t term, values ...*sqlmodel.Expr) bool {
+func (c *Condition) compares(t term, values ...*sqlmodel.Expr) bool {
 	return slices.ContainsFunc(values, func(v *sqlmodel.Expr) bool {
 		return anyColumn(v, func(col *sqlmodel.Expr) bool {
 			return !col.Outer && slices.ContainsFunc(t.cols, func(own *sqlmodel.Expr) bool { return sameTable(own, col) })
@@ -189,14 +189,14 @@ func anyColumn(e *sqlmodel.Expr, f func(*sqlmodel.Expr) bool) bool {
 
 // column reports whether a value is a column of another table: then an index
 // on that finds its rows, one for each row of the term's table.
-func (c *condition) column(value *sqlmodel.Expr) bool {
+func (c *Condition) column(value *sqlmodel.Expr) bool {
 	return value.Kind == sqlmodel.ExprColumn && !value.Outer && c.isBase(value)
 }
 
 // narrowed reports whether another condition of the level finds the rows by
 // an index: a plain comparison of the same column, or of the table's id; of a
 // joined table, the columns that it is joined by.
-func (c *condition) narrowed(t term) bool {
+func (c *Condition) narrowed(t term) bool {
 	if c.p.Place == sqlmodel.PlaceOn && t.col.Rel != nil && t.col.Rel.Join != "" && c.keyed(t.col.Rel) {
 		return true
 	}
@@ -235,7 +235,7 @@ func (c *condition) narrowed(t term) bool {
 }
 
 // keyed reports whether ON compares a column of rel with one of another table.
-func (c *condition) keyed(rel *sqlmodel.Relation) bool {
+func (c *Condition) keyed(rel *sqlmodel.Relation) bool {
 	return slices.ContainsFunc(c.all, func(o sqlmodel.Predicate) bool {
 		if o.Place != sqlmodel.PlaceOn || o.Op != sqlmodel.OpEq || o.Or || o.Negated ||
 			o.Left == nil || o.Left.Kind != sqlmodel.ExprColumn || o.Right == nil || o.Right.Kind != sqlmodel.ExprColumn {

@@ -1,4 +1,4 @@
-package nonsargable
+package sargable
 
 import (
 	"regexp"
@@ -9,7 +9,7 @@ import (
 )
 
 // message says what a term costs and what to write instead.
-func (c *condition) message(t term, value *sqlmodel.Expr, r rewriting) string {
+func (c *Condition) message(t term, value *sqlmodel.Expr, r rewriting) string {
 	problem := "a plain index on " + c.name(t.col) + " cannot serve " + oneLine(c.source(t.expr)) + ": "
 	switch {
 	case r.text != "":
@@ -47,7 +47,7 @@ const (
 )
 
 // castRemedy says what to write instead of a cast of the column.
-func (c *condition) castRemedy(t term) string {
+func (c *Condition) castRemedy(t term) string {
 	switch t.expr.Name {
 	case "date":
 		return halfOpenRange
@@ -59,7 +59,7 @@ func (c *condition) castRemedy(t term) string {
 
 // timeRemedy says what to write instead of a function of a date or time; "" if
 // it is another function.
-func (c *condition) timeRemedy(t term) string {
+func (c *Condition) timeRemedy(t term) string {
 	e := t.expr
 	switch e.Name {
 	case "date", "date_trunc":
@@ -87,7 +87,7 @@ func (c *condition) timeRemedy(t term) string {
 }
 
 // functionRemedy says what to do about a function or an operator.
-func (c *condition) functionRemedy(t term) string {
+func (c *Condition) functionRemedy(t term) string {
 	column, index := "compare the column itself", ""
 	switch stability(t.expr) {
 	case immutable:
@@ -117,7 +117,7 @@ func (c *condition) functionRemedy(t term) string {
 }
 
 // likeRemedy says which index serves a pattern on an expression.
-func (c *condition) likeRemedy(t term, pattern *sqlmodel.Expr) string {
+func (c *Condition) likeRemedy(t term, pattern *sqlmodel.Expr) string {
 	known := c.known(pattern)
 	switch {
 	case t.expr.Kind == sqlmodel.ExprCast && datelike.MatchString(known.Start()):
@@ -133,7 +133,7 @@ var datelike = regexp.MustCompile(`^[0-9]{4}-`)
 
 // patternMessage says why no b-tree serves LIKE with a leading wildcard, or
 // ILIKE.
-func (c *condition) patternMessage(t term, category string) string {
+func (c *Condition) patternMessage(t term, category string) string {
 	what := "no b-tree index can serve a LIKE pattern on " + c.subject(t) + " that starts with a wildcard"
 	if category == "ilike" {
 		what = "no b-tree index can serve ILIKE on " + c.subject(t)
@@ -146,7 +146,7 @@ func (c *condition) patternMessage(t term, category string) string {
 
 // trigramIndex returns the statement that makes an index for any pattern on
 // the term; words if it cannot be told.
-func (c *condition) trigramIndex(t term) string {
+func (c *Condition) trigramIndex(t term) string {
 	const extension = " (extension pg_trgm)"
 	switch cast := t.expr.Kind == sqlmodel.ExprCast && len(t.cols) == 1 && t.expr.Args[0].Kind == sqlmodel.ExprColumn; stability(t.expr) {
 	case immutable:
@@ -164,7 +164,7 @@ func (c *condition) trigramIndex(t term) string {
 }
 
 // subject names what a pattern is matched against.
-func (c *condition) subject(t term) string {
+func (c *Condition) subject(t term) string {
 	if t.expr.Kind == sqlmodel.ExprColumn {
 		return c.name(t.col)
 	}
@@ -174,7 +174,7 @@ func (c *condition) subject(t term) string {
 // createIndex returns the statement that makes an index on the term, with a
 // method and an operator class unless they are ""; words if the text does not
 // name the table.
-func (c *condition) createIndex(t term, method, class string) string {
+func (c *Condition) createIndex(t term, method, class string) string {
 	table := tableOf(t.col)
 	if table == "" || c.hasHole(t.expr.Range) {
 		switch {
@@ -208,7 +208,7 @@ func (c *condition) createIndex(t term, method, class string) string {
 var plain = regexp.MustCompile(`^[a-z_][a-z0-9_$]*$`)
 
 // bare returns the term's text with the qualifiers of its columns left out.
-func (c *condition) bare(t term) string {
+func (c *Condition) bare(t term) string {
 	text := c.source(t.expr)
 	// From the last to the first, so that offsets stay right.
 	for i := len(t.cols) - 1; i >= 0; i-- {
@@ -228,7 +228,7 @@ func (c *condition) bare(t term) string {
 }
 
 // name returns a column as a reader knows it: with its table.
-func (c *condition) name(col *sqlmodel.Expr) string {
+func (c *Condition) name(col *sqlmodel.Expr) string {
 	if table := tableOf(col); table != "" {
 		return table + "." + col.Name
 	}

@@ -1,4 +1,4 @@
-package nonsargable
+package sargable
 
 import (
 	"fmt"
@@ -64,7 +64,7 @@ type start struct {
 }
 
 // dayRange rewrites date(x) and x::date.
-func (c *condition) dayRange(t term, s side) rewriting {
+func (c *Condition) dayRange(t term, s side) rewriting {
 	low, ok := c.day(s.low)
 	high, okHigh := start{exact: true}, true
 	if s.op == sqlmodel.OpBetween {
@@ -80,7 +80,7 @@ func (c *condition) dayRange(t term, s side) rewriting {
 // day returns a value as the start of a day, if it is a date or is bound as
 // one: beside a date PostgreSQL takes a parameter or a bare literal for a
 // date. Infinite dates have no next day.
-func (c *condition) day(e *sqlmodel.Expr) (start, bool) {
+func (c *Condition) day(e *sqlmodel.Expr) (start, bool) {
 	if e == nil || c.hasHole(e.Range) {
 		return start{}, false
 	}
@@ -133,7 +133,7 @@ var days = regexp.MustCompile(`(?i)^\s*[+-]?\d+\s+(day|week|mon|month|year)s?\s*
 
 // yearRange rewrites extract(year FROM x). With a parameter the result is not
 // exact: make_date refuses years that no row has.
-func (c *condition) yearRange(t term, s side) rewriting {
+func (c *Condition) yearRange(t term, s side) rewriting {
 	x := c.source(t.col)
 	low, ok := year(s.low)
 	if !ok {
@@ -164,7 +164,7 @@ func year(e *sqlmodel.Expr) (int, bool) {
 
 // sinceEpoch rewrites extract(epoch FROM x). It is not exact: of a timestamp
 // without time zone the seconds are counted as if it were UTC.
-func (c *condition) sinceEpoch(t term, s side) rewriting {
+func (c *Condition) sinceEpoch(t term, s side) rewriting {
 	if !isValue(s.low) || c.hasHole(s.low.Range) || s.high != nil && (!isValue(s.high) || c.hasHole(s.high.Range)) {
 		return rewriting{}
 	}
@@ -177,7 +177,7 @@ func (c *condition) sinceEpoch(t term, s side) rewriting {
 
 // truncRange rewrites date_trunc. It is exact if the value is known to be the
 // start of a unit; otherwise the comparison may be true of no row at all.
-func (c *condition) truncRange(t term, s side, unit string) rewriting {
+func (c *Condition) truncRange(t term, s side, unit string) rewriting {
 	x := c.source(t.col)
 	if s.op == sqlmodel.OpBetween {
 		return rewriting{}
@@ -210,7 +210,7 @@ func article(unit string) string {
 // unitStart returns a value that is the start of a unit. From a day on, the
 // next unit is computed from a date: a timestamp with time zone keeps the
 // hour, and midnight does not exist on each day.
-func (c *condition) unitStart(e *sqlmodel.Expr, u string) (start, bool) {
+func (c *Condition) unitStart(e *sqlmodel.Expr, u string) (start, bool) {
 	text := c.source(e)
 	byDate := u != "hour" && u != "minute" && u != "second"
 	switch {

@@ -1,12 +1,12 @@
-package nonsargable
+package sargable
 
 import (
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
-// explain notes why a predicate is no finding, for sqlvet why.
-func (c *condition) explain() {
+// Explain notes why a predicate is no finding, for sqlvet why.
+func (c *Condition) Explain() {
 	if !suppress.Explains() {
 		return
 	}
@@ -22,8 +22,8 @@ func quoted(s string) string {
 	return s + " "
 }
 
-// reason says why judge found nothing, in its order.
-func (c *condition) reason() string {
+// reason says why Judge found nothing, in its order.
+func (c *Condition) reason() string {
 	p := c.p
 	switch {
 	case p.Place != sqlmodel.PlaceWhere && p.Place != sqlmodel.PlaceOn || p.Left == nil:

@@ -1,4 +1,4 @@
-package nonsargable
+package sargable
 
 import (
 	"fmt"
@@ -23,7 +23,7 @@ type operand struct {
 
 // moved rewrites x + 1 > v to x > v - 1. It is exact with integers and dates:
 // those of the text, and those that Go binds.
-func (c *condition) moved(t term, s side) rewriting {
+func (c *Condition) moved(t term, s side) rewriting {
 	e := t.expr
 	if e.Kind != sqlmodel.ExprOp || len(e.Args) != 2 || e.Name != "+" && e.Name != "-" {
 		return rewriting{}
@@ -110,7 +110,7 @@ func small(n int64) bool { return math.MinInt32 <= n && n <= math.MaxInt32 }
 // operand returns an operand of moved arithmetic. A parameter gets its type
 // spelled out, since it would be inferred from its new neighbour; its type is
 // that of the Go value.
-func (c *condition) operand(e *sqlmodel.Expr) (operand, bool) {
+func (c *Condition) operand(e *sqlmodel.Expr) (operand, bool) {
 	if e == nil || c.hasHole(e.Range) {
 		return operand{}, false
 	}
@@ -148,7 +148,7 @@ func (c *condition) operand(e *sqlmodel.Expr) (operand, bool) {
 
 // paramType returns the SQL type of what Go binds to a placeholder, "" if it
 // does not go with arithmetic or is not known.
-func (c *condition) paramType(e *sqlmodel.Expr) string {
+func (c *Condition) paramType(e *sqlmodel.Expr) string {
 	arg := c.text.bound(e)
 	if arg == nil {
 		return ""

@@ -1,4 +1,4 @@
-package nonsargable
+package sargable
 
 import (
 	"strings"

@@ -1,4 +1,4 @@
-package nonsargable
+package sargable
 
 import (
 	"go/ast"
@@ -37,10 +37,11 @@ var rawConditions = map[string]struct{ field, library string }{
 	"gorm.io/gorm/clause.NamedExpr": {"SQL", "gorm.io/gorm"},
 }
 
-// literals returns the conditions that a package writes as composite literals
-// of a query builder's types.
-func literals(pass *analysis.Pass) []*condition {
-	var out []*condition
+// Literals returns the conditions that a package writes as composite literals
+// of a query builder's types. The pass must have the result of
+// inspect.Analyzer, too.
+func Literals(pass *analysis.Pass) []*Condition {
+	var out []*Condition
 	parents := make(map[ast.Node]map[ast.Node]ast.Node) // by declaration
 	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
 	in.WithStack([]ast.Node{(*ast.CompositeLit)(nil)}, func(n ast.Node, push bool, stack []ast.Node) bool {
@@ -124,7 +125,7 @@ func dialectOf(pass *analysis.Pass, lib string) sqlparse.Dialect {
 
 // mapConditions returns a condition for each element of a map literal. All of
 // them hold at once.
-func mapConditions(pass *analysis.Pass, base text, lit *ast.CompositeLit, op sqlmodel.Op) []*condition {
+func mapConditions(pass *analysis.Pass, base text, lit *ast.CompositeLit, op sqlmodel.Op) []*Condition {
 	var texts []*text
 	level := new(sqlmodel.Level)
 	for _, elt := range lit.Elts {
@@ -151,15 +152,15 @@ func mapConditions(pass *analysis.Pass, base text, lit *ast.CompositeLit, op sql
 			})
 		}
 	}
-	var out []*condition
+	var out []*Condition
 	for i, t := range texts {
-		out = append(out, &condition{pass: pass, text: t, level: level, all: level.Predicates, p: &level.Predicates[i]})
+		out = append(out, &Condition{pass: pass, text: t, level: level, all: level.Predicates, p: &level.Predicates[i]})
 	}
 	return out
 }
 
 // structConditions returns the conditions in the text of a struct literal.
-func structConditions(pass *analysis.Pass, base text, lit *ast.CompositeLit, lib, field string) []*condition {
+func structConditions(pass *analysis.Pass, base text, lit *ast.CompositeLit, lib, field string) []*Condition {
 	for i, elt := range lit.Elts {
 		value := elt
 		if kv, ok := elt.(*ast.KeyValueExpr); ok {
