@@ -102,6 +102,7 @@ func (u *unit) writeTypes() error {
 	if err != nil {
 		return err
 	}
+	portable(pkg)
 	var buf bytes.Buffer
 	if err := gcexportdata.Write(&buf, fset, pkg); err != nil {
 		return err

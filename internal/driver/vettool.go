@@ -88,7 +88,9 @@ func (c *command) unit(file string, sel *selection, flags []string) int {
 			return exitClean
 		}
 	}
-	guard(needed(roots))
+	all := needed(roots)
+	guard(all)
+	first(all)
 	os.Args = append(append([]string{os.Args[0]}, flags...), file)
 	unitchecker.Main(roots...) // exits
 	panic("unreachable")
