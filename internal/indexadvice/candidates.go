@@ -1,6 +1,7 @@
 package indexadvice
 
 import (
+	"regexp"
 	"slices"
 )
 
@@ -69,16 +70,17 @@ func (r *rel) candidates() []candidate {
 	return out
 }
 
-// once reports whether a unique index finds the one row already.
+// once reports whether a unique index finds the one row already, or would if
+// the query wrote its condition as the index has it: lower(b) and not b.
 func (r *rel) once() bool {
 	for _, x := range r.table.indexes {
 		if !x.unique || len(x.keys) == 0 {
 			continue
 		}
 		m := x.match(r.terms)
-		all := m.usable
+		all, first := m.usable, r.given(x.keys[0].text)
 		for _, k := range x.keys {
-			all = all && r.given(k.text)
+			all = all && (r.given(k.text) || first && r.disguised(k))
 		}
 		if all {
 			return true
@@ -86,6 +88,25 @@ func (r *rel) once() bool {
 	}
 	return false
 }
+
+// disguised reports whether an equality asks for the column of the key k in
+// another form: as it is where the key is an expression, or the other way
+// round.
+func (r *rel) disguised(k ikey) bool {
+	return slices.ContainsFunc(r.terms, func(t *term) bool {
+		if t.kind != termEq || t.optional || t.key.expr == k.expr {
+			return false
+		}
+		expr, col := t.key.text, k.text
+		if k.expr {
+			expr, col = k.text, t.key.text
+		}
+		return slices.Contains(words.FindAllString(expr, -1), col)
+	})
+}
+
+// words are the names in an expression.
+var words = regexp.MustCompile(`"[^"]*"|[a-z_][a-z0-9_$]*`)
 
 // given reports whether a condition leaves one value of the key.
 func (r *rel) given(text string) bool {

@@ -362,6 +362,8 @@ func implied(p *term, terms []*term) bool {
 			if t.strict() {
 				return true
 			}
+		case p.kind == termNe && t.kind == termEq && !t.literal && !t.optional:
+			return true // in each plan for a value, and such a plan is the cheaper one
 		case t.kind != termEq && t.kind != termIn && t.kind != termRange || !t.literal || t.optional:
 		case p.kind == termEq || p.kind == termIn:
 			if (t.kind == termEq || t.kind == termIn) && subset(t.values, p.values) {

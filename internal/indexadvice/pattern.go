@@ -18,7 +18,7 @@ func (c comparison) pattern() (*rel, []*term, bool) {
 	if !is || !given {
 		return c.opaque(p.Left, p.Right)
 	}
-	t := &term{kind: termOther, key: s.key, op: p.OpText, outer: outer, share: 0.05}
+	t := &term{kind: termOther, key: s.key, op: p.OpText, outer: outer, share: 0.05, pattern: true}
 	shape := sqlpattern.Of(p.Right, c.b.a.bound).Shape()
 	citext := baseTypeOf(s) == "citext"
 	switch {

@@ -52,7 +52,8 @@ func Review(s *schema.Schema, statements []Statement, opts Options) []Doubt {
 		for i, x := range t.indexes {
 			if d, ok := t.doubt(i, x); ok {
 				out = append(out, d)
-			} else if len(readers[t]) > 0 && x.droppable() && !slices.ContainsFunc(readers[t], func(q *query) bool { return q.usable(candidate{x}) }) {
+			} else if len(readers[t]) > 0 && x.droppable() && !t.keepsForeign(x) &&
+				!slices.ContainsFunc(readers[t], func(q *query) bool { return q.usable(candidate{x}) || q.mayUse(x) }) {
 				out = append(out, Doubt{Kind: Unused, Table: st, Index: x.source})
 			}
 		}
@@ -63,6 +64,32 @@ func Review(s *schema.Schema, statements []Statement, opts Options) []Doubt {
 		}
 	}
 	return out
+}
+
+// mayUse reports whether a pattern of the query that is not known could be
+// looked for in x.
+func (q *query) mayUse(x *index) bool {
+	k := x.keys[0]
+	if !strings.Contains(k.opclass, "trgm_ops") && !strings.HasSuffix(k.opclass, "_pattern_ops") {
+		return false
+	}
+	for _, b := range q.blocks {
+		for _, r := range b.rels {
+			if r.table == x.table && slices.ContainsFunc(r.terms, func(t *term) bool { return t.pattern && t.key.text == k.text }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// keepsForeign reports whether x is the only index that a foreign key has.
+func (t *table) keepsForeign(x *index) bool {
+	rest := *t
+	rest.indexes = slices.DeleteFunc(slices.Clone(t.indexes), func(y *index) bool { return x == y })
+	return slices.ContainsFunc(t.ForeignKeys, func(f *schema.ForeignKey) bool {
+		return t.leads(f.Columns) && !rest.leads(f.Columns)
+	})
 }
 
 // droppable reports whether nothing but speed depends on the index.
@@ -127,7 +154,7 @@ func covers(have, want []string) bool {
 // order.
 func (t *table) leads(columns []string) bool {
 	for _, x := range t.indexes {
-		if x.method != "btree" || len(x.keys) < len(columns) {
+		if x.method != "btree" && (x.method != "gist" || len(columns) > 1) || len(x.keys) < len(columns) {
 			continue
 		}
 		notNull := len(x.pred) == 1 && x.pred[0].kind == termNotNull

@@ -38,6 +38,8 @@ type term struct {
 	// share is the estimated share of rows that satisfy it.
 	share float64
 	outer bool // the other side is a column of a block around
+	// pattern is set for LIKE, ILIKE and regular expressions.
+	pattern bool
 	// optional is set for $1 IS NULL OR key = $1.
 	optional bool
 	// row holds the keys of the row comparison that the term stands for.

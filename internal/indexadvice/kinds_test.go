@@ -1,0 +1,65 @@
+package indexadvice
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sqlvet/sqlvet/internal/schema"
+)
+
+const kindsSchema = `
+CREATE TABLE patients (id bigint PRIMARY KEY, insurance_no text NOT NULL, phone text, practice_id bigint NOT NULL, nick text NOT NULL,
+	UNIQUE (practice_id, nick));
+CREATE TABLE documents (id bigint PRIMARY KEY, patient_id bigint NOT NULL REFERENCES patients, title text, deleted_at timestamptz,
+	uploaded_at timestamptz NOT NULL DEFAULT now(), size_bytes bigint NOT NULL);
+CREATE TABLE invoices (id bigint PRIMARY KEY, patient_id bigint NOT NULL, memo text);
+CREATE TABLE invoice_lines (invoice_id bigint NOT NULL REFERENCES invoices, line int NOT NULL, code text, PRIMARY KEY (invoice_id, line));
+CREATE TABLE messages (id bigint PRIMARY KEY, state text NOT NULL, locked_at timestamptz, body text, external_id text NOT NULL DEFAULT '');
+CREATE UNIQUE INDEX ON messages (external_id) WHERE external_id <> '';
+CREATE TABLE event_keys (external_id uuid PRIMARY KEY, event_id bigint NOT NULL, seen_at timestamptz NOT NULL);
+CREATE TABLE event_rows (event_id bigint NOT NULL, seen_at timestamptz NOT NULL, payload jsonb);
+CREATE TABLE measurements (id bigint PRIMARY KEY, "Device" int NOT NULL, at timestamptz NOT NULL, value double precision NOT NULL);
+`
+
+// What one statement alone wants; "" for nothing.
+func TestKinds(t *testing.T) {
+	for _, c := range []struct{ name, sql, want string }{
+		{"filter that a join begins with", "SELECT d.title FROM documents d JOIN patients p ON p.id = d.patient_id WHERE p.insurance_no = $1",
+			"documents (patient_id); patients (insurance_no)"},
+		{"the other side is joined by its key", "SELECT l.code FROM invoices i JOIN invoice_lines l ON l.invoice_id = i.id WHERE i.patient_id = $1",
+			"invoices (patient_id)"},
+		{"order of the side that does not decide", "SELECT d.title FROM patients p JOIN documents d ON d.patient_id = p.id WHERE p.phone = $1 ORDER BY d.uploaded_at DESC LIMIT 10",
+			"documents (patient_id); patients (phone)"},
+		{"purge by age", "DELETE FROM documents WHERE deleted_at < now() - interval '30 days'", "documents (deleted_at)"},
+		{"the same read: half of the rows", "SELECT title FROM documents WHERE uploaded_at < now()", ""},
+		{"a cast of a column", "SELECT title FROM documents WHERE size_bytes::text = $1", ""},
+		{"what a parameter switches off, beside another", "SELECT title FROM documents WHERE patient_id = $1 AND ($2::text IS NULL OR title = $2)", "documents (patient_id)"},
+		{"what a parameter switches off, alone", "SELECT id FROM documents WHERE $1::text IS NULL OR title = $1", "documents (title)"},
+		{"range of a state", "SELECT body FROM messages WHERE state = 'sending' AND locked_at < now() - interval '1 hour'", "messages (locked_at) WHERE state = 'sending'"},
+		{"a unique key in another form", "SELECT id FROM patients WHERE practice_id = $1 AND lower(nick) = lower($2)", ""},
+		{"a value that the predicate does not exclude", "SELECT id FROM messages WHERE external_id = $1", ""},
+		{"rows joined to rows", "SELECT r.payload FROM event_keys k JOIN event_rows r ON (k.event_id, k.seen_at) = (r.event_id, r.seen_at) WHERE k.external_id = $1",
+			"event_rows (seen_at)"},
+		{"many rows of which two columns are read", `SELECT "Device", sum(value) FROM measurements WHERE at > $1 GROUP BY 1`,
+			`measurements (at) INCLUDE ("Device", value)`},
+		{"all columns are read", "SELECT * FROM measurements WHERE at > $1", "measurements (at)"},
+		{"derived relations of one row", "SELECT 1 FROM (SELECT max(id) AS m FROM messages) a CROSS JOIN (SELECT count(*) AS n FROM documents WHERE title = $1) b", "documents (title)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := schema.Parse("schema.sql", kindsSchema)
+			st := parseOne(c.sql)
+			if st == nil {
+				t.Fatal("does not parse")
+			}
+			var got []string
+			for _, x := range Advise(s, []Statement{{Model: st}}, Options{}).Indexes {
+				got = append(got, x.Definition())
+			}
+			slices.Sort(got)
+			if have := strings.Join(got, "; "); have != c.want {
+				t.Errorf("%s\nhave %s\nwant %s", c.sql, have, c.want)
+			}
+		})
+	}
+}
