@@ -5,13 +5,13 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/filetree"
 	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
@@ -83,21 +83,12 @@ func Files(dir string) []string {
 			top = d
 		}
 	}
-	filepath.WalkDir(top, func(path string, e fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return fs.SkipDir // not readable: nor for the go command
-		case !e.IsDir():
-			return nil
-		case path != top && SkipsDir(e.Name()):
-			return fs.SkipDir
-		}
-		add(path)
-		return nil
-	})
+	files = append(files, finder.Files(top)...)
 	slices.Sort(files)
 	return slices.Compact(files)
 }
+
+var finder = filetree.Finder{Skip: SkipsDir, Want: func(name string) bool { return name == Name }}
 
 // SkipsDir reports whether no package of a ./... pattern lies below a
 // directory of this name.

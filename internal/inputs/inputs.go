@@ -12,11 +12,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io/fs"
-	"path/filepath"
+	"os"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/filetree"
 )
 
 // Digest returns the hash for the packages that a run from dir could analyse.
@@ -25,23 +25,15 @@ import (
 func Digest(dir string) string {
 	h := sha256.New()
 	fmt.Fprintln(h, config.Digest(dir))
-	top := root(dir)
-	filepath.WalkDir(top, func(path string, e fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return nil // not readable: nor for the analyzers
-		case e.IsDir() && path != top && skipped(e.Name()):
-			return fs.SkipDir
-		case e.IsDir() || !strings.HasSuffix(path, ".sql"):
-			return nil
-		}
-		if info, err := e.Info(); err == nil {
+	for _, path := range finder.Files(root(dir)) {
+		if info, err := os.Lstat(path); err == nil {
 			fmt.Fprintf(h, "%q %d %d\n", path, info.Size(), info.ModTime().UnixNano())
 		}
-		return nil
-	})
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }
+
+var finder = filetree.Finder{Skip: skipped, Want: func(name string) bool { return strings.HasSuffix(name, ".sql") }}
 
 // skipped reports whether no file that counts lies below a directory of this
 // name. Below vendor there are packages, but whoever changes one there changes
