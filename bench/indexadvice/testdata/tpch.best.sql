@@ -1,10 +1,13 @@
 CREATE INDEX ON lineitem (l_partkey, l_quantity);
 CREATE INDEX ON partsupp (ps_suppkey);
+CREATE INDEX ON orders (o_custkey);
+CREATE INDEX ON orders (o_orderdate, o_custkey, o_orderkey);
 CREATE INDEX ON lineitem (l_shipdate);
 CREATE INDEX ON lineitem (l_orderkey);
-CREATE INDEX ON orders (o_custkey);
-CREATE INDEX ON lineitem (l_suppkey, l_shipdate);
+CREATE INDEX ON lineitem (l_suppkey);
 CREATE INDEX ON lineitem (l_shipmode, l_shipinstruct, l_partkey);
 CREATE INDEX ON lineitem (l_shipmode, l_receiptdate);
-CREATE INDEX ON orders (o_orderdate);
 CREATE INDEX ON part (p_size);
+CREATE INDEX ON supplier (s_nationkey, s_suppkey);
+CREATE INDEX ON customer (c_nationkey, c_custkey);
+CREATE INDEX ON partsupp (ps_partkey, ps_supplycost, ps_suppkey);
