@@ -64,7 +64,8 @@
 //   - a condition that nonsargable reports, such as a function around a
 //     column: that finding names the index
 //   - dialects other than PostgreSQL
-//   - files of tests
+//   - code that runs once: migrations, functions that also create, alter or
+//     drop tables or indexes, tests
 //
 // # Limits
 //

@@ -13,6 +13,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/indexadvice"
 	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
+	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/sargable"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
@@ -114,7 +115,7 @@ func judged(pass *analysis.Pass) []statement {
 		if q.Dialect != sqlparse.Postgres || q.Fragment() != sqlscan.Statement || !q.Sends() || q.Text.Knowledge() == sqltext.Opaque {
 			continue
 		}
-		if strings.HasSuffix(pass.Fset.Position(q.Call.Pos()).Filename, "_test.go") {
+		if q.Place() != oneoff.Production {
 			continue
 		}
 		m := q.Model()

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
@@ -42,6 +43,7 @@ type Query struct {
 	once    sync.Once
 	model   *sqlmodel.Result
 
+	place     func() oneoff.Place
 	boundOnce sync.Once
 	bound     sqlpattern.Bound
 }

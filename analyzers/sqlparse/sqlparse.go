@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"reflect"
 	"strings"
+	"sync"
 	"unicode"
 
 	"golang.org/x/tools/go/analysis"
@@ -12,6 +13,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
+	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
@@ -43,9 +45,11 @@ func run(pass *analysis.Pass) (any, error) {
 		return res, nil
 	}
 	hints := packageDialects(pass)
+	places := newPlaces(pass, found.Sites)
 	var bySite [][]*Query
 	for _, s := range sites {
 		sqlc := isSqlc(pass, s)
+		place := sync.OnceValue(func() oneoff.Place { return places.of(s) })
 		var qs []*Query
 		for _, t := range s.Texts {
 			if t.Knowledge() == sqltext.Opaque && fragment(s.API) == sqlscan.Statement {
@@ -54,7 +58,7 @@ func run(pass *analysis.Pass) (any, error) {
 			if isName(t) && fragment(s.API) == sqlscan.Statement {
 				continue // pgx takes the name of a prepared statement as well
 			}
-			q := &Query{Site: s, Text: t, userSQL: sqlc, result: res}
+			q := &Query{Site: s, Text: t, userSQL: sqlc, result: res, place: place}
 			q.Dialect = hints.of(q)
 			qs = append(qs, q)
 		}

@@ -54,6 +54,8 @@
 //     is also used otherwise
 //   - NOT IN (SELECT …) with a column that is NOT NULL, of which the schema
 //     knows nothing, or that the subselect restricts to IS NOT NULL
+//   - code that runs once: migrations, functions that also create, alter or
+//     drop tables or indexes, tests
 //   - without settings: SELECT without condition. Most tables are small
 //
 // # Limits

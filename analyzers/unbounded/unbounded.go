@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
+	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
@@ -39,7 +39,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
 		if q.Dialect != sqlparse.Postgres || q.Fragment() != sqlscan.Statement || !q.Sends() || q.Text.Knowledge() == sqltext.Opaque ||
-			strings.HasSuffix(pass.Fset.Position(q.Call.Pos()).Filename, "_test.go") {
+			q.Place() != oneoff.Production {
 			continue
 		}
 		if m := q.Model(); m.Err == nil && m.Exact {

@@ -293,7 +293,7 @@ func (c *collection) inventory(path, message string) error {
 		c.count(site)
 		query := report.Query{
 			Pos: at, CallPos: at, Call: site.Call, Package: path,
-			Clause: site.Clause, Knowledge: string(inventory.Unknown),
+			Clause: site.Clause, Knowledge: string(inventory.Unknown), Place: site.Place,
 		}
 		if len(site.Texts) == 0 {
 			c.queries = append(c.queries, query)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/indexadvice"
+	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/report"
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
@@ -118,7 +119,7 @@ func (c *command) workloads(opts *options) ([]*workload, []report.Failure, error
 	bySchema := make(map[string]*workload)
 	var out []*workload
 	for _, q := range col.queries {
-		if q.Clause || strings.HasSuffix(q.CallPos.File, "_test.go") && !opts.tests {
+		if q.Clause || q.Place == oneoff.Migration.String() || q.Place == oneoff.Testing.String() && !opts.tests {
 			continue
 		}
 		at := filepath.Join(dir, filepath.Dir(q.CallPos.File))

@@ -48,6 +48,8 @@ type Query struct {
 	SQL string `json:"-"`
 	// Bound is what is known of its patterns' parameters.
 	Bound sqlpattern.Bound `json:"-"`
+	// Place is "test" or "migration" if nobody waits for the call.
+	Place string `json:"-"`
 }
 
 // String returns the line that sqlvet queries prints: place, fingerprint, and

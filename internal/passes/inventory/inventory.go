@@ -81,6 +81,8 @@ type Site struct {
 	Clause    bool      `json:"clause,omitempty"`
 	Knowledge Knowledge `json:"knowledge"`
 	Texts     []Text    `json:"texts,omitempty"` // the alternatives
+	// Place is "test" or "migration" if nobody waits for the call.
+	Place string `json:"place,omitempty"`
 
 	// With -sqlvetwhy: where the call's parentheses stand, what is known of
 	// the function, and by what.
@@ -167,6 +169,7 @@ func sites(pass *analysis.Pass) []Site {
 		}
 		for _, q := range queries[s] {
 			site.Texts = append(site.Texts, text(pass, q))
+			site.Place = q.Place().String()
 		}
 		list = append(list, site)
 	}

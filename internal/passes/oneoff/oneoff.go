@@ -2,7 +2,8 @@
 // and schema migrations, which run once.
 //
 // It decides by where the code stands and by types, for one package at a time.
-// Code that no migration contains but only migrations call is not known.
+// Code that no migration contains but only migrations call is not known; SQL is
+// not looked at (sqlparse does).
 package oneoff
 
 import (
@@ -10,6 +11,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -28,17 +30,17 @@ const (
 	Migration        // a schema migration: it runs once
 )
 
+// String returns "" for Production.
+func (p Place) String() string { return [...]string{"", "test", "migration"}[p] }
+
 // Of returns the kind of code around a position of file f.
 func Of(pass *analysis.Pass, f *ast.File, pos token.Pos) Place {
 	name := pass.Fset.File(f.FileStart).Name()
 	if strings.HasSuffix(name, "_test.go") {
 		return Testing
 	}
-	switch filepath.Base(filepath.Dir(name)) {
-	case "migrations", "migration":
-		return Migration
-	}
-	if migrates(strings.TrimSuffix(filepath.Base(name), ".go")) {
+	base := filepath.Base(name)
+	if inMigrations(pass.Pkg.Path()) || migrates(strings.TrimSuffix(base, ".go")) || numbered.MatchString(base) {
 		return Migration
 	}
 	c := checker{pass}
@@ -62,6 +64,22 @@ func Of(pass *analysis.Pass, f *ast.File, pos token.Pos) Place {
 		}
 	}
 	return Production
+}
+
+// numbered are the names that migration tools give to files: a version, and
+// what it does.
+var numbered = regexp.MustCompile(`^[0-9]{4,}_.+\.go$`)
+
+// inMigrations reports whether a folder of a package's path holds migrations.
+// Those of modules that are migration tools do as well.
+func inMigrations(pkgPath string) bool {
+	for dir := range strings.SplitSeq(strings.TrimSuffix(pkgPath, "_test"), "/") {
+		switch dir {
+		case "migrations", "migration", "migrate", "dbmigrations", "deltas":
+			return true
+		}
+	}
+	return false
 }
 
 type checker struct{ pass *analysis.Pass }

@@ -47,3 +47,12 @@ CREATE TABLE people (
     bio text
 );
 CREATE INDEX people_practice ON people (practice_id);
+
+CREATE TABLE shipments (
+    id bigint PRIMARY KEY,
+    carrier_code text NOT NULL,
+    note text NOT NULL,
+    arrived_on date NOT NULL,
+    left_on date NOT NULL,
+    paid_on date NOT NULL
+);
