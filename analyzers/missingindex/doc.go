@@ -10,7 +10,8 @@
 // A statement whose conditions, joins or ORDER BY … LIMIT make PostgreSQL read
 // a whole table, although an index would find the rows. The message names the
 // conditions and holds the statement that creates the index; the finding points
-// to the migration that made the table. A DELETE is reported if other tables
+// to the migration that made the table. The arms of an OR need an index each,
+// and one alone helps nothing: the message has all of them. A DELETE is reported if other tables
 // refer to the deleted rows by a foreign key that has no index.
 //
 // # Why it costs

@@ -77,12 +77,12 @@ func (c *catalog) queries(statements []Statement) []*query {
 		}
 		c.note(s.Model)
 		add(s.Model, s.Bound, &query{numbers: []int{i}, weight: w})
-		for _, sql := range c.cascades(s.Model) {
-			q := implied[sql]
+		for _, x := range c.cascades(s.Model) {
+			q := implied[x.sql]
 			if q == nil {
-				q = &query{weight: 1, implied: true}
-				implied[sql] = q
-				add(parseOne(sql), nil, q)
+				q = &query{weight: 1, implied: true, key: x.key}
+				implied[x.sql] = q
+				add(parseOne(x.sql), nil, q)
 			}
 			q.numbers = append(q.numbers, i)
 		}

@@ -4,6 +4,8 @@ import (
 	"container/heap"
 	"math"
 	"slices"
+
+	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
 // A query is a statement of the workload as the choice sees it.
@@ -11,7 +13,8 @@ type query struct {
 	*analysis
 	numbers []int // of the statements that it is, or that it is run for
 	weight  float64
-	implied bool // PostgreSQL runs it for a foreign key
+	implied bool // PostgreSQL runs it for a foreign key: key
+	key     *schema.ForeignKey
 	base    float64
 	cost    float64 // with what was chosen so far
 	chosen  []*index

@@ -7,11 +7,17 @@ import (
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
-// cascades returns the texts of the queries that PostgreSQL runs for each row that a
+// An implication is a query that PostgreSQL runs for a foreign key.
+type implication struct {
+	sql string
+	key *schema.ForeignKey
+}
+
+// cascades returns the queries that PostgreSQL runs for each row that a
 // DELETE removes: one for every foreign key that refers to the table, and on
 // through ON DELETE CASCADE.
-func (c *catalog) cascades(st *sqlmodel.Statement) []string {
-	var out []string
+func (c *catalog) cascades(st *sqlmodel.Statement) []implication {
+	var out []implication
 	seen := make(map[*schema.ForeignKey]bool)
 	for _, l := range st.Levels {
 		if l.Kind != sqlmodel.Delete || l.Target == nil || l.Target.Hole {
@@ -24,7 +30,7 @@ func (c *catalog) cascades(st *sqlmodel.Statement) []string {
 	return out
 }
 
-func (c *catalog) cascade(parent *schema.Table, seen map[*schema.ForeignKey]bool, out []string) []string {
+func (c *catalog) cascade(parent *schema.Table, seen map[*schema.ForeignKey]bool, out []implication) []implication {
 	for _, ref := range c.referring(parent) {
 		if seen[ref.key] {
 			continue
@@ -34,7 +40,7 @@ func (c *catalog) cascade(parent *schema.Table, seen map[*schema.ForeignKey]bool
 		for _, col := range ref.key.Columns {
 			where = append(where, schema.Quote(col)+" = $1")
 		}
-		out = append(out, "SELECT 1 FROM "+ref.table.String()+" WHERE "+strings.Join(where, " AND "))
+		out = append(out, implication{"SELECT 1 FROM " + ref.table.String() + " WHERE " + strings.Join(where, " AND "), ref.key})
 		if ref.key.OnDelete == "cascade" {
 			out = c.cascade(ref.table, seen, out)
 		}

@@ -164,11 +164,14 @@ func (p *printer) cast(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) string {
 	if from == to || textual(from) && textual(to) {
 		return s // the same bytes
 	}
+	if p.only == nil { // more than a column
+		s = "(" + s + ")"
+	}
 	p.only = nil
 	if !immutableCast(from, to) {
 		p.stable = true
 	}
-	return "(" + s + ")::" + to
+	return s + "::" + to
 }
 
 func timeWord(s string) bool {

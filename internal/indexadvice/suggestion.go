@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"hash/fnv"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/schema"
-	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
 // A Suggestion is an index worth creating.
@@ -35,19 +33,6 @@ type Suggestion struct {
 	Inserts, Updates int
 }
 
-// A Use is a statement that an index serves.
-type Use struct {
-	Statement int     // number in the list given to Advise
-	Saves     float64 // share of its cost, 0 to 1
-	// Conditions are the places in the statement's text of what the index
-	// answers, in the order of its keys, Order those of the sort keys that it
-	// saves sorting by.
-	Conditions, Order []sqlmodel.Range
-	// ForeignKey is set if not the statement itself is served but the check
-	// or cascade that PostgreSQL runs for it.
-	ForeignKey bool
-}
-
 // suggestions describes the chosen indexes, the most useful first.
 func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
 	byTable := make(map[*table][]*query)
@@ -65,6 +50,8 @@ func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
 	}
 	var ranked ranking
 	all := worldOf(chosen)
+	made := make(map[*index]*Suggestion)
+	needs := make(map[*Suggestion][][]*index) // of each use
 	for _, x := range chosen {
 		s := x.suggestion()
 		without := all
@@ -81,13 +68,16 @@ func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
 			}
 			saved := (before - after) / q.base
 			s.Benefit += saved * q.weight
-			u := Use{Saves: saved, ForeignKey: q.implied}
+			u := Use{}
 			if !q.implied {
-				u.Conditions, u.Order = q.answered(x)
+				u = q.answered(x)
 			}
+			u.Saves, u.ForeignKey, u.Key = saved, q.implied, q.key
+			with := q.partners(x, all)
 			for _, n := range q.numbers {
 				u.Statement = n
 				s.Serves = append(s.Serves, u)
+				needs[s] = append(needs[s], with)
 			}
 		}
 		if len(s.Serves) == 0 {
@@ -97,58 +87,18 @@ func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
 		ranked = append(ranked, &entry{Suggestion: s, index: x, queries: users})
 		s.Name = indexName(x, names)
 		names[s.Name] = true
+		made[x] = s
+	}
+	for s, uses := range needs {
+		for i, with := range uses {
+			for _, y := range with {
+				if made[y] != nil {
+					s.Serves[i].With = append(s.Serves[i].With, made[y])
+				}
+			}
+		}
 	}
 	return ranked.order()
-}
-
-// answered returns the places of the conditions and sort keys that x answers
-// in the query.
-func (q *query) answered(x *index) (conditions, order []sqlmodel.Range) {
-	add := func(r sqlmodel.Range) {
-		if r.Start >= 0 && r.End > r.Start && !slices.Contains(conditions, r) {
-			conditions = append(conditions, r)
-		}
-	}
-	for _, b := range q.blocks {
-		for _, r := range b.rels {
-			if r.table != x.table || !r.usable(x) {
-				continue
-			}
-			for _, k := range x.keys {
-				for _, t := range r.terms {
-					if t.key.text == k.text && (t.indexable() || x.holds(k, t)) {
-						add(t.at)
-					}
-				}
-				for _, e := range b.edges {
-					if e.a.rel == r && e.a.key.text == k.text || e.b.rel == r && e.b.key.text == k.text {
-						add(e.at)
-					}
-				}
-				for _, o := range r.ors {
-					for _, arm := range o.arms {
-						for _, t := range arm {
-							if t.key.text == k.text {
-								add(t.at)
-							}
-						}
-					}
-				}
-			}
-			for _, t := range r.terms {
-				if x.predicateHas(t) {
-					add(t.at)
-				}
-			}
-			if len(b.sort) > 0 && b.sort[0].rel == r && x.serves(x.match(r.terms), b.sort) {
-				for _, s := range b.sort {
-					order = append(order, s.at)
-				}
-			}
-			return conditions, order
-		}
-	}
-	return nil, nil
 }
 
 // suggestion writes down what x is.

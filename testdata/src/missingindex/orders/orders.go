@@ -8,7 +8,7 @@ import (
 )
 
 func latest(ctx context.Context, conn *pgx.Conn, customer int64) (pgx.Rows, error) {
-	return conn.Query(ctx, "SELECT id, total FROM orders WHERE customer_id = $1 ORDER BY created_at DESC LIMIT 20", customer) // want `no index of orders serves customer_id = \$1 ORDER BY created_at, nor another query: CREATE INDEX CONCURRENTLY orders_customer_id_created_at_idx ON orders \(customer_id, created_at\) \[missingindex\]`
+	return conn.Query(ctx, "SELECT id, total FROM orders WHERE customer_id = $1 ORDER BY created_at DESC LIMIT 20", customer) // want `no index of orders serves customer_id = \$1 ORDER BY created_at DESC; one for it also serves orders.go:16: CREATE INDEX CONCURRENTLY orders_customer_id_created_at_idx ON orders \(customer_id, created_at\) \[missingindex\]`
 }
 
 // One index serves this query as well, and what the cascade asks.

@@ -56,3 +56,10 @@ CREATE TABLE shipments (
     left_on date NOT NULL,
     paid_on date NOT NULL
 );
+CREATE TABLE waits (id bigint PRIMARY KEY, ward text NOT NULL, priority int NOT NULL, asked_at timestamptz NOT NULL);
+CREATE TABLE logins (id bigint PRIMARY KEY, staff_id bigint NOT NULL, at timestamptz);
+CREATE TABLE pings (id bigint PRIMARY KEY, host_id bigint NOT NULL, at timestamptz NOT NULL);
+CREATE TABLE mails (id bigint PRIMARY KEY, sender_id bigint NOT NULL, receiver_id bigint NOT NULL);
+CREATE TABLE calls (id bigint PRIMARY KEY, caller_id bigint NOT NULL, callee_id bigint NOT NULL);
+CREATE TABLE devices (id bigint PRIMARY KEY);
+CREATE TABLE alerts (id bigint PRIMARY KEY, device_id bigint NOT NULL REFERENCES devices (id) ON DELETE CASCADE);

@@ -1,0 +1,191 @@
+package missingindex
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/indexadvice"
+	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+)
+
+// An advice is one finding: an index, and where it helps.
+type advice struct {
+	statements []statement
+	*indexadvice.Suggestion
+	best indexadvice.Use
+	at   statement // the query that best is about
+	// beside lists the indexes of which the finding speaks as well: they and
+	// this one serve the arms of an OR, and help together only.
+	beside []*indexadvice.Suggestion
+}
+
+// muchMore is by how much more of its cost an index must save a query for the
+// finding to stand there and not at one before.
+const muchMore = 0.2
+
+// newAdvice chooses the first of the uses that x helps about most.
+func newAdvice(statements []statement, x *indexadvice.Suggestion, uses []indexadvice.Use) *advice {
+	best := uses[0]
+	for _, u := range uses {
+		if best.ForeignKey && !u.ForeignKey || best.ForeignKey == u.ForeignKey && u.Saves > best.Saves+muchMore {
+			best = u
+		}
+	}
+	a := &advice{statements: statements, Suggestion: x, best: best, at: statements[best.Statement]}
+	for _, y := range best.With {
+		// One that helps elsewhere as well has a finding there, if it is likely
+		// enough.
+		if y.Confidence < likely || !slices.ContainsFunc(y.Serves, func(u indexadvice.Use) bool { return !slices.Contains(u.With, x) }) {
+			a.beside = append(a.beside, y)
+		}
+	}
+	return a
+}
+
+// report reports the advice.
+func (a *advice) report(pass *analysis.Pass) {
+	category, at := "index", a.at.model.Range
+	switch {
+	case a.best.ForeignKey:
+		category = "foreign-key"
+	case len(a.best.Conditions) > 0:
+		at = a.best.Conditions[0]
+	case len(a.best.Order) > 0:
+		at = a.best.Order[0].Range
+	}
+	f := a.at.q.Finding(name, category, at, a.message(pass))
+	f.Confidence = config.Likely
+	if a.Confidence >= certain {
+		f.Confidence = config.Certain
+	}
+	f.Tables = []string{a.Table.String()}
+	f.SQL = a.at.q.Whole()
+	if a.Table.File != "" {
+		f.Related = append(f.Related, analysis.RelatedInformation{
+			Pos: a.at.q.Call.Pos(), End: a.at.q.Call.End(),
+			Message: fmt.Sprintf("the table %s is made at %s:%d", a.Table, a.Table.File, a.Table.Line),
+		})
+	}
+	suppress.Report(pass, f)
+}
+
+// message says what is not served, what else the index serves, and the
+// statements that create what serves it.
+func (a *advice) message(pass *analysis.Pass) string {
+	sql := a.SQL()
+	for _, y := range a.beside {
+		sql += "; " + y.SQL()
+	}
+	return a.problem() + a.others(pass) + ": " + sql
+}
+
+// problem says what no index serves.
+func (a *advice) problem() string {
+	if k := a.best.Key; k != nil {
+		action := ""
+		if k.OnDelete != "" && k.OnDelete != "no action" {
+			action = " (on delete " + k.OnDelete + ")"
+		}
+		return fmt.Sprintf("foreign key %s of %s refers to the deleted rows%s, and no index serves it", strings.Join(k.Columns, ", "), a.Table, action)
+	}
+	what := a.what()
+	if len(a.beside) > 0 {
+		for _, y := range a.beside {
+			for _, u := range y.Serves {
+				if u.Statement == a.best.Statement {
+					what += " OR " + a.text(u.Conditions, " AND ")
+				}
+			}
+		}
+		return fmt.Sprintf("no indexes of %s serve %s, which takes one for each arm", a.Table, what)
+	}
+	var names []string
+	for _, y := range a.best.With {
+		names = append(names, y.Name)
+	}
+	if len(names) > 0 {
+		what += ", which helps only together with " + strings.Join(names, " and ") + " for the rest of the OR"
+	}
+	return fmt.Sprintf("no index of %s serves %s", a.Table, what)
+}
+
+// what writes down what the index answers, as the query has it.
+func (a *advice) what() string {
+	where := a.text(a.best.Conditions, " AND ")
+	var keys []string
+	for _, k := range a.best.Order {
+		key := a.text([]sqlmodel.Range{k.Range}, "")
+		if key == "" {
+			continue
+		}
+		if a.best.OrderedBy != indexadvice.ByMinMax {
+			if k.Desc {
+				key += " DESC"
+			}
+			if k.Nulls != "" {
+				key += " NULLS " + strings.ToUpper(k.Nulls)
+			}
+		}
+		keys = append(keys, key)
+	}
+	order := strings.Join(keys, ", ")
+	switch {
+	case where == "" && order == "":
+		return "this query"
+	case order == "":
+		return where
+	}
+	switch a.best.OrderedBy {
+	case indexadvice.ByMinMax:
+		if where != "" {
+			where += " and"
+		}
+	case indexadvice.ByDistinct:
+		where += " DISTINCT ON"
+		order = "(" + order + ")"
+	default:
+		where += " ORDER BY"
+		if a.best.Backward && len(keys) > 1 {
+			order += ", which reads this one backward"
+		}
+	}
+	return strings.TrimSpace(where + " " + order)
+}
+
+// text returns parts of the query's text.
+func (a *advice) text(list []sqlmodel.Range, sep string) string {
+	var out []string
+	for _, r := range list {
+		text, from, to := a.at.q.Text.Shown(r.Start, r.End)
+		if r.Start >= 0 && from <= to && to <= len(text) {
+			out = append(out, strings.Join(strings.Fields(text[from:to]), " "))
+		}
+	}
+	return strings.Join(out, sep)
+}
+
+// others says where else the index serves.
+func (a *advice) others(pass *analysis.Pass) string {
+	var others []statement
+	seen := map[any]bool{a.at.q.Call: true}
+	for _, u := range a.Serves {
+		if st := a.statements[u.Statement]; !seen[st.q.Call] {
+			seen[st.q.Call] = true
+			others = append(others, st)
+		}
+	}
+	switch len(others) {
+	case 0:
+		return ""
+	case 1:
+		at := pass.Fset.Position(others[0].q.Call.Pos())
+		return fmt.Sprintf("; one for it also serves %s:%d", filepath.Base(at.Filename), at.Line)
+	}
+	return fmt.Sprintf("; one for it also serves %d other queries", len(others))
+}
