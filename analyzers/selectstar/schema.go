@@ -16,7 +16,7 @@ import (
 // table returns the schema's table that a star covers, nil if it covers
 // several, or if the schema does not have it for certain.
 func (c *checker) table(q *sqlparse.Query, s star) *schema.Table {
-	if len(s.tables) != 1 || s.tables[0] == "" || s.covers > 1 || q.Dialect == sqlparse.MySQL || q.Dialect == sqlparse.SQLite {
+	if len(s.tables) != 1 || s.tables[0] == "" || s.covers > 1 || q.Dialect.Foreign() {
 		return nil
 	}
 	db := c.pass.ResultOf[dbschema.Analyzer].(*dbschema.Result).Schema()

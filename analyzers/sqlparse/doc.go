@@ -45,7 +45,8 @@
 // The dialect is PostgreSQL if .sqlvet.yml says so, if the library called
 // speaks nothing else (pgx, go-pg), if the only driver among the package's
 // imports is one for PostgreSQL, or if there is no driver in sight and the text
-// uses $1.
+// uses $1. It is another one in files and folders that are named for another
+// database (sqlite3, store_mysql.go), if neither settings nor library contradict.
 //
 // # When it is silent
 //

@@ -51,7 +51,11 @@ type Query struct {
 // A Dialect is an SQL dialect.
 type Dialect string
 
-// The dialects that are told apart. Unknown is the empty string.
+// Foreign reports whether the dialect is known, and not PostgreSQL's.
+func (d Dialect) Foreign() bool { return d != "" && d != Postgres }
+
+// The dialects that are told apart. Unknown is the empty string; others have
+// the database's name.
 const (
 	Postgres Dialect = "postgres"
 	MySQL    Dialect = "mysql"

@@ -2,7 +2,9 @@ package sqlparse
 
 import (
 	_ "embed"
+	"go/token"
 	"go/types"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"sync"
@@ -16,6 +18,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
@@ -129,14 +132,18 @@ func isSqlc(pass *analysis.Pass, s *querysites.Site) bool {
 
 // dialects holds what a package says about the dialect of its SQL.
 type dialects struct {
-	set     Dialect          // by the configuration; it decides
-	drivers map[Dialect]bool // by the packages it imports, directly or not
+	set     Dialect                 // by the configuration; it decides
+	place   func(token.Pos) Dialect // by the names of file and folders
+	drivers map[Dialect]bool        // by the packages it imports, directly or not
 	apis    *apis.Catalogue
 }
 
 func packageDialects(pass *analysis.Pass) dialects {
 	settings := pass.ResultOf[suppress.Analyzer].(*suppress.Result)
 	d := dialects{set: Dialect(settings.Dialect), apis: settings.APIs, drivers: make(map[Dialect]bool)}
+	d.place = func(pos token.Pos) Dialect {
+		return Dialect(schema.DialectOfCode(pass.Pkg.Path(), filepath.Base(pass.Fset.Position(pos).Filename)))
+	}
 	seen := make(map[*types.Package]bool)
 	var visit func(p *types.Package)
 	visit = func(p *types.Package) {
@@ -159,14 +166,19 @@ func packageDialects(pass *analysis.Pass) dialects {
 }
 
 // of returns the dialect of one text: the configured one, else that of the
-// library that is called, else that of the only driver in sight. $1 is
-// PostgreSQL's where no other driver is.
+// library that is called, else that of another database which the file's or
+// folder's name speaks of (programs that work with several have a twin for
+// each), else that of the only driver in sight. $1 is PostgreSQL's where no
+// other driver is.
 func (d dialects) of(q *Query) Dialect {
 	if d.set != "" && d.set != "unknown" {
 		return d.set
 	}
 	if lib := d.apis.Dialect(q.API.Library); lib != "" {
 		return Dialect(lib)
+	}
+	if place := d.place(q.Call.Pos()); place.Foreign() || place == Postgres && d.drivers[Postgres] {
+		return place
 	}
 	if len(d.drivers) == 1 {
 		for only := range d.drivers {

@@ -24,11 +24,43 @@ var dialectWords = map[string]string{
 // dialectOfName returns the database that a file's or folder's name speaks
 // of, "" if none.
 func dialectOfName(base string) string {
-	for _, w := range strings.FieldsFunc(strings.ToLower(base), func(c rune) bool {
-		return !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9')
-	}) {
+	for _, w := range nameWords(base) {
 		if d := dialectWords[w]; d != "" {
 			return d
+		}
+	}
+	return ""
+}
+
+// nameWords returns the words of a file's or folder's name in lower case.
+func nameWords(name string) []string {
+	return strings.FieldsFunc(strings.ToLower(name), func(c rune) bool {
+		return !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9')
+	})
+}
+
+// services are the databases whose names are also those of other things:
+// generators of keys, services of the program.
+var services = map[string]bool{"snowflake": true, "athena": true, "spanner": true, "redshift": true, "scylla": true}
+
+// DialectOfCode returns the database that a Go file is written for, going by
+// its base name, else by the last two folders of its package's path: "postgres",
+// "mysql", "sqlite" or another's name; "" if they say nothing, or speak of two.
+func DialectOfCode(pkgPath, file string) string {
+	parent, dir := path.Split(strings.TrimSuffix(pkgPath, "_test"))
+	for _, name := range []string{strings.TrimSuffix(file, ".go"), dir, path.Base(parent)} {
+		found := make(map[string]bool)
+		last := ""
+		for _, w := range nameWords(name) {
+			if d := dialectWords[w]; d != "" && !services[w] {
+				last, found[d] = d, true
+			}
+		}
+		if len(found) > 0 {
+			if len(found) > 1 {
+				return ""
+			}
+			return last
 		}
 	}
 	return ""

@@ -76,4 +76,4 @@ func (t *text) postgres() bool {
 
 // foreign reports whether the text is known to be the SQL of a database that
 // has not PostgreSQL's kinds of index.
-func (t *text) foreign() bool { return t.dialect == sqlparse.MySQL || t.dialect == sqlparse.SQLite }
+func (t *text) foreign() bool { return t.dialect.Foreign() }
