@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -28,12 +29,13 @@ var Analyzer = &analysis.Analyzer{
 
 // A Result answers what the calls of one package may do.
 type Result struct {
-	s *solver
+	mu sync.Mutex // held by every exported method: rules run at the same time, and what is looked up is kept
+	s  *solver
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	g := newGraph(pass, pass.ResultOf[querysites.Analyzer].(*querysites.Result))
-	r := &Result{&solver{g: g}}
+	r := &Result{s: &solver{g: g}}
 	if foreign(pass.Pkg.Path()) {
 		return r, nil
 	}
@@ -90,12 +92,16 @@ func portable(list effects) []Effect {
 // Of returns what calling fn, of this package or an imported one, may do. The
 // paths start inside fn.
 func (r *Result) Of(fn *types.Func) []Effect {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	return r.s.effectsOf(target{fn: fn.Origin()})
 }
 
 // Params returns the func parameters that fn calls or keeps, by index.
 // Parameters of functions of other packages that are only kept are left out.
 func (r *Result) Params(fn *types.Func) []Param {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	return r.s.paramsOf(target{fn: fn.Origin()})
 }
 
@@ -105,6 +111,8 @@ func (r *Result) Params(fn *types.Func) []Param {
 // place, or passed, is no step. Cached is also set if the body around the call
 // has consulted a cache before. The call's own loop does not count as InLoop.
 func (r *Result) Call(call *ast.CallExpr) []Effect {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	return r.edge(r.s.g.calls[call])
 }
 
@@ -113,6 +121,8 @@ func (r *Result) Call(call *ast.CallExpr) []Effect {
 // and among its imports. Test doubles and types that wrap an implementation
 // do not count. It is 0 for other calls.
 func (r *Result) Implementers(call *ast.CallExpr) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	e := r.s.g.calls[call]
 	if e == nil || e.iface == "" || e.callee == nil {
 		return 0
@@ -144,6 +154,12 @@ func (r *Result) edge(e *edge) []Effect {
 // passed to it, by index of the parameter: those of the function, of all
 // visible implementations of an interface method, or of the closure called.
 func (r *Result) Arguments(call *ast.CallExpr) []Param {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.arguments(call)
+}
+
+func (r *Result) arguments(call *ast.CallExpr) []Param {
 	e := r.s.g.calls[call]
 	if e == nil {
 		return nil

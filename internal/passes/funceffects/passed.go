@@ -5,6 +5,8 @@ import "go/ast"
 // Callee returns what the function called does, without what the functions do
 // that are passed to it. The paths start with the call itself.
 func (r *Result) Callee(call *ast.CallExpr) []Effect {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	e := r.s.g.calls[call]
 	if e == nil {
 		return nil
@@ -26,12 +28,14 @@ type Passed struct {
 // are left out: what they call stands in the literal. So are those in
 // variables, if the callee does not repeat them.
 func (r *Result) Passed(call *ast.CallExpr) []Passed {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	e := r.s.g.calls[call]
 	if e == nil {
 		return nil
 	}
 	times := make(map[int]Times)
-	for _, p := range r.Arguments(call) {
+	for _, p := range r.arguments(call) {
 		times[p.Index] = p.Times
 	}
 	var out []Passed
