@@ -10,7 +10,7 @@ import (
 
 // message says what a term costs and what to write instead.
 func (c *Condition) message(t term, value *sqlmodel.Expr, r rewriting) string {
-	problem := "a plain index on " + c.name(t.col) + " cannot serve " + oneLine(c.source(t.expr)) + ": "
+	problem := "a plain index on " + c.name(t.col) + " cannot serve " + oneLine(c.source(t.expr)) + c.arm() + ": "
 	switch {
 	case r.text != "":
 		remedy := "write " + oneLine(r.text)
@@ -138,10 +138,19 @@ func (c *Condition) patternMessage(t term, category string) string {
 	if category == "ilike" {
 		what = "no b-tree index can serve ILIKE on " + c.subject(t)
 	}
+	what += c.arm()
 	if c.text.foreign() {
 		return what + ": match from the start of the value, or use full-text search"
 	}
 	return what + ": " + c.trigramIndex(t)
+}
+
+// arm says of one arm of an OR that it is not enough to serve it alone.
+func (c *Condition) arm() string {
+	if !c.p.Or {
+		return ""
+	}
+	return ", in an OR that wants an index for each arm"
 }
 
 // trigramIndex returns the statement that makes an index for any pattern on
