@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/indexadvice"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
@@ -23,6 +24,9 @@ type advice struct {
 	// beside lists the indexes of which the finding speaks as well: they and
 	// this one serve the arms of an OR, and help together only.
 	beside []*indexadvice.Suggestion
+	// more are the other foreign keys that refer to what the same query
+	// deletes.
+	more []*advice
 }
 
 // muchMore is by how much more of its cost an index must save a query for the
@@ -46,6 +50,29 @@ func newAdvice(statements []statement, x *indexadvice.Suggestion, uses []indexad
 		}
 	}
 	return a
+}
+
+// maxForeign is the number of findings about foreign keys at one DELETE. Where
+// a whole schema refers to its users, one finding says so.
+const maxForeign = 3
+
+// gathered makes one finding of those about foreign keys, where a query has
+// many.
+func gathered(found []*advice) []*advice {
+	byQuery := make(map[*sqlparse.Query][]*advice)
+	for _, a := range found {
+		if a.best.ForeignKey {
+			byQuery[a.at.q] = append(byQuery[a.at.q], a)
+		}
+	}
+	return slices.DeleteFunc(found, func(a *advice) bool {
+		all := byQuery[a.at.q]
+		if !a.best.ForeignKey || len(all) <= maxForeign {
+			return false
+		}
+		all[0].more = all[1:]
+		return a != all[0]
+	})
 }
 
 // report reports the advice.
@@ -87,6 +114,14 @@ func (a *advice) message(pass *analysis.Pass) string {
 
 // problem says what no index serves.
 func (a *advice) problem() string {
+	if len(a.more) > 0 {
+		var names []string
+		for _, x := range append([]*advice{a}, a.more[:maxForeign-1]...) {
+			names = append(names, fmt.Sprintf("%s of %s", strings.Join(x.Keys, ", "), x.Table))
+		}
+		return fmt.Sprintf("%d foreign keys refer to the deleted rows, and no index serves them: %s and %d more, which \"sqlvet index\" lists",
+			len(a.more)+1, strings.Join(names, ", "), len(a.more)+1-maxForeign)
+	}
 	if k := a.best.Key; k != nil {
 		action := ""
 		if k.OnDelete != "" && k.OnDelete != "no action" {

@@ -65,6 +65,7 @@ func run(pass *analysis.Pass) (any, error) {
 	opts := indexadvice.Options{Small: db.Tables.Small, Big: db.Tables.Big}
 	reported := make(map[*indexadvice.Suggestion]bool) // beside another
 	other := told{pass, make(map[*sqlparse.Query][]sqlmodel.Range)}
+	var found []*advice
 	for _, x := range indexadvice.Advise(s, list, opts).Indexes {
 		if x.Confidence < likely || reported[x] {
 			continue
@@ -79,6 +80,9 @@ func run(pass *analysis.Pass) (any, error) {
 		for _, y := range a.beside {
 			reported[y] = true
 		}
+		found = append(found, a)
+	}
+	for _, a := range gathered(found) {
 		a.report(pass)
 	}
 	return nil, nil

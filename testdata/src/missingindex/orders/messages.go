@@ -24,3 +24,8 @@ func arms(ctx context.Context, conn *pgx.Conn, id int64, s string) {
 func remove(ctx context.Context, conn *pgx.Conn, id int64) {
 	conn.Exec(ctx, "DELETE FROM devices WHERE id = $1", id) // want `foreign key device_id of alerts refers to the deleted rows \(on delete cascade\), and no index serves it: CREATE INDEX CONCURRENTLY alerts_device_id_idx ON alerts \(device_id\)`
 }
+
+// A whole schema refers to who made a row: one finding.
+func leave(ctx context.Context, conn *pgx.Conn, id int64) {
+	conn.Exec(ctx, "DELETE FROM staff WHERE id = $1", id) // want `4 foreign keys refer to the deleted rows, and no index serves them: created_by of \w+, created_by of \w+, created_by of \w+ and 1 more, which "sqlvet index" lists: CREATE INDEX CONCURRENTLY \w+ ON \w+ \(created_by\)`
+}

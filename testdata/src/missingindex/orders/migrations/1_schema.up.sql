@@ -63,3 +63,9 @@ CREATE TABLE mails (id bigint PRIMARY KEY, sender_id bigint NOT NULL, receiver_i
 CREATE TABLE calls (id bigint PRIMARY KEY, caller_id bigint NOT NULL, callee_id bigint NOT NULL);
 CREATE TABLE devices (id bigint PRIMARY KEY);
 CREATE TABLE alerts (id bigint PRIMARY KEY, device_id bigint NOT NULL REFERENCES devices (id) ON DELETE CASCADE);
+
+CREATE TABLE staff (id bigint PRIMARY KEY);
+CREATE TABLE wards (id bigint PRIMARY KEY, created_by bigint NOT NULL REFERENCES staff);
+CREATE TABLE beds (id bigint PRIMARY KEY, created_by bigint NOT NULL REFERENCES staff);
+CREATE TABLE rounds (id bigint PRIMARY KEY, created_by bigint NOT NULL REFERENCES staff);
+CREATE TABLE notes (id bigint PRIMARY KEY, created_by bigint NOT NULL REFERENCES staff);
