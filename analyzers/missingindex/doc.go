@@ -47,8 +47,9 @@
 // that a statement reads, the indexes that could serve it are proposed: columns
 // compared by equality first, then the order, then one range; a partial index
 // where a literal of the text selects few rows; an expression or GIN index
-// where the operator wants one. A model of PostgreSQL's planner then chooses
-// the few that save most. Numbers of rows are not known to it: it assumes that
+// where the operator wants one; INCLUDE where many rows are read through an
+// index for the sake of one or two narrow columns more. A model of PostgreSQL's
+// planner then chooses the few that save most. Numbers of rows are not known to it: it assumes that
 // tables grow, unless their names or the settings say otherwise.
 //
 // # When it is silent
@@ -59,6 +60,8 @@
 //   - an index, a key or the front of a wider index serves already
 //   - look-up tables (settings, roles, migrations), and tables that the
 //     settings call small
+//   - a unique key finds the row, or would if the condition were written as the
+//     key has it
 //   - conditions that no index answers: <>, NOT IN, a function of the column
 //     that is not immutable, LIKE with an unknown pattern
 //   - a column with few values, compared with a parameter
