@@ -11,8 +11,9 @@
 // a whole table, although an index would find the rows. The message names the
 // conditions and holds the statement that creates the index; the finding points
 // to the migration that made the table. The arms of an OR need an index each,
-// and one alone helps nothing: the message has all of them. A DELETE is reported if other tables
-// refer to the deleted rows by a foreign key that has no index.
+// and one alone helps nothing: the message has all of them. A DELETE is
+// reported if other tables refer to the deleted rows by a foreign key that has
+// no index; by one finding if more than three do.
 //
 // # Why it costs
 //
