@@ -186,7 +186,8 @@ func (a *advice) what() string {
 		order = "(" + order + ")"
 	default:
 		where += " ORDER BY"
-		if a.best.Backward && len(keys) > 1 {
+		// Of one direction, it surprises nobody.
+		if a.best.Backward && slices.ContainsFunc(a.best.Order, func(k indexadvice.Sorted) bool { return k.Desc != a.best.Order[0].Desc }) {
 			order += ", which reads this one backward"
 		}
 	}

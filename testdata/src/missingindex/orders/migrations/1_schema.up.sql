@@ -69,3 +69,4 @@ CREATE TABLE wards (id bigint PRIMARY KEY, created_by bigint NOT NULL REFERENCES
 CREATE TABLE beds (id bigint PRIMARY KEY, created_by bigint NOT NULL REFERENCES staff);
 CREATE TABLE rounds (id bigint PRIMARY KEY, created_by bigint NOT NULL REFERENCES staff);
 CREATE TABLE notes (id bigint PRIMARY KEY, created_by bigint NOT NULL REFERENCES staff);
+CREATE TABLE queues (id bigint PRIMARY KEY, ward text NOT NULL, at timestamptz NOT NULL);
