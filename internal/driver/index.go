@@ -26,8 +26,8 @@ func (c *command) index(args []string) int {
 	opts := &options{mode: modeQueries, format: "text"}
 	asJSON := fs.Bool("json", false, "print JSON")
 	write := fs.String("write", "", "write migrations into this `directory`")
-	schemaFile := fs.String("schema", "", "read the schema from this SQL `file`")
-	queryFile := fs.String("queries", "", "read the statements from this SQL `file`")
+	schemaPath := fs.String("schema", "", "read the schema from this SQL `file` or directory of migrations")
+	queryFile := fs.String("queries", "", "with -schema, read the statements from this SQL `file`, not from packages")
 	fs.BoolVar(&opts.tests, "tests", false, "include _test.go files")
 	opts.buildFlags = addBuildFlags(fs)
 	patterns, err := parseFlags(fs, args)
@@ -36,24 +36,29 @@ func (c *command) index(args []string) int {
 		return c.verbHelp("index", fs)
 	case err != nil:
 		return c.fail("index: %v", err)
-	case (*schemaFile == "") != (*queryFile == ""):
-		return c.fail("index: -schema and -queries go together")
-	case *schemaFile != "":
-		return c.indexFiles(*schemaFile, *queryFile)
+	case *queryFile != "" && *schemaPath == "":
+		return c.fail("index: -queries needs -schema")
+	case *queryFile != "":
+		return c.indexFiles(*schemaPath, *queryFile)
 	}
 	if opts.patterns = patterns; len(patterns) == 0 {
 		opts.patterns = []string{"./..."}
 	}
 	opts.build = opts.buildFlags()
-	loads, failures, err := c.workloads(opts)
+	var given *schema.Schema
+	if *schemaPath != "" {
+		if given, err = schemaAt(*schemaPath); err != nil {
+			return c.fail("index: %v", err)
+		}
+	}
+	all, err := c.workloads(opts, given)
 	if err != nil {
 		return c.fail("index: %v", err)
 	}
-	if len(loads) == 0 && len(failures) == 0 {
-		return c.noSchema(".")
+	doc := report.IndexDocument{
+		Version: 1, Indexes: []report.Index{}, Doubts: []report.IndexDoubt{}, Failures: all.failures, NoSchema: all.noSchema,
 	}
-	doc := report.IndexDocument{Version: 1, Failures: failures}
-	for _, w := range loads {
+	for _, w := range all.loads {
 		advice, doubts := w.report()
 		doc.Indexes = append(doc.Indexes, advice...)
 		doc.Doubts = append(doc.Doubts, doubts...)
@@ -63,19 +68,73 @@ func (c *command) index(args []string) int {
 			}
 		}
 	}
-	if *asJSON {
+	// Without any schema, that no index is worth creating would not be true.
+	none := false
+	if len(all.loads) == 0 && given == nil {
+		here, err := loadSchema(".")
+		if err != nil {
+			return c.fail("index: %v", err)
+		}
+		none = here == nil || len(all.noSchema) > 0
+	}
+	switch {
+	case *asJSON:
 		err = report.WriteJSON(c.stdout, doc)
-	} else {
+	case !none:
 		err = doc.WriteText(c.stdout)
 	}
 	if err != nil {
 		return c.fail("%v", err)
 	}
-	c.failures(failures)
-	if len(failures) > 0 {
+	c.failures(all.failures)
+	switch {
+	case none:
+		return c.noSchema(".")
+	case len(all.noSchema) > 0:
+		c.fail("no schema found for %s; see sqlvet schema", some(all.noSchema))
+	}
+	if len(all.failures) > 0 {
 		return exitFailed
 	}
 	return exitClean
+}
+
+// some names a few of the directories.
+func some(dirs []string) string {
+	const shown = 3
+	if n := len(dirs) - shown; n > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(dirs[:shown], ", "), n)
+	}
+	return strings.Join(dirs, ", ")
+}
+
+// schemaAt returns the schema that a file, or the files below a directory,
+// define.
+func schemaAt(path string) (*schema.Schema, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	files, err := config.Schema{Paths: []string{path}}.Files()
+	if err != nil {
+		return nil, err
+	}
+	s, err := schema.Load(filepath.Dir(path), schema.Options{Files: files})
+	if err != nil {
+		return nil, err
+	}
+	if s == nil && len(files) == 1 {
+		// Whatever it is called, it was named.
+		text, err := os.ReadFile(files[0])
+		if err != nil {
+			return nil, err
+		}
+		s = schema.Parse(files[0], string(text))
+	}
+	if s == nil || len(s.Tables) == 0 {
+		return nil, fmt.Errorf("%s defines no table", path)
+	}
+	return s, nil
 }
 
 // A workload is the queries that work with one schema.
@@ -88,68 +147,93 @@ type workload struct {
 	advice     indexadvice.Advice
 }
 
-// workloads collects the queries of the packages by the schema that they work
-// with.
-func (c *command) workloads(opts *options) ([]*workload, []report.Failure, error) {
+// workloads are the queries of packages by the schema that they work with.
+type workloads struct {
+	loads    []*workload
+	noSchema []string // directories whose queries work with none that was found
+	failures []report.Failure
+}
+
+// workloads collects the queries of the packages. All of them work with the
+// given schema, unless it is nil.
+func (c *command) workloads(opts *options, given *schema.Schema) (*workloads, error) {
 	dir, err := os.Getwd()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := checkConfigs(dir, c.rules); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	g, err := newGoCommand(c.stderr, opts.build)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	col := newCollection(dir, opts.tests)
 	if !everything(dir, opts.patterns) {
 		if col.wantedPackages, err = g.list(opts.build, opts.patterns); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	if err := c.collect(g, opts, col); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	col.finish()
 	slices.SortStableFunc(col.queries, func(a, b report.Query) int {
 		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line))
 	})
+	out := &workloads{failures: col.failures}
 	byDir := make(map[string]*workload)
 	bySchema := make(map[string]*workload)
-	var out []*workload
 	for _, q := range col.queries {
 		if q.Clause || q.Place == oneoff.Migration.String() || q.Place == oneoff.Testing.String() && !opts.tests {
 			continue
 		}
-		at := filepath.Join(dir, filepath.Dir(q.CallPos.File))
-		w, known := byDir[at]
+		rel := filepath.Dir(q.CallPos.File)
+		w, known := byDir[rel]
 		if !known {
-			s, err := loadSchema(at)
-			if err != nil {
-				return nil, nil, err
+			if w, err = schemaOf(filepath.Join(dir, rel), given, bySchema); err != nil {
+				return nil, err
 			}
-			if s != nil {
-				if w = bySchema[s.From]; w == nil {
-					cfg, _, err := config.Find(at)
-					if err != nil {
-						return nil, nil, err
-					}
-					w = &workload{schema: s, opts: indexadvice.Options{Small: cfg.Tables.Small, Big: cfg.Tables.Big}}
-					bySchema[s.From] = w
-					out = append(out, w)
-				}
-			}
-			byDir[at] = w
+			byDir[rel] = w
 		}
-		if w != nil {
+		switch {
+		case w == nil && q.SQL != "" && !slices.Contains(out.noSchema, rel):
+			if cfg, _, err := config.Find(filepath.Join(dir, rel)); err == nil && !cfg.Schema.Off {
+				out.noSchema = append(out.noSchema, rel)
+			}
+		case w != nil:
+			if !slices.Contains(out.loads, w) {
+				out.loads = append(out.loads, w)
+			}
 			w.add(q)
 		}
 	}
-	for _, w := range out {
+	for _, w := range out.loads {
 		w.advice = indexadvice.Advise(w.schema, w.statements, w.opts)
 	}
-	return out, col.failures, nil
+	return out, nil
+}
+
+// schemaOf returns the workload that the queries of a directory belong to, nil
+// if no schema is found for them. Those that were made stand in known.
+func schemaOf(dir string, given *schema.Schema, known map[string]*workload) (*workload, error) {
+	s := given
+	if s == nil {
+		var err error
+		if s, err = loadSchema(dir); err != nil || s == nil {
+			return nil, err
+		}
+	}
+	w := known[s.From]
+	if w == nil {
+		cfg, _, err := config.Find(dir)
+		if err != nil {
+			return nil, err
+		}
+		w = &workload{schema: s, opts: indexadvice.Options{Small: cfg.Tables.Small, Big: cfg.Tables.Big}}
+		known[s.From] = w
+	}
+	return w, nil
 }
 
 // add adds the statements of a query.

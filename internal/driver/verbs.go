@@ -20,7 +20,7 @@ func verbs() []verb {
 		{"queries", "[-json] [-tests=false] [packages]", "list every SQL text that reaches a database call", func(c *command, args []string) int {
 			return c.check(modeQueries, args)
 		}},
-		{"index", "[-json] [-write DIR] [packages]", "suggest indexes for all queries together, and name those not needed", (*command).index},
+		{"index", "[-json] [-write DIR] [-schema FILE] [packages]", "suggest indexes for all queries together, and name those not needed", (*command).index},
 		{"baseline", "write|check [flags] [packages]", "keep the findings of today in a file; report only new ones", (*command).baseline},
 		{"config", "[-schema] [DIR]", "print the settings in force, and where each came from", (*command).config},
 		{"init", "[-force]", "write a commented .sqlvet.yml that fits this module", (*command).init},

@@ -12,6 +12,9 @@ type IndexDocument struct {
 	Indexes  []Index      `json:"indexes"` // worth creating, the most useful first
 	Doubts   []IndexDoubt `json:"doubts"`  // not needed, or lacking
 	Failures []Failure    `json:"failures,omitempty"`
+	// NoSchema are directories whose queries were left out, since no schema
+	// was found for them.
+	NoSchema []string `json:"no_schema,omitempty"`
 }
 
 // An Index is one worth creating.
