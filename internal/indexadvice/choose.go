@@ -30,6 +30,7 @@ type query struct {
 const (
 	worth     = 0.05
 	worthNow  = 0.1
+	aFewPages = 5.0 // less than that is no reason: a row found by its key costs as much
 	worthLeft = 0.5
 	clearCost = 60.0
 	// worthDrive is the share for the index that a join begins with.
@@ -40,7 +41,7 @@ const (
 // and after with it.
 func (q *query) wants(c candidate, before, after float64) bool {
 	saved := before - after
-	return saved >= worth*q.base && saved >= worthNow*before || q.lacks(c, before, after)
+	return saved >= worth*q.base && saved >= worthNow*before && saved >= aFewPages || q.lacks(c, before, after)
 }
 
 // lacks reports whether c is worth it for what the query still costs.

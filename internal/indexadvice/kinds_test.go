@@ -63,3 +63,15 @@ func TestKinds(t *testing.T) {
 		})
 	}
 }
+
+// A row that its key finds is no reason for an index, nor served by one that is
+// there for another statement.
+func TestFoundByKey(t *testing.T) {
+	s := schema.Parse("schema.sql", `
+		CREATE TABLE labels (id bigint PRIMARY KEY);
+		CREATE TABLE marks (item_id bigint NOT NULL, label_id bigint NOT NULL REFERENCES labels, value_id bigint NOT NULL, PRIMARY KEY (item_id, label_id));`)
+	list := Advise(s, statements(t, `SELECT value_id FROM marks WHERE item_id = $1 AND label_id = $2; DELETE FROM labels WHERE id = $1`), Options{}).Indexes
+	if len(list) != 1 || list[0].Definition() != "marks (label_id)" || len(list[0].Serves) != 1 || !list[0].Serves[0].ForeignKey {
+		t.Errorf("have %v", list)
+	}
+}
