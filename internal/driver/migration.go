@@ -44,9 +44,13 @@ func (c *command) writeMigrations(dir string, w *workload) error {
 	if err != nil {
 		return err
 	}
+	st := f.style()
+	if st.always {
+		fmt.Fprintln(c.stderr, "sqlvet: pop runs each migration in a transaction, where CONCURRENTLY is refused: writes of the table wait until the index is built")
+	}
 	versions := newVersions(f.format, f.names, time.Now().UTC())
 	for _, s := range todo {
-		for _, m := range migration(f.style(), versions.next(), s) {
+		for _, m := range migration(st, versions.next(), s) {
 			path := filepath.Join(dir, m.name)
 			if err := createFile(path, m.text); err != nil {
 				return err
@@ -91,8 +95,17 @@ type folder struct {
 	// foreign is set if the files make tables and the schema was not read
 	// from them: they are another database's.
 	foreign bool
-	pop     bool // pop runs the files
+	pop     popKind
 }
+
+// A popKind says whether pop runs the files of golang-migrate's names.
+type popKind int
+
+const (
+	noPop    popKind = iota
+	plainPop         // each file in a transaction
+	oryPop           // popx of ory: but those with autocommit in their name
+)
 
 // prisma has a folder for each migration; its schema source has no mark of
 // its own.
@@ -124,10 +137,39 @@ func openFolder(dir string, s *schema.Schema) (*folder, error) {
 			f.names = append(f.names, name)
 		}
 	}
-	mod, err := os.ReadFile(filepath.Join(s.Root, "go.mod"))
-	f.pop = err == nil && strings.Contains(string(mod), "github.com/gobuffalo/pop/") ||
-		slices.ContainsFunc(f.names, func(n string) bool { return strings.HasSuffix(n, ".fizz") || strings.Contains(n, ".autocommit.") })
+	f.pop = popOf(f.names, s.Root)
 	return f, nil
+}
+
+// popOf finds out whether pop runs files, by their names and what their module
+// requires itself.
+func popOf(names []string, root string) popKind {
+	named := func(part string) bool {
+		return slices.ContainsFunc(names, func(n string) bool { return strings.Contains(n, part) })
+	}
+	mod, _ := os.ReadFile(filepath.Join(root, "go.mod")) // none: nothing is required
+	requires := func(path string) bool {
+		for line := range strings.Lines(string(mod)) {
+			line = strings.TrimPrefix(strings.TrimSpace(line), "require ")
+			if strings.HasPrefix(line, path) && !strings.Contains(line, "// indirect") {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case named(".autocommit."):
+		return oryPop
+	case named(".fizz"):
+		return plainPop
+	case requires("github.com/golang-migrate/migrate") || requires("github.com/uptrace/bun"):
+		return noPop
+	case requires("github.com/ory/x ") || requires("github.com/ory/pop"):
+		return oryPop
+	case requires("github.com/gobuffalo/pop"):
+		return plainPop
+	}
+	return noPop
 }
 
 // read reads the folder's own files; the format stays "" if they are no
@@ -186,11 +228,14 @@ func formatOf(s *schema.Schema) string {
 	return format
 }
 
+// inTransaction returns a statement as a transaction may have it.
+func inTransaction(sql string) string { return strings.Replace(sql, " CONCURRENTLY ", " ", 1) }
+
 // holder returns the file that has a statement, "" if none has.
 func (f *folder) holder(sql string) string {
 	var in []string
 	for name, text := range f.texts {
-		if strings.Contains(text, sql+";") {
+		if strings.Contains(text, sql+";") || strings.Contains(text, inTransaction(sql)+";") {
 			in = append(in, name)
 		}
 	}
@@ -206,6 +251,9 @@ type style struct {
 	// separator stands between version and name, direction before "up" and
 	// "down".
 	separator, direction string
+	// always is set if the tool runs each file in a transaction, whatever it
+	// says.
+	always bool
 }
 
 var (
@@ -224,15 +272,19 @@ func (f *folder) style() style {
 			out.direction = m[1]
 		}
 	}
-	if f.pop {
+	switch f.pop {
+	case oryPop:
 		out.direction = ".autocommit."
+	case plainPop:
+		out.always = true
 	}
 	return out
 }
 
 type file struct{ name, text string }
 
-var unfit = regexp.MustCompile(`[^\pL\pN_]+`)
+// unfit is what a tool may not take in a file's name: bun has the narrowest.
+var unfit = regexp.MustCompile(`[^a-z0-9_]+`)
 
 // flywayConf is the configuration of one script.
 const flywayConf = `# Without flyway.postgresql.transactional.lock=false among Flyway's own settings
@@ -243,7 +295,10 @@ executeInTransaction=false
 // migration returns the files of one index, up and down.
 func migration(st style, version string, s *indexadvice.Suggestion) []file {
 	up, down := s.SQL()+";\n", s.Drop()+";\n"
-	name := unfit.ReplaceAllString(s.Name, "_")
+	if st.always {
+		up, down = inTransaction(up), inTransaction(down)
+	}
+	name := strings.TrimLeft(unfit.ReplaceAllString(strings.ToLower(s.Name), "_"), "_")
 	base := version + st.separator + name
 	switch st.format {
 	case "golang-migrate":
