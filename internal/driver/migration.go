@@ -107,6 +107,8 @@ const (
 	oryPop           // popx of ory: but those with autocommit in their name
 )
 
+func isVersioned(name string) bool { return versionOf(name) != nil }
+
 // prisma has a folder for each migration; its schema source has no mark of
 // its own.
 const prismaFile = "migration.sql"
@@ -128,7 +130,9 @@ func openFolder(dir string, s *schema.Schema) (*folder, error) {
 		})
 	} else {
 		f.format = formatOf(s)
-		f.names = nil
+	}
+	// Versions of files that are not SQL are taken too.
+	if !slices.ContainsFunc(f.names, isVersioned) {
 		for _, src := range s.Sources {
 			name := filepath.Base(filepath.FromSlash(src.File))
 			if name == prismaFile {
@@ -179,7 +183,6 @@ func (f *folder) read(dir string) (own *schema.Schema, files []string, err error
 	if err != nil {
 		return nil, nil, err
 	}
-	versioned := false
 	for _, e := range entries {
 		name := e.Name()
 		if e.IsDir() {
@@ -198,7 +201,6 @@ func (f *folder) read(dir string) (own *schema.Schema, files []string, err error
 		}
 		files = append(files, path)
 		f.names = append(f.names, e.Name())
-		versioned = versioned || versionOf(e.Name()) != nil
 	}
 	if len(files) == 0 {
 		return nil, nil, nil
@@ -207,6 +209,7 @@ func (f *folder) read(dir string) (own *schema.Schema, files []string, err error
 	if err != nil || own == nil {
 		return nil, nil, err
 	}
+	versioned := slices.ContainsFunc(f.names, isVersioned)
 	if format := formatOf(own); versioned || format != "sql" && format != "pg_dump" {
 		f.format = format
 	}
