@@ -97,7 +97,7 @@ type told struct {
 
 // has reports whether the other rule speaks of a condition that u answers.
 func (t told) has(q *sqlparse.Query, u indexadvice.Use) bool {
-	if len(u.Conditions) == 0 {
+	if len(u.Conditions) == 0 || !sargable.Enabled(t.pass) {
 		return false
 	}
 	ranges, known := t.ranges[q]

@@ -28,7 +28,7 @@ var Analyzer = &analysis.Analyzer{
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	if !pass.ResultOf[suppress.Analyzer].(*suppress.Result).Enabled(name) {
+	if !sargable.Enabled(pass) {
 		return nil, nil
 	}
 	var all []*sargable.Condition

@@ -26,6 +26,12 @@ const name = "nonsargable"
 // Requires lists the analyzers whose results a pass must have that asks.
 var Requires = []*analysis.Analyzer{dbschema.Analyzer, sqlparse.Analyzer, suppress.Analyzer}
 
+// Enabled reports whether the settings leave the rule on, so that what is
+// judged is reported.
+func Enabled(pass *analysis.Pass) bool {
+	return pass.ResultOf[suppress.Analyzer].(*suppress.Result).Enabled(name)
+}
+
 // Of returns the conditions of a query, nil if it is not judged.
 func Of(pass *analysis.Pass, q *sqlparse.Query) []*Condition {
 	if q.Fragment() == sqlscan.Statement && !q.Sends() && q.API.Role != apis.RawSQL {
