@@ -70,8 +70,9 @@ func (r *rel) candidates() []candidate {
 	return out
 }
 
-// once reports whether a unique index finds the one row already, or would if
-// the query wrote its condition as the index has it: lower(b) and not b.
+// once reports whether a unique index finds the rows one by one already, or
+// would if the query wrote its condition as the index has it: lower(b) and not
+// b.
 func (r *rel) once() bool {
 	for _, x := range r.table.indexes {
 		if !x.unique || len(x.keys) == 0 {
@@ -80,13 +81,18 @@ func (r *rel) once() bool {
 		m := x.match(r.terms)
 		all, first := m.usable, r.given(x.keys[0].text)
 		for _, k := range x.keys {
-			all = all && (r.given(k.text) || first && r.disguised(k))
+			all = all && (r.given(k.text) || r.listed(k.text) || first && r.disguised(k))
 		}
 		if all {
 			return true
 		}
 	}
 	return false
+}
+
+// listed reports whether a condition lists the values of the key.
+func (r *rel) listed(text string) bool {
+	return slices.ContainsFunc(r.terms, func(t *term) bool { return t.kind == termIn && !t.optional && t.key.text == text })
 }
 
 // disguised reports whether an equality asks for the column of the key k in

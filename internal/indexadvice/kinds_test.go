@@ -38,6 +38,7 @@ func TestKinds(t *testing.T) {
 		{"what a parameter switches off, alone", "SELECT id FROM documents WHERE $1::text IS NULL OR title = $1", "documents (title)"},
 		{"range of a state", "SELECT body FROM messages WHERE state = 'sending' AND locked_at < now() - interval '1 hour'", "messages (locked_at) WHERE state = 'sending'"},
 		{"a unique key in another form", "SELECT id FROM patients WHERE practice_id = $1 AND lower(nick) = lower($2)", ""},
+		{"a unique key, of which values are listed", "SELECT body FROM messages WHERE id = ANY($1) AND state = 'pending'", ""},
 		{"a value that the predicate does not exclude", "SELECT id FROM messages WHERE external_id = $1", ""},
 		{"rows joined to rows", "SELECT r.payload FROM event_keys k JOIN event_rows r ON (k.event_id, k.seen_at) = (r.event_id, r.seen_at) WHERE k.external_id = $1",
 			"event_rows (seen_at)"},
