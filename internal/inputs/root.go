@@ -54,9 +54,10 @@ type digestEntry struct {
 const (
 	// A module is begun or moved rarely, and then the editor reloads it.
 	rootAge = 30 * time.Second
-	// A person who has changed a setting looks at the Go file again later
-	// than this.
-	digestAge = 250 * time.Millisecond
+	// All packages of one analysis share a digest. An editor that says that a
+	// .sql file has changed is not to get the one from before: gopls loads
+	// packages again first, which takes longer than this.
+	digestAge = 20 * time.Millisecond
 	// A tree that takes long to walk is walked during a tenth of the time.
 	digestShare = 10
 )
