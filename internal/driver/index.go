@@ -38,6 +38,8 @@ func (c *command) index(args []string) int {
 		return c.fail("index: %v", err)
 	case *queryFile != "" && *schemaPath == "":
 		return c.fail("index: -queries needs -schema")
+	case *queryFile != "" && (*asJSON || *write != "" || len(patterns) > 0):
+		return c.fail("index: with -queries the statements are printed as SQL: no -json, -write or packages")
 	case *queryFile != "":
 		return c.indexFiles(*schemaPath, *queryFile)
 	}
