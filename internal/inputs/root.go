@@ -57,7 +57,7 @@ const (
 	// All packages of one analysis share a digest. An editor that says that a
 	// .sql file has changed is not to get the one from before: gopls loads
 	// packages again first, which takes longer than this.
-	digestAge = 20 * time.Millisecond
+	digestAge = 50 * time.Millisecond
 	// A tree that takes long to walk is walked during a tenth of the time.
 	digestShare = 10
 )
