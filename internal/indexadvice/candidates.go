@@ -151,7 +151,7 @@ func (r *rel) parts(terms []*term) *parts {
 		low := t.key.col != nil && r.table.class(t.key.col) == classLow
 		switch {
 		case t.kind == termNull || t.kind == termNotNull:
-			if t.share <= rareShare {
+			if t.share <= rareShare && t.canon != "" {
 				p.rare = append(p.rare, t)
 			}
 		case (t.kind == termEq || t.kind == termIn) && low && t.literal:

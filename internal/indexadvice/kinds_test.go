@@ -17,6 +17,7 @@ CREATE TABLE invoices (id bigint PRIMARY KEY, patient_id bigint NOT NULL, memo t
 CREATE TABLE invoice_lines (invoice_id bigint NOT NULL REFERENCES invoices, line int NOT NULL, code text, PRIMARY KEY (invoice_id, line));
 CREATE TABLE messages (id bigint PRIMARY KEY, state text NOT NULL, locked_at timestamptz, body text, external_id text NOT NULL DEFAULT '');
 CREATE UNIQUE INDEX ON messages (external_id) WHERE external_id <> '';
+CREATE TABLE jobs (id bigint PRIMARY KEY, state text NOT NULL, payload text, deleted_at timestamptz);
 CREATE TABLE event_keys (external_id uuid PRIMARY KEY, event_id bigint NOT NULL, seen_at timestamptz NOT NULL);
 CREATE TABLE event_rows (event_id bigint NOT NULL, seen_at timestamptz NOT NULL, payload jsonb);
 CREATE TABLE measurements (id bigint PRIMARY KEY, "Device" int NOT NULL, at timestamptz NOT NULL, value double precision NOT NULL);
@@ -36,6 +37,9 @@ func TestKinds(t *testing.T) {
 		{"a cast of a column", "SELECT title FROM documents WHERE size_bytes::text = $1", ""},
 		{"what a parameter switches off, beside another", "SELECT title FROM documents WHERE patient_id = $1 AND ($2::text IS NULL OR title = $2)", "documents (patient_id)"},
 		{"what a parameter switches off, alone", "SELECT id FROM documents WHERE $1::text IS NULL OR title = $1", "documents (title)"},
+		{"a null test that a parameter switches off", "SELECT body FROM messages WHERE ($1::bool IS NULL OR locked_at IS NULL) AND state = 'pending'", "messages (id) WHERE state = 'pending'"},
+		{"a rare mark that a parameter switches off", "SELECT title FROM documents WHERE ($1::bool IS NULL OR deleted_at IS NOT NULL) AND patient_id = $2", "documents (patient_id)"},
+		{"a rare mark that a parameter switches off, beside a state", "SELECT payload FROM jobs WHERE ($1::bool IS NULL OR deleted_at IS NOT NULL) AND state = 'pending'", "jobs (id) WHERE state = 'pending'"},
 		{"range of a state", "SELECT body FROM messages WHERE state = 'sending' AND locked_at < now() - interval '1 hour'", "messages (locked_at) WHERE state = 'sending'"},
 		{"a unique key in another form", "SELECT id FROM patients WHERE practice_id = $1 AND lower(nick) = lower($2)", ""},
 		{"a unique key, of which values are listed", "SELECT body FROM messages WHERE id = ANY($1) AND state = 'pending'", ""},
