@@ -62,6 +62,7 @@ func (c *catalog) queries(statements []Statement) []*query {
 		if len(q.blocks) == 0 {
 			return
 		}
+		q.analysis.reads()
 		q.base = q.analysis.cost(world{})
 		q.cost = q.base
 		out = append(out, q)

@@ -116,7 +116,6 @@ func (a *analysis) levels(st *sqlmodel.Statement) {
 			a.block(l)
 		}
 	}
-	a.reads()
 }
 
 func (a *analysis) add(st *sqlmodel.Statement) {

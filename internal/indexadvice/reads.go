@@ -166,12 +166,17 @@ func (x *index) alone(r *rel) bool {
 }
 
 func (x *index) holdsAll(r *rel) bool {
-	for c, n := range r.columns {
-		if !x.stores(c) && n > x.answers(r, c) {
+	for c := range r.columns {
+		if x.misses(r, c) {
 			return false
 		}
 	}
 	return true
+}
+
+// misses reports whether a column is read of r that x cannot give.
+func (x *index) misses(r *rel, column string) bool {
+	return !x.stores(column) && r.columns[column] > x.answers(r, column)
 }
 
 // stores reports whether the value of a column can be read from x.
@@ -181,12 +186,7 @@ func (x *index) stores(column string) bool {
 			return true
 		}
 	}
-	for _, c := range x.include {
-		if c == column {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(x.include, column)
 }
 
 // answers is how many conditions of r on a column the predicate of x holds,
@@ -207,8 +207,9 @@ const (
 	maxInclude = 2
 	// manyRows is the number of rows read through an index from which that
 	// is worth it, countRows that of rows which are only counted or summed
-	// up, so that nobody waits for them to be sent, joinRows that of the rows found one by one from those of
-	// another relation, each on a page of its own.
+	// up, so that nobody waits for them to be sent, joinRows that of the rows
+	// found one by one from those of another relation, each on a page of its
+	// own.
 	manyRows  = 3000
 	countRows = 300
 	joinRows  = 20
@@ -232,22 +233,28 @@ func (r *rel) covering(list []*index) []*index {
 		if n, joined := r.fetched(x); n < many && !joined || n < joinRows || x.alone(r) {
 			continue
 		}
-		y := *x
-		y.include = nil
-		for _, c := range r.table.Columns {
-			if n := r.columns[c.Name]; n > 0 && !x.stores(c.Name) && n > x.answers(r, c.Name) {
-				y.include = append(y.include, c.Name)
-				if !r.table.narrow(c) || r.table.hot[c.Name] > 0 {
-					y.include = make([]string, maxInclude+1)
-					break
-				}
-			}
-		}
-		if len(y.include) <= maxInclude {
+		if include, ok := r.carried(x); ok {
+			y := *x
+			y.include = include
 			out = append(out, &y)
 		}
 	}
 	return out
+}
+
+// carried returns the columns that x misses; ok is false if they are too many,
+// too wide, or updated by the program.
+func (r *rel) carried(x *index) (columns []string, ok bool) {
+	for _, c := range r.table.Columns {
+		if !x.misses(r, c.Name) {
+			continue
+		}
+		if len(columns) == maxInclude || !r.table.narrow(c) || r.table.hot[c.Name] > 0 {
+			return nil, false
+		}
+		columns = append(columns, c.Name)
+	}
+	return columns, true
 }
 
 // fetched estimates how many rows of r are fetched through x in a run of the
