@@ -2,33 +2,45 @@ package indexadvice
 
 import "slices"
 
-// A ranking puts suggestions in an order of which every beginning is good by
-// itself: who creates only the first ten should have most of what ten can
-// give.
-type ranking []*entry
-
 // An entry is a suggestion that waits for its place.
 type entry struct {
 	*Suggestion
-	index   *index
-	queries []*query // that could use it
-	gain    float64
-	stale   bool // the gain is from before something was placed
+	index *index
+	users []user
+	gain  float64
+	stale bool // the gain is from before something was placed
 	// apart is what is lost without it: all that is known of an index that
 	// helps only together with another one, as those for the arms of OR.
 	apart float64
+}
+
+// A user is a query that could use an index, with what it costs more if that
+// index alone is missing.
+type user struct {
+	*query
+	lost float64
 }
 
 // together is what such an index counts, since the other one may be placed
 // long after it.
 const together = 0.5
 
-// order returns the suggestions, the most useful first. Each is the one that
-// brings the statements nearest to what all suggestions together reach; each
-// statement counts the same, however dear, since how often it runs is not
-// known.
-func (waiting ranking) order() []*Suggestion {
-	r := waiting.start()
+// ranked returns the suggestions in an order of which every beginning is good
+// by itself: who creates only the first ten should have most of what ten can
+// give. Each is the one that brings the statements nearest to what all reach
+// together, at their final costs; each statement counts the same, however
+// dear, since how often it runs is not known.
+func ranked(waiting []*entry, final map[*query]float64) []*Suggestion {
+	r := &placing{final: final, now: make(map[*query]float64), placed: worldOf(nil)}
+	for q := range final {
+		r.now[q] = q.base
+	}
+	for _, e := range waiting {
+		for _, u := range e.users {
+			e.apart += together * r.share(u.query, u.lost)
+		}
+		e.gain = max(r.gain(e), e.apart)
+	}
 	out := make([]*Suggestion, 0, len(waiting))
 	for len(waiting) > 0 {
 		best := 0
@@ -60,32 +72,6 @@ type placing struct {
 	placed world
 }
 
-// start computes the gains with nothing placed.
-func (waiting ranking) start() *placing {
-	r := &placing{final: make(map[*query]float64), now: make(map[*query]float64), placed: worldOf(nil)}
-	var indexes []*index
-	for _, e := range waiting {
-		indexes = append(indexes, e.index)
-	}
-	all := worldOf(indexes)
-	for _, e := range waiting {
-		for _, q := range e.queries {
-			if _, ok := r.now[q]; !ok {
-				r.now[q], r.final[q] = q.base, q.analysis.cost(all)
-			}
-		}
-	}
-	for _, e := range waiting {
-		rest := all
-		rest.without = e.index
-		for _, q := range e.queries {
-			e.apart += together * r.share(q, q.analysis.cost(rest)-r.final[q])
-		}
-		e.gain = max(r.gain(e), e.apart)
-	}
-	return r
-}
-
 // share is the part of what q can save, 0 to 1, times its weight.
 func (r *placing) share(q *query, saved float64) float64 {
 	reach := q.base - r.final[q]
@@ -100,8 +86,8 @@ func (r *placing) gain(e *entry) float64 {
 	w := r.placed
 	w.extra = []*index{e.index}
 	sum := 0.0
-	for _, q := range e.queries {
-		sum += r.share(q, r.now[q]-q.analysis.cost(w))
+	for _, u := range e.users {
+		sum += r.share(u.query, r.now[u.query]-u.analysis.cost(w))
 	}
 	return sum
 }
@@ -112,9 +98,9 @@ func (r *placing) place(e *entry) map[*table]bool {
 	t := e.index.table
 	r.placed.all[t] = append(r.placed.all[t], e.index)
 	changed := make(map[*table]bool)
-	for _, q := range e.queries {
-		r.now[q] = q.analysis.cost(r.placed)
-		for t := range q.tables() {
+	for _, u := range e.users {
+		r.now[u.query] = u.analysis.cost(r.placed)
+		for t := range u.tables() {
 			changed[t] = true
 		}
 	}

@@ -48,21 +48,25 @@ func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
 			names[x.Name] = true
 		}
 	}
-	var ranked ranking
+	var waiting []*entry
 	all := worldOf(chosen)
+	final := make(map[*query]float64) // the cost with all of them
+	for _, q := range queries {
+		final[q] = q.analysis.cost(all)
+	}
 	made := make(map[*index]*Suggestion)
 	needs := make(map[*Suggestion][][]*index) // of each use
 	for _, x := range chosen {
 		s := x.suggestion()
 		without := all
 		without.without = x
-		var users []*query
+		e := &entry{Suggestion: s, index: x}
 		for _, q := range byTable[x.table] {
 			if !q.usable(candidate{x}) {
 				continue
 			}
-			users = append(users, q)
-			before, after := q.analysis.cost(without), q.analysis.cost(all)
+			before, after := q.analysis.cost(without), final[q]
+			e.users = append(e.users, user{q, before - after})
 			if !q.wants(candidate{x}, before, after) {
 				continue
 			}
@@ -84,7 +88,7 @@ func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
 			continue
 		}
 		x.rate(s)
-		ranked = append(ranked, &entry{Suggestion: s, index: x, queries: users})
+		waiting = append(waiting, e)
 		s.Name = indexName(x, names)
 		names[s.Name] = true
 		made[x] = s
@@ -98,7 +102,7 @@ func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
 			}
 		}
 	}
-	return ranked.order()
+	return ranked(waiting, final)
 }
 
 // suggestion writes down what x is.
