@@ -137,7 +137,15 @@ func Report(pass *analysis.Pass, f Finding) {
 		// analyzer's page.
 		URL:            docs.URL(f.Rule),
 		Related:        f.Related,
-		SuggestedFixes: f.Fixes,
+		SuggestedFixes: slices.DeleteFunc(slices.Clone(f.Fixes), r.elsewhere),
+	})
+}
+
+// elsewhere reports whether a fix changes what another file than the parsed
+// one says, as //line comments tell: drivers apply the offsets to that file.
+func (r *Result) elsewhere(fix analysis.SuggestedFix) bool {
+	return slices.ContainsFunc(fix.TextEdits, func(e analysis.TextEdit) bool {
+		return r.fset.Position(e.Pos).Filename != r.filename(e.Pos)
 	})
 }
 
