@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 )
@@ -97,9 +97,9 @@ type arg struct {
 type graph struct {
 	pass *analysis.Pass
 	info *types.Info
-	// own: the package belongs to the module that is analysed, so that more
-	// is worth knowing: unknown calls, waiting.
-	own   bool
+	// modules.Own: the package is worked on, so that more is worth knowing:
+	// unknown calls, waiting.
+	modules *modules.Result
 	prims lookup
 	nodes []*node
 	decls map[*types.Func]*node
@@ -121,7 +121,7 @@ type graph struct {
 func newGraph(pass *analysis.Pass, sites *querysites.Result) *graph {
 	g := &graph{
 		pass: pass, info: pass.TypesInfo,
-		own:      pass.Module == nil || pass.Module.Version == "",
+		modules:  pass.ResultOf[modules.Analyzer].(*modules.Result),
 		prims:    lookup{pass.ResultOf[settings.Analyzer].(*settings.Result).APIs, make(map[*types.Func]*primitive)},
 		decls:    make(map[*types.Func]*node),
 		lits:     make(map[*ast.FuncLit]*node),
@@ -313,13 +313,6 @@ func (g *graph) summary(fn *types.Func) *Summary {
 	}
 	g.imported[fn] = s
 	return s
-}
-
-// ours reports whether something, by its full name, is declared in the
-// repository of this package.
-func (g *graph) ours(name string) bool {
-	root := apis.Repository(g.pass.Pkg.Path())
-	return strings.HasPrefix(name, root+"/") || strings.HasPrefix(name, root+".")
 }
 
 // shortName names a function for readers: "(*Repo).User", "Load" of the same

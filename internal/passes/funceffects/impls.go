@@ -49,7 +49,7 @@ func (m *implementations) of(sel *ast.SelectorExpr, fn *types.Func) (list []targ
 		list = m.find(iface, fn, name)
 		m.memo[implKey{iface, fn}] = list
 	}
-	return list, name, m.g.own && m.g.ours(name) && m.open(iface)
+	return list, name, m.g.modules.Own && m.g.modules.Ours(declarer(iface, fn)) && m.open(iface)
 }
 
 // open reports whether the implementations of an interface are likely to be
@@ -103,7 +103,7 @@ func (m *implementations) count(t types.Type) int {
 		packages[n.Obj().Pkg()] = true
 	}
 	for _, pkg := range m.g.pass.Pkg.Imports() {
-		if m.g.ours(pkg.Path() + ".") {
+		if m.g.modules.Ours(pkg) {
 			packages[pkg] = true
 		}
 	}
@@ -216,6 +216,14 @@ func (m *implementations) find(t types.Type, fn *types.Func, name string) []targ
 	return out
 }
 
+// declarer returns the package of an interface that has the method fn.
+func declarer(iface types.Type, fn *types.Func) *types.Package {
+	if n, ok := iface.(*types.Named); ok {
+		return n.Obj().Pkg()
+	}
+	return fn.Pkg()
+}
+
 // instantiated returns the methods of the types that this package gives for a
 // type parameter.
 func (m *implementations) instantiated(tp *types.TypeParam, fn *types.Func, name string) []target {
@@ -312,7 +320,7 @@ func (m *implementations) index() {
 		packages[fn.Pkg()] = true
 	}
 	for pkg := range packages {
-		if !m.g.ours(pkg.Path() + ".") {
+		if !m.g.modules.Ours(pkg) {
 			continue // a scope is decoded only where it is looked into
 		}
 		scope := pkg.Scope()
