@@ -11,12 +11,11 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/analyzers"
-	"github.com/sqlvet/sqlvet/analyzers/nplusone"
-	"github.com/sqlvet/sqlvet/analyzers/txsideeffect"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/inventory"
+	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
@@ -185,7 +184,7 @@ func (c *collection) diagnostic(path, rule string, d jsonDiagnostic) error {
 	}
 	switch {
 	case !c.wanted(f.Pos):
-	case d.Category == nplusone.ExplainCategory:
+	case d.Category == suppress.VerdictCategory:
 		c.verdicts = append(c.verdicts, f)
 	default:
 		c.findings = append(c.findings, f)
@@ -199,73 +198,6 @@ func pageOf(rule string) string {
 		return strings.TrimSuffix(docs.Base, "/") + "#Ignores"
 	}
 	return docs.URL(rule)
-}
-
-// link adds the findings that only all packages together show: loops, and calls
-// inside transactions.
-func (c *collection) link() error {
-	for _, found := range link.Resolve(c.linked) {
-		category, message, ok := nplusone.LinkFinding(found)
-		err := c.addLinked(linked{
-			pkg: found.Package, posn: found.Posn, end: found.End, from: found.LoopPosn, why: "the loop: " + found.Why,
-			rule: nplusone.Analyzer.Name, category: category, message: message, ok: ok, verdict: nplusone.LinkVerdict(found),
-		})
-		if err != nil {
-			return err
-		}
-	}
-	for _, found := range link.ResolveCalls(c.linked, txsideeffect.Unwanted) {
-		category, message, ok := txsideeffect.LinkFinding(found)
-		err := c.addLinked(linked{
-			pkg: found.Package, posn: found.Posn, end: found.End, from: found.TxPosn, why: "the transaction: " + found.TxName,
-			rule: txsideeffect.Analyzer.Name, category: category, message: message, ok: ok,
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// linked is what a rule makes of a place that the link step resolved.
-type linked struct {
-	pkg, posn, end string
-	from, why      string // the related place, and what it is
-	rule           string
-	category       string
-	message        string
-	ok             bool   // the rule's flags let it through
-	verdict        string // for -explain; "" if the rule has none
-}
-
-func (c *collection) addLinked(l linked) error {
-	if c.wantedPackages != nil && !c.wantedPackages[l.pkg] {
-		return nil
-	}
-	f := report.Finding{
-		Rule: l.rule, Category: l.category, Message: l.message, URL: docs.URL(l.rule),
-		Package: l.pkg, Confidence: config.Likely,
-	}
-	var err error
-	if f.Pos, err = c.position(l.posn); err != nil {
-		return err
-	}
-	if l.verdict != "" && c.wanted(f.Pos) {
-		c.verdicts = append(c.verdicts, report.Finding{Rule: l.rule, Pos: f.Pos, Message: l.verdict})
-	}
-	if !l.ok {
-		return nil
-	}
-	if f.End, err = c.position(l.end); err != nil {
-		return err
-	}
-	if at, err := c.position(l.from); err == nil {
-		f.Related = append(f.Related, report.Related{Pos: at, Message: l.why})
-	}
-	if c.wanted(f.Pos) && c.settings(f.Pos.File).Wants(l.rule, c.absolute(f.Pos.File), f.Confidence) {
-		c.findings = append(c.findings, f)
-	}
-	return nil
 }
 
 func (c *collection) inventory(path, message string) error {

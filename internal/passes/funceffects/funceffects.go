@@ -51,7 +51,6 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	r.exportHidden()
-	g.closed = true
 	return r, nil
 }
 

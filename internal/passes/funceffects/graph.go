@@ -100,11 +100,11 @@ type graph struct {
 	// modules.Own: the package is worked on, so that more is worth knowing:
 	// unknown calls, waiting.
 	modules *modules.Result
-	prims lookup
-	nodes []*node
-	decls map[*types.Func]*node
-	lits  map[*ast.FuncLit]*node
-	calls map[*ast.CallExpr]*edge
+	prims   lookup
+	nodes   []*node
+	decls   map[*types.Func]*node
+	lits    map[*ast.FuncLit]*node
+	calls   map[*ast.CallExpr]*edge
 
 	params   map[*types.Var]*node // func parameters and the body they belong to
 	binds    map[*types.Var][]target
@@ -114,7 +114,6 @@ type graph struct {
 	byStmt   map[*edge]*types.Var
 	imported map[*types.Func]*Summary
 	assigns  map[*types.Func]map[types.Object]bool // by setters
-	closed   bool                                  // the pass is over: no more facts
 	impls    *implementations
 }
 
@@ -308,7 +307,7 @@ func (g *graph) summary(fn *types.Func) *Summary {
 		return s
 	}
 	s := new(Summary)
-	if fn.Pkg() == g.pass.Pkg || g.closed || !g.pass.ImportObjectFact(fn, s) {
+	if fn.Pkg() == g.pass.Pkg || !g.pass.ImportObjectFact(fn, s) {
 		s = nil
 	}
 	g.imported[fn] = s
