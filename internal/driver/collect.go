@@ -10,12 +10,11 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/analyzers"
-	"github.com/sqlvet/sqlvet/analyzers/nplusone"
-	"github.com/sqlvet/sqlvet/analyzers/txsideeffect"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/inventory"
+	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
@@ -217,7 +216,7 @@ func (c *collection) diagnostic(path, rule string, d jsonDiagnostic) error {
 	}
 	switch {
 	case !c.wanted(f.Pos):
-	case d.Category == nplusone.ExplainCategory:
+	case d.Category == suppress.VerdictCategory:
 		c.verdicts = append(c.verdicts, f)
 	default:
 		c.findings = append(c.findings, f)
@@ -231,58 +230,6 @@ func pageOf(rule string) string {
 		return strings.TrimSuffix(docs.Base, "/") + "#Ignores"
 	}
 	return docs.URL(rule)
-}
-
-// link adds the findings that only all packages together show: loops, and calls
-// inside transactions.
-func (c *collection) link() {
-	for _, found := range link.Resolve(c.linked) {
-		category, message, ok := nplusone.LinkFinding(found)
-		c.addLinked(linked{
-			pkg: found.Package, posn: found.Posn, end: found.End, from: found.LoopPosn, why: "the loop: " + found.Why,
-			rule: nplusone.Analyzer.Name, category: category, message: message, ok: ok, verdict: nplusone.LinkVerdict(found),
-		})
-	}
-	for _, found := range link.ResolveCalls(c.linked, txsideeffect.Unwanted) {
-		category, message, ok := txsideeffect.LinkFinding(found)
-		c.addLinked(linked{
-			pkg: found.Package, posn: found.Posn, end: found.End, from: found.TxPosn, why: "the transaction: " + found.TxName,
-			rule: txsideeffect.Analyzer.Name, category: category, message: message, ok: ok,
-		})
-	}
-}
-
-// linked is what a rule makes of a place that the link step resolved.
-type linked struct {
-	pkg, posn, end string
-	from, why      string // the related place, and what it is
-	rule           string
-	category       string
-	message        string
-	ok             bool   // the rule's flags let it through
-	verdict        string // for -explain; "" if the rule has none
-}
-
-func (c *collection) addLinked(l linked) {
-	if c.wantedPackages != nil && !c.wantedPackages[l.pkg] {
-		return
-	}
-	f := report.Finding{
-		Rule: l.rule, Category: l.category, Message: l.message, URL: docs.URL(l.rule),
-		Package: l.pkg, Confidence: config.Likely, Pos: c.position(l.posn), End: c.position(l.end),
-	}
-	if l.verdict != "" && c.wanted(f.Pos) {
-		c.verdicts = append(c.verdicts, report.Finding{Rule: l.rule, Pos: f.Pos, Message: l.verdict})
-	}
-	if !l.ok {
-		return
-	}
-	if at := c.position(l.from); at != (report.Position{}) {
-		f.Related = append(f.Related, report.Related{Pos: at, Message: l.why})
-	}
-	if c.wanted(f.Pos) && c.settings(f.Pos.File).Wants(l.rule, c.absolute(f.Pos.File), f.Confidence) {
-		c.findings = append(c.findings, f)
-	}
 }
 
 func (c *collection) inventory(path, message string) error {

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/analyzers"
-	"github.com/sqlvet/sqlvet/analyzers/nplusone"
 	"github.com/sqlvet/sqlvet/internal/passes/inventory"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/report"
@@ -50,10 +49,7 @@ func (c *command) why(args []string) int {
 	if err := os.Chdir(folder); err != nil {
 		return c.fail("%v", err)
 	}
-	flags := []string{"-" + suppress.WhyFlag + "=true"}
-	if slices.ContainsFunc(c.rules, isNplusone) {
-		flags = append(flags, "-"+nplusone.Analyzer.Name+".explain=true")
-	}
+	flags := append([]string{"-" + suppress.WhyFlag + "=true"}, switches(c.rules, "explain")...)
 	g, err := newGoCommand(c.stderr, append(flags, build()...))
 	if err != nil {
 		return c.fail("%v", err)

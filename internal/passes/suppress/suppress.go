@@ -151,6 +151,10 @@ func (r *Result) elsewhere(fix analysis.SuggestedFix) bool {
 	})
 }
 
+// VerdictCategory marks the diagnostics that a rule's flag "explain" asks for:
+// they say of each candidate what became of it, and are no findings.
+const VerdictCategory = "explain"
+
 // WhyFlag is the flag that has Silences kept. The sqlvet command sets it.
 const WhyFlag = "sqlvetwhy"
 
