@@ -284,7 +284,7 @@ func text(pass *analysis.Pass, q *sqlparse.Query) Text {
 		t.Normalized = model.Normalized()
 		t.Fingerprint = model.Fingerprint()
 		if t.Parsed && model.Exact && (q.Dialect == sqlparse.Postgres || q.Dialect == "") {
-			t.SQL, t.Bound = model.SQL, q.Patterns()
+			t.SQL, t.Bound = model.SQL, q.Bound()
 			for _, st := range model.Statements {
 				tables, columns := st.Open()
 				t.AnyTable, t.AnyColumn = t.AnyTable || tables, t.AnyColumn || columns
