@@ -266,7 +266,7 @@ func (c *collection) inventory(path, message string) error {
 			}
 			q.Text, q.Dialect, q.Parsed, q.Error = t.Text, t.Dialect, t.Parsed, t.Error
 			q.Normalized, q.Fingerprint, q.SQL = t.Normalized, t.Fingerprint, t.SQL
-			q.Bound = t.Bound
+			q.Bound, q.AnyTable, q.AnyColumn = t.Bound, t.AnyTable, t.AnyColumn
 			c.queries = append(c.queries, q)
 		}
 	}
