@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // This file knows when a body has consulted a cache: a look into a map or a
@@ -61,7 +62,7 @@ func (w *walker) polarity(cond ast.Expr) int {
 		}
 	case *ast.CallExpr:
 		// if cache.Has(key)
-		if fn := callee(w.g.info, x); fn != nil && cacheLike(fn) && hasPrefix(fn.Name(), "Has", "Contains", "Exist") {
+		if fn := golang.Callee(w.g.info, x); fn != nil && cacheLike(fn) && hasPrefix(fn.Name(), "Has", "Contains", "Exist") {
 			return 1
 		}
 	case *ast.BinaryExpr:
@@ -120,7 +121,7 @@ func (w *walker) isLook(x ast.Expr, n int) bool {
 		}
 		return w.isLook(ast.Unparen(x.X), 1)
 	case *ast.CallExpr:
-		fn := callee(w.g.info, x)
+		fn := golang.Callee(w.g.info, x)
 		if fn == nil || fn.Signature().Results().Len() == 0 {
 			return false
 		}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 )
@@ -127,7 +128,7 @@ func (r *Result) Implementers(call *ast.CallExpr) int {
 	if e == nil || e.iface == "" || e.callee == nil {
 		return 0
 	}
-	sel, ok := unindex(ast.Unparen(call.Fun)).(*ast.SelectorExpr)
+	sel, ok := golang.Unindex(ast.Unparen(call.Fun)).(*ast.SelectorExpr)
 	if !ok {
 		return 0
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 )
@@ -185,7 +186,7 @@ func (g *graph) newNode(outer *node, sig *types.Signature) *node {
 	for i := range sig.Params().Len() {
 		v := sig.Params().At(i)
 		n.params = append(n.params, v)
-		if isFunc(v.Type()) {
+		if golang.IsFunc(v.Type()) {
 			g.params[v] = n
 		}
 	}
@@ -332,7 +333,7 @@ func (g *graph) shortName(fn *types.Func) string {
 		}
 		return fn.Pkg().Name() + "." + fn.Name()
 	}
-	n := namedOf(recv.Type())
+	n := golang.Named(recv.Type())
 	if n == nil {
 		return fn.Name()
 	}
@@ -362,12 +363,4 @@ func (g *graph) spelled(call *ast.CallExpr, fn *types.Func) string {
 		name = fn.Pkg().Name() + "." + name
 	}
 	return name
-}
-
-func isFunc(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	_, ok := t.Underlying().(*types.Signature)
-	return ok
 }

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // implementations finds the methods that a call of an interface method may
@@ -206,7 +207,7 @@ func (m *implementations) find(t types.Type, fn *types.Func, name string) []targ
 	for _, n := range m.embeds {
 		obj, index, _ := types.LookupFieldOrMethod(types.NewPointer(n), true, fn.Pkg(), fn.Name())
 		f, ok := obj.(*types.Func)
-		if !ok || len(index) == 1 || isInterfaceMethod(f) {
+		if !ok || len(index) == 1 || golang.IsInterfaceMethod(f) {
 			continue
 		}
 		if f = f.Origin(); !seen[f] && m.known(f) && m.implements(types.NewPointer(n), t, iface) {
@@ -227,7 +228,7 @@ func (m *implementations) instantiated(tp *types.TypeParam, fn *types.Func, name
 		}
 		obj, _, _ := types.LookupFieldOrMethod(inst.TypeArgs.At(tp.Index()), true, fn.Pkg(), fn.Name())
 		f, ok := obj.(*types.Func)
-		if !ok || isInterfaceMethod(f) || seen[f.Origin()] {
+		if !ok || golang.IsInterfaceMethod(f) || seen[f.Origin()] {
 			continue
 		}
 		f = f.Origin()
@@ -268,7 +269,7 @@ func (m *implementations) known(f *types.Func) bool {
 // interface. A generic type does if its instance by the interface's type
 // arguments does.
 func (m *implementations) implements(recv, t types.Type, iface *types.Interface) bool {
-	n := namedOf(recv)
+	n := golang.Named(recv)
 	if n == nil || types.IsInterface(n) {
 		return false
 	}
@@ -305,7 +306,7 @@ func (m *implementations) index() {
 	}
 	for _, f := range allFacts(m.g.pass) {
 		fn, ok := f.Object.(*types.Func)
-		if !ok || fn.Pkg() == m.g.pass.Pkg || fn.Signature().Recv() == nil || isInterfaceMethod(fn) {
+		if !ok || fn.Pkg() == m.g.pass.Pkg || fn.Signature().Recv() == nil || golang.IsInterfaceMethod(fn) {
 			continue
 		}
 		m.byName[fn.Name()] = append(m.byName[fn.Name()], fn)
@@ -336,7 +337,7 @@ func embeds(n *types.Named) bool {
 		return false
 	}
 	for i := range st.NumFields() {
-		if f := st.Field(i); f.Embedded() && namedOf(f.Type()) != nil {
+		if f := st.Field(i); f.Embedded() && golang.Named(f.Type()) != nil {
 			return true
 		}
 	}

@@ -6,9 +6,8 @@ import (
 	"go/types"
 	"strings"
 
-	"golang.org/x/tools/go/types/typeutil"
-
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A walker goes through one body in order of the source and makes its edges.
@@ -121,7 +120,7 @@ func (w *walker) inLoop(t Times, body func()) {
 
 func (w *walker) rangeStmt(s *ast.RangeStmt) {
 	t := w.g.info.TypeOf(s.X)
-	if isFunc(t) {
+	if golang.IsFunc(t) {
 		// The loop is a call of the iterator.
 		e := w.edge(s.X.Pos())
 		e.step = "range"
@@ -143,7 +142,7 @@ func (w *walker) rangeStmt(s *ast.RangeStmt) {
 
 func (w *walker) returns(s *ast.ReturnStmt) {
 	for _, x := range s.Results {
-		if isFunc(w.g.info.TypeOf(x)) {
+		if golang.IsFunc(w.g.info.TypeOf(x)) {
 			w.n.returned = append(w.n.returned, w.values(x)...)
 			w.escape(x)
 			continue
@@ -215,7 +214,7 @@ func (w *walker) assigned(s *ast.AssignStmt) {
 	if !ok {
 		return
 	}
-	fn := callee(w.g.info, call)
+	fn := golang.Callee(w.g.info, call)
 	if fn == nil {
 		return
 	}
@@ -233,7 +232,7 @@ func (w *walker) assigned(s *ast.AssignStmt) {
 func (w *walker) isCopy(call *ast.CallExpr) bool {
 	for _, a := range call.Args {
 		if c, ok := ast.Unparen(a).(*ast.CallExpr); ok {
-			if fn := callee(w.g.info, c); fn != nil && strings.HasPrefix(fn.Name(), "CopyIn") {
+			if fn := golang.Callee(w.g.info, c); fn != nil && strings.HasPrefix(fn.Name(), "CopyIn") {
 				return true
 			}
 		}
@@ -265,7 +264,7 @@ func (w *walker) object(id *ast.Ident) types.Object {
 
 // bind notes that variable v may hold x, if that is a function.
 func (w *walker) bind(v *types.Var, x ast.Expr) {
-	if v == nil || !isFunc(v.Type()) {
+	if v == nil || !golang.IsFunc(v.Type()) {
 		return
 	}
 	for _, t := range w.values(x) {
@@ -376,7 +375,7 @@ func (w *walker) wait(pos token.Pos, what string) {
 
 func (w *walker) receive(x *ast.UnaryExpr) {
 	if call, ok := ast.Unparen(x.X).(*ast.CallExpr); ok {
-		if fn := callee(w.g.info, call); fn != nil && fn.FullName() == "time.After" {
+		if fn := golang.Callee(w.g.info, call); fn != nil && fn.FullName() == "time.After" {
 			e := w.edge(x.Pos())
 			e.step, e.prim = "time.After", []Effect{{Kind: Sleep}}
 			return
@@ -427,19 +426,9 @@ func (w *walker) send(s *ast.SendStmt) {
 	} else {
 		w.expr(s.Chan)
 	}
-	if isFunc(w.g.info.TypeOf(s.Value)) {
+	if golang.IsFunc(w.g.info.TypeOf(s.Value)) {
 		w.escape(s.Value)
 		return
 	}
 	w.expr(s.Value)
-}
-
-// callee returns the function that a call names statically, or the interface
-// method; its origin if it is generic.
-func callee(info *types.Info, call *ast.CallExpr) *types.Func {
-	fn, _ := typeutil.Callee(info, call).(*types.Func)
-	if fn == nil {
-		return nil
-	}
-	return fn.Origin()
 }
