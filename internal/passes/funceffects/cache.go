@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
@@ -24,8 +25,11 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 		w.cached = true
 	}
 	w.seldom = max(w.seldom, then)
-	failing, begun := w.fails, w.begun
+	failing, begun, tests := w.fails, w.begun, w.tests
 	w.fails = w.failing(s)
+	if !w.onError(s.Cond) {
+		w.tests = append(slices.Clone(tests), s.Cond)
+	}
 	w.stmt(s.Body)
 	w.fails = failing
 	if leaves(s.Body) {
@@ -42,7 +46,10 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 		w.stmt(s.Else)
 		w.cached = outside || w.cached && hit <= 0
 	}
-	w.seldom = max(w.seldom, after)
+	w.seldom, w.tests = max(w.seldom, after), tests
+	if leaves(s.Body) && !w.onError(s.Cond) {
+		w.left = append(slices.Clone(w.left), s.Cond)
+	}
 	if hit > 0 && leaves(s.Body) {
 		w.cached = true // until the end of the body, or of the iteration
 	}

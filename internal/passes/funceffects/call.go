@@ -26,7 +26,7 @@ func (w *walker) call(call *ast.CallExpr, async bool) {
 	default:
 		w.expr(f)
 	}
-	e := &edge{call: call, pos: call.Lparen, async: async}
+	e := &edge{in: w.n, call: call, pos: call.Lparen, async: async}
 	for i, a := range call.Args {
 		if !golang.IsFunc(info.TypeOf(a)) {
 			w.expr(a)
@@ -34,11 +34,11 @@ func (w *walker) call(call *ast.CallExpr, async bool) {
 		}
 		values := w.values(a)
 		w.escape(a)
-		e.args = append(e.args, arg{index: i, pos: a.Pos(), values: values})
+		e.args = append(e.args, arg{index: i, x: a, values: values})
 	}
 	// Have: the state here is the one in which the call itself runs.
 	e.loop, e.cached, e.inTx = w.loop, w.cached, w.begun
-	e.fails = w.fails
+	e.fails, e.tests, e.left = w.fails, w.tests, w.left
 	e.rare, e.stable = w.isRare(call), w.isStable(call)
 	if !w.aim(e, fun) {
 		return

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/golang"
@@ -92,4 +93,24 @@ func (w *walker) mentionsOther(call *ast.CallExpr, err ast.Expr) bool {
 		}
 	}
 	return false
+}
+
+// onError: a condition that tells success from failure, err != nil or err ==
+// nil: what runs after success is the ordinary case.
+func (w *walker) onError(cond ast.Expr) bool {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	return ok && (b.Op == token.NEQ || b.Op == token.EQL) && golang.IsError(w.g.info.TypeOf(b.X)) && w.g.info.Types[b.Y].IsNil()
+}
+
+// sometimes reports whether a statement runs in some calls of its body only:
+// in a branch, or behind a way out that what was found decides.
+func (g *graph) sometimes(e *edge, x Effect) bool {
+	if !x.Kind.Database() || len(e.tests)+len(e.left) == 0 {
+		return false
+	}
+	if len(e.tests) > 0 {
+		return true
+	}
+	f := g.flowOf(e.in)
+	return f != nil && slices.ContainsFunc(e.left, func(cond ast.Expr) bool { return f.dependsOn(question{x: cond}).State })
 }

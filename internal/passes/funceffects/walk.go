@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
@@ -17,6 +18,8 @@ type walker struct {
 	loop   Times // how often a run of the body comes here
 	cached bool  // a cache was consulted, and did not have it
 	seldom seldom
+	tests  []ast.Expr     // of the branches around the code at hand
+	left   []ast.Expr     // that left the body before
 	fails  bool           // something else has failed, and the branch ends with an error
 	body   *ast.BlockStmt // nil outside of functions
 	begun  bool           // a transaction was begun and not ended yet
@@ -76,11 +79,11 @@ func (w *walker) stmt(s ast.Stmt) {
 		if s.Tag != nil {
 			w.expr(s.Tag)
 		}
-		w.clauses(s.Body)
+		w.clauses(s.Body, s.Tag)
 	case *ast.TypeSwitchStmt:
 		w.stmt(s.Init)
 		w.stmt(s.Assign)
-		w.clauses(s.Body)
+		w.clauses(s.Body, nil)
 	case *ast.SelectStmt:
 		w.selectStmt(s)
 	case *ast.GoStmt:
@@ -96,26 +99,28 @@ func (w *walker) stmt(s ast.Stmt) {
 	}
 }
 
-func (w *walker) clauses(body *ast.BlockStmt) {
+func (w *walker) clauses(body *ast.BlockStmt, tag ast.Expr) {
+	tests := w.tests
 	for _, c := range body.List {
 		cached := w.cached
 		if c, ok := c.(*ast.CaseClause); ok {
 			for _, e := range c.List {
 				w.expr(e)
 			}
+			w.tests = append(slices.Concat(tests, c.List), tag)
 			w.stmts(c.Body)
 		}
-		w.cached = cached
+		w.cached, w.tests = cached, tests
 	}
 }
 
 // inLoop walks a loop's body. What one iteration learned of a cache does not
 // hold after the loop.
 func (w *walker) inLoop(t Times, body func()) {
-	loop, cached, begun, often := w.loop, w.cached, w.begun, w.seldom
+	loop, cached, begun, often, left := w.loop, w.cached, w.begun, w.seldom, w.left
 	w.loop = t.within(w.loop)
 	body()
-	w.loop, w.cached, w.begun, w.seldom = loop, cached, begun, often
+	w.loop, w.cached, w.begun, w.seldom, w.left = loop, cached, begun, often, left
 }
 
 func (w *walker) rangeStmt(s *ast.RangeStmt) {
@@ -359,7 +364,7 @@ func (w *walker) literal(lit *ast.FuncLit) *node {
 
 // edge starts an edge of the body here.
 func (w *walker) edge(pos token.Pos) *edge {
-	e := &edge{pos: pos, loop: w.loop, cached: w.cached, inTx: w.begun, fails: w.fails}
+	e := &edge{in: w.n, pos: pos, loop: w.loop, cached: w.cached, inTx: w.begun, fails: w.fails}
 	w.n.edges = append(w.n.edges, e)
 	return e
 }
