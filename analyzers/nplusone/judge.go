@@ -26,9 +26,10 @@ type verdict struct {
 	why      string
 }
 
-// judge decides on a candidate, flags considered.
+// judge decides on a candidate, flags considered. The effect that the verdict
+// is about becomes its first.
 func (c *checker) judge(cand candidate) verdict {
-	v := c.decide(cand)
+	v := c.subject(cand)
 	if v.report && !v.certain && minimum == "certain" {
 		v.report, v.why = false, "the confidence is only likely"
 	}
@@ -36,6 +37,37 @@ func (c *checker) judge(cand candidate) verdict {
 		v.report, v.why = false, "it writes"
 	}
 	return v
+}
+
+// subject decides on the effects of a candidate one by one, and puts the one
+// first that the candidate is reported for: what changes with the loop before
+// what is the same each time, and a statement that always writes before the
+// reading that goes before it.
+func (c *checker) subject(cand candidate) verdict {
+	best, at := verdict{}, -1
+	for i := range cand.effects {
+		one := cand
+		one.effects = cand.effects[i : i+1]
+		v := c.decide(one)
+		if at < 0 || v.rank(cand.effects[i]) > best.rank(cand.effects[at]) {
+			best, at = v, i
+		}
+	}
+	cand.effects[0], cand.effects[at] = cand.effects[at], cand.effects[0]
+	return best
+}
+
+// rank orders the verdicts on the effects of one call.
+func (v verdict) rank(e funceffects.Effect) int {
+	switch {
+	case !v.report:
+		return 0
+	case v.category == "hoist":
+		return 1
+	case v.category != "write" || e.Sometimes:
+		return 2
+	}
+	return 3
 }
 
 // onceARecursion keeps one of the findings that a recursion gives: the call of
@@ -88,7 +120,7 @@ func (c *checker) onceAQuery(verdicts []verdict) {
 		if !verdicts[i].report || len(path) == 0 {
 			continue
 		}
-		p := place{verdicts[i].loop.Node, path[len(path)-1].At}
+		p := place{verdicts[i].loop.Node, cand.effects[0].ID()}
 		if first[p] {
 			verdicts[i].report, verdicts[i].why = false, "leads to the query at "+p.query+", which is reported for this loop already"
 		}
@@ -225,7 +257,12 @@ func (c *checker) dependence(cand candidate, l *loops.Loop) verdict {
 		v.report = true // the element is the argument of the function passed
 		return v
 	}
-	switch c.loops.DependsOnIteration(l, cand.call) {
+	depends := c.loops.DependsOnIteration(l, cand.call)
+	each := depends == loops.Depends // each iteration gives the call something else
+	if each {
+		depends = c.loops.InputsDepend(l, cand.call, e.Args)
+	}
+	switch depends {
 	case loops.Depends:
 		v.report = true
 	case loops.HandleDepends:
@@ -241,6 +278,10 @@ func (c *checker) dependence(cand candidate, l *loops.Loop) verdict {
 			v.category = "hoist"
 		}
 	default:
+		if each && e.Kind == funceffects.WriteDB && !e.Cached {
+			v.report = true
+			return v
+		}
 		v.category, v.why = "", "it is not known whether the query changes with the loop"
 	}
 	return v
