@@ -381,8 +381,8 @@ func (u *unit) repeats(call *ast.CallExpr, i int) repeat {
 	if rep, ok := standardCallbacks[fn.FullName()]; ok && fn.Signature().Params().Len() > i {
 		return rep
 	}
-	if u.callbacks != nil {
-		for _, p := range u.callbacks.Params(fn) {
+	if u.effects != nil {
+		for _, p := range u.effects.Params(fn) {
 			if p.Index == i {
 				return repeat{p.Times, p.Async}
 			}
