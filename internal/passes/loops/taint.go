@@ -314,6 +314,9 @@ func (t *taint) write(obj types.Object, w write) bool {
 	if w.rhs == nil {
 		return false
 	}
+	if w.kind == assign && t.u.handle(obj.Type()) == noHandle && t.chosen(w.at) && t.mark(obj, mentioned{data: true}) {
+		return true
+	}
 	if w.kind == assign && t.carried(obj, w.rhs) {
 		return t.mark(obj, mentioned{data: true})
 	}
@@ -333,6 +336,41 @@ func (t *taint) write(obj types.Object, w write) bool {
 		}
 	}
 	return t.mark(obj, m)
+}
+
+// chosen: whether a statement runs depends on the iteration: a condition around
+// it does, or one that goes on with the next iteration of a loop inside.
+func (t *taint) chosen(at ast.Node) bool {
+	inner := t.u.loopAround(at)
+	for child, p := at, t.u.parent[at]; p != nil && t.in(p) && p != t.loop.Body; child, p = p, t.u.parent[p] {
+		switch p := p.(type) {
+		case *ast.IfStmt:
+			if child != p.Init && child != p.Cond && t.mention(p.Cond).data {
+				return true
+			}
+		case *ast.CaseClause:
+			if sw, ok := t.u.parent[t.u.parent[p]].(*ast.SwitchStmt); ok && sw.Tag != nil && t.mention(sw.Tag).data {
+				return true
+			}
+			for _, e := range p.List {
+				if t.mention(e).data {
+					return true
+				}
+			}
+		case *ast.BlockStmt:
+			if inner == nil || inner == t.loop.Node || !within(p, inner) {
+				continue
+			}
+			for _, s := range p.List {
+				if s, ok := s.(*ast.IfStmt); ok && s.End() <= child.Pos() && !t.u.stmt(s.Body).normal && t.mention(s.Cond).data {
+					return true
+				}
+			}
+		case *ast.FuncLit:
+			return false
+		}
+	}
+	return false
 }
 
 // carried: an assignment gives a variable that outlives the iteration a value
