@@ -149,7 +149,7 @@ func (c *checker) report(cand candidate, v verdict) {
 	if v.little != "" {
 		f.Severity = config.SeverityInfo
 	}
-	if _, table, ok := strings.Cut(cand.effects[0].SQL, " "); ok {
+	if _, table, ok := strings.Cut(cand.effects[0].SQL, " "); ok && !strings.HasSuffix(table, "()") {
 		f.Tables = []string{table}
 	}
 	if v.outer != nil {

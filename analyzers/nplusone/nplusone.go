@@ -175,7 +175,7 @@ func (c *checker) direct(call *ast.CallExpr) {
 			return
 		}
 		trips = slices.Clone(trips)
-		trips[0] = c.subject(call, trips[0])
+		trips[0] = c.stated(call, trips[0])
 	}
 	switch {
 	case len(around) == 0 || !c.counts(call):

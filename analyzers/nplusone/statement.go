@@ -59,8 +59,8 @@ func (c *checker) withForm(call *ast.CallExpr, es []funceffects.Effect) []funcef
 		if whole := wholes(texts); len(whole) > 0 {
 			return !slices.ContainsFunc(whole, func(q *sqlparse.Query) bool { return !aboutOne(q) })
 		}
-		verb, _, _ := strings.Cut(e.SQL, " ")
-		return verb != "" && !manyVerbs[strings.ToUpper(verb)]
+		verb, object, _ := strings.Cut(e.SQL, " ")
+		return verb != "" && !manyVerbs[strings.ToUpper(verb)] || strings.HasSuffix(object, "()") && ofSession(strings.TrimSuffix(object, "()"))
 	})
 }
 
@@ -99,11 +99,17 @@ func session(s *sqlmodel.Statement) bool {
 		return false
 	}
 	for _, p := range s.Levels[0].Projections {
-		if p.Expr == nil || p.Expr.Kind != sqlmodel.ExprFunc || !strings.HasPrefix(p.Expr.Name, "pg_") && p.Expr.Name != "set_config" {
+		if p.Expr == nil || p.Expr.Kind != sqlmodel.ExprFunc || !ofSession(p.Expr.Name) {
 			return false
 		}
 	}
 	return len(s.Levels[0].Projections) > 0
+}
+
+// ofSession reports whether a function is one of PostgreSQL's own, which keeps
+// the prefix for them.
+func ofSession(function string) bool {
+	return strings.HasPrefix(function, "pg_") || function == "set_config"
 }
 
 // anotherTable reports whether a call's statement names another table in each
@@ -152,9 +158,9 @@ var identifiers = map[string]bool{
 	"github.com/go-pg/pg/v10/types.Ident": true, "github.com/jackc/pgx/v5.Identifier": true, "github.com/jackc/pgx/v4.Identifier": true,
 }
 
-// subject returns an effect with what the call itself says of the statement:
+// stated returns an effect with what the call itself says of the statement:
 // the text that it hands on, or the builder, whose type is the verb.
-func (c *checker) subject(call *ast.CallExpr, e funceffects.Effect) funceffects.Effect {
+func (c *checker) stated(call *ast.CallExpr, e funceffects.Effect) funceffects.Effect {
 	if e.Kind != funceffects.ReadDB || e.SQL != "" {
 		return e
 	}

@@ -30,7 +30,7 @@ func (r *Result) Seldom(l *Loop, call *ast.CallExpr) string {
 	if u.afterFailure(l, call) {
 		return "only after something else has failed"
 	}
-	if line := u.otherwiseAtOnce(l, call); line > 0 {
+	if line := u.otherwiseAtOnce(l); line > 0 {
 		return "all are sent at once where the branch at line " + strconv.Itoa(line) + " is taken"
 	}
 	return ""
@@ -202,12 +202,10 @@ func (u *unit) mayRead(e ast.Expr) bool {
 }
 
 // otherwiseAtOnce returns the line of a branch that sends all elements of the
-// loop by one call of the same function, and instead of which the loop runs; 0
-// if there is none.
-func (u *unit) otherwiseAtOnce(l *Loop, call *ast.CallExpr) int {
+// loop by one call, and instead of which the loop runs; 0 if there is none.
+func (u *unit) otherwiseAtOnce(l *Loop) int {
 	r, ok := l.Node.(*ast.RangeStmt)
-	fn := u.callee(call)
-	if !ok || fn == nil {
+	if !ok {
 		return 0
 	}
 	list, path, exact := u.fieldPath(r.X)
@@ -221,12 +219,12 @@ func (u *unit) otherwiseAtOnce(l *Loop, call *ast.CallExpr) int {
 			if child == p.Body {
 				other = p.Else
 			}
-			if child != p.Cond && child != p.Init && other != nil && u.sendsAll(other, fn, list, path) {
+			if child != p.Cond && child != p.Init && other != nil && u.sendsAll(other, list, path) {
 				return u.line(p.Pos())
 			}
 		case *ast.BlockStmt:
 			for _, s := range p.List {
-				if s, ok := s.(*ast.IfStmt); ok && s.End() <= child.Pos() && !u.stmt(s.Body).normal && u.sendsAll(s.Body, fn, list, path) {
+				if s, ok := s.(*ast.IfStmt); ok && s.End() <= child.Pos() && !u.stmt(s.Body).normal && u.sendsAll(s.Body, list, path) {
 					return u.line(s.Pos())
 				}
 			}
@@ -237,23 +235,71 @@ func (u *unit) otherwiseAtOnce(l *Loop, call *ast.CallExpr) int {
 	return 0
 }
 
-// sendsAll: the branch ranges over the list, and calls the function outside of
-// that loop.
-func (u *unit) sendsAll(branch ast.Node, fn *types.Func, list types.Object, path string) bool {
-	ranges, calls := false, false
+// sendsAll: the branch collects the elements of the list, and gives what it has
+// collected to a call that goes to the database, outside of that loop.
+func (u *unit) sendsAll(branch ast.Node, list types.Object, path string) bool {
+	collected := make(map[types.Object]bool)
 	inspect(branch, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.RangeStmt:
-			o, p, exact := u.fieldPath(n.X)
-			ranges = ranges || exact && o == list && p == path
-		case *ast.CallExpr:
-			if loop := u.loopAround(n); u.callee(n) == fn && (loop == nil || !within(loop, branch)) {
-				calls = true
-			}
+		r, ok := n.(*ast.RangeStmt)
+		if !ok {
+			return true
 		}
+		if o, p, exact := u.fieldPath(r.X); !exact || o != list || p != path {
+			return true
+		}
+		inspect(r.Body, func(n ast.Node) bool {
+			if a, ok := n.(*ast.AssignStmt); ok {
+				for _, l := range a.Lhs {
+					obj := u.rootObj(l)
+					if obj == nil || local(obj, r) {
+						continue
+					}
+					if _, number := obj.Type().Underlying().(*types.Basic); !number || isString(obj.Type()) {
+						collected[obj] = true
+					}
+				}
+			}
+			return true
+		})
 		return true
 	})
-	return ranges && calls
+	found := false
+	inspect(branch, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || found || len(collected) == 0 {
+			return !found
+		}
+		if loop := u.loopAround(call); loop != nil && within(loop, branch) || !u.asksDatabase(call) {
+			return true
+		}
+		for obj := range collected {
+			found = found || u.mentions(call, obj)
+		}
+		return !found
+	})
+	return found
+}
+
+func isString(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+
+// asksDatabase: the call goes to the database, itself or by what it calls.
+func (u *unit) asksDatabase(call *ast.CallExpr) bool {
+	if api, known := u.api(call); known {
+		return api.RoundTrip
+	}
+	fn := u.callee(call)
+	if fn == nil || u.effects == nil {
+		return false
+	}
+	for _, e := range u.effects.Of(fn) {
+		if e.Kind.Database() {
+			return true
+		}
+	}
+	return false
 }
 
 // KeepsFailures tells whether an iteration of l whose call has failed is told

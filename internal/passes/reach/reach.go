@@ -228,7 +228,7 @@ func (w *walker) runs(n *node, expr ast.Node, i int) {
 				called = false
 			}
 		}
-		if called {
+		if called && !w.goesOn(i) {
 			n.callers = append(n.callers, w.around(i))
 			return
 		}
@@ -239,6 +239,24 @@ func (w *walker) runs(n *node, expr ast.Node, i int) {
 		}
 	}
 	n.escapes = true
+}
+
+// goesOn reports whether the node at a place of the stack stands in a loop that
+// has no end of its own: what it calls is work that comes later.
+func (w *walker) goesOn(i int) bool {
+	for ; i >= 0 && w.r.nodes[w.stack[i]] == nil; i-- {
+		switch s := w.stack[i].(type) {
+		case *ast.ForStmt:
+			if s.Cond == nil {
+				return true
+			}
+		case *ast.RangeStmt:
+			if _, ok := w.r.pass.TypesInfo.TypeOf(s.X).Underlying().(*types.Chan); ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // around returns the function around the node at a place of the stack; the
