@@ -338,10 +338,6 @@ func outerData(around []*loops.Loop) *loops.Loop {
 	return nil
 }
 
-// ExplainCategory marks the diagnostics that -explain asks for: they are no
-// findings.
-const ExplainCategory = "explain"
-
 // explain reports the verdict itself, for sqlvet -explain.
 func (c *checker) explain(cand candidate, v verdict) {
 	what := "left alone"
@@ -349,7 +345,7 @@ func (c *checker) explain(cand candidate, v verdict) {
 		what = "reported"
 	}
 	c.pass.Report(analysis.Diagnostic{
-		Pos: cand.at.Pos(), End: cand.at.End(), Category: ExplainCategory,
+		Pos: cand.at.Pos(), End: cand.at.End(), Category: suppress.VerdictCategory,
 		Message: explanation(what, cand.effects[0], v.loop, v.why),
 	})
 }

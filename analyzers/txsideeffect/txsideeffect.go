@@ -10,12 +10,12 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
 
-	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/linkage"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
 	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/passes/txspans"
@@ -31,7 +31,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, txspans.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, txspans.Analyzer, modules.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -62,6 +62,7 @@ type checker struct {
 	effects *funceffects.Result
 	loops   *loops.Result
 	spans   *txspans.Result
+	modules *modules.Result
 	// open are the transactions that are open at an event.
 	open map[ast.Node][]*txspans.Span
 	left []link.Call // for the link step
@@ -73,6 +74,7 @@ func run(pass *analysis.Pass) (any, error) {
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
 		loops:   pass.ResultOf[loops.Analyzer].(*loops.Result),
 		spans:   pass.ResultOf[txspans.Analyzer].(*txspans.Result),
+		modules: pass.ResultOf[modules.Analyzer].(*modules.Result),
 		open:    make(map[ast.Node][]*txspans.Span),
 	}
 	found := make(map[ast.Node]finding)
@@ -271,11 +273,11 @@ func (c *checker) async(f finding, call *ast.CallExpr, es []funceffects.Effect) 
 }
 
 // judgedInside reports whether a call hands the transaction to a function of
-// this repository, which is likely to be of this run, whose parameter says so: it
+// this module, which is likely to be of this run, whose parameter says so: it
 // is judged there.
 func (c *checker) judgedInside(s *txspans.Span, call *ast.CallExpr) bool {
 	fn := typeutil.StaticCallee(c.pass.TypesInfo, call)
-	if fn == nil || fn.Pkg() == nil || apis.Repository(fn.Pkg().Path()) != apis.Repository(c.pass.Pkg.Path()) {
+	if fn == nil || !c.modules.Ours(fn.Pkg()) {
 		return false
 	}
 	params := fn.Signature().Params()

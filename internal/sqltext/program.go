@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/gofiles"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
@@ -237,7 +238,7 @@ func (p *Program) indexEmbeds(f *ast.File, d *ast.GenDecl) {
 		}
 		v, ok := p.info.Defs[s.Names[0]].(*types.Var)
 		if ok && len(patterns) > 0 {
-			dir := filepath.Dir(p.fset.Position(f.Pos()).Filename)
+			dir := filepath.Dir(gofiles.Name(p.fset, f))
 			p.embeds[v] = embed{dir: dir, patterns: patterns}
 		}
 	}

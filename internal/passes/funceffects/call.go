@@ -74,7 +74,7 @@ func (w *walker) aim(e *edge, fun ast.Expr) bool {
 	}
 	e.step = w.g.spelled(e.call, fn)
 	e.prim, e.calls = p.effects, p.params
-	if len(e.prim) > 0 && e.prim[0].Kind == Wait && !w.g.own {
+	if len(e.prim) > 0 && e.prim[0].Kind == Wait && !w.g.modules.Own {
 		e.prim = nil
 	}
 	w.refine(e, fn, p)

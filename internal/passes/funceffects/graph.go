@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 )
@@ -97,14 +97,14 @@ type arg struct {
 type graph struct {
 	pass *analysis.Pass
 	info *types.Info
-	// own: the package belongs to the module that is analysed, so that more
-	// is worth knowing: unknown calls, waiting.
-	own   bool
-	prims lookup
-	nodes []*node
-	decls map[*types.Func]*node
-	lits  map[*ast.FuncLit]*node
-	calls map[*ast.CallExpr]*edge
+	// modules.Own: the package is worked on, so that more is worth knowing:
+	// unknown calls, waiting.
+	modules *modules.Result
+	prims   lookup
+	nodes   []*node
+	decls   map[*types.Func]*node
+	lits    map[*ast.FuncLit]*node
+	calls   map[*ast.CallExpr]*edge
 
 	params   map[*types.Var]*node // func parameters and the body they belong to
 	binds    map[*types.Var][]target
@@ -114,14 +114,13 @@ type graph struct {
 	byStmt   map[*edge]*types.Var
 	imported map[*types.Func]*Summary
 	assigns  map[*types.Func]map[types.Object]bool // by setters
-	closed   bool                                  // the pass is over: no more facts
 	impls    *implementations
 }
 
 func newGraph(pass *analysis.Pass, sites *querysites.Result) *graph {
 	g := &graph{
 		pass: pass, info: pass.TypesInfo,
-		own:      pass.Module == nil || pass.Module.Version == "",
+		modules:  pass.ResultOf[modules.Analyzer].(*modules.Result),
 		prims:    lookup{pass.ResultOf[settings.Analyzer].(*settings.Result).APIs, make(map[*types.Func]*primitive)},
 		decls:    make(map[*types.Func]*node),
 		lits:     make(map[*ast.FuncLit]*node),
@@ -308,18 +307,11 @@ func (g *graph) summary(fn *types.Func) *Summary {
 		return s
 	}
 	s := new(Summary)
-	if fn.Pkg() == g.pass.Pkg || g.closed || !g.pass.ImportObjectFact(fn, s) {
+	if fn.Pkg() == g.pass.Pkg || !g.pass.ImportObjectFact(fn, s) {
 		s = nil
 	}
 	g.imported[fn] = s
 	return s
-}
-
-// ours reports whether something, by its full name, is declared in the
-// repository of this package.
-func (g *graph) ours(name string) bool {
-	root := apis.Repository(g.pass.Pkg.Path())
-	return strings.HasPrefix(name, root+"/") || strings.HasPrefix(name, root+".")
 }
 
 // shortName names a function for readers: "(*Repo).User", "Load" of the same

@@ -26,7 +26,7 @@ const (
 // guards says what an if statement makes of its branch, and, if that leaves,
 // of the code after it.
 func (w *walker) guards(s *ast.IfStmt) (then, after seldom) {
-	if w.body == nil || !w.g.own {
+	if w.body == nil || !w.g.modules.Own {
 		return eachTime, eachTime
 	}
 	out := leaves(s.Body)

@@ -29,7 +29,7 @@ func (g *graph) solve() {
 		}
 	}
 	s.settle()
-	if !g.own {
+	if !g.modules.Own {
 		return
 	}
 	for _, n := range g.nodes {
@@ -218,7 +218,7 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 				x = x.prepend(step)
 			}
 			if t.through != "" {
-				if !s.g.own && !x.Kind.remote() {
+				if !s.g.modules.Own && !x.Kind.remote() {
 					continue // the plug-ins of a library
 				}
 				x.Through = t.through

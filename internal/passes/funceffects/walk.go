@@ -367,7 +367,7 @@ func (w *walker) edge(pos token.Pos) *edge {
 
 // wait notes that the body blocks until another goroutine acts.
 func (w *walker) wait(pos token.Pos, what string) {
-	if !w.g.own {
+	if !w.g.modules.Own {
 		return // the insides of libraries wait all the time
 	}
 	e := w.edge(pos)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
 )
 
 // A Kind says what repeats a call.
@@ -103,11 +104,12 @@ type Effects interface {
 
 // A Package is a type-checked package.
 type Package struct {
-	Fset  *token.FileSet
-	Files []*ast.File
-	Types *types.Package
-	Info  *types.Info
-	APIs  *apis.Catalogue // nil for the shipped one
+	Fset    *token.FileSet
+	Files   []*ast.File
+	Types   *types.Package
+	Info    *types.Info
+	APIs    *apis.Catalogue // nil for the shipped one
+	Modules *modules.Result // nil if nothing is known but this package
 }
 
 // A Result answers for the calls of one package. It computes what it is asked

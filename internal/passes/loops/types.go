@@ -272,7 +272,7 @@ func (r *Result) hidesHandle(t types.Type) bool {
 func (r *Result) findHidden(iface *types.Interface) bool {
 	found := false
 	for _, pkg := range append([]*types.Package{r.Types}, r.Types.Imports()...) {
-		if repository(pkg.Path()) != repository(r.Types.Path()) {
+		if pkg != r.Types && (r.Modules == nil || !r.Modules.Ours(pkg)) {
 			continue // a scope is decoded only where it is looked into
 		}
 		scope := pkg.Scope()
@@ -290,17 +290,6 @@ func (r *Result) findHidden(iface *types.Interface) bool {
 		}
 	}
 	return found
-}
-
-// repository returns the beginning of an import path that packages of one
-// repository share, as far as the path tells.
-func repository(path string) string {
-	host, rest, ok := strings.Cut(path, "/")
-	if !ok || !strings.Contains(host, ".") {
-		return host
-	}
-	parts := strings.SplitN(rest, "/", 3)
-	return host + "/" + strings.Join(parts[:min(2, len(parts))], "/")
 }
 
 // reachesHandle reports whether a field of s is or holds a handle, down to
