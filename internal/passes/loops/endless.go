@@ -287,7 +287,7 @@ func (u *unit) sources(e ast.Expr, body ast.Node, depth int) []ast.Node {
 			case !within(w.at, body):
 			case w.kind == address:
 				list = append(list, u.outerCall(w.at))
-			case w.rhs != nil && (w.kind == define || w.kind == assign) && depth > 0 && w.rhs != e:
+			case w.rhs != nil && (w.kind == define || w.kind == assign || w.kind == ranged) && depth > 0 && w.rhs != e:
 				list = append(list, u.sources(w.rhs, body, depth-1)...)
 			}
 		}

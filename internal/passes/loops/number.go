@@ -21,10 +21,54 @@ func (u *unit) byNumber(body *ast.BlockStmt, obj types.Object, over bool) (verdi
 		return verdict{bound: Batch, why: "takes a slice of the data at a time"}, true
 	case multiple && !over, !over && u.listsBy(body, obj):
 		return verdict{bound: Page, why: obj.Name() + " is the number of a page"}, true
-	case !over && !u.selects(body, obj) && u.triesUntil(body):
+	case over || u.selects(body, obj):
+	case u.goesOn(body):
+		return verdict{bound: Page, why: "goes on where the page before ends"}, true
+	case u.triesUntil(body):
 		return verdict{bound: Retry, why: "counts tries until one succeeds"}, true
 	}
 	return verdict{}, false
+}
+
+// goesOn: a call that answers with many is given a variable that the body sets
+// to a part of the answer.
+func (u *unit) goesOn(body *ast.BlockStmt) bool {
+	found := false
+	inspect(body, func(n ast.Node) bool {
+		a, ok := n.(*ast.AssignStmt)
+		if !ok || found || a.Tok != token.ASSIGN {
+			return !found
+		}
+		for i, l := range a.Lhs {
+			v := u.object(l)
+			if v == nil || local(v, body) || u.isGlobal(v) || len(a.Lhs) != len(a.Rhs) {
+				continue
+			}
+			for _, n := range u.sources(a.Rhs[i], body, 3) {
+				call, ok := n.(*ast.CallExpr)
+				found = found || ok && u.answersMany(call, body) && u.givenBy(call, v, body)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// givenBy: an argument of the call is made of v, at once or in a variable.
+func (u *unit) givenBy(call *ast.CallExpr, v types.Object, body ast.Node) bool {
+	for _, a := range call.Args {
+		if u.mentions(a, v) {
+			return true
+		}
+		for _, o := range u.objectsIn(a) {
+			for _, w := range u.writes[o] {
+				if w.rhs != nil && within(w.at, body) && u.mentions(w.rhs, v) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // carriers returns a test for expressions that are the counter, or a variable

@@ -40,6 +40,29 @@ func (s *Store) partByPart(n int) {
 	}
 }
 
+func (s *Store) after(z int64) []User {
+	rows, err := s.db.Query("SELECT id FROM sheets WHERE id > $1 ORDER BY id LIMIT 50", z) // loop: none
+	return query(rows, err)
+}
+
+// The number only says how many pages there are: the last row says which.
+func (s *Store) onwards(n int) {
+	var z int64
+	for i := 0; i < n; i++ {
+		arg := z + 1
+		for _, u := range s.after(arg) {
+			z = u.ID
+		}
+		s.db.Exec("UPDATE progress SET seen = true") // loop: For Page | no
+	}
+	for i := 0; i < n; i++ {
+		for _, u := range s.after(0) {
+			z += u.ID
+		}
+		s.db.Exec("UPDATE progress SET seen = true") // loop: For Data | no
+	}
+}
+
 func (s *Store) tries(x int, id int64) (err error) {
 	for v := 0; v < x; v++ {
 		_, err = s.db.Exec("UPDATE seats SET taken = true WHERE id = $1", id) // loop: For Retry | no
