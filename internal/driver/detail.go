@@ -22,6 +22,9 @@ func (c *collection) finish() {
 		d := c.details[findingID{f.Pos, f.Rule, f.Message}]
 		f.Confidence = cmp.Or(f.Confidence, d.Confidence, config.Certain)
 		f.Severity = c.settings(f.Pos.File).Severity(f.Rule)
+		if d.Severity != "" && f.Severity.Fails() {
+			f.Severity = d.Severity
+		}
 		if d.Tables != nil {
 			f.Tables = d.Tables
 		}

@@ -59,6 +59,7 @@ type Detail struct {
 	Rule       string            `json:"rule"`
 	Message    string            `json:"message"` // without the rule's name
 	Confidence config.Confidence `json:"confidence,omitempty"`
+	Severity   config.Severity   `json:"severity,omitempty"` // "" for the rule's
 	Tables     []string          `json:"tables,omitempty"`
 	SQL        *suppress.SQL     `json:"sql,omitempty"`
 }
@@ -213,7 +214,7 @@ func details(pass *analysis.Pass) []Detail {
 		if f.SQL == nil {
 			f.SQL = callsText(pass, f)
 		}
-		list = append(list, Detail{posn(pass, f.Pos), f.Rule, f.Message, f.Confidence, f.Tables, f.SQL})
+		list = append(list, Detail{posn(pass, f.Pos), f.Rule, f.Message, f.Confidence, f.Severity, f.Tables, f.SQL})
 	}
 	return list
 }

@@ -216,7 +216,7 @@ func (r *Result) holdsHandle(t types.Type) bool {
 		switch ft := f.Type(); {
 		case r.handle(ft) != noHandle:
 			holds = true
-		case ignored(ft) || types.IsInterface(ft):
+		case r.ignored(ft) || types.IsInterface(ft):
 		default:
 			path, _ := named(ft)
 			if path == "sync" || path == "sync/atomic" {
@@ -224,7 +224,7 @@ func (r *Result) holdsHandle(t types.Type) bool {
 			}
 			switch u := under(ft).(type) {
 			case *types.Basic:
-				if u.Info()&types.IsString == 0 || !speaks(f.Name(), "table", "schema", "database", "dsn", "region", "shard", "host", "addr") {
+				if u.Info()&types.IsString == 0 {
 					return false
 				}
 			case *types.Struct:
@@ -355,20 +355,6 @@ func speaks(name string, stems ...string) bool {
 		}
 	}
 	return false
-}
-
-// mentionsName reports whether an identifier in e speaks of one of stems.
-func mentionsName(e ast.Node, stems ...string) bool {
-	found := false
-	if e != nil {
-		ast.Inspect(e, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && speaks(id.Name, stems...) {
-				found = true
-			}
-			return !found
-		})
-	}
-	return found
 }
 
 // integer returns the value of a constant integer expression.

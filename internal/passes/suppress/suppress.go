@@ -44,8 +44,11 @@ type Finding struct {
 	Message  string // without the rule's name
 	// Confidence says how sure the rule is; "" is config.Certain.
 	Confidence config.Confidence
-	Related    []analysis.RelatedInformation
-	Fixes      []analysis.SuggestedFix
+	// Severity is SeverityInfo for what is right and of little use; "" is the
+	// rule's.
+	Severity config.Severity
+	Related  []analysis.RelatedInformation
+	Fixes    []analysis.SuggestedFix
 	// Tables names the tables that it is about, as the query or the model
 	// does; nil if they are not known. SQL is the query; nil if it is not
 	// known here. Drivers show them.
