@@ -25,7 +25,10 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 	w.seldom = max(w.seldom, then)
 	failing, begun := w.fails, w.begun
 	w.fails = w.failing(s)
+	open, joins := w.open(s.Cond), w.joins
+	w.joins = joins || open < 0
 	w.stmt(s.Body)
+	w.joins = joins || open > 0
 	w.fails = failing
 	if leaves(s.Body) {
 		w.begun = begun // what the branch ended is open behind it
@@ -41,6 +44,7 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 		w.stmt(s.Else)
 		w.cached = outside || w.cached && hit <= 0
 	}
+	w.joins = joins || open > 0 && leaves(s.Body)
 	w.seldom = max(w.seldom, after)
 	if hit > 0 && leaves(s.Body) {
 		w.cached = true // until the end of the body, or of the iteration

@@ -36,7 +36,7 @@ func (w *walker) call(call *ast.CallExpr, async bool) {
 		e.args = append(e.args, arg{index: i, pos: a.Pos(), values: values})
 	}
 	// Have: the state here is the one in which the call itself runs.
-	e.loop, e.cached, e.inTx = w.loop, w.cached, w.begun
+	e.loop, e.cached, e.inTx, e.joins = w.loop, w.cached, w.begun, w.joins
 	e.fails = w.fails
 	e.rare, e.stable = w.isRare(call), w.isStable(call)
 	if !w.aim(e, fun) {

@@ -80,6 +80,7 @@ type edge struct {
 	stable bool // what its callee keeps is kept for the next run of the body
 	async  bool
 	inTx   bool
+	joins  bool // after a look for a transaction: joins.go
 	// unknown: some target could not be found. For an interface method it
 	// is: unless a target reaches the database, another package of the
 	// module may know one that does.

@@ -143,7 +143,7 @@ func (u *unit) succeeding(f *flow) []bool {
 	commit := false
 	if f.in == nil && f.span.Origin == Begun {
 		u.inspect(func(n ast.Node) {
-			if call, ok := n.(*ast.CallExpr); ok && !u.later[call] && f.span.endsIt(call)&commits != 0 {
+			if call, ok := n.(*ast.CallExpr); ok && !u.later[call] && f.span.endsIt(call)&Commits != 0 {
 				commit = true
 			}
 		})
@@ -181,9 +181,9 @@ func (u *unit) keeps(b *cfg.Block, f *flow, commit bool) bool {
 			f.calls(n, func(call *ast.CallExpr, deferred bool) {
 				switch kind := f.span.endsIt(call); {
 				case deferred:
-				case kind == commits:
+				case kind == Commits:
 					found = true
-				case kind == eitherEnd:
+				case kind == EitherEnd:
 					// finish(tx, err): by the error.
 					found = found || !u.underError(n)
 				}

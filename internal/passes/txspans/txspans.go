@@ -33,7 +33,7 @@ var Analyzer = &analysis.Analyzer{
 	Requires:   []*analysis.Analyzer{settings.Analyzer, funceffects.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
-	FactTypes:  []analysis.Fact{new(Ends), new(Carries)},
+	FactTypes:  []analysis.Fact{new(Ends), new(Begins), new(Carries)},
 }
 
 // An Origin says how a transaction came to be open.
@@ -55,8 +55,11 @@ type Span struct {
 	At ast.Node
 	// Func is the *ast.FuncDecl or *ast.FuncLit in whose body it is open.
 	Func ast.Node
-	// Tx is the variable that holds it; nil if it has no name of its own.
+	// Tx is the variable that holds it; nil if it has no variable of its own.
 	Tx *types.Var
+	// Name is how the source names what holds it, "tx" or "s.tx"; "" if it has
+	// no name.
+	Name string
 	// Retries: the function may run again after a failure.
 	Retries bool
 	// Single: the handle that began it is one connection, not a pool: what
@@ -70,9 +73,14 @@ type Span struct {
 	// Problems are faults in how it ends.
 	Problems []Problem
 
-	r    *Result
-	held map[types.Object]bool
-	end  *ending
+	r *Result
+	// to is where the source puts it, if a call of the body begins it.
+	to ast.Expr
+	// tx is what holds it, held what it was put into or made from it, handles
+	// those of them that are no contexts.
+	tx            place
+	held, handles places
+	end           *ending
 }
 
 // An Event is a call, or an operation that waits, while a transaction is open.
@@ -98,6 +106,8 @@ const (
 	CommitDropped                  // Commit's error is not looked at
 	CommitDefers                   // Commit is deferred
 	UsedAfterEnd                   // used after Commit or Rollback
+	CommitLost                     // a deferred literal commits, and cannot hand its error out
+	CommitsFailure                 // a return with an error after which a deferred literal commits
 )
 
 // A Problem is a fault at a place.
@@ -114,7 +124,11 @@ type Result struct {
 	apis    *apis.Catalogue
 	effects *funceffects.Result
 	begins  map[*types.Func]beginning
-	ends    map[*types.Func][]int
+	ends    map[*types.Func][]End
+	began   map[*types.Func]*Begins
+	starts  map[*types.Named]bool // types whose own methods begin a transaction in them
+	enders  map[*types.Named]bool // types of what some function ends the transaction of
+	roles   map[*types.Func]apis.Role
 	carry   map[*types.Func][]int    // as in Carries
 	passed  map[*types.Func]passing  // functions passed by name into a transaction
 	lits    map[*ast.FuncLit]passing // literals passed by the name of their variable
@@ -129,7 +143,11 @@ func run(pass *analysis.Pass) (any, error) {
 		apis:    pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
 		begins:  make(map[*types.Func]beginning),
-		ends:    make(map[*types.Func][]int),
+		ends:    make(map[*types.Func][]End),
+		began:   make(map[*types.Func]*Begins),
+		starts:  make(map[*types.Named]bool),
+		enders:  make(map[*types.Named]bool),
+		roles:   make(map[*types.Func]apis.Role),
 		carry:   make(map[*types.Func][]int),
 		lits:    make(map[*ast.FuncLit]passing),
 		passed:  make(map[*types.Func]passing),
@@ -147,12 +165,18 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		switch fact := f.Fact.(type) {
 		case *Ends:
-			r.ends[fn] = fact.Params
+			r.ends[fn] = fact.Ends
+		case *Begins:
+			r.began[fn] = fact
 		case *Carries:
 			r.carry[fn] = fact.Params
 		}
 	}
-	r.exportEnds()
+	list := r.bodies()
+	r.exportEnds(list)
+	r.noteTypes()
+	r.exportBegins(list)
+	r.noteTypes()
 	r.exportCarries()
 	return r, nil
 }
@@ -167,7 +191,10 @@ func (r *Result) Spans() []*Span {
 // Uses reports whether an expression mentions what holds the transaction: its
 // variable, what was made from it, the context that carries it. Function
 // literals in it do not count: what they do is told by events of their own.
-func (s *Span) Uses(x ast.Node) bool { return s.r.mentions(x, s.held) }
+func (s *Span) Uses(x ast.Node) bool { return s.r.mentions(x, s.held, false) }
+
+// UsesHandle is Uses without the contexts that carry the transaction.
+func (s *Span) UsesHandle(x ast.Node) bool { return s.r.mentions(x, s.handles, false) }
 
 // Works reports whether a goroutine that the span's function starts uses the
 // transaction: waiting for it is the transaction's own work.
