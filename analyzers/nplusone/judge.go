@@ -14,6 +14,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/passes/txspans"
 )
 
 // A verdict is what is concluded of one candidate.
@@ -24,6 +25,8 @@ type verdict struct {
 	loop     *loops.Loop // the loop over data
 	outer    *loops.Loop // a loop over data around it, nil if none
 	why      string
+	// tx is the transaction that is open all the while, nil if none is.
+	tx *txspans.Span
 }
 
 // judge decides on a candidate, flags considered.
@@ -117,6 +120,7 @@ func (c *checker) report(cand candidate, v verdict) {
 	if (v.category == "read" || v.category == "write") && c.beginsIn(v.loop) {
 		v.category = perTx
 	}
+	v.tx = c.spans.Around(cand.call, v.loop.Node)
 	f := suppress.Finding{
 		Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()},
 		Rule: name, Category: v.category, Message: message(cand.effects[0], v),

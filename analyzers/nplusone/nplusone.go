@@ -17,6 +17,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/passes/txspans"
 )
 
 const name = "nplusone"
@@ -29,7 +30,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, txspans.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -61,6 +62,7 @@ type checker struct {
 	pass    *analysis.Pass
 	effects *funceffects.Result
 	loops   *loops.Result
+	spans   *txspans.Result
 	file    *ast.File     // that is being searched
 	spawned *ast.CallExpr // of the go statement visited last
 	calls   []candidate
@@ -73,6 +75,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:    pass,
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
 		loops:   pass.ResultOf[loops.Analyzer].(*loops.Result),
+		spans:   pass.ResultOf[txspans.Analyzer].(*txspans.Result),
 	}
 	for _, f := range pass.Files {
 		c.collect(f)

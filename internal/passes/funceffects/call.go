@@ -158,7 +158,7 @@ func (w *walker) refine(e *edge, fn *types.Func, p *primitive) {
 		return
 	}
 	switch {
-	case e.prim[0].Kind == File && standardStream(w.g.info, e.call):
+	case e.prim[0].Kind == File && w.g.onStream(e.call):
 		e.prim = nil
 		return
 	case e.prim[0].Kind == Network && e.prim[0].Name == "cache":

@@ -1,7 +1,6 @@
 package funceffects
 
 import (
-	"go/ast"
 	"go/types"
 	"strings"
 
@@ -81,6 +80,8 @@ func sideEffect(effect string) (Kind, string) {
 		return Exec, ""
 	case "sleep":
 		return Sleep, ""
+	case "cpu":
+		return CPU, ""
 	}
 	return Network, effect
 }
@@ -353,19 +354,4 @@ func coreOf(tp *types.TypeParam) types.Type {
 		return e
 	}
 	return nil
-}
-
-// standardStream reports whether a file operation is output to a terminal or
-// a log: not a side effect anybody minds.
-func standardStream(info *types.Info, call *ast.CallExpr) bool {
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	x, ok := ast.Unparen(sel.X).(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	v, ok := info.Uses[x.Sel].(*types.Var)
-	return ok && v.Pkg() != nil && v.Pkg().Path() == "os" && strings.HasPrefix(v.Name(), "Std")
 }

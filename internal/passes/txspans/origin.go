@@ -252,6 +252,11 @@ func (r *Result) closureSpan(fn ast.Node, sig *types.Signature, p passing) *Span
 			s.hold(place{root: v}, v.Type())
 		}
 	}
+	if callee != nil {
+		if api, ok := r.apis.Lookup(callee); ok && api.Joins || r.joins(callee) {
+			r.joined(s, p.call)
+		}
+	}
 	s.Single = r.single(p.call)
 	return s
 }

@@ -67,14 +67,20 @@ func (u *unit) event(n ast.Node, async bool, flows []*flow, states []state, succ
 			continue
 		}
 		in := &inherited{span: f.span, async: async, failing: !succeeds[i][b.Index]}
+		if call, ok := n.(*ast.CallExpr); ok && async {
+			in.start = call
+		}
 		if f.in != nil {
+			if f.in.async {
+				in.start = f.in.start
+			}
 			in.async = in.async || f.in.async
 			in.failing = in.failing || f.in.failing
 		}
 		open = append(open, in)
 	}
 	for _, in := range open {
-		in.span.Events = append(in.span.Events, Event{Node: n, Async: in.async, Failing: in.failing})
+		in.span.Events = append(in.span.Events, Event{Node: n, Async: in.async, Start: in.start, Failing: in.failing})
 	}
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
@@ -85,6 +91,7 @@ func (u *unit) event(n ast.Node, async bool, flows []*flow, states []state, succ
 		u.r.literal(lit, nil, open)
 	}
 	u.arguments(call, open)
+	u.r.handsOn(call, open)
 }
 
 // visit calls f for the calls and waiting operations of a node of the graph in

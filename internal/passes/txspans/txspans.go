@@ -15,6 +15,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -44,6 +45,7 @@ const (
 	Begun     Origin = iota + 1 // begun in this function
 	Closure                     // the function is called inside a transaction, by what it is passed to
 	Parameter                   // the function is handed a transaction
+	Handed                      // the function is handed one by a call of this package: others may hand it a plain handle
 	Hook                        // gorm calls the method inside a transaction of its own
 )
 
@@ -60,6 +62,8 @@ type Span struct {
 	// Name is how the source names what holds it, "tx" or "s.tx"; "" if it has
 	// no name.
 	Name string
+	// From is the call that hands it, of Handed.
+	From *ast.CallExpr
 	// Retries: the function may run again after a failure.
 	Retries bool
 	// Single: the handle that began it is one connection, not a pool: what
@@ -88,8 +92,9 @@ type Event struct {
 	// Node is an *ast.CallExpr, a receive *ast.UnaryExpr, an *ast.SelectStmt
 	// without default, or an *ast.RangeStmt over a channel.
 	Node ast.Node
-	// Async: in a goroutine that is started here.
+	// Async: in a goroutine that is started here, by Start.
 	Async bool
+	Start *ast.CallExpr
 	// Failing: the way from here leads to a rollback or an error only.
 	Failing bool
 	// Locked: a call that locks a mutex which is held until the transaction
@@ -102,12 +107,12 @@ type Fault uint8
 
 // The faults.
 const (
-	LeftOpen      Fault = iota + 1 // a return without commit or rollback
-	CommitDropped                  // Commit's error is not looked at
-	CommitDefers                   // Commit is deferred
-	UsedAfterEnd                   // used after Commit or Rollback
-	CommitLost                     // a deferred literal commits, and cannot hand its error out
-	CommitsFailure                 // a return with an error after which a deferred literal commits
+	LeftOpen       Fault = iota + 1 // a return without commit or rollback
+	CommitDropped                   // Commit's error is not looked at
+	CommitDefers                    // Commit is deferred
+	UsedAfterEnd                    // used after Commit or Rollback
+	CommitLost                      // a deferred literal commits, and cannot hand its error out
+	CommitsFailure                  // a return with an error after which a deferred literal commits
 )
 
 // A Problem is a fault at a place.
@@ -132,7 +137,9 @@ type Result struct {
 	carry   map[*types.Func][]int    // as in Carries
 	passed  map[*types.Func]passing  // functions passed by name into a transaction
 	lits    map[*ast.FuncLit]passing // literals passed by the name of their variable
-	types   map[types.Type]bool      // canHold
+	decls   map[*types.Func]*ast.FuncDecl
+	hands   handing
+	types   map[types.Type]bool // canHold
 	once    sync.Once
 	spans   []*Span
 }
@@ -151,6 +158,8 @@ func run(pass *analysis.Pass) (any, error) {
 		carry:   make(map[*types.Func][]int),
 		lits:    make(map[*ast.FuncLit]passing),
 		passed:  make(map[*types.Func]passing),
+		decls:   make(map[*types.Func]*ast.FuncDecl),
+		hands:   handing{seen: make(map[*types.Var]bool)},
 		types:   make(map[types.Type]bool),
 	}
 	path := pass.Pkg.Path()
@@ -219,6 +228,7 @@ func (r *Result) find() {
 	if len(r.pass.Files) == 0 {
 		return
 	}
+	r.functions(func(fn *types.Func, d *ast.FuncDecl) { r.decls[fn] = d })
 	r.findPassed()
 	for _, f := range r.pass.Files {
 		for _, d := range f.Decls {
@@ -234,6 +244,8 @@ func (r *Result) find() {
 			}
 		}
 	}
+	r.findHanded()
+	slices.SortStableFunc(r.spans, func(a, b *Span) int { return int(a.Func.Pos() - b.Func.Pos()) })
 }
 
 // declared looks at one declared function.
@@ -248,6 +260,8 @@ func (r *Result) declared(d *ast.FuncDecl) {
 	} else if s := r.hookSpan(d, fn); s != nil {
 		u.enter(s)
 	} else if s := r.parameterSpan(d, d.Type, fn.Signature()); s != nil {
+		u.enter(s)
+	} else if s := r.handedSpan(d, fn); s != nil {
 		u.enter(s)
 	}
 	u.walk()

@@ -23,9 +23,9 @@ type unit struct {
 	graph *cfg.CFG
 	errs  map[*ast.CallExpr]types.Object // where the errors go that calls return
 	fails []branch                       // the branches that errors lead to: failing.go
-	comms map[ast.Stmt]*ast.SelectStmt // operations of select statements
-	chans map[ast.Expr]*ast.RangeStmt  // channels that are ranged over
-	later map[ast.Node]bool            // calls of defer statements, and literals that are called so
+	comms map[ast.Stmt]*ast.SelectStmt   // operations of select statements
+	chans map[ast.Expr]*ast.RangeStmt    // channels that are ranged over
+	later map[ast.Node]bool              // calls of defer statements, and literals that are called so
 	seen  map[*ast.FuncLit]bool
 }
 
@@ -33,6 +33,7 @@ type unit struct {
 type inherited struct {
 	span    *Span
 	async   bool
+	start   *ast.CallExpr // of the goroutine
 	failing bool
 }
 
@@ -209,7 +210,7 @@ func (u *unit) begun(b beginCall) *Span {
 	s.held.add(p)
 	s.handles.add(p)
 	if begin.joins {
-		u.joined(s, b.call)
+		u.r.joined(s, b.call)
 	}
 	s.Single = u.r.single(b.call)
 	if s.Single {
@@ -234,20 +235,13 @@ func (u *unit) begun(b beginCall) *Span {
 
 // joined: a begin that goes on in the transaction of its handle, if that has
 // one. A handle that the function is given may, so that what uses it is no fault.
-func (u *unit) joined(s *Span, call *ast.CallExpr) {
+func (r *Result) joined(s *Span, call *ast.CallExpr) {
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if !ok {
 		return
 	}
-	p, ok := u.r.placeOf(sel.X)
-	sig := u.signature()
-	if !ok || p.path != "" || sig == nil {
-		return
-	}
-	for v := range sig.Params().Variables() {
-		if p.root == v {
-			s.hold(p, v.Type())
-		}
+	if p, ok := r.placeOf(sel.X); ok && p.path == "" && r.isParameter(p.root) {
+		s.hold(p, p.root.Type())
 	}
 }
 
@@ -284,7 +278,7 @@ func (u *unit) arguments(call *ast.CallExpr, open []*inherited) {
 		case u.r.inTx(call, p) && !aboveTx(open, call):
 			u.r.literal(lit, u.r.closureSpan(lit, sig, passing{call, p}), nil)
 		case p.Async:
-			u.r.literal(lit, nil, asyncly(open))
+			u.r.literal(lit, nil, asyncly(open, call))
 		default:
 			for _, in := range open {
 				in.span.hand(call, sig)
@@ -305,10 +299,13 @@ func aboveTx(open []*inherited, call *ast.CallExpr) bool {
 	return false
 }
 
-func asyncly(open []*inherited) []*inherited {
+func asyncly(open []*inherited, start *ast.CallExpr) []*inherited {
 	out := make([]*inherited, len(open))
 	for i, in := range open {
-		out[i] = &inherited{span: in.span, async: true, failing: in.failing}
+		out[i] = &inherited{span: in.span, async: true, start: start, failing: in.failing}
+		if in.async {
+			out[i].start = in.start
+		}
 	}
 	return out
 }
