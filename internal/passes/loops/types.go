@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // callee returns the function or method that a call names; its origin if it
@@ -272,7 +273,7 @@ func (r *Result) hidesHandle(t types.Type) bool {
 func (r *Result) findHidden(iface *types.Interface) bool {
 	found := false
 	for _, pkg := range append([]*types.Package{r.Types}, r.Types.Imports()...) {
-		if pkg != r.Types && (r.Modules == nil || !r.Modules.Ours(pkg)) {
+		if !r.ours(pkg) {
 			continue // a scope is decoded only where it is looked into
 		}
 		scope := pkg.Scope()
@@ -290,6 +291,18 @@ func (r *Result) findHidden(iface *types.Interface) bool {
 		}
 	}
 	return found
+}
+
+// ours reports whether a package is worked on together with this one.
+func (r *Result) ours(p *types.Package) bool {
+	return p == r.Types || r.Modules != nil && r.Modules.Ours(p)
+}
+
+// oursNamed reports whether the type behind pointers was declared in a package
+// that is worked on together with this one.
+func (r *Result) oursNamed(t types.Type) bool {
+	n := golang.Named(t)
+	return n != nil && n.Obj().Pkg() != nil && r.ours(n.Obj().Pkg())
 }
 
 // reachesHandle reports whether a field of s is or holds a handle, down to
