@@ -46,8 +46,9 @@ func (fr *frame) enterClosure(st *state, call *ast.CallExpr) {
 	if !ok {
 		return
 	}
-	lit, ok := st.vars[v].(*ast.FuncLit)
-	if !ok || fr.prog.active[lit] {
+	held, _ := st.vars[v].(function)
+	lit := held.lit
+	if lit == nil || fr.prog.active[lit] {
 		return
 	}
 	in := st.clone()

@@ -25,9 +25,11 @@ type Text struct {
 
 // A piece is either a run of known bytes or a hole.
 type piece struct {
-	text string
-	hole *hole // nil for known bytes
-	from origin
+	text   string
+	hole   *hole // nil for known bytes
+	from   origin
+	bind   bool // a parameter, of which text is "?" until the statement is whole
+	stands standIn
 }
 
 // A hole is a part that is not known.
@@ -387,3 +389,12 @@ func (t *Text) mark(shared, format bool) *Text {
 
 // Equal reports whether two texts are the same bytes from the same places.
 func (t *Text) Equal(u *Text) bool { return equal(t, u) }
+
+// A standIn is known bytes that the renderer of a statement replaces, since
+// what is there depends on the whole of it.
+type standIn uint8
+
+const (
+	ownTable standIn = 1 + iota // the name or alias of the statement's own table
+	ownKey                      // its primary key's column
+)

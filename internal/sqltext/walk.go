@@ -23,14 +23,33 @@ type At struct {
 // Text evaluates a string expression.
 func (a At) Text(e ast.Expr) []*Text { return a.fr.texts(a.st, e) }
 
+// Statements returns the SQL that a call sends which finishes a statement
+// under construction: its alternatives, each whole.
+func (a At) Statements(call *ast.CallExpr) []*Text {
+	s, ok := a.fr.step(call)
+	if !ok || s.effect.Finish == "" || s.effect.Finish == "text" {
+		return nil
+	}
+	return a.fr.statements(a.st, s)
+}
+
+// Statement returns the SQL of an argument that is a statement under
+// construction.
+func (a At) Statement(call *ast.CallExpr, e ast.Expr) []*Text {
+	if cs, ok := a.fr.eval(a.st, e).(chains); ok {
+		return a.fr.rendered(cs, call, "")
+	}
+	return nil
+}
+
 // Callee returns the function that a call names statically, or that the
 // method value it calls was made of; nil if neither is known.
 func (a At) Callee(call *ast.CallExpr) *types.Func {
 	if fn, ok := typeutil.Callee(a.fr.prog.info, call).(*types.Func); ok {
 		return fn.Origin()
 	}
-	fn, _ := a.fr.eval(a.st, call.Fun).(*types.Func)
-	return fn
+	held, _ := a.fr.eval(a.st, call.Fun).(function)
+	return held.fn
 }
 
 // Walk interprets a function declared in the package and visits the calls in
@@ -115,6 +134,9 @@ type frame struct {
 	loops   []*target
 	returns func(st *state, results []ast.Expr) // nil unless results are wanted
 	depth   int                                 // closures and helpers entered
+	// built has the values of the calls that a statement under construction
+	// passed through, as they were when control last passed them.
+	built map[*ast.CallExpr]value
 }
 
 // A target collects the states that leave a loop, switch or select early.
@@ -356,6 +378,9 @@ func (fr *frame) assign(st *state, s *ast.AssignStmt) {
 	}
 	// All right sides are evaluated before any variable changes.
 	vals := make([]value, len(s.Lhs))
+	if ix, ok := ast.Unparen(s.Lhs[0]).(*ast.IndexExpr); ok && len(s.Lhs) == 1 && len(s.Rhs) == 1 && fr.setPair(st, ix, s.Rhs[0]) {
+		return
+	}
 	for i := range s.Lhs {
 		if len(s.Rhs) == len(s.Lhs) {
 			vals[i] = fr.eval(st, s.Rhs[i])
@@ -405,7 +430,7 @@ func (fr *frame) setField(st *state, sel *ast.SelectorExpr, v value) {
 	if !ok {
 		return
 	}
-	rec := &record{fields: make(map[string]value, len(old.fields)), rest: old.rest}
+	rec := &record{fields: make(map[string]value, len(old.fields)), rest: old.rest} // Have: no literal any more
 	for k, f := range old.fields {
 		rec.fields[k] = f
 	}
@@ -421,7 +446,7 @@ func (fr *frame) put(st *state, v *types.Var, val value) {
 		delete(st.vars, v)
 		return
 	}
-	st.vars[v] = val
+	st.vars[v] = atHome(val, v)
 }
 
 // forget makes the variable that e denotes unknown.

@@ -20,14 +20,15 @@ type finder struct {
 	apis *apis.Catalogue
 	prog *sqltext.Program // see program
 
-	known    map[*types.Func][]apis.API // what is known of each function called
-	wrappers map[*types.Func]*Wrapper   // of this package
-	callers  map[*types.Func][]*ast.FuncDecl
-	work     []*ast.FuncDecl // functions that hold a candidate
-	globals  []ast.Expr      // package-level initial values that hold one
-	texts    []*ast.FuncDecl // functions that hold SQL and return a string
-	vars     bool            // exported variables may hold SQL
-	sites    map[siteKey]*Site
+	known     map[*types.Func][]apis.API // what is known of each function called
+	finishers map[*types.Func]bool       // see finishes
+	wrappers  map[*types.Func]*Wrapper   // of this package
+	callers   map[*types.Func][]*ast.FuncDecl
+	work      []*ast.FuncDecl // functions that hold a candidate
+	globals   []ast.Expr      // package-level initial values that hold one
+	texts     []*ast.FuncDecl // functions that hold SQL and return a string
+	vars      bool            // exported variables may hold SQL
+	sites     map[siteKey]*Site
 }
 
 type siteKey struct {
@@ -65,6 +66,7 @@ func (f *finder) collectFunc(d *ast.FuncDecl) {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			fn := callee(f.pass.TypesInfo, n)
+			candidate = candidate || fn != nil && f.finishes(fn)
 			if fn == nil || !takesText(fn) {
 				return true
 			}
@@ -221,6 +223,9 @@ func (f *finder) program() *sqltext.Program {
 // visit records the texts that one call hands over.
 func (f *finder) visit(d *ast.FuncDecl, call *ast.CallExpr, at sqltext.At) {
 	fn := at.Callee(call)
+	if fn != nil && f.finishes(fn) {
+		f.recordChain(d, call, fn, at.Statements(call))
+	}
 	if fn == nil || !takesText(fn) {
 		return
 	}
@@ -237,6 +242,55 @@ func (f *finder) visit(d *ast.FuncDecl, call *ast.CallExpr, at sqltext.At) {
 		}
 	}
 }
+
+// finishes reports whether a call of fn sends the statement under construction
+// that it is called on.
+func (f *finder) finishes(fn *types.Func) bool {
+	if done, ok := f.finishers[fn]; ok {
+		return done
+	}
+	done := false
+	if lib, ok := apis.LibraryOf(pkgPath(fn)); ok {
+		e, _, known := lib.Effect(fn)
+		done = known && e.Finish != "" && e.Finish != "text"
+	}
+	f.finishers[fn] = done
+	return done
+}
+
+func pkgPath(fn *types.Func) string {
+	if fn.Pkg() == nil {
+		return ""
+	}
+	return fn.Pkg().Path()
+}
+
+// recordChain records the statements that a finisher sends.
+func (f *finder) recordChain(d *ast.FuncDecl, call *ast.CallExpr, fn *types.Func, ts []*sqltext.Text) {
+	key := siteKey{call, chainArg}
+	s := f.sites[key]
+	if s == nil {
+		api, ok := f.apis.Lookup(fn)
+		if !ok {
+			api = apis.Blank()
+		}
+		// Have: the text is the whole statement, whatever part of it the
+		// finisher takes as text.
+		api.Fragment, api.SQLArg, api.ArgsStart = "", apis.None, apis.None
+		var arg ast.Expr = call.Fun
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+			arg = sel.Sel
+		}
+		s = &Site{Call: call, Arg: arg, Callee: fn, API: api, Chain: true, Func: d}
+		f.sites[key] = s
+	}
+	for _, t := range ts {
+		s.add(t)
+	}
+}
+
+// chainArg stands in a siteKey for the statement that a call finishes.
+const chainArg = -1
 
 // isText reports whether an argument is a string, whatever its parameter is.
 func (f *finder) isText(e ast.Expr) bool {
@@ -476,6 +530,18 @@ func (o oracle) Rewrites(fn *types.Func) (int, bool) {
 		return 0, false
 	}
 	return api.SQLArg, true
+}
+
+func (o oracle) Library(fn *types.Func) *apis.Library { return o.LibraryAt(fn.Pkg()) }
+
+func (o oracle) LibraryAt(pkg *types.Package) *apis.Library {
+	if pkg == nil {
+		return nil
+	}
+	if lib, ok := apis.LibraryOf(pkg.Path()); ok && lib.Chain != nil {
+		return lib
+	}
+	return nil
 }
 
 // Quotes knows the functions that quote one token. They take no SQL and send

@@ -61,6 +61,9 @@ type Site struct {
 	Arg    ast.Expr    // the argument that is text
 	Callee *types.Func // the function called; its origin if generic
 	API    apis.API    // what the catalogue, a signature rule or a wrapper fact knows of it
+	// Chain is set if the text is the statement that the call finishes: it was
+	// built from calls. Arg is then the name of the function called.
+	Chain bool
 	// Wrapped is set if the callee only passes the text on.
 	Wrapped bool
 	Func    *ast.FuncDecl // the declaration around the call; nil in a package-level variable
@@ -147,11 +150,12 @@ func run(pass *analysis.Pass) (any, error) {
 		return &Result{}, nil
 	}
 	f := &finder{
-		pass:     pass,
-		apis:     pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
-		known:    make(map[*types.Func][]apis.API),
-		wrappers: make(map[*types.Func]*Wrapper),
-		sites:    make(map[siteKey]*Site),
+		pass:      pass,
+		apis:      pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
+		known:     make(map[*types.Func][]apis.API),
+		wrappers:  make(map[*types.Func]*Wrapper),
+		finishers: make(map[*types.Func]bool),
+		sites:     make(map[siteKey]*Site),
 	}
 	f.collect()
 	f.search()
