@@ -98,7 +98,7 @@ func (l *Library) Effect(fn *types.Func) (e Effect, verb string, ok bool) {
 		e, ok = l.Chain.Calls[l.relative(fn.Pkg().Path(), fn.Name())]
 		return e, "", ok
 	}
-	name := l.nameOf(recv.Type())
+	name := l.NameOf(recv.Type())
 	verb, builder := l.Chain.Types[name]
 	if e, ok = l.Chain.Calls[name+"."+fn.Name()]; ok {
 		return e, verb, true
@@ -117,7 +117,7 @@ func (l *Library) Builder(t types.Type) (verb string, handle, ok bool) {
 	if l.Chain == nil {
 		return "", false, false
 	}
-	name := l.nameOf(t)
+	name := l.NameOf(t)
 	verb, ok = l.Chain.Types[name]
 	return verb, ok && slices.Contains(l.Chain.Handles, name), ok
 }
@@ -127,13 +127,13 @@ func (l *Library) Value(t types.Type) (Effect, bool) {
 	if l.Chain == nil {
 		return Effect{}, false
 	}
-	e, ok := l.Chain.Values[l.nameOf(t)]
+	e, ok := l.Chain.Values[l.NameOf(t)]
 	return e, ok
 }
 
-// nameOf returns the name of a named type or a pointer to one, relative to
+// NameOf returns the name of a named type or a pointer to one, relative to
 // the library's module; "" for other types.
-func (l *Library) nameOf(t types.Type) string {
+func (l *Library) NameOf(t types.Type) string {
 	t = types.Unalias(t)
 	if ptr, ok := t.(*types.Pointer); ok {
 		t = types.Unalias(ptr.Elem())
@@ -151,4 +151,11 @@ func (l *Library) relative(path, name string) string {
 		return name
 	}
 	return sub + "." + name
+}
+
+// IsExpression reports whether t is one of the types whose values are
+// conditions or other expressions.
+func (l *Library) IsExpression(t types.Type) bool {
+	e, ok := l.Value(t)
+	return ok && e.Expr != "" && e.Clause == ""
 }

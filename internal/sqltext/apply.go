@@ -154,8 +154,23 @@ func (fr *frame) parts(st *state, s step) [][]part {
 		}
 		return out
 	}
+	if e.Mode == "not" && e.Form == "cond" && len(args) > e.Arg && !isString(fr.typeOf(args[e.Arg])) {
+		// What is negated is a comparison, and not its text.
+		e.Mode, e.Op = "", "noteq"
+		s.effect = e
+	}
 	if e.Form == "flag" {
 		return [][]part{{{clause: e.Clause, mode: mode(e), text: known(e.Before, s.at())}}}
+	}
+	switch e.Form {
+	case "typearg":
+		return [][]part{{fr.typeArgument(s)}}
+	case "distinct":
+		out := fr.each(st, step{s.lib, apis.Effect{Clause: "select", Form: "texts"}, s.verb, s.fn, s.call}, args, s.call.Ellipsis.IsValid())
+		for i := range out {
+			out[i] = append(out[i], part{clause: e.Clause})
+		}
+		return out
 	}
 	if e.Arg >= len(args) {
 		return [][]part{{}}
@@ -184,7 +199,13 @@ func (fr *frame) parts(st *state, s step) [][]part {
 	case "row":
 		return fr.row(st, s, args[e.Arg:], spread)
 	case "model":
-		return [][]part{{{clause: e.Clause, typ: fr.typeOf(first)}}}
+		return [][]part{{fr.modelPart(st, s, first)}}
+	case "columns":
+		return fr.columnsOf(st, s, args[e.Arg:], spread)
+	case "join":
+		return fr.joinOf(st, s, args[e.Arg:], spread)
+	case "clauses":
+		return fr.clausesOf(st, s, args[e.Arg:], spread)
 	case "chain":
 		return one(fr.aliased(st, first, args[e.Arg+1:]))
 	}

@@ -3,7 +3,9 @@ package sqltext
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 )
@@ -82,6 +84,26 @@ func (p *pairs) same(q *pairs) bool {
 	return true
 }
 
+// sorted returns the pairs in the order of their keys, in which libraries
+// write them.
+func (p *pairs) sorted() *pairs {
+	n := len(p.keys)
+	order := make([]int, n)
+	names := make([]string, n)
+	for i := range order {
+		order[i] = i
+		if len(p.keys[i]) > 0 {
+			names[i] = p.keys[i][0].String()
+		}
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return strings.Compare(names[i], names[j]) })
+	out := &pairs{open: p.open}
+	for _, i := range order {
+		out.keys, out.vals = append(out.keys, p.keys[i]), append(out.vals, p.vals[i])
+	}
+	return out
+}
+
 func (p *pairs) opened() *pairs { return &pairs{keys: p.keys, vals: p.vals, open: true} }
 
 // with returns the pairs with one more.
@@ -106,7 +128,7 @@ func (fr *frame) pairsLit(st *state, lit *ast.CompositeLit) value {
 func (fr *frame) condition(st *state, s step, e ast.Expr, args []ast.Expr, spread bool) texts {
 	t := fr.typeOf(e)
 	if !isString(t) {
-		return fr.expression(st, s.lib, e)
+		return fr.negatable(st, s.lib, e, s.effect.Op)
 	}
 	if len(args) == 1 && !spread {
 		// A name alone is the column that equals the value.
@@ -118,7 +140,7 @@ func (fr *frame) condition(st *state, s step, e ast.Expr, args []ast.Expr, sprea
 	}
 	if lit, ok := fr.constantValue(e); ok && s.lib.Chain.Naming != "" {
 		if _, err := strconv.Atoi(lit); err == nil {
-			return fr.byKey(st, e)
+			return fr.byKey(st, e, "eq")
 		}
 	}
 	return fr.boundText(st, s.lib, e, args, spread)
@@ -136,10 +158,10 @@ func isColumn(text string) bool {
 }
 
 // byKey is the condition that the primary key is, or is one of, e.
-func (fr *frame) byKey(st *state, e ast.Expr) texts {
+func (fr *frame) byKey(st *state, e ast.Expr, op string) texts {
 	at := origin{pos: e.Pos(), end: e.End()}
 	key := &Text{pieces: []piece{{text: "t", from: at, stands: ownTable}, {text: ".", from: at}, {text: "id", from: at, stands: ownKey}}}
-	return fr.comparison(texts{key}, fr.operand(st, e), "eq", at)
+	return fr.comparison(texts{key}, fr.operand(st, e), op, at)
 }
 
 // comparison compares a column with a value.
@@ -167,6 +189,11 @@ func (fr *frame) comparison(col texts, val operand, op string, at origin) texts 
 // expression evaluates a Go value that stands for SQL; a hole if it is not
 // known.
 func (fr *frame) expression(st *state, lib *apis.Library, e ast.Expr) texts {
+	return fr.negatable(st, lib, e, "")
+}
+
+// negatable is expression, with op "noteq" for the opposite of its comparisons.
+func (fr *frame) negatable(st *state, lib *apis.Library, e ast.Expr, negated string) texts {
 	t := fr.typeOf(e)
 	effect, listed := lib.Value(t)
 	switch v := fr.eval(st, e).(type) {
@@ -178,6 +205,9 @@ func (fr *frame) expression(st *state, lib *apis.Library, e ast.Expr) texts {
 		return fr.group(v, e)
 	case maps:
 		op := "eq"
+		if negated != "" {
+			op = negated
+		}
 		if listed {
 			op = effect.Op
 		}
@@ -187,12 +217,15 @@ func (fr *frame) expression(st *state, lib *apis.Library, e ast.Expr) texts {
 			return fr.listed(v, effect, e)
 		}
 	case *record:
-		if ts := fr.structCondition(st, lib, v, e); ts != nil {
+		if ts := fr.structCondition(st, lib, v, e, negated); ts != nil {
 			return ts
 		}
 	}
 	if lib.Chain.Naming != "" && (isNumber(t) || isValueList(t) && isNumber(elemOf(t))) {
-		return fr.byKey(st, e)
+		if negated == "" {
+			negated = "eq"
+		}
+		return fr.byKey(st, e, negated)
 	}
 	return texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}
 }
@@ -220,6 +253,7 @@ func (fr *frame) mapCondition(lib *apis.Library, m maps, op string, e ast.Expr) 
 	at := origin{pos: e.Pos(), end: e.End()}
 	var out texts
 	for _, p := range m {
+		p = p.sorted()
 		cur := texts{{}}
 		for i, key := range p.keys {
 			if i > 0 {

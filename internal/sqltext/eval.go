@@ -102,7 +102,7 @@ func (fr *frame) eval(st *state, e ast.Expr) value {
 		return fr.composite(st, e)
 	case *ast.FuncLit:
 		if fr.prog.building(fr.typeOf(e)) != nil {
-			return function{lit: e, env: st}
+			return function{lit: e, env: st.clone()}
 		}
 		return function{lit: e}
 	case *ast.SliceExpr:

@@ -16,6 +16,7 @@ type rendering struct {
 	c      *chain
 	at     origin // of what the call itself adds
 	call   *ast.CallExpr
+	row    bool          // what dest is the type of may be a row of the table
 	finish string        // see apis.Effect
 	dest   types.Type    // of what rows are scanned to, or what is written; nil if none
 	model  *models.Model // nil if none is known
@@ -34,9 +35,13 @@ func (fr *frame) statements(st *state, s step) texts {
 		w := step{s.lib, apis.Effect{Clause: "where", Form: "cond", Arg: e.Inline}, s.verb, s.fn, s.call}
 		cs = fr.apply(st, w, cs)
 	}
-	var dest types.Type
+	var (
+		dest types.Type
+		row  bool
+	)
 	if e.Dest > 0 && e.Dest <= len(args) {
-		dest = fr.typeOf(args[e.Dest-1])
+		m := fr.modelPart(st, s, args[e.Dest-1])
+		dest, row = m.typ, m.mode == "row"
 	}
 	var out texts
 	for _, c := range cs {
@@ -45,7 +50,7 @@ func (fr *frame) statements(st *state, s step) texts {
 			d.verb = e.Verb
 			c = &d
 		}
-		for _, r := range fr.prog.renderings(fr, c, s, dest) {
+		for _, r := range fr.prog.renderings(fr, c, s, dest, row) {
 			out = union(out, texts{r})
 		}
 	}
@@ -57,15 +62,15 @@ func (fr *frame) rendered(cs chains, call *ast.CallExpr, finish string) texts {
 	var out texts
 	for _, c := range cs {
 		s := step{lib: c.lib, effect: apis.Effect{Finish: finish}, call: call}
-		for _, r := range fr.prog.renderings(fr, c, s, nil) {
+		for _, r := range fr.prog.renderings(fr, c, s, nil, false) {
 			out = union(out, texts{r})
 		}
 	}
 	return limit(out, maxAlternatives)
 }
 
-func (p *Program) renderings(fr *frame, c *chain, s step, dest types.Type) texts {
-	r := &rendering{fr: fr, c: c, at: s.at(), call: s.call, finish: s.effect.Finish, dest: dest}
+func (p *Program) renderings(fr *frame, c *chain, s step, dest types.Type, row bool) texts {
+	r := &rendering{fr: fr, c: c, at: s.at(), call: s.call, finish: s.effect.Finish, dest: dest, row: row}
 	return r.all()
 }
 
@@ -132,12 +137,19 @@ func (fr *frame) assignment(st *state, col texts, e ast.Expr) texts {
 // mapParts returns what a map of columns and values adds.
 func (fr *frame) mapParts(st *state, s step, e ast.Expr) [][]part {
 	at := origin{pos: e.Pos(), end: e.End()}
-	m, ok := fr.eval(st, e).(maps)
+	v := fr.eval(st, e)
+	if rec, ok := v.(*record); ok {
+		if ps, ok := fr.structSet(st, s, rec, e); ok {
+			return [][]part{ps}
+		}
+	}
+	m, ok := v.(maps)
 	if !ok {
 		return [][]part{{{clause: s.effect.Clause, text: holeText(hole{kind: fragmentHole, name: exprName(e)})}}}
 	}
 	var out [][]part
 	for _, p := range m {
+		p = p.sorted()
 		var ps []part
 		for i, key := range p.keys {
 			if s.lib.Chain.Naming != "" {
@@ -240,8 +252,10 @@ func (r *rendering) verb() string {
 		return r.c.verb
 	}
 	switch r.finish {
-	case "insert", "update", "delete":
+	case "insert", "delete":
 		return r.finish
+	case "update", "update columns", "save":
+		return "update"
 	}
 	return "select"
 }
@@ -333,7 +347,11 @@ func (r *rendering) selects() {
 	r.selectList(style)
 	r.say(" FROM ")
 	r.table()
-	r.joined(" ", c.of("join"), " ")
+	joins := c.of("join")
+	if style != nil && style.joins != nil {
+		joins = style.joins(r, joins)
+	}
+	r.joined(" ", joins, " ")
 	r.where(style)
 	r.joined(" GROUP BY ", c.of("group"), ", ")
 	r.conditions(" HAVING ", c.of("having"))
@@ -558,6 +576,8 @@ type style struct {
 	// list adds the select list and reports whether it did; cols is what the
 	// program selects.
 	list func(r *rendering, cols []part) bool
+	// joins replaces joins by name.
+	joins func(r *rendering, ps []part) []part
 	// where adds to the conditions, order to the order.
 	where func(r *rendering, ps []part) []part
 	order func(r *rendering) []part

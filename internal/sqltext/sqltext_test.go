@@ -13,11 +13,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
 // noOracle knows nothing of other packages.
 type noOracle struct{}
+
+func (noOracle) Library(*types.Func) *apis.Library      { return nil }
+func (noOracle) LibraryAt(*types.Package) *apis.Library { return nil }
 
 func (noOracle) Returns(*types.Func) []Summary       { return nil }
 func (noOracle) Holds(*types.Var) []Summary          { return nil }

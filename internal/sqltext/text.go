@@ -398,3 +398,14 @@ const (
 	ownTable standIn = 1 + iota // the name or alias of the statement's own table
 	ownKey                      // its primary key's column
 )
+
+// Literals returns the Go literals that bytes of the text stand in.
+func (t *Text) Literals() []*ast.BasicLit {
+	var out []*ast.BasicLit
+	for _, p := range t.pieces {
+		if p.from.lit != nil && (len(out) == 0 || out[len(out)-1] != p.from.lit) {
+			out = append(out, p.from.lit)
+		}
+	}
+	return out
+}

@@ -36,7 +36,10 @@ func (f function) join(other value) value {
 
 func (f function) widen(after value) value { return f.join(after) }
 
-func (f function) equal(other value) bool { return value(f) == other }
+func (f function) equal(other value) bool {
+	g, ok := other.(function)
+	return ok && f.lit == g.lit && f.fn == g.fn
+}
 
 // texts are the strings that a value of string type, a strings.Builder or a
 // byte slice may hold.

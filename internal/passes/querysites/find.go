@@ -210,6 +210,36 @@ func (f *finder) search() {
 		f.prog.Walk(d, func(call *ast.CallExpr, at sqltext.At) { f.visit(d, call, at) })
 		f.wrap(d)
 	}
+	f.dropParts()
+}
+
+// dropParts drops the clauses that are part of a statement: it is known where
+// it is sent.
+func (f *finder) dropParts() {
+	whole := make(map[*ast.BasicLit]bool)
+	for _, s := range f.sites {
+		if s.API.Fragment != "" {
+			continue
+		}
+		for _, t := range s.Texts {
+			for _, lit := range t.Literals() {
+				whole[lit] = true
+			}
+		}
+	}
+	for k, s := range f.sites {
+		if s.API.Fragment == "" {
+			continue
+		}
+		part := len(s.Texts) > 0
+		for _, t := range s.Texts {
+			lits := t.Literals()
+			part = part && len(lits) > 0 && !slices.ContainsFunc(lits, func(l *ast.BasicLit) bool { return !whole[l] })
+		}
+		if part {
+			delete(f.sites, k)
+		}
+	}
 }
 
 // program returns the package's source as package sqltext reads it.
