@@ -66,7 +66,9 @@ func (fr *frame) operand(st *state, e ast.Expr) operand {
 			return operand{texts: fr.subselect(v, e), expr: true}
 		}
 	}
-	return operand{texts: texts{paramText(here)}, list: isValueList(t)}
+	param := paramText(here)
+	param.pieces[0].value = e
+	return operand{texts: texts{param}, list: isValueList(t)}
 }
 
 func (fr *frame) operands(st *state, args []ast.Expr) []operand {

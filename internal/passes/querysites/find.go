@@ -213,12 +213,13 @@ func (f *finder) search() {
 	f.dropParts()
 }
 
-// dropParts drops the clauses that are part of a statement: it is known where
-// it is sent.
+// dropParts drops the clauses and texts that are part of a statement: it is
+// known where it is sent.
 func (f *finder) dropParts() {
+	isPart := func(s *Site) bool { return !s.Chain && (s.API.Fragment != "" || s.API.Role == apis.RawSQL) }
 	whole := make(map[*ast.BasicLit]bool)
 	for _, s := range f.sites {
-		if s.API.Fragment != "" {
+		if isPart(s) {
 			continue
 		}
 		for _, t := range s.Texts {
@@ -228,7 +229,7 @@ func (f *finder) dropParts() {
 		}
 	}
 	for k, s := range f.sites {
-		if s.API.Fragment == "" {
+		if !isPart(s) {
 			continue
 		}
 		part := len(s.Texts) > 0
