@@ -70,7 +70,7 @@ func (fr *frame) invoke(f function, args []value) value {
 	case f.fn != nil:
 		decl, ok := p.decls[f.fn]
 		if !ok || decl.Body == nil {
-			return nil
+			return fr.invokeFact(f.fn, args)
 		}
 		in, ft, body, key = newState(), decl.Type, decl.Body, f.fn
 	default:
@@ -128,9 +128,11 @@ func (fr *frame) applied(st *state, s step, in chains) chains {
 		out, ok := fr.invoke(f, []value{in}).(chains)
 		if !ok {
 			unknown := part{clause: "where", text: holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})}
+			out = make(chains, len(in))
 			for i, c := range in {
-				in[i] = c.with(unknown)
+				out[i] = c.with(unknown)
 			}
+			in = out
 			continue
 		}
 		in = out
@@ -292,4 +294,28 @@ func (fr *frame) fill(template string, at origin, slot func(name, form string) t
 		template = after
 	}
 	return out
+}
+
+// invokeFact returns the statement that a function of another package makes
+// of the one it is given.
+func (fr *frame) invokeFact(fn *types.Func, args []value) value {
+	sums := fr.prog.oracle.Builds(fn)
+	cs, ok := args[0].(chains)
+	if len(sums) == 0 || !ok {
+		return nil
+	}
+	var out chains
+	for _, s := range sums {
+		if s.Given > 1 {
+			return nil
+		}
+		for _, c := range cs {
+			d, ok := fr.expandParts(newState(), c, s, &ast.CallExpr{Fun: ast.NewIdent(fn.Name())})
+			if !ok {
+				return nil
+			}
+			out = append(out, d...)
+		}
+	}
+	return limitChains(out, maxAlternatives)
 }

@@ -21,7 +21,14 @@ import (
 // immutable; the empty Text is the empty string.
 type Text struct {
 	pieces []piece
+	// opened is set if the text begins with what a caller hands over, of
+	// which nothing is known here.
+	opened *opening
 }
+
+// Assumed reports whether the text is a statement that a caller began, in a
+// way that is not known.
+func (t *Text) Assumed() bool { return t.opened != nil }
 
 // A piece is either a run of known bytes or a hole.
 type piece struct {
