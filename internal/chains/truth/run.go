@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sqlvet/sqlvet/internal/chains/truth/record"
@@ -100,7 +101,8 @@ func value(t reflect.Type) reflect.Value {
 	case reflect.Struct:
 		for i := range t.NumField() {
 			// Associations stay empty: what is saved with them is another chain.
-			if f := t.Field(i); f.IsExported() && f.Type.Kind() != reflect.Pointer && f.Type.Kind() != reflect.Slice && scalar(f.Type) {
+			// So do keys: most libraries leave out one that the database gives.
+			if f := t.Field(i); f.IsExported() && !strings.EqualFold(f.Name, "id") && f.Type.Kind() != reflect.Pointer && f.Type.Kind() != reflect.Slice && scalar(f.Type) {
 				v.Field(i).Set(value(f.Type))
 			}
 		}

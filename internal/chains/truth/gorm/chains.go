@@ -310,8 +310,9 @@ func (c Chains) Update(id uint) error {
 	return c.DB.Model(&Book{}).Where("id = ?", id).Update("title", "x").Error
 }
 
-func (c Chains) UpdateOwn(b Author) error {
-	return c.DB.Model(&b).Update("name", "x").Error
+func (c Chains) UpdateOwn(id uint) error {
+	a := Author{ID: id}
+	return c.DB.Model(&a).Update("name", "x").Error
 }
 
 func (c Chains) Updates(id uint) error {
