@@ -8,6 +8,7 @@ replace github.com/sqlvet/sqlvet => ../../..
 
 require (
 	github.com/Masterminds/squirrel v1.5.4
+	github.com/doug-martin/goqu/v9 v9.19.0
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/pganalyze/pg_query_go/v6 v6.2.5
 	github.com/sqlvet/sqlvet v0.0.0-00010101000000-000000000000

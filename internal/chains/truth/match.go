@@ -8,8 +8,13 @@ import (
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
+// byDefault matches the DEFAULT in a row of VALUES: whether a field that is
+// zero stands there or a value is known at run time only.
+var byDefault = regexp.MustCompile(`\bDEFAULT( *[,)])`)
+
 // fingerprint returns pg_query's fingerprint; "" if the text does not parse.
 func fingerprint(sql string) string {
+	sql = byDefault.ReplaceAllString(sql, "NULL$1")
 	if normal, err := pgquery.Normalize(sql); err == nil {
 		sql = normal
 	}
@@ -96,6 +101,7 @@ func withMarks(text string) string {
 // words returns the tokens of a text, those that differ without a difference
 // made one: placeholders and constants, lists of them, quotes and case.
 func words(text string) []string {
+	text = byDefault.ReplaceAllString(text, "0$1")
 	var out []string
 	for _, t := range sqlscan.Significant(sqlscan.Scan(text)) {
 		w := t.Text(text)

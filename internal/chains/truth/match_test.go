@@ -21,6 +21,7 @@ func TestMatch(t *testing.T) {
 		{"SELECT a FROM t WHERE b = $1 LIMIT 1", "SELECT a FROM t WHERE b = 'x' LIMIT $2"},
 		{"SELECT a FROM t WHERE b IN ($1, $2)", "SELECT a FROM t WHERE b IN ($1)"},
 		{`SELECT "a" FROM "t" WHERE ("b" = $1) AND c`, "SELECT a FROM t WHERE b = 3 AND (c)"},
+		{`INSERT INTO t (a, b) VALUES (DEFAULT, $1)`, "INSERT INTO t (a, b) VALUES ($1, $2)"},
 		{`INSERT INTO t (a) VALUES ($1), ($2)`, "INSERT INTO t (a) VALUES ($1)"},
 	} {
 		if fingerprint(pair[0]) != fingerprint(pair[1]) {
