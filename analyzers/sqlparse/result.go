@@ -3,6 +3,7 @@ package sqlparse
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"slices"
 	"strings"
 	"sync"
@@ -28,6 +29,7 @@ type Result struct {
 	Sites []*querysites.Site
 
 	sites *querysites.Result
+	info  *types.Info
 }
 
 // A Query is one text that one call may hand over. A call has as many

@@ -39,6 +39,8 @@ type Header struct {
 	// SameReceivers are groups of types whose methods moved from one to the
 	// other between releases: an entry for one holds for all.
 	SameReceivers [][]string `yaml:"same_receivers"`
+	// Chain is what the library builds statements from; nil if it takes text.
+	Chain *Chain `yaml:"chain"`
 	// Arguments says which arguments the library writes into its text where
 	// their placeholder stands, by their type, an interface that they
 	// implement, or the function that makes them: name, sql or list. It binds
