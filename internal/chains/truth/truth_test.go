@@ -32,6 +32,7 @@ var bars = map[string]struct{ right, holes, wrong int }{
 	"xorm":     {3, 3, 0},
 	"ent":      {0, 0, 0},
 	"gorm1":    {2, 2, 0},
+	"gopg":     {4, 4, 0},
 }
 
 // leastChains is how many chains a library's section has at least.

@@ -54,8 +54,14 @@ func (l *Log) add(sql string) {
 	}
 }
 
-// query answers a statement.
-func (l *Log) query(text string) driver.Rows {
+// Query answers a statement: with the columns of its row, and what they hold,
+// nil if there is no row.
+func (l *Log) Query(text string) (columns []string, row []driver.Value) {
+	r := l.query(text)
+	return r.columns, r.row
+}
+
+func (l *Log) query(text string) *rows {
 	l.add(text)
 	cols, counts := l.columns(text)
 	r := &rows{columns: cols}
