@@ -34,6 +34,7 @@ var bars = map[string]struct{ right, holes, wrong int }{
 	"gorm1":    {2, 2, 0},
 	"gopg":     {4, 4, 0},
 	"dbr":      {6, 6, 0},
+	"pop":      {5, 5, 0},
 }
 
 // leastChains is how many chains a library's section has at least.
