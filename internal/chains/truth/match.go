@@ -118,7 +118,9 @@ func words(text string) []string {
 		case sqlscan.Quoted, sqlscan.Backquoted:
 			w = strings.ToLower(w[1 : len(w)-1])
 		default:
-			w = strings.ToLower(w)
+			if w = strings.ToLower(w); w == "true" || w == "false" || w == "null" {
+				w = "?"
+			}
 		}
 		n := len(out)
 		switch {
