@@ -27,11 +27,13 @@ type Chain struct {
 	// Calls has the methods and functions: ".Where" is a method of any of
 	// Types, "SelectBuilder.Where" of one, "Select" a function.
 	Calls map[string]Effect `yaml:"calls"`
-	// Values has the types of which a literal is a part of a statement:
-	// squirrel's Eq, gorm's clause.OrderByColumn.
+	// Values has the types of which a value is a part of a statement:
+	// squirrel's Eq, gorm's clause.OrderByColumn, bun's Ident.
 	Values map[string]Effect `yaml:"values"`
 	// Group puts each condition into brackets.
 	Group bool `yaml:"group"`
+	// Resets: a finisher leaves the statement that it is called on empty.
+	Resets bool `yaml:"resets"`
 	// Subselects says that an argument that is itself a chain stands in
 	// brackets already.
 	Subselects bool `yaml:"subselects"`
@@ -60,16 +62,26 @@ type Effect struct {
 	//	model   a value of a model's type, a pointer to one, a slice of them
 	//	chain   a statement, and its alias
 	//	apply   a function of the statement to a statement
+	//	group   how a condition is joined, and a function that gives more of them
+	//	relation the path of a relation, and a function of its statement
+	//	cte     a name, and the statement that it stands for
+	//	key     the names of columns that the model's row is found by; its primary key if there are none
+	//	orders  each one is the name of a column, with a direction behind it
+	//	named   the name of a column, and SQL text for its value
+	//	expr    as Expr says
 	//	flag    nothing
 	Form string `yaml:"form"`
-	Arg  int    `yaml:"arg"`  // the first argument that Form is about
-	Mode string `yaml:"mode"` // "replace" or "clear" what the clause had; "or", "not": how a condition is joined
+	Arg  int    `yaml:"arg"` // the first argument that Form is about
+	// Mode is "replace" or "clear" for what the clause had, "or" or "not" for
+	// how a condition is joined, "new" or "copy" for a statement that is
+	// another one than the receiver: without its clauses, or with them.
+	Mode string `yaml:"mode"`
 	// Before and After stand around what the arguments give.
 	Before string `yaml:"before"`
 	After  string `yaml:"after"`
 	// Expr is the SQL of an expression: {0} is an argument as a value, {0:text}
 	// as SQL text with the arguments behind it bound, {0:name} as a name, {*}
-	// all of them, {recv} the receiver.
+	// all of them, {recv} the receiver. Beside Clause it is what is added.
 	Expr string `yaml:"expr"`
 	// Op joins a column with its value in the forms map and cond: "=", "<>", "<", "like".
 	Op string `yaml:"op"`

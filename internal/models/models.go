@@ -38,6 +38,7 @@ type Column struct {
 	Nullzero bool
 	NotNull  bool
 	ReadOnly bool
+	Fixed    bool // left out when a row is changed
 	Tag      reflect.StructTag
 }
 
@@ -48,7 +49,15 @@ type Relation struct {
 	Type  types.Type // of the other model
 	// Keys pairs the columns: those of this table with those of the other one.
 	Own, Other []string
-	Through    string // the table between the two, of ManyToMany
+	Name       string   // what the library calls the other table in a join; "" for the field's name
+	Where      []string // conditions that are part of the relation, as SQL
+	// Poly is the column of the other table that has to be PolyValue; "" if
+	// there is none.
+	Poly, PolyValue string
+	Through         string // the table between the two, of ManyToMany
+	// Of that table: its alias, and its columns for Own and for Other.
+	LinkAlias          string
+	LinkOwn, LinkOther []string
 }
 
 // A Kind says how two tables belong together.
@@ -90,6 +99,7 @@ func Of(naming string, t types.Type, names Namer) *Model {
 
 // readers has the libraries by the name of their rules.
 var readers = map[string]func(*types.Named, Namer) *Model{
+	"bun":  bun,
 	"gorm": gorm,
 }
 

@@ -80,7 +80,7 @@ func (fr *frame) before(st *state, s step) chains {
 func (fr *frame) chained(st *state, s step, i int) value {
 	e := s.effect
 	switch {
-	case e.Expr != "":
+	case s.makesValue():
 		return fr.template(st, s)
 	case e.Finish == "text":
 		if i == 0 {
@@ -94,6 +94,10 @@ func (fr *frame) chained(st *state, s step, i int) value {
 	}
 	return fr.apply(st, s, fr.before(st, s))
 }
+
+// makesValue reports whether a step makes an expression of its own and adds
+// nothing to its receiver.
+func (s step) makesValue() bool { return s.effect.Expr != "" && s.effect.Clause == "" }
 
 // afterFinish is the value of a finisher that returns its handle.
 func (fr *frame) afterFinish(s step) value {
@@ -110,11 +114,19 @@ func (fr *frame) afterFinish(s step) value {
 // apply adds what a step adds.
 func (fr *frame) apply(st *state, s step, in chains) chains {
 	e := s.effect
-	if e.Verb != "" {
+	if e.Verb != "" || e.Mode == "new" || e.Mode == "copy" {
 		out := make(chains, len(in))
 		for i, c := range in {
 			d := *c
-			d.lib, d.verb = s.lib, e.Verb
+			if d.lib = s.lib; e.Verb != "" {
+				d.verb = e.Verb
+			}
+			if e.Mode == "new" {
+				d.parts = nil
+			}
+			if e.Mode != "" {
+				d.home = nil
+			}
 			out[i] = &d
 		}
 		in = out
@@ -163,6 +175,15 @@ func (fr *frame) parts(st *state, s step) [][]part {
 		return [][]part{{{clause: e.Clause, mode: mode(e), text: known(e.Before, s.at())}}}
 	}
 	switch e.Form {
+	case "key":
+		if len(args) > 0 {
+			e.Form = "names"
+			s.effect = e
+			return fr.each(st, s, args, s.call.Ellipsis.IsValid())
+		}
+		return [][]part{{{clause: e.Clause, mode: "name"}}}
+	case "expr":
+		return one(fr.fill(e.Expr, s.at(), func(name, form string) texts { return fr.slot(st, s, name, form) }))
 	case "typearg":
 		return [][]part{{fr.typeArgument(s)}}
 	case "distinct":
@@ -182,7 +203,7 @@ func (fr *frame) parts(st *state, s step) [][]part {
 		return one(fr.boundText(st, s.lib, first, args[e.Arg+1:], spread))
 	case "name":
 		return one(fr.names(st, first))
-	case "texts", "names":
+	case "texts", "names", "orders":
 		return fr.each(st, s, args[e.Arg:], spread)
 	case "cond":
 		return one(fr.condition(st, s, first, args[e.Arg+1:], spread))
@@ -206,16 +227,37 @@ func (fr *frame) parts(st *state, s step) [][]part {
 		return fr.joinOf(st, s, args[e.Arg:], spread)
 	case "clauses":
 		return fr.clausesOf(st, s, args[e.Arg:], spread)
+	case "group":
+		return one(fr.grouped(st, s))
+	case "relation":
+		return fr.relationOf(st, s, args[e.Arg:])
+	case "cte":
+		if e.Arg+1 < len(args) {
+			sub := product(product(texts{known(" AS (", s.at())}, fr.operand(st, args[e.Arg+1]).texts), texts{known(")", s.at())})
+			return one(product(fr.names(st, first), sub))
+		}
+	case "named":
+		if e.Arg+1 < len(args) {
+			name, _ := fr.constantValue(first)
+			var out [][]part
+			for _, t := range fr.boundText(st, s.lib, args[e.Arg+1], args[e.Arg+2:], spread) {
+				out = append(out, []part{{clause: e.Clause, mode: name, text: t}})
+			}
+			return out
+		}
 	case "chain":
 		return one(fr.aliased(st, first, args[e.Arg+1:]))
 	}
 	return [][]part{{{clause: "unknown", text: fr.hole(first)}}}
 }
 
-// mode is how a condition is joined.
+// mode is how a condition is joined, or that a text is a name alone.
 func mode(e apis.Effect) string {
-	if e.Mode == "or" || e.Mode == "not" {
+	switch {
+	case e.Mode == "or" || e.Mode == "not":
 		return e.Mode
+	case e.Form == "names":
+		return "name"
 	}
 	return ""
 }
@@ -239,7 +281,7 @@ func (fr *frame) boundText(st *state, lib *apis.Library, e ast.Expr, args []ast.
 	}
 	var out texts
 	for _, t := range fr.texts(st, e) {
-		out = union(out, fr.bound(st, t, ops))
+		out = union(out, fr.bound(lib, t, ops))
 	}
 	return limit(out, maxAlternatives)
 }
@@ -255,8 +297,13 @@ func (fr *frame) names(st *state, e ast.Expr) texts {
 		}
 		return texts{holeText(hole{kind: sqlscan.HoleIdent, name: exprName(e)})}
 	}
+	return identifiers(fr.texts(st, e), e)
+}
+
+// identifiers returns texts as names of columns or tables.
+func identifiers(ts texts, e ast.Expr) texts {
 	var out texts
-	for _, t := range fr.texts(st, e) {
+	for _, t := range ts {
 		if s, ok := t.literal(); ok {
 			from := origin{pos: e.Pos(), end: e.End()}
 			if len(t.pieces) == 1 && quoteName(s) == s {
@@ -289,8 +336,11 @@ func (fr *frame) each(st *state, s step, args []ast.Expr, spread bool) [][]part 
 		if ls, ok := fr.eval(st, a).(lists); ok && (spread && i == len(args)-1 || isListType(fr.typeOf(a))) {
 			l := longest(ls)
 			for _, el := range l.elems {
-				if e.Form == "names" {
+				switch e.Form {
+				case "names":
 					el = quoted(el, a)
+				case "orders":
+					el = ordered(el, a)
 				}
 				add(el)
 			}
@@ -304,6 +354,8 @@ func (fr *frame) each(st *state, s step, args []ast.Expr, spread bool) [][]part 
 			add(texts{holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})})
 		case e.Form == "names":
 			add(fr.names(st, a))
+		case e.Form == "orders":
+			add(ordered(fr.texts(st, a), a))
 		case e.Form == "conds":
 			add(fr.condition(st, s, a, nil, false))
 		default:
@@ -324,6 +376,20 @@ func quoted(ts texts, at ast.Expr) texts {
 	for _, t := range ts {
 		if s, ok := t.literal(); ok && quoteName(s) != s {
 			t = known(quoteName(s), origin{pos: at.Pos(), end: at.End()})
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// ordered returns names with a direction behind them as sort keys.
+func ordered(ts texts, at ast.Expr) texts {
+	var out texts
+	for _, t := range ts {
+		if s, ok := t.literal(); ok {
+			if name, dir, _ := strings.Cut(s, " "); quoteName(name) != name {
+				t = known(strings.TrimSpace(quoteName(name)+" "+dir), origin{pos: at.Pos(), end: at.End()})
+			}
 		}
 		out = append(out, t)
 	}

@@ -84,7 +84,7 @@ func (fr *frame) bindParams(st, in *state, ft *ast.FuncType, call *ast.CallExpr)
 			case i < len(call.Args) && !variadic:
 				val := fr.eval(st, call.Args[i])
 				if val != nil {
-					in.vars[v] = val
+					in.vars[v] = atHome(val, v)
 					some = true
 				} else {
 					delete(in.vars, v)

@@ -38,6 +38,7 @@ func (fr *frame) calls(st *state, e ast.Expr) {
 			if fr.visit != nil {
 				fr.visit(n, At{fr, st})
 			}
+			fr.finished(st, n)
 			fr.enterClosure(st, n)
 			return false
 		}

@@ -52,8 +52,22 @@ func (p *Program) building(t types.Type) *apis.Library {
 }
 
 // invoke returns the first result of a function that is a value, called with
-// the given arguments; nil if it is not known.
+// the given arguments; nil if it is not known. The result of a function
+// without results is what it leaves of its first argument.
 func (fr *frame) invoke(f function, args []value) value {
+	result, left := fr.enterValue(f, args, 0)
+	if result == nil && f.lit != nil && f.lit.Type.Results == nil {
+		return left
+	}
+	if decl := fr.prog.decls[f.fn]; result == nil && decl != nil && decl.Type.Results == nil {
+		return left
+	}
+	return result
+}
+
+// enterValue is invoke, and returns what the function leaves of an argument
+// besides.
+func (fr *frame) enterValue(f function, args []value, watched int) (result, left value) {
 	p := fr.prog
 	var (
 		in   *state
@@ -70,34 +84,38 @@ func (fr *frame) invoke(f function, args []value) value {
 	case f.fn != nil:
 		decl, ok := p.decls[f.fn]
 		if !ok || decl.Body == nil {
-			return nil
+			return nil, nil
 		}
 		in, ft, body, key = newState(), decl.Type, decl.Body, f.fn
 	default:
-		return nil
+		return nil, nil
 	}
 	if fr.depth >= maxDepth || p.active[key] || p.budget <= 0 {
-		return nil
+		return nil, nil
 	}
 	i := 0
-	var first *types.Var
+	var watch *types.Var
 	for _, field := range ft.Params.List {
 		for _, name := range field.Names {
 			v, _ := p.info.Defs[name].(*types.Var)
 			if i < len(args) && v != nil && args[i] != nil {
-				in.vars[v] = args[i]
+				in.vars[v] = atHome(args[i], v)
 			}
-			if i == 0 {
-				first = v
+			if i == watched {
+				watch = v
 			}
 			i++
 		}
 	}
 	p.active[key] = true
 	defer delete(p.active, key)
-	out, lost := value(nil), false
+	var (
+		end  *state
+		lost bool
+	)
 	sub := &frame{prog: p, depth: fr.depth + 1}
 	sub.returns = func(st *state, results []ast.Expr) {
+		end = merge(end, st.clone())
 		if len(results) == 0 {
 			return
 		}
@@ -105,20 +123,20 @@ func (fr *frame) invoke(f function, args []value) value {
 		switch {
 		case v == nil:
 			lost = true
-		case out == nil:
-			out = v
+		case result == nil:
+			result = v
 		default:
-			out = join(out, v)
+			result = join(result, v)
 		}
 	}
-	end := sub.block(in, body)
-	if ft.Results == nil && first != nil && end != nil && !end.dead {
-		return end.vars[first] // what a function without results leaves of its argument
+	end = merge(end, sub.block(in, body))
+	if watch != nil && end != nil {
+		left = end.vars[watch]
 	}
 	if lost {
-		return nil
+		result = nil
 	}
-	return out
+	return result, left
 }
 
 // applied applies the functions that a step is given to a statement.
@@ -127,15 +145,106 @@ func (fr *frame) applied(st *state, s step, in chains) chains {
 		f, _ := fr.eval(st, a).(function)
 		out, ok := fr.invoke(f, []value{in}).(chains)
 		if !ok {
-			unknown := part{clause: "where", text: holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})}
-			for i, c := range in {
-				in[i] = c.with(unknown)
-			}
-			continue
+			out = in.unsure(exprName(a))
 		}
 		in = out
 	}
 	return in
+}
+
+// unsure returns statements to which something that is not known may have
+// been added.
+func (cs chains) unsure(name string) chains {
+	more := part{clause: "where", text: holeText(hole{kind: fragmentHole, name: name, repeat: true})}
+	out := make(chains, len(cs))
+	for i, c := range cs {
+		out[i] = c.with(more)
+	}
+	return out
+}
+
+// grouped is the condition that a function's conditions make.
+func (fr *frame) grouped(st *state, s step) texts {
+	args := s.call.Args[s.effect.Arg:]
+	if len(args) < 2 {
+		return texts{{}}
+	}
+	f, _ := fr.eval(st, args[1]).(function)
+	cs, ok := fr.invoke(f, []value{chains{{lib: s.lib}}}).(chains)
+	if !ok {
+		return texts{holeText(hole{kind: fragmentHole, name: exprName(args[1]), repeat: true})}
+	}
+	var out texts
+	for _, c := range cs {
+		r := &rendering{fr: fr, c: c, at: s.at()}
+		r.conditions("", c.of("where"))
+		out = union(out, texts{{pieces: r.out}})
+	}
+	return limit(out, maxAlternatives)
+}
+
+// relationOf is the relation that a path names, with what a function adds to
+// its statement.
+func (fr *frame) relationOf(st *state, s step, args []ast.Expr) [][]part {
+	inner := chains{nil}
+	if len(args) > 1 {
+		f, _ := fr.eval(st, args[1]).(function)
+		empty := chains{{lib: s.lib, verb: "select"}}
+		cs, ok := fr.invoke(f, []value{empty}).(chains)
+		if !ok {
+			cs = empty.unsure(exprName(args[1]))
+		}
+		inner = cs
+	}
+	var out [][]part
+	for _, t := range fr.texts(st, args[0]) {
+		for _, c := range inner {
+			out = append(out, []part{{clause: s.effect.Clause, text: t, inner: c}})
+		}
+	}
+	return out[:min(len(out), maxAlternatives)]
+}
+
+// handOver notes what a function does to the statements that it is given,
+// where methods change their receiver.
+func (fr *frame) handOver(st *state, call *ast.CallExpr) {
+	if _, ok := fr.step(call); ok {
+		return
+	}
+	for i, a := range call.Args {
+		id, ok := ast.Unparen(a).(*ast.Ident)
+		if !ok {
+			continue
+		}
+		v, ok := fr.prog.info.Uses[id].(*types.Var)
+		if !ok {
+			continue
+		}
+		cs, ok := st.vars[v].(chains)
+		if !ok || len(cs) == 0 || !cs[0].lib.Chain.InPlace || cs[0].home == nil {
+			continue
+		}
+		f, _ := fr.eval(st, call.Fun).(function)
+		args := make([]value, len(call.Args))
+		for j, b := range call.Args {
+			args[j] = fr.eval(st, b)
+		}
+		_, left := fr.enterValue(f, args, i)
+		after, ok := left.(chains)
+		if !ok {
+			after = cs.unsure(exprName(call.Fun))
+		}
+		st.change(cs[0].home, after)
+	}
+}
+
+// change gives the variables that hold the statement of a home its new value.
+func (st *state) change(home *types.Var, cs chains) {
+	for v, old := range st.vars {
+		if held, ok := old.(chains); ok && len(held) > 0 && held[0].home == home {
+			st.vars[v] = cs
+		}
+	}
 }
 
 // isBuilding reports whether a conversion keeps what a value is in a
@@ -160,7 +269,7 @@ func (fr *frame) build(st *state, call *ast.CallExpr) {
 		return
 	}
 	delete(fr.built, call)
-	if s.effect.Finish != "" || s.effect.Expr != "" {
+	if s.effect.Finish != "" || s.makesValue() {
 		return
 	}
 	cs, ok := fr.chained(st, s, 0).(chains)
@@ -172,9 +281,20 @@ func (fr *frame) build(st *state, call *ast.CallExpr) {
 	}
 	fr.built[call] = cs
 	if s.lib.Chain.InPlace && len(cs) > 0 && cs[0].home != nil {
-		if _, held := st.vars[cs[0].home]; held {
-			st.vars[cs[0].home] = cs
-		}
+		st.change(cs[0].home, cs)
+	}
+}
+
+// finished empties the statement that a call has sent, where the library
+// does.
+func (fr *frame) finished(st *state, call *ast.CallExpr) {
+	s, ok := fr.step(call)
+	if !ok || !s.lib.Chain.Resets || s.effect.Finish == "" || receiver(call) == nil {
+		return
+	}
+	cs, ok := fr.eval(st, receiver(call)).(chains)
+	if ok && len(cs) > 0 && cs[0].home != nil {
+		st.change(cs[0].home, chains{{lib: s.lib, verb: s.verb, home: cs[0].home}})
 	}
 }
 

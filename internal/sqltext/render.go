@@ -226,6 +226,9 @@ func (r *rendering) findModel() {
 // one returns the statement.
 func (r *rendering) one() *Text {
 	r.findModel()
+	if style := styles[r.c.lib.Chain.Naming]; style != nil && style.begin != nil {
+		style.begin(r)
+	}
 	c := r.c
 	switch verb := r.verb(); {
 	case c.has("raw"):
@@ -324,11 +327,15 @@ func compound(t *Text) bool {
 func (r *rendering) selects() {
 	c := r.c
 	style := styles[c.lib.Chain.Naming]
-	r.joined("", c.of("with"), ", ")
-	r.joined("", c.of("prefix"), " ")
-	if len(r.out) > 0 {
-		r.say(" ")
+	wrapped := style != nil && style.countRows != "" && r.finish == "count" && (c.has("group") || c.has("distinct"))
+	if wrapped {
+		r.say("WITH " + style.countRows + " AS (")
 	}
+	union := c.of("union")
+	if len(union) > 0 && style != nil && style.unionBrackets {
+		r.say("(")
+	}
+	r.before()
 	if r.finish == "exists" && style != nil && style.exists {
 		r.say("SELECT EXISTS (")
 	}
@@ -337,27 +344,54 @@ func (r *rendering) selects() {
 	if c.has("options") {
 		r.say(" ")
 	}
-	if c.has("distinct") && r.finish != "count" {
+	if ps := c.of("distinct on"); len(ps) > 0 {
+		r.joined("DISTINCT ON (", ps, ", ")
+		r.say(") ")
+	} else if c.has("distinct") && (r.finish != "count" || wrapped) {
 		r.say("DISTINCT ")
-		if ps := c.of("distinct on"); len(ps) > 0 {
-			r.joined("ON (", ps, ", ")
-			r.say(") ")
-		}
 	}
 	r.selectList(style)
-	r.say(" FROM ")
-	r.table()
-	joins := c.of("join")
-	if style != nil && style.joins != nil {
-		joins = style.joins(r, joins)
+	if style == nil || !style.noTable || len(r.tables()) > 0 || c.has("unknown") {
+		r.say(" FROM ")
+		r.table()
 	}
-	r.joined(" ", joins, " ")
+	r.joined(" ", r.joins(style), " ")
 	r.where(style)
 	r.joined(" GROUP BY ", c.of("group"), ", ")
 	r.conditions(" HAVING ", c.of("having"))
 	r.tail(style)
+	if len(union) > 0 {
+		if style != nil && style.unionBrackets {
+			r.say(")")
+		}
+		r.joined(" ", union, " ")
+	}
 	if r.finish == "exists" && style != nil && style.exists {
 		r.say(")")
+	}
+	if wrapped {
+		r.say(") SELECT count(*) FROM " + style.countRows)
+	}
+}
+
+func (r *rendering) joins(style *style) []part {
+	ps := r.c.of("join")
+	if style != nil && style.joins != nil {
+		return style.joins(r, ps)
+	}
+	return ps
+}
+
+// before adds what stands before the verb.
+func (r *rendering) before() {
+	start := len(r.out)
+	r.joined("WITH ", r.c.of("with"), ", ")
+	if len(r.out) > start && r.c.has("prefix") {
+		r.say(" ")
+	}
+	r.joined("", r.c.of("prefix"), " ")
+	if len(r.out) > start {
+		r.say(" ")
 	}
 }
 
@@ -370,6 +404,9 @@ func (r *rendering) tail(style *style) {
 			order = append(order, style.order(r)...)
 		}
 		r.joined(" ORDER BY ", order, ", ")
+	}
+	if r.finish == "count" && style != nil && style.countAll {
+		return
 	}
 	limit, ok := c.last("limit")
 	switch {
@@ -399,9 +436,32 @@ func (r *rendering) selectList(style *style) {
 	}
 }
 
+// tables returns what the statement is about: the first is its own table.
+func (r *rendering) tables() []part {
+	if style := styles[r.c.lib.Chain.Naming]; style != nil && style.tables != nil {
+		return style.tables(r)
+	}
+	return r.c.of("table")
+}
+
+// others returns the tables beside the own one, where a statement has them in
+// a clause of their own.
+func (r *rendering) others() []part {
+	others := r.c.of("from")
+	if style := styles[r.c.lib.Chain.Naming]; style != nil && style.tables != nil {
+		if ps := style.tables(r); len(ps) > 1 {
+			others = append(ps[1:len(ps):len(ps)], others...)
+		}
+	}
+	return others
+}
+
 // table adds the statement's own table.
 func (r *rendering) table() {
-	if ps := r.c.of("table"); len(ps) > 0 {
+	if ps := r.tables(); len(ps) > 0 {
+		if style := styles[r.c.lib.Chain.Naming]; style != nil && style.tables != nil && r.verb() != "select" {
+			ps = ps[:1]
+		}
 		r.joined("", ps, ", ")
 		return
 	}
@@ -433,10 +493,7 @@ func (r *rendering) where(style *style) {
 func (r *rendering) insert() {
 	c := r.c
 	style := styles[c.lib.Chain.Naming]
-	r.joined("", c.of("prefix"), " ")
-	if len(r.out) > 0 {
-		r.say(" ")
-	}
+	r.before()
 	r.say("INSERT INTO ")
 	r.table()
 	cols := c.of("columns")
@@ -449,9 +506,21 @@ func (r *rendering) insert() {
 		}
 		r.values()
 	}
-	r.joined(" ", c.of("conflict"), " ")
+	if style != nil && style.conflict != nil {
+		style.conflict(r)
+	} else {
+		r.joined(" ", c.of("conflict"), " ")
+	}
 	r.joined(" ", c.of("suffix"), " ")
-	r.joined(" RETURNING ", c.of("returning"), ", ")
+	r.returning(style)
+}
+
+func (r *rendering) returning(style *style) {
+	ps := r.c.of("returning")
+	if style != nil && style.returning != nil {
+		ps = style.returning(r, ps)
+	}
+	r.joined(" RETURNING ", ps, ", ")
 }
 
 // values adds the rows of an INSERT, or the statement that gives them.
@@ -477,10 +546,7 @@ func (r *rendering) values() {
 func (r *rendering) update() {
 	c := r.c
 	style := styles[c.lib.Chain.Naming]
-	r.joined("", c.of("prefix"), " ")
-	if len(r.out) > 0 {
-		r.say(" ")
-	}
+	r.before()
 	r.say("UPDATE ")
 	r.table()
 	r.say(" SET ")
@@ -493,10 +559,11 @@ func (r *rendering) update() {
 	} else {
 		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
 	}
-	r.joined(" FROM ", c.of("from"), ", ")
+	r.joined(" FROM ", r.others(), ", ")
+	r.joined(" ", r.joins(style), " ")
 	r.where(style)
 	r.tail(style)
-	r.joined(" RETURNING ", c.of("returning"), ", ")
+	r.returning(style)
 }
 
 func (r *rendering) delete() {
@@ -507,38 +574,26 @@ func (r *rendering) delete() {
 		r.say(" SET " + quoteName(r.model.SoftDelete) + " = ")
 		r.out = append(r.out, piece{text: "?", from: r.at, bind: true})
 		r.where(style)
-		r.joined(" RETURNING ", r.c.of("returning"), ", ")
+		r.returning(style)
 		return
 	}
-	r.joined("", r.c.of("prefix"), " ")
-	if len(r.out) > 0 {
-		r.say(" ")
-	}
+	r.before()
 	r.say("DELETE FROM ")
 	r.table()
-	r.joined(" USING ", r.c.of("from"), ", ")
+	r.joined(" USING ", r.others(), ", ")
 	r.where(style)
 	r.tail(style)
-	r.joined(" RETURNING ", r.c.of("returning"), ", ")
+	r.returning(style)
 }
 
 // resolved puts names in the places that depend on the whole statement.
 func (r *rendering) resolved() []piece {
 	out := r.out
 	for i, p := range out {
-		switch p.stands {
-		case ownTable:
-			out[i].text, out[i].stands = r.ownTable(), 0
-		case ownKey:
-			out[i].text, out[i].stands = "id", 0
-			if r.model != nil {
-				if keys := r.model.Keys(); len(keys) > 0 {
-					out[i].text = quoteName(keys[0])
-				}
-			}
-		default:
+		if p.stands == 0 {
 			continue
 		}
+		out[i].text, out[i].stands = r.standsFor(p.stands), 0
 		if out[i].text == "" {
 			out[i] = piece{hole: &hole{kind: sqlscan.HoleIdent, name: "table"}}
 		}
@@ -546,9 +601,51 @@ func (r *rendering) resolved() []piece {
 	return out
 }
 
+// standsFor returns what takes the place of a stand-in; "" if that is not
+// known.
+func (r *rendering) standsFor(s standIn) string {
+	switch {
+	case s == ownTable:
+		return r.ownTable()
+	case s == ownKey && (r.model == nil || len(r.model.Keys()) == 0):
+		return "id"
+	case r.model == nil:
+		return ""
+	}
+	list := func(names []string, table string) string {
+		quoted := make([]string, len(names))
+		for i, n := range names {
+			quoted[i] = table + quoteName(n)
+		}
+		return strings.Join(quoted, ", ")
+	}
+	var columns []string
+	for _, c := range r.model.Columns {
+		if !c.ReadOnly {
+			columns = append(columns, c.Name)
+		}
+	}
+	switch s {
+	case ownKey:
+		return quoteName(r.model.Keys()[0])
+	case ownName:
+		return quoteName(r.model.Table)
+	case ownKeys:
+		return list(r.model.Keys(), "")
+	case ownTableKeys:
+		return list(r.model.Keys(), r.ownTable()+".")
+	case ownColumns:
+		return list(columns, "")
+	}
+	return list(columns, r.ownTable()+".")
+}
+
 // ownTable is what columns of the statement's own table are qualified with:
 // its alias, or its name; "" if that is not known.
 func (r *rendering) ownTable() string {
+	if r.model != nil && r.model.Alias != "" {
+		return quoteName(r.model.Alias)
+	}
 	if ps := r.c.of("table"); len(ps) > 0 {
 		if s, ok := ps[len(ps)-1].text.literal(); ok {
 			words := strings.Fields(s)
@@ -561,9 +658,6 @@ func (r *rendering) ownTable() string {
 	if r.model == nil {
 		return ""
 	}
-	if r.model.Alias != "" {
-		return quoteName(r.model.Alias)
-	}
 	return quoteName(r.model.Table)
 }
 
@@ -571,6 +665,20 @@ func (r *rendering) ownTable() string {
 type style struct {
 	// exists: EXISTS is asked of the database, and not a row.
 	exists bool
+	// countRows is the name under which groups and distinct rows are counted;
+	// "" if they are not.
+	countRows string
+	// countAll: LIMIT, OFFSET and locks are left out where rows are counted.
+	countAll bool
+	// unionBrackets: the first statement of a union stands in brackets.
+	unionBrackets bool
+	// noTable: a statement may have no table.
+	noTable bool
+	// begin changes the statement before it is rendered.
+	begin func(r *rendering)
+	// tables returns what the statement is about, its own table first; others
+	// stand behind FROM or USING of a statement that is no SELECT.
+	tables func(r *rendering) []part
 	// limit is the LIMIT of a finisher.
 	limit map[string]string
 	// list adds the select list and reports whether it did; cols is what the
@@ -585,11 +693,16 @@ type style struct {
 	// of an INSERT.
 	set     func(r *rendering, ps []part) []part
 	written func(r *rendering)
+	// conflict adds what an INSERT does with rows that are there; returning
+	// changes what is returned.
+	conflict  func(r *rendering)
+	returning func(r *rendering, ps []part) []part
 	// more are the statements sent besides.
 	more func(r *rendering) texts
 }
 
 // styles has the libraries by the name of their rules for models.
 var styles = map[string]*style{
+	"bun":  &bunStyle,
 	"gorm": &gormStyle,
 }

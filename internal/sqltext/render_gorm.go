@@ -29,7 +29,7 @@ func (fr *frame) columnsOf(st *state, s step, args []ast.Expr, spread bool) [][]
 		return fr.each(st, s, args, spread)
 	}
 	for _, t := range fr.texts(st, args[0]) {
-		if len(splitMarks(t)) > 1 {
+		if len(splitMarks(t, false)) > 1 {
 			var out [][]part
 			for _, t := range fr.boundText(st, s.lib, args[0], args[1:], false) {
 				out = append(out, []part{{clause: s.effect.Clause, text: t}})

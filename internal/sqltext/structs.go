@@ -77,6 +77,7 @@ func (fr *frame) modelPart(st *state, s step, e ast.Expr) part {
 		p.mode = "row"
 	}
 	if rec, ok := fr.eval(st, e).(*record); ok && rec.lit != nil {
+		p.lit = rec.lit
 		if m := models.Of(s.lib.Chain.Naming, p.typ, fr.prog); m != nil && hasKey(m, rec.lit) {
 			p.mode = "row"
 		}
