@@ -14,6 +14,9 @@ import (
 // BoundTo returns the Go expression that the call binds to a parameter of the
 // text, nil if that is not plain to see.
 func (q *Query) BoundTo(param *sqlmodel.Expr) ast.Expr {
+	if q.Chain {
+		return q.Text.Bound(param.Range.Start)
+	}
 	first := q.API.ArgsStart
 	if first == apis.None || first >= len(q.Call.Args) || q.Call.Ellipsis.IsValid() {
 		return nil
@@ -113,7 +116,9 @@ func (q *Query) bind(e *sqlmodel.Expr) {
 			if q.bound == nil {
 				q.bound = make(sqlpattern.Bound)
 			}
-			q.bound[e.Number] = q.result.Strings(q.Func, arg)
+			if ts := q.result.Strings(q.Func, arg); len(ts) > 0 {
+				q.bound[e.Number] = ts
+			}
 		}
 	}
 	for _, a := range e.Args {

@@ -19,7 +19,8 @@ type Chain struct {
 	// the library has no models.
 	Naming string `yaml:"naming"`
 	// Types are the types of statements under construction, with the verb
-	// that they stand for; "" if a finisher decides.
+	// that they stand for: "" if a finisher decides, "unknown" for an
+	// interface that statements, conditions and expressions implement.
 	Types map[string]string `yaml:"types"`
 	// Handles are those of Types that are also the plain database handle or
 	// an empty start: a value of which nothing is known has no clauses yet.

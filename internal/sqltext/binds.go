@@ -93,7 +93,9 @@ func (fr *frame) operand(st *state, e ast.Expr) operand {
 			return operand{texts: fr.subselect(v, e), expr: true}
 		}
 	}
-	return operand{texts: texts{paramText(here)}, list: isValueList(t)}
+	param := paramText(here)
+	param.pieces[0].value = e
+	return operand{texts: texts{param}, list: isValueList(t)}
 }
 
 // word evaluates a value of one of a library's string types that are SQL:

@@ -380,6 +380,11 @@ func (fr *frame) function(st *state, fn *types.Func, call *ast.CallExpr, i int) 
 		if decl, ok := p.decls[fn]; ok {
 			return fr.inline(st, fn, decl, call, i)
 		}
+		if sums := p.oracle.Builds(fn); i == 0 && len(sums) > 0 {
+			if cs, ok := fr.expandChains(st, sums, call); ok {
+				return cs
+			}
+		}
 		return nil
 	}
 	if kind, ok := p.oracle.Quotes(fn); ok {

@@ -84,7 +84,12 @@ func (fr *frame) enterValue(f function, args []value, watched int) (result, left
 	case f.fn != nil:
 		decl, ok := p.decls[f.fn]
 		if !ok || decl.Body == nil {
-			return nil, nil
+			if len(args) == 0 || watched > 0 {
+				return nil, nil
+			}
+			// Have: what a function returns of a statement is what it leaves.
+			result = fr.invokeFact(f.fn, args)
+			return result, result
 		}
 		in, ft, body, key = newState(), decl.Type, decl.Body, f.fn
 	default:
@@ -412,4 +417,28 @@ func (fr *frame) fill(template string, at origin, slot func(name, form string) t
 		template = after
 	}
 	return out
+}
+
+// invokeFact returns the statement that a function of another package makes
+// of the one it is given.
+func (fr *frame) invokeFact(fn *types.Func, args []value) value {
+	sums := fr.prog.oracle.Builds(fn)
+	cs, ok := args[0].(chains)
+	if len(sums) == 0 || !ok {
+		return nil
+	}
+	var out chains
+	for _, s := range sums {
+		if s.Given > 1 {
+			return nil
+		}
+		for _, c := range cs {
+			d, ok := fr.expandParts(newState(), c, s, &ast.CallExpr{Fun: ast.NewIdent(fn.Name())})
+			if !ok {
+				return nil
+			}
+			out = append(out, d...)
+		}
+	}
+	return limitChains(out, maxAlternatives)
 }

@@ -31,6 +31,12 @@ type Oracle interface {
 	// statements from calls, LibraryAt that of a package; nil if there is none.
 	Library(fn *types.Func) *apis.Library
 	LibraryAt(pkg *types.Package) *apis.Library
+	// Builds gives the statements under construction that an imported
+	// function returns.
+	Builds(fn *types.Func) []ChainSummary
+	// Package returns a package that this one imports, directly or not; nil if
+	// it imports none of that path.
+	Package(path string) *types.Package
 }
 
 // A Program is the source of one package as far as texts depend on it.

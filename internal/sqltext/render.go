@@ -51,7 +51,7 @@ func (fr *frame) statements(st *state, s step) texts {
 			c = &d
 		}
 		for _, r := range fr.prog.renderings(fr, c, s, dest, row) {
-			out = union(out, texts{r})
+			out = union(out, texts{fr.marked(r, c, e.Finish, dest)})
 		}
 	}
 	return limit(out, maxElements)
@@ -63,7 +63,7 @@ func (fr *frame) rendered(cs chains, call *ast.CallExpr, finish string) texts {
 	for _, c := range cs {
 		s := step{lib: c.lib, effect: apis.Effect{Finish: finish}, call: call}
 		for _, r := range fr.prog.renderings(fr, c, s, nil, false) {
-			out = union(out, texts{r})
+			out = union(out, texts{fr.marked(r, c, finish, nil)})
 		}
 	}
 	return limit(out, maxAlternatives)
@@ -95,6 +95,10 @@ func (fr *frame) group(cs chains, e ast.Expr) texts {
 	at := origin{pos: e.Pos(), end: e.End()}
 	var out texts
 	for _, c := range cs {
+		if c.verb == "unknown" {
+			out = union(out, texts{c.parts[0].text})
+			continue
+		}
 		if c.verb != "" || !c.has("where") {
 			return fr.subselect(cs, e)
 		}
@@ -234,6 +238,8 @@ func (r *rendering) one() *Text {
 	case c.has("raw"):
 		p, _ := c.last("raw")
 		r.add(p.text)
+	case verb == "unknown":
+		r.add(c.parts[0].text)
 	case verb == "insert":
 		r.insert()
 	case verb == "update":
@@ -470,6 +476,11 @@ func (r *rendering) table() {
 			r.add(p.text)
 			return
 		}
+		if r.unknownStart() {
+			p, _ := r.c.last("given")
+			r.add(p.text)
+			return
+		}
 		r.out = append(r.out, piece{hole: &hole{kind: sqlscan.HoleIdent, name: "table"}})
 		return
 	}
@@ -484,10 +495,20 @@ func (r *rendering) where(style *style) {
 	for _, p := range r.c.of("unknown") {
 		ps = append(ps, part{clause: "where", text: holeText(hole{kind: fragmentHole, name: p.text.HoleName(), repeat: true})})
 	}
+	if r.unknownStart() {
+		p, _ := r.c.last("given")
+		ps = append(ps, part{clause: "where", text: holeText(hole{kind: fragmentHole, name: p.text.HoleName(), repeat: true})})
+	}
 	if style != nil && style.where != nil {
 		ps = style.where(r, ps)
 	}
 	r.conditions(" WHERE ", ps)
+}
+
+// unknownStart reports whether the statement begins with what a caller gives,
+// and that is not a plain handle.
+func (r *rendering) unknownStart() bool {
+	return r.c.has("given") && r.c.verb != ""
 }
 
 func (r *rendering) insert() {

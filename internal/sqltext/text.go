@@ -21,7 +21,14 @@ import (
 // immutable; the empty Text is the empty string.
 type Text struct {
 	pieces []piece
+	// opened is set if the text begins with what a caller hands over, of
+	// which nothing is known here.
+	opened *opening
 }
+
+// Assumed reports whether the text is a statement that a caller began, in a
+// way that is not known.
+func (t *Text) Assumed() bool { return t.opened != nil }
 
 // A piece is either a run of known bytes or a hole.
 type piece struct {
@@ -30,6 +37,7 @@ type piece struct {
 	from   origin
 	bind   bool // a parameter, of which text is "?" until the statement is whole
 	stands standIn
+	value  ast.Expr // what is bound to a parameter, nil if it is no expression
 }
 
 // A hole is a part that is not known.
@@ -413,4 +421,31 @@ func (t *Text) Literals() []*ast.BasicLit {
 		}
 	}
 	return out
+}
+
+// Written reports whether the program spells out the bytes from start to end:
+// what a library adds to a statement is not.
+func (t *Text) Written(start, end int) bool {
+	off := 0
+	for _, p := range t.pieces {
+		n := len(p.text)
+		if start < off+n && off < end && p.from.lit == nil && !p.from.base.IsValid() {
+			return false
+		}
+		off += n
+	}
+	return true
+}
+
+// Bound returns the Go expression that a statement built from calls binds to
+// the parameter that begins at an offset of Source().Text; nil if none does.
+func (t *Text) Bound(at int) ast.Expr {
+	off := 0
+	for _, p := range t.pieces {
+		if p.bind && off == at {
+			return p.value
+		}
+		off += len(p.text)
+	}
+	return nil
 }

@@ -33,6 +33,10 @@ func (a At) Statements(call *ast.CallExpr) []*Text {
 	return a.fr.statements(a.st, s)
 }
 
+// Decl returns the declared function that the point is in; nil outside of
+// functions.
+func (a At) Decl() *ast.FuncDecl { return a.fr.decl }
+
 // Statement returns the SQL of an argument that is a statement under
 // construction.
 func (a At) Statement(call *ast.CallExpr, e ast.Expr) []*Text {
@@ -64,7 +68,7 @@ func (p *Program) Walk(decl *ast.FuncDecl, visit Visitor) {
 
 // enter returns the frame and the state at the start of a declared function.
 func (p *Program) enter(decl *ast.FuncDecl, visit Visitor) (*frame, *state) {
-	fr := &frame{prog: p, visit: visit}
+	fr := &frame{prog: p, visit: visit, decl: decl}
 	st := newState()
 	if fn, ok := p.info.Defs[decl.Name].(*types.Func); ok {
 		fr.sig = fn.Signature()
@@ -73,9 +77,30 @@ func (p *Program) enter(decl *ast.FuncDecl, visit Visitor) (*frame, *state) {
 			if isString(v.Type()) && !(fr.sig.Variadic() && i == fr.sig.Params().Len()-1) {
 				st.vars[v] = texts{holeText(hole{name: v.Name(), param: i + 1})}
 			}
+			if c := p.given(v, i); c != nil {
+				st.vars[v] = chains{c}
+			}
 		}
 	}
 	return fr, st
+}
+
+// given is what the i-th parameter of a function holds where a caller hands it
+// a statement under construction; nil if it cannot hold one.
+func (p *Program) given(v *types.Var, i int) *chain {
+	lib := p.building(v.Type())
+	if lib == nil {
+		return nil
+	}
+	verb, _, ok := lib.Builder(v.Type())
+	if !ok {
+		return nil
+	}
+	c := &chain{lib: lib, verb: verb, parts: []part{{clause: "given", sub: i + 1, text: holeText(hole{kind: fragmentHole, name: v.Name()})}}}
+	if lib.Chain.InPlace {
+		c.home = v
+	}
+	return c
 }
 
 // WalkExpr visits the calls of an expression outside of any function: the
@@ -128,6 +153,7 @@ func merge(a, b *state) *state {
 // A frame is one function being interpreted.
 type frame struct {
 	prog    *Program
+	decl    *ast.FuncDecl // the declared function around; nil if none is visited
 	sig     *types.Signature
 	visit   Visitor // nil when only the results are wanted
 	asked   *asked  // nil unless the value of one expression is wanted

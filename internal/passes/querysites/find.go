@@ -27,6 +27,8 @@ type finder struct {
 	work      []*ast.FuncDecl // functions that hold a candidate
 	globals   []ast.Expr      // package-level initial values that hold one
 	texts     []*ast.FuncDecl // functions that hold SQL and return a string
+	builders  []*ast.FuncDecl // functions that return a statement under construction
+	names     []*ast.FuncDecl // see returnsConstant
 	vars      bool            // exported variables may hold SQL
 	sites     map[siteKey]*Site
 }
@@ -60,6 +62,12 @@ func (f *finder) collect() {
 func (f *finder) collectFunc(d *ast.FuncDecl) {
 	if d.Body == nil {
 		return
+	}
+	if f.returnsConstant(d) {
+		f.names = append(f.names, d)
+	}
+	if f.builds(d) {
+		f.builders = append(f.builders, d)
 	}
 	candidate, sql := false, false
 	ast.Inspect(d.Body, func(n ast.Node) bool {
@@ -197,7 +205,7 @@ func (p Param) api(fn *types.Func) apis.API {
 // search evaluates the texts of all candidates. A function that turns out to
 // be a wrapper makes candidates of its callers.
 func (f *finder) search() {
-	if len(f.work) == 0 && len(f.globals) == 0 && len(f.texts) == 0 && !f.vars {
+	if len(f.work) == 0 && len(f.globals) == 0 && len(f.texts) == 0 && len(f.builders) == 0 && !f.vars {
 		return
 	}
 	f.program()
@@ -213,12 +221,13 @@ func (f *finder) search() {
 	f.dropParts()
 }
 
-// dropParts drops the clauses that are part of a statement: it is known where
-// it is sent.
+// dropParts drops the clauses and texts that are part of a statement: it is
+// known where it is sent.
 func (f *finder) dropParts() {
+	isPart := func(s *Site) bool { return !s.Chain && (s.API.Fragment != "" || s.API.Role == apis.RawSQL) }
 	whole := make(map[*ast.BasicLit]bool)
 	for _, s := range f.sites {
-		if s.API.Fragment != "" {
+		if isPart(s) {
 			continue
 		}
 		for _, t := range s.Texts {
@@ -228,7 +237,7 @@ func (f *finder) dropParts() {
 		}
 	}
 	for k, s := range f.sites {
-		if s.API.Fragment == "" {
+		if !isPart(s) {
 			continue
 		}
 		part := len(s.Texts) > 0
@@ -254,7 +263,11 @@ func (f *finder) program() *sqltext.Program {
 func (f *finder) visit(d *ast.FuncDecl, call *ast.CallExpr, at sqltext.At) {
 	fn := at.Callee(call)
 	if fn != nil && f.finishes(fn) {
-		f.recordChain(d, call, fn, at.Statements(call))
+		ts := at.Statements(call)
+		if sums := f.finished(fn); len(ts) == 0 && len(sums) > 0 {
+			ts = at.Finished(call, sums)
+		}
+		f.recordChain(at.Decl(), call, fn, ts)
 	}
 	if fn == nil || !takesText(fn) {
 		return
@@ -284,8 +297,19 @@ func (f *finder) finishes(fn *types.Func) bool {
 		e, _, known := lib.Effect(fn)
 		done = known && e.Finish != "" && e.Finish != "text"
 	}
+	done = done || len(f.finished(fn)) > 0
 	f.finishers[fn] = done
 	return done
+}
+
+// finished returns what a function of another package sends of the statements
+// that it is handed.
+func (f *finder) finished(fn *types.Func) []sqltext.ChainSummary {
+	fact := new(Finishes)
+	if fn.Pkg() == f.pass.Pkg || !f.pass.ImportObjectFact(fn, fact) {
+		return nil
+	}
+	return fact.Chains
 }
 
 func pkgPath(fn *types.Func) string {
@@ -352,7 +376,10 @@ func (f *finder) isWrapper(fn *types.Func) bool {
 // add adds an alternative. One of which nothing is known gives way to others:
 // a closure is first seen without arguments, then once for each of its calls.
 func (s *Site) add(t *sqltext.Text) {
-	opaque := func(t *sqltext.Text) bool { return t.HoleName() != "" }
+	opaque := func(t *sqltext.Text) bool { return t.HoleName() != "" || t.Assumed() }
+	if t.Assumed() && !slices.ContainsFunc(s.opened, t.Equal) {
+		s.opened = append(s.opened, t)
+	}
 	if opaque(t) && len(s.Texts) > 0 {
 		return
 	}
@@ -476,9 +503,11 @@ func (f *finder) export() {
 			f.pass.ExportObjectFact(fn, w)
 		}
 	}
+	f.exportNames()
 	if f.prog == nil {
 		return
 	}
+	f.exportChains()
 	for _, d := range f.texts {
 		fn, ok := f.pass.TypesInfo.Defs[d.Name].(*types.Func)
 		if !ok || !fn.Exported() {
@@ -560,6 +589,36 @@ func (o oracle) Rewrites(fn *types.Func) (int, bool) {
 		return 0, false
 	}
 	return api.SQLArg, true
+}
+
+func (o oracle) Builds(fn *types.Func) []sqltext.ChainSummary {
+	var b Builds
+	if fn.Pkg() != o.pass.Pkg && o.pass.ImportObjectFact(fn, &b) {
+		return b.Chains
+	}
+	return nil
+}
+
+// Package looks through the imports of the package, and theirs.
+func (o oracle) Package(path string) *types.Package {
+	seen := make(map[*types.Package]bool)
+	var find func(p *types.Package) *types.Package
+	find = func(p *types.Package) *types.Package {
+		if p.Path() == path {
+			return p
+		}
+		seen[p] = true
+		for _, q := range p.Imports() {
+			if seen[q] {
+				continue
+			}
+			if r := find(q); r != nil {
+				return r
+			}
+		}
+		return nil
+	}
+	return find(o.pass.Pkg)
 }
 
 func (o oracle) Library(fn *types.Func) *apis.Library { return o.LibraryAt(fn.Pkg()) }

@@ -32,7 +32,7 @@ var Analyzer = &analysis.Analyzer{
 	Requires:   []*analysis.Analyzer{settings.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
-	FactTypes:  []analysis.Fact{new(Wrapper), new(Holds)},
+	FactTypes:  []analysis.Fact{new(Wrapper), new(Holds), new(Builds), new(Finishes)},
 }
 
 // A Result lists the query sites of one package in order of position.
@@ -70,13 +70,15 @@ type Site struct {
 	// Texts are the alternatives for the text: at least one, known in part
 	// if possible.
 	Texts []*sqltext.Text
+
+	opened []*sqltext.Text // those that a caller begins
 }
 
 // Passes reports whether the site hands on a parameter of its own function:
 // it is part of a wrapper, and the text is known at the wrapper's calls.
 func (s *Site) Passes() bool {
 	for _, t := range s.Texts {
-		if _, ok := t.Param(); !ok {
+		if _, ok := t.Param(); !ok && !(t.Assumed() && t.Len() == 0) {
 			return false
 		}
 	}
@@ -106,6 +108,41 @@ type Param struct {
 // Holds is the fact that a function returns, or a variable holds, SQL text.
 type Holds struct {
 	Texts []sqltext.Summary
+}
+
+// Builds is the fact that a function returns a statement under construction.
+type Builds struct {
+	Chains []sqltext.ChainSummary
+}
+
+// Finishes is the fact that a function sends the statement under construction
+// that its caller hands it.
+type Finishes struct {
+	Chains []sqltext.ChainSummary
+}
+
+// AFact marks Builds as a fact.
+func (*Builds) AFact() {}
+
+// AFact marks Finishes as a fact.
+func (*Finishes) AFact() {}
+
+func (b *Builds) String() string { return "builds(" + chainsString(b.Chains) + ")" }
+
+func (f *Finishes) String() string { return "finishes(" + chainsString(f.Chains) + ")" }
+
+func chainsString(cs []sqltext.ChainSummary) string {
+	var b strings.Builder
+	for i, c := range cs {
+		if i > 0 {
+			b.WriteString(" | ")
+		}
+		fmt.Fprintf(&b, "%s", c.Verb)
+		for _, p := range c.Parts {
+			fmt.Fprintf(&b, " %s", p.Clause)
+		}
+	}
+	return b.String()
 }
 
 // AFact marks Wrapper as a fact.
