@@ -31,8 +31,14 @@ type Chain struct {
 	// Values has the types of which a value is a part of a statement:
 	// squirrel's Eq, gorm's clause.OrderByColumn, bun's Ident.
 	Values map[string]Effect `yaml:"values"`
-	// Group puts each condition into brackets.
-	Group bool `yaml:"group"`
+	// Group says which conditions stand in brackets: each, or compound for
+	// those with an AND or OR of their own beside others.
+	Group string `yaml:"group"`
+	// ByKey: a number in the place of a condition is the primary key's value.
+	ByKey bool `yaml:"by_key"`
+	// Names says how the keys of maps stand in a statement: quoted, or own for
+	// quoted and behind the statement's own table; "" for as they are.
+	Names string `yaml:"names"`
 	// Resets: a finisher leaves the statement that it is called on empty.
 	Resets bool `yaml:"resets"`
 	// Subselects says that an argument that is itself a chain stands in
@@ -60,8 +66,12 @@ type Effect struct {
 	//	pair    a column and its value
 	//	map     columns with their values
 	//	row     the values of one row
+	//	rows    each one is a row: a map, a struct, or a list of values
+	//	tables  each one is the name of a table, or a statement
+	//	selects each one is the name of a column, an expression, or a struct for all of its columns
 	//	model   a value of a model's type, a pointer to one, a slice of them
 	//	chain   a statement, and its alias
+	//	self    nothing: the statement selects from what it was
 	//	apply   a function of the statement to a statement
 	//	group   how a condition is joined, and a function that gives more of them
 	//	relation the path of a relation, and a function of its statement
@@ -82,10 +92,15 @@ type Effect struct {
 	After  string `yaml:"after"`
 	// Expr is the SQL of an expression: {0} is an argument as a value, {0:text}
 	// as SQL text with the arguments behind it bound, {0:name} as a name, {*}
-	// all of them, {recv} the receiver. Beside Clause it is what is added.
+	// all of them with a separator, {recv} the receiver, {0:is} an argument
+	// behind =, IS or IN and {0:isnot} behind their opposites, {0:set} a map as
+	// assignments, {0:pick|1=a|2=b} a or b as the argument is 1 or 2. Beside Clause
+	// it is what is added.
 	Expr string `yaml:"expr"`
 	// Op joins a column with its value in the forms map and cond: "=", "<>", "<", "like".
 	Op string `yaml:"op"`
+	// Ops are the operators by the names that they have as keys of a map.
+	Ops map[string]string `yaml:"ops"`
 	// Verb is that of the statement that begins here.
 	Verb string `yaml:"verb"`
 	// Finish says that the call sends the statement, and as what: select, one,

@@ -100,6 +100,7 @@ func Of(naming string, t types.Type, names Namer) *Model {
 // readers has the libraries by the name of their rules.
 var readers = map[string]func(*types.Named, Namer) *Model{
 	"bun":  bun,
+	"goqu": goqu,
 	"gorm": gorm,
 }
 

@@ -144,8 +144,11 @@ func (fr *frame) apply(st *state, s step, in chains) chains {
 			return in
 		}
 	}
-	if e.Form == "apply" {
+	switch e.Form {
+	case "apply":
 		return fr.applied(st, s, in)
+	case "self":
+		return fr.self(s, in)
 	}
 	var out chains
 	for _, c := range in {
@@ -186,10 +189,19 @@ func (fr *frame) parts(st *state, s step) [][]part {
 		return one(fr.fill(e.Expr, s.at(), func(name, form string) texts { return fr.slot(st, s, name, form) }))
 	case "typearg":
 		return [][]part{{fr.typeArgument(s)}}
-	case "distinct":
-		out := fr.each(st, step{s.lib, apis.Effect{Clause: "select", Form: "texts"}, s.verb, s.fn, s.call}, args, s.call.Ellipsis.IsValid())
+	case "distinct on":
+		if len(args) == 0 {
+			return [][]part{{{clause: "distinct"}}}
+		}
+		return fr.each(st, step{s.lib, apis.Effect{Clause: e.Clause, Form: "names"}, s.verb, s.fn, s.call}, args, s.call.Ellipsis.IsValid())
+	case "distinct", "distinct names":
+		form := "texts"
+		if e.Form == "distinct names" {
+			form = "names"
+		}
+		out := fr.each(st, step{s.lib, apis.Effect{Clause: "select", Form: form}, s.verb, s.fn, s.call}, args, s.call.Ellipsis.IsValid())
 		for i := range out {
-			out[i] = append(out[i], part{clause: e.Clause})
+			out[i] = append(out[i], part{clause: "distinct"})
 		}
 		return out
 	}
@@ -233,9 +245,18 @@ func (fr *frame) parts(st *state, s step) [][]part {
 		return fr.relationOf(st, s, args[e.Arg:])
 	case "cte":
 		if e.Arg+1 < len(args) {
-			sub := product(product(texts{known(" AS (", s.at())}, fr.operand(st, args[e.Arg+1]).texts), texts{known(")", s.at())})
-			return one(product(fr.names(st, first), sub))
+			sub := fr.operand(st, args[e.Arg+1]).texts
+			if s.lib.Chain.Subselects {
+				sub = product(product(texts{known("(", s.at())}, sub), texts{known(")", s.at())})
+			}
+			return one(product(product(fr.names(st, first), texts{known(" AS ", s.at())}), sub))
 		}
+	case "tables":
+		return fr.tablesOf(st, s, args[e.Arg:], spread)
+	case "selects":
+		return fr.selectsOf(st, s, args[e.Arg:], spread)
+	case "rows":
+		return fr.rowsOf(st, s, args[e.Arg:], spread)
 	case "named":
 		if e.Arg+1 < len(args) {
 			name, _ := fr.constantValue(first)
@@ -295,7 +316,7 @@ func (fr *frame) names(st *state, e ast.Expr) texts {
 		case chains:
 			return fr.subselect(v, e)
 		}
-		return texts{holeText(hole{kind: sqlscan.HoleIdent, name: exprName(e)})}
+		return texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}
 	}
 	return identifiers(fr.texts(st, e), e)
 }
@@ -332,21 +353,29 @@ func (fr *frame) each(st *state, s step, args []ast.Expr, spread bool) [][]part 
 		}
 		out = next[:min(len(next), maxAlternatives)]
 	}
+	addList := func(l list, a ast.Expr) {
+		for _, el := range l.elems {
+			switch e.Form {
+			case "names":
+				el = quoted(el, a)
+			case "orders":
+				el = ordered(el, a)
+			}
+			add(el)
+		}
+		if l.open {
+			add(texts{holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})})
+		}
+	}
 	for i, a := range args {
 		if ls, ok := fr.eval(st, a).(lists); ok && (spread && i == len(args)-1 || isListType(fr.typeOf(a))) {
-			l := longest(ls)
-			for _, el := range l.elems {
-				switch e.Form {
-				case "names":
-					el = quoted(el, a)
-				case "orders":
-					el = ordered(el, a)
-				}
-				add(el)
+			before, all := out, [][]part(nil)
+			for _, l := range ls {
+				out = before
+				addList(l, a)
+				all = append(all, out...)
 			}
-			if l.open {
-				add(texts{holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})})
-			}
+			out = all[:min(len(all), maxAlternatives)]
 			continue
 		}
 		switch {
@@ -396,17 +425,6 @@ func ordered(ts texts, at ast.Expr) texts {
 	return out
 }
 
-func longest(ls lists) list {
-	best := ls[0]
-	for _, l := range ls {
-		if len(l.elems) > len(best.elems) {
-			best.elems = l.elems
-		}
-		best.open = best.open || l.open
-	}
-	return best
-}
-
 // template evaluates a call that makes an expression.
 func (fr *frame) template(st *state, s step) value {
 	return fr.fill(s.effect.Expr, s.at(), func(name, form string) texts { return fr.slot(st, s, name, form) })
@@ -428,6 +446,16 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 		}
 		return out
 	}
+	if name == "*" && form == "names" {
+		out := texts{{}}
+		for i, a := range args {
+			if i > 0 {
+				out = product(out, texts{known(", ", s.at())})
+			}
+			out = product(out, fr.names(st, a))
+		}
+		return out
+	}
 	if name == "*" {
 		return fr.slots(st, s, args, form)
 	}
@@ -435,7 +463,24 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 	if n >= len(args) {
 		return texts{{}}
 	}
+	if picks, ok := strings.CutPrefix(form, "pick|"); ok {
+		val := fr.constant0(args[n])
+		for _, pick := range strings.Split(picks, "|") {
+			if key, text, _ := strings.Cut(pick, "="); val != "" && key == val {
+				return texts{known(text, s.at())}
+			}
+		}
+		return texts{holeText(hole{kind: fragmentHole, name: exprName(args[n]), repeat: true})}
+	}
 	switch form {
+	case "is":
+		return fr.is(st, args[n], "eq", s.at())
+	case "isnot":
+		return fr.is(st, args[n], "noteq", s.at())
+	case "set":
+		return fr.setList(st, s, args[n])
+	case "of":
+		return product(texts{known(" OF ", s.at())}, fr.slots(st, s, args[n:], ", "))
 	case "text":
 		return fr.boundText(st, s.lib, args[n], args[n+1:], s.call.Ellipsis.IsValid())
 	case "word":

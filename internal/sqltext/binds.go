@@ -61,9 +61,10 @@ var standIns = map[string]standIn{
 // An operand is a Go value as it stands in a statement.
 type operand struct {
 	texts texts
-	null  bool // nil
-	list  bool // a slice or an array of values
-	expr  bool // SQL, not a value
+	null  bool   // nil
+	list  bool   // a slice or an array of values
+	expr  bool   // SQL, not a value
+	op    string // brings the operator it is compared with
 }
 
 // paramText is a parameter, which the renderer numbers.
@@ -92,6 +93,9 @@ func (fr *frame) operand(st *state, e ast.Expr) operand {
 		case chains:
 			return operand{texts: fr.subselect(v, e), expr: true}
 		}
+	}
+	if fr.prog.building(t) != nil {
+		return operand{texts: texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}, expr: true}
 	}
 	param := paramText(here)
 	param.pieces[0].value = e

@@ -117,10 +117,37 @@ func (fr *frame) pairsLit(st *state, lit *ast.CompositeLit) value {
 	p := new(pairs)
 	for _, e := range lit.Elts {
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
-			p = p.with(fr.texts(st, kv.Key), fr.operand(st, kv.Value))
+			p = p.with(fr.texts(st, kv.Key), fr.compared(st, kv.Value))
 		}
 	}
 	return maps{p}
+}
+
+// compared is operand for the value of a map: one that brings its operator is
+// a map of one entry.
+func (fr *frame) compared(st *state, e ast.Expr) operand {
+	t := fr.typeOf(e)
+	lib := fr.prog.building(t)
+	if lib == nil {
+		return fr.operand(st, e)
+	}
+	effect, _ := lib.Value(t)
+	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
+	if effect.Ops == nil || !ok || len(lit.Elts) != 1 {
+		return fr.operand(st, e)
+	}
+	kv, ok := lit.Elts[0].(*ast.KeyValueExpr)
+	if !ok {
+		return fr.operand(st, e)
+	}
+	name, _ := fr.constantValue(kv.Key)
+	op := effect.Ops[strings.ToLower(name)]
+	if op == "" {
+		return operand{texts: texts{fr.hole(e)}, expr: true}
+	}
+	val := fr.operand(st, kv.Value)
+	val.op = op
+	return val
 }
 
 // condition evaluates an argument that is a condition: SQL text with values
@@ -138,7 +165,7 @@ func (fr *frame) condition(st *state, s step, e ast.Expr, args []ast.Expr, sprea
 			}
 		}
 	}
-	if lit, ok := fr.constantValue(e); ok && s.lib.Chain.Naming != "" {
+	if lit, ok := fr.constantValue(e); ok && s.lib.Chain.ByKey {
 		if _, err := strconv.Atoi(lit); err == nil {
 			return fr.byKey(st, e, "eq")
 		}
@@ -167,6 +194,9 @@ func (fr *frame) byKey(st *state, e ast.Expr, op string) texts {
 // comparison compares a column with a value.
 func (fr *frame) comparison(col texts, val operand, op string, at origin) texts {
 	word := " = "
+	if val.op != "" {
+		op = val.op
+	}
 	switch {
 	case op == "eq" && val.null:
 		return product(col, texts{known(" IS NULL", at)})
@@ -211,7 +241,7 @@ func (fr *frame) negatable(st *state, lib *apis.Library, e ast.Expr, negated str
 		if listed {
 			op = effect.Op
 		}
-		return fr.mapCondition(lib, v, op, e)
+		return fr.mapCondition(lib, v, op, effect.Mode == "or", e)
 	case lists:
 		if listed {
 			return fr.listed(v, effect, e)
@@ -221,7 +251,7 @@ func (fr *frame) negatable(st *state, lib *apis.Library, e ast.Expr, negated str
 			return ts
 		}
 	}
-	if lib.Chain.Naming != "" && (isNumber(t) || isValueList(t) && isNumber(elemOf(t))) {
+	if lib.Chain.ByKey && (isNumber(t) || isValueList(t) && isNumber(elemOf(t))) {
 		if negated == "" {
 			negated = "eq"
 		}
@@ -249,30 +279,40 @@ func elemOf(t types.Type) types.Type {
 }
 
 // mapCondition is the condition that each column of a map has its value.
-func (fr *frame) mapCondition(lib *apis.Library, m maps, op string, e ast.Expr) texts {
+func (fr *frame) mapCondition(lib *apis.Library, m maps, op string, or bool, e ast.Expr) texts {
 	at := origin{pos: e.Pos(), end: e.End()}
+	word := " AND "
+	if or {
+		word = " OR "
+	}
 	var out texts
 	for _, p := range m {
 		p = p.sorted()
 		cur := texts{{}}
 		for i, key := range p.keys {
 			if i > 0 {
-				cur = product(cur, texts{known(" AND ", at)})
+				cur = product(cur, texts{known(word, at)})
 			}
-			if lib.Chain.Naming != "" {
+			switch lib.Chain.Names {
+			case "own":
 				key = qualified(quoted(key, e), at)
+			case "quoted":
+				key = quoted(key, e)
 			}
 			cur = product(cur, fr.comparison(key, p.vals[i], op, at))
 		}
 		switch {
 		case p.open && len(p.keys) > 0:
-			cur = product(cur, texts{known(" AND ", at)})
+			cur = product(cur, texts{known(word, at)})
 			fallthrough
 		case p.open:
 			cur = product(cur, texts{holeText(hole{kind: fragmentHole, name: exprName(e), repeat: true})})
 		}
-		if len(p.keys) == 0 && !p.open && lib.Chain.Naming == "" {
+		if len(p.keys) == 0 && !p.open && lib.Chain.Names == "" {
 			cur = texts{known("(1=1)", at)}
+		}
+		if or && len(p.keys) > 1 {
+			cur = product(product(texts{known("(", at)}, cur), texts{known(")", at)})
 		}
 		out = union(out, cur)
 	}

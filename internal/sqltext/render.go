@@ -156,7 +156,7 @@ func (fr *frame) mapParts(st *state, s step, e ast.Expr) [][]part {
 		p = p.sorted()
 		var ps []part
 		for i, key := range p.keys {
-			if s.lib.Chain.Naming != "" {
+			if s.lib.Chain.Names != "" {
 				key = quoted(key, e)
 			}
 			if len(key) == 0 || len(p.vals[i].texts) == 0 {
@@ -246,6 +246,10 @@ func (r *rendering) one() *Text {
 		r.update()
 	case verb == "delete":
 		r.delete()
+	case verb == "truncate":
+		r.say("TRUNCATE ")
+		r.table()
+		r.joined(" ", c.of("suffix"), " ")
 	default:
 		r.selects()
 	}
@@ -297,8 +301,13 @@ func (r *rendering) joined(before string, ps []part, sep string) {
 func (r *rendering) conditions(before string, ps []part) {
 	n := 0
 	group := r.c.lib.Chain.Group
+	var perhaps []part
 	for _, p := range ps {
 		if p.text == nil || len(p.text.pieces) == 0 {
+			continue
+		}
+		if p.perhaps() {
+			perhaps = append(perhaps, p)
 			continue
 		}
 		switch {
@@ -310,7 +319,7 @@ func (r *rendering) conditions(before string, ps []part) {
 			r.say(" AND ")
 		}
 		n++
-		wrap := group || p.mode == "not" || len(ps) > 1 && r.c.lib.Chain.Naming != "" && compound(p.text)
+		wrap := group == "each" || p.mode == "not" || group == "compound" && len(ps) > 1 && compound(p.text)
 		if p.mode == "not" {
 			r.say("NOT ")
 		}
@@ -322,6 +331,14 @@ func (r *rendering) conditions(before string, ps []part) {
 			r.say(")")
 		}
 	}
+	// Have: what may be there or not joins itself to what is.
+	r.joined(" ", perhaps, " ")
+}
+
+// perhaps reports whether a part is any number of conditions that are not
+// known, none included.
+func (p part) perhaps() bool {
+	return len(p.text.pieces) == 1 && p.text.pieces[0].hole != nil && p.text.pieces[0].hole.repeat
 }
 
 // compound reports whether a condition has an AND or OR of its own.
@@ -357,7 +374,7 @@ func (r *rendering) selects() {
 		r.say("DISTINCT ")
 	}
 	r.selectList(style)
-	if style == nil || !style.noTable || len(r.tables()) > 0 || c.has("unknown") {
+	if style == nil || !style.noTable || len(r.tables()) > 0 || r.open() {
 		r.say(" FROM ")
 		r.table()
 	}
@@ -437,10 +454,15 @@ func (r *rendering) selectList(style *style) {
 	case style != nil && style.list != nil && style.list(r, cols):
 	case len(cols) > 0:
 		r.joined("", cols, ", ")
+	case r.open():
+		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "columns"}})
 	default:
 		r.say("*")
 	}
 }
+
+// open reports whether the statement's beginning is not known.
+func (r *rendering) open() bool { return r.c.has("unknown") || r.unknownStart() }
 
 // tables returns what the statement is about: the first is its own table.
 func (r *rendering) tables() []part {
@@ -725,5 +747,6 @@ type style struct {
 // styles has the libraries by the name of their rules for models.
 var styles = map[string]*style{
 	"bun":  &bunStyle,
+	"goqu": &goquStyle,
 	"gorm": &gormStyle,
 }

@@ -165,7 +165,7 @@ func bunList(r *rendering, cols []part) bool {
 	case slices.ContainsFunc(omitted, func(p part) bool { s, _ := p.text.literal(); return s == "*" }):
 	case r.model != nil:
 		r.columns(readable(r.model), omitted)
-	case r.modelUnknown() || r.c.has("unknown"):
+	case r.modelUnknown() || r.open():
 		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "columns"}})
 	default:
 		r.say("*")
