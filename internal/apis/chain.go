@@ -39,6 +39,9 @@ type Chain struct {
 	// Names says how the keys of maps stand in a statement: quoted, or own for
 	// quoted and behind the statement's own table; "" for as they are.
 	Names string `yaml:"names"`
+	// Copies are those of Types whose methods return another statement where
+	// InPlace is set: an engine that makes sessions.
+	Copies []string `yaml:"copies"`
 	// Resets: a finisher leaves the statement that it is called on empty.
 	Resets bool `yaml:"resets"`
 	// Subselects says that an argument that is itself a chain stands in
@@ -67,6 +70,10 @@ type Effect struct {
 	//	map     columns with their values
 	//	row     the values of one row
 	//	rows    each one is a row: a map, a struct, or a list of values
+	//	table   the name of a table, or a model
+	//	bean    conditions: the fields of a struct that are not zero
+	//	bean set the same as the values of a row
+	//	limits  LIMIT, and OFFSET behind it
 	//	tables  each one is the name of a table, or a statement
 	//	selects each one is the name of a column, an expression, or a struct for all of its columns
 	//	model   a value of a model's type, a pointer to one, a slice of them
@@ -94,7 +101,8 @@ type Effect struct {
 	// as SQL text with the arguments behind it bound, {0:name} as a name, {*}
 	// all of them with a separator, {recv} the receiver, {0:is} an argument
 	// behind =, IS or IN and {0:isnot} behind their opposites, {0:set} a map as
-	// assignments, {0:pick|1=a|2=b} a or b as the argument is 1 or 2. Beside Clause
+	// assignments, {0:table} as a table, {1:or x} x if there is no such argument,
+	// {all} receiver and arguments with a separator, empty ones left out, {0:pick|1=a|2=b} a or b as the argument is 1 or 2. Beside Clause
 	// it is what is added.
 	Expr string `yaml:"expr"`
 	// Op joins a column with its value in the forms map and cond: "=", "<>", "<", "like".

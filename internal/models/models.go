@@ -16,6 +16,7 @@ import (
 type Model struct {
 	Type    *types.Named
 	Table   string // with its schema, if it names one
+	Unsure  bool   // Table is what the usual rules say, and the program may have others
 	Alias   string // the name that the library gives the table in its statements; "" for the table's own
 	Columns []Column
 	// SoftDelete is the column that is set where others delete a row; "" if
@@ -39,7 +40,14 @@ type Column struct {
 	NotNull  bool
 	ReadOnly bool
 	Fixed    bool // left out when a row is changed
-	Tag      reflect.StructTag
+	// WriteOnly: not selected.
+	WriteOnly bool
+	// Created: the library writes the time of the row's making; Version: it
+	// counts its changes, and asks that nobody else made one.
+	Created, Version bool
+	// Unsure: the program decides at run time which rules make the name.
+	Unsure bool
+	Tag    reflect.StructTag
 }
 
 // A Relation is a field that holds rows of another table.
@@ -80,7 +88,7 @@ type Namer interface {
 
 // Of returns the table that t stands for under a library's rules; nil if it
 // stands for none or for one that is not known. t is a struct type, or a
-// pointer to or slice of one, any number of times.
+// pointer to, slice of or map to one, any number of times.
 func Of(naming string, t types.Type, names Namer) *Model {
 	named := structType(t)
 	if named == nil {
@@ -102,6 +110,7 @@ var readers = map[string]func(*types.Named, Namer) *Model{
 	"bun":  bun,
 	"goqu": goqu,
 	"gorm": gorm,
+	"xorm": xorm,
 }
 
 // Column returns the column of a name, or of a field's name.
@@ -135,7 +144,7 @@ func (m *Model) Relation(field string) (Relation, bool) {
 	return Relation{}, false
 }
 
-// structType returns the named struct type behind pointers and slices.
+// structType returns the named struct type behind pointers, slices and maps.
 func structType(t types.Type) *types.Named {
 	for range 8 {
 		t = types.Unalias(t)
@@ -146,11 +155,13 @@ func structType(t types.Type) *types.Named {
 			t = u.Elem()
 		case *types.Array:
 			t = u.Elem()
+		case *types.Map:
+			t = u.Elem()
 		case *types.Named:
 			switch u.Underlying().(type) {
 			case *types.Struct:
 				return u
-			case *types.Slice:
+			case *types.Slice, *types.Map:
 				t = u.Underlying()
 			default:
 				return nil

@@ -3,6 +3,7 @@ package sqltext
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -95,6 +96,13 @@ func (fr *frame) chained(st *state, s step, i int) value {
 	return fr.apply(st, s, fr.before(st, s))
 }
 
+// copies reports whether a step returns another statement than its receiver
+// although the library's methods change theirs.
+func (s step) copies() bool {
+	recv := s.fn.Signature().Recv()
+	return recv != nil && slices.Contains(s.lib.Chain.Copies, s.lib.NameOf(recv.Type()))
+}
+
 // makesValue reports whether a step makes an expression of its own and adds
 // nothing to its receiver.
 func (s step) makesValue() bool { return s.effect.Expr != "" && s.effect.Clause == "" }
@@ -114,7 +122,7 @@ func (fr *frame) afterFinish(s step) value {
 // apply adds what a step adds.
 func (fr *frame) apply(st *state, s step, in chains) chains {
 	e := s.effect
-	if e.Verb != "" || e.Mode == "new" || e.Mode == "copy" {
+	if e.Verb != "" || e.Mode == "new" || e.Mode == "copy" || s.copies() {
 		out := make(chains, len(in))
 		for i, c := range in {
 			d := *c
@@ -124,7 +132,7 @@ func (fr *frame) apply(st *state, s step, in chains) chains {
 			if e.Mode == "new" {
 				d.parts = nil
 			}
-			if e.Mode != "" {
+			if e.Mode != "" || s.copies() {
 				d.home = nil
 			}
 			out[i] = &d
@@ -195,11 +203,11 @@ func (fr *frame) parts(st *state, s step) [][]part {
 		}
 		return fr.each(st, step{s.lib, apis.Effect{Clause: e.Clause, Form: "names"}, s.verb, s.fn, s.call}, args, s.call.Ellipsis.IsValid())
 	case "distinct", "distinct names":
-		form := "texts"
+		clause, form := "select", "texts"
 		if e.Form == "distinct names" {
-			form = "names"
+			clause, form = e.Clause, "names"
 		}
-		out := fr.each(st, step{s.lib, apis.Effect{Clause: "select", Form: form}, s.verb, s.fn, s.call}, args, s.call.Ellipsis.IsValid())
+		out := fr.each(st, step{s.lib, apis.Effect{Clause: clause, Form: form}, s.verb, s.fn, s.call}, args, s.call.Ellipsis.IsValid())
 		for i := range out {
 			out[i] = append(out[i], part{clause: "distinct"})
 		}
@@ -251,6 +259,16 @@ func (fr *frame) parts(st *state, s step) [][]part {
 			}
 			return one(product(product(fr.names(st, first), texts{known(" AS ", s.at())}), sub))
 		}
+	case "table":
+		return fr.tableOrModel(st, s, first)
+	case "bean", "bean set":
+		return fr.beanParts(st, s, first)
+	case "limits":
+		ps := []part{{clause: "limit", text: fr.operand(st, first).texts[0]}}
+		if e.Arg+1 < len(args) {
+			ps = append(ps, part{clause: "offset", text: fr.operand(st, args[e.Arg+1]).texts[0]})
+		}
+		return [][]part{ps}
 	case "tables":
 		return fr.tablesOf(st, s, args[e.Arg:], spread)
 	case "selects":
@@ -459,7 +477,13 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 	if name == "*" {
 		return fr.slots(st, s, args, form)
 	}
+	if name == "all" {
+		return fr.allOf(st, s, form)
+	}
 	n, _ := strconv.Atoi(name)
+	if def, ok := strings.CutPrefix(form, "or "); ok && n >= len(args) {
+		return texts{known(def, s.at())}
+	}
 	if n >= len(args) {
 		return texts{{}}
 	}
@@ -479,6 +503,8 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 		return fr.is(st, args[n], "noteq", s.at())
 	case "set":
 		return fr.setList(st, s, args[n])
+	case "table":
+		return fr.tableText(st, s, args[n])
 	case "of":
 		return product(texts{known(" OF ", s.at())}, fr.slots(st, s, args[n:], ", "))
 	case "text":

@@ -65,6 +65,9 @@ func (fr *frame) builtin(st *state, name string, call *ast.CallExpr) value {
 		if isBuilder(fr.typeOf(call)) {
 			return texts{&Text{}}
 		}
+		if ptr, ok := types.Unalias(fr.typeOf(call)).(*types.Pointer); ok && isNamedStruct(ptr.Elem()) {
+			return zero(ptr.Elem())
+		}
 	}
 	return nil
 }

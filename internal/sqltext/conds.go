@@ -18,7 +18,8 @@ type maps []*pairs
 type pairs struct {
 	keys []texts
 	vals []operand
-	open bool // there may be others
+	open bool   // there may be others
+	op   string // compares the columns with their values; "" for the library's
 }
 
 func (m maps) join(other value) value {
@@ -73,7 +74,7 @@ func (p *pairs) same(q *pairs) bool {
 	if p == q {
 		return true
 	}
-	if p.open != q.open || len(p.keys) != len(q.keys) {
+	if p.open != q.open || p.op != q.op || len(p.keys) != len(q.keys) {
 		return false
 	}
 	for i := range p.keys {
@@ -97,19 +98,19 @@ func (p *pairs) sorted() *pairs {
 		}
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return strings.Compare(names[i], names[j]) })
-	out := &pairs{open: p.open}
+	out := &pairs{open: p.open, op: p.op}
 	for _, i := range order {
 		out.keys, out.vals = append(out.keys, p.keys[i]), append(out.vals, p.vals[i])
 	}
 	return out
 }
 
-func (p *pairs) opened() *pairs { return &pairs{keys: p.keys, vals: p.vals, open: true} }
+func (p *pairs) opened() *pairs { return &pairs{keys: p.keys, vals: p.vals, open: true, op: p.op} }
 
 // with returns the pairs with one more.
 func (p *pairs) with(key texts, val operand) *pairs {
 	n := len(p.keys)
-	return &pairs{keys: append(p.keys[:n:n], key), vals: append(p.vals[:n:n], val), open: p.open}
+	return &pairs{keys: append(p.keys[:n:n], key), vals: append(p.vals[:n:n], val), open: p.open, op: p.op}
 }
 
 // pairsLit evaluates a map literal whose values are not all strings.
@@ -225,6 +226,9 @@ func (fr *frame) expression(st *state, lib *apis.Library, e ast.Expr) texts {
 // negatable is expression, with op "noteq" for the opposite of its comparisons.
 func (fr *frame) negatable(st *state, lib *apis.Library, e ast.Expr, negated string) texts {
 	t := fr.typeOf(e)
+	if own := fr.prog.building(t); own != nil {
+		lib = own // Have: a condition may be of another library than the statement.
+	}
 	effect, listed := lib.Value(t)
 	switch v := fr.eval(st, e).(type) {
 	case texts:
@@ -240,6 +244,8 @@ func (fr *frame) negatable(st *state, lib *apis.Library, e ast.Expr, negated str
 		}
 		if listed {
 			op = effect.Op
+		} else if len(v) > 0 && v[0].op != "" {
+			op = v[0].op
 		}
 		return fr.mapCondition(lib, v, op, effect.Mode == "or", e)
 	case lists:

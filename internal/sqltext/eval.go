@@ -39,6 +39,7 @@ func (fr *frame) calls(st *state, e ast.Expr) {
 				fr.visit(n, At{fr, st})
 			}
 			fr.finished(st, n)
+			fr.touch(st, n)
 			fr.enterClosure(st, n)
 			return false
 		}

@@ -3,6 +3,7 @@ package sqltext
 import (
 	"go/ast"
 	"go/types"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
@@ -243,6 +244,45 @@ func (fr *frame) handOver(st *state, call *ast.CallExpr) {
 	}
 }
 
+// touch notes that a call may have changed the structs that it is given a
+// pointer to, or is a method of.
+func (fr *frame) touch(st *state, call *ast.CallExpr) {
+	look := func(e ast.Expr) {
+		e = ast.Unparen(e)
+		if u, ok := e.(*ast.UnaryExpr); ok {
+			e = ast.Unparen(u.X)
+		}
+		id, ok := e.(*ast.Ident)
+		if !ok {
+			return
+		}
+		v, ok := fr.prog.info.Uses[id].(*types.Var)
+		if !ok {
+			return
+		}
+		if rec, ok := st.vars[v].(*record); ok && rec.lit != nil {
+			st.vars[v] = &record{fields: rec.fields, rest: rec.rest}
+		}
+	}
+	for _, a := range call.Args {
+		look(a)
+	}
+	if x := receiver(call); x != nil {
+		look(x)
+	}
+}
+
+// isNamedStruct reports whether t is a struct type with a name.
+func isNamedStruct(t types.Type) bool {
+	_, ok := types.Unalias(t).(*types.Named)
+	return ok && structOf(t) != nil && !isPointer(t)
+}
+
+func isPointer(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Pointer)
+	return ok
+}
+
 // change gives the variables that hold the statement of a home its new value.
 func (st *state) change(home *types.Var, cs chains) {
 	for v, old := range st.vars {
@@ -349,11 +389,15 @@ func (fr *frame) valueLit(st *state, lib *apis.Library, t types.Type, lit *ast.C
 	switch t.Underlying().(type) {
 	case *types.Map:
 		if listed {
-			return fr.pairsLit(st, lit), true
+			v := fr.pairsLit(st, lit)
+			if m, ok := v.(maps); ok {
+				m[0].op = effect.Op
+			}
+			return v, true
 		}
 	case *types.Slice:
 		return fr.exprList(st, lib, lit), true
-	case *types.Struct:
+	case *types.Struct, *types.Array:
 		if listed && effect.Expr != "" {
 			return fr.filled(st, lib, effect, t, lit), true
 		}
@@ -365,6 +409,12 @@ func (fr *frame) valueLit(st *state, lib *apis.Library, t types.Type, lit *ast.C
 func (fr *frame) filled(st *state, lib *apis.Library, effect apis.Effect, t types.Type, lit *ast.CompositeLit) texts {
 	at := origin{pos: lit.Pos(), end: lit.End()}
 	field := func(name string) ast.Expr {
+		if n, err := strconv.Atoi(name); err == nil {
+			if n < len(lit.Elts) {
+				return lit.Elts[n]
+			}
+			return nil
+		}
 		for i, e := range lit.Elts {
 			if kv, ok := e.(*ast.KeyValueExpr); ok {
 				if id, ok := kv.Key.(*ast.Ident); ok && id.Name == name {
@@ -383,6 +433,10 @@ func (fr *frame) filled(st *state, lib *apis.Library, effect apis.Effect, t type
 			return texts{{}}
 		case form == "name":
 			return fr.names(st, e)
+		case form == "word":
+			return fr.boundText(st, lib, e, nil, false)
+		case form == "cond":
+			return fr.expression(st, lib, e)
 		case form == "text":
 			if v := field("Vars"); v != nil {
 				if vals, ok := ast.Unparen(v).(*ast.CompositeLit); ok {

@@ -614,8 +614,12 @@ func (r *rendering) delete() {
 	if style != nil && r.model != nil && r.model.SoftDelete != "" && !r.c.has("unscoped") {
 		r.say("UPDATE ")
 		r.table()
-		r.say(" SET " + quoteName(r.model.SoftDelete) + " = ")
-		r.out = append(r.out, piece{text: "?", from: r.at, bind: true})
+		r.say(" SET ")
+		if style.softly != nil {
+			r.add(style.softly(r))
+		} else {
+			r.add(concat(known(quoteName(r.model.SoftDelete)+" = ", r.at), paramText(r.at)))
+		}
 		r.where(style)
 		r.returning(style)
 		return
@@ -740,13 +744,17 @@ type style struct {
 	// changes what is returned.
 	conflict  func(r *rendering)
 	returning func(r *rendering, ps []part) []part
+	// softly is what is set where a row is marked as deleted; the column's new
+	// value if nil.
+	softly func(r *rendering) *Text
 	// more are the statements sent besides.
 	more func(r *rendering) texts
 }
 
 // styles has the libraries by the name of their rules for models.
-var styles = map[string]*style{
-	"bun":  &bunStyle,
-	"goqu": &goquStyle,
-	"gorm": &gormStyle,
+var styles map[string]*style
+
+func init() {
+	// Have: what a style does may ask for styles.
+	styles = map[string]*style{"bun": &bunStyle, "goqu": &goquStyle, "gorm": &gormStyle, "xorm": &xormStyle}
 }

@@ -12,26 +12,22 @@ import (
 
 // bunStyle is what github.com/uptrace/bun adds for PostgreSQL: query_*.go,
 // relation_join.go.
-var bunStyle style
-
-func init() {
-	bunStyle = style{
-		exists:        true,
-		countRows:     "_count_wrapper",
-		countAll:      true,
-		unionBrackets: true,
-		noTable:       true,
-		begin:         bunBegin,
-		tables:        bunTables,
-		list:          bunList,
-		joins:         bunJoins,
-		where:         bunWhere,
-		set:           bunSet,
-		written:       bunWritten,
-		conflict:      bunConflict,
-		returning:     bunReturning,
-		more:          bunMore,
-	}
+var bunStyle = style{
+	exists:        true,
+	countRows:     "_count_wrapper",
+	countAll:      true,
+	unionBrackets: true,
+	noTable:       true,
+	begin:         bunBegin,
+	tables:        bunTables,
+	list:          bunList,
+	joins:         bunJoins,
+	where:         bunWhere,
+	set:           bunSet,
+	written:       bunWritten,
+	conflict:      bunConflict,
+	returning:     bunReturning,
+	more:          bunMore,
 }
 
 // A branch is a relation that a statement asks for.

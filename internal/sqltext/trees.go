@@ -84,6 +84,46 @@ func (fr *frame) tablesOf(st *state, s step, args []ast.Expr, spread bool) [][]p
 	return out
 }
 
+// allOf joins the receiver's condition and those of the arguments, as far as
+// there are any.
+func (fr *frame) allOf(st *state, s step, sep string) texts {
+	list := []texts{}
+	if s.fn.Signature().Recv() != nil {
+		if x := receiver(s.call); x != nil {
+			list = append(list, fr.expression(st, s.lib, x))
+		}
+	}
+	for i, a := range s.call.Args {
+		if ls, ok := fr.eval(st, a).(lists); ok && s.call.Ellipsis.IsValid() && i == len(s.call.Args)-1 {
+			v, _ := joined(ls, texts{known(sep, s.at())}, exprName(a)).(texts)
+			list = append(list, v)
+			continue
+		}
+		list = append(list, fr.condition(st, s, a, nil, false))
+	}
+	out := texts{{}}
+	for _, ts := range list {
+		var next texts
+		for _, t := range ts {
+			if compound(t) && len(list) > 1 {
+				t = concat(known("(", s.at()), t, known(")", s.at()))
+			}
+			for _, o := range out {
+				switch {
+				case len(t.pieces) == 0:
+					next = union(next, texts{o})
+				case len(o.pieces) == 0:
+					next = union(next, texts{t})
+				default:
+					next = union(next, texts{concat(o, known(sep, s.at()), t)})
+				}
+			}
+		}
+		out = limit(next, maxAlternatives)
+	}
+	return out
+}
+
 // self is a statement that selects from the one that it was.
 func (fr *frame) self(s step, in chains) chains {
 	var out chains

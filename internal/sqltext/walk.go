@@ -381,6 +381,8 @@ func zero(t types.Type) value {
 		if _, ok := t.Underlying().(*types.Slice); ok {
 			return lists{{}}
 		}
+	case isNamedStruct(t):
+		return &record{fields: make(map[string]value), lit: new(ast.CompositeLit)}
 	}
 	return nil
 }
