@@ -146,6 +146,67 @@ func (l *Library) Effect(fn *types.Func) (e Effect, verb string, ok bool) {
 	return e, verb, ok
 }
 
+// StandsFor returns the method of a library that a call of fn reaches: fn
+// itself, or, if fn belongs to an interface of the program that a handle of
+// the library implements, that handle's method.
+func StandsFor(fn *types.Func) *types.Func {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return fn
+	}
+	iface, ok := recv.Type().Underlying().(*types.Interface)
+	if !ok || fn.Pkg() == nil {
+		return fn
+	}
+	if lib, ok := LibraryOf(fn.Pkg().Path()); ok && lib.Chain != nil {
+		return fn
+	}
+	lib, pkg := madeBy(iface)
+	if lib == nil {
+		return fn
+	}
+	for _, name := range lib.Chain.Handles {
+		tn, ok := pkg.Scope().Lookup(name).(*types.TypeName)
+		if !ok || types.IsInterface(tn.Type()) {
+			continue
+		}
+		if ptr := types.NewPointer(tn.Type()); types.Implements(ptr, iface) {
+			if obj, _, _ := types.LookupFieldOrMethod(ptr, true, fn.Pkg(), fn.Name()); obj != nil {
+				if m, ok := obj.(*types.Func); ok {
+					return m
+				}
+			}
+		}
+	}
+	return fn
+}
+
+// madeBy returns the library of which a method of an interface returns a
+// statement under construction, and the package of its type; nil if there is
+// none.
+func madeBy(iface *types.Interface) (*Library, *types.Package) {
+	for i := range iface.NumMethods() {
+		res := iface.Method(i).Signature().Results()
+		if res.Len() != 1 {
+			continue
+		}
+		t := types.Unalias(res.At(0).Type())
+		if ptr, ok := t.(*types.Pointer); ok {
+			t = types.Unalias(ptr.Elem())
+		}
+		named, ok := t.(*types.Named)
+		if !ok || named.Obj().Pkg() == nil {
+			continue
+		}
+		if lib, ok := LibraryOf(named.Obj().Pkg().Path()); ok {
+			if _, _, ok := lib.Builder(named); ok {
+				return lib, named.Obj().Pkg()
+			}
+		}
+	}
+	return nil, nil
+}
+
 // Builder reports whether t is the type of a statement that lib builds, with
 // the verb it stands for, and whether a value of which nothing is known has no
 // clauses yet.

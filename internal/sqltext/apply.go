@@ -29,10 +29,25 @@ func (fr *frame) step(call *ast.CallExpr) (step, bool) {
 	}
 	lib := fr.prog.oracle.Library(fn)
 	if lib == nil {
-		return step{}, false
+		if fn = fr.prog.standsFor(fn); fn.Pkg() == nil {
+			return step{}, false
+		}
+		if lib = fr.prog.oracle.Library(fn); lib == nil {
+			return step{}, false
+		}
 	}
 	e, verb, ok := lib.Effect(fn)
 	return step{lib, e, verb, fn, call}, ok
+}
+
+// standsFor is apis.StandsFor, remembered.
+func (p *Program) standsFor(fn *types.Func) *types.Func {
+	m, ok := p.stands[fn]
+	if !ok {
+		m = apis.StandsFor(fn)
+		p.stands[fn] = m
+	}
+	return m
 }
 
 // receiver returns the expression that a method is called on.
@@ -67,7 +82,7 @@ func (fr *frame) before(st *state, s step) chains {
 	if x == nil {
 		return empty
 	}
-	if cs, ok := fr.eval(st, x).(chains); ok {
+	if cs, ok := fr.eval(st, x).(chains); ok && len(cs) > 0 {
 		return cs
 	}
 	if _, handle, ok := s.lib.Builder(recv.Type()); !ok || handle {

@@ -91,7 +91,9 @@ func (fr *frame) operand(st *state, e ast.Expr) operand {
 				return operand{texts: v, expr: true}
 			}
 		case chains:
-			return operand{texts: fr.subselect(v, e), expr: true}
+			if len(v) > 0 {
+				return operand{texts: fr.subselect(v, e), expr: true}
+			}
 		}
 	}
 	if fr.prog.building(t) != nil {

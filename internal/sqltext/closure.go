@@ -89,6 +89,8 @@ func (fr *frame) bindParams(st, in *state, ft *ast.FuncType, call *ast.CallExpr)
 				if val != nil {
 					in.vars[v] = atHome(val, v)
 					some = true
+				} else if types.IsInterface(v.Type()) && !types.IsInterface(fr.typeOf(call.Args[i])) {
+					in.vars[v] = shape{fr.typeOf(call.Args[i]), isFresh(fr, call.Args[i])}
 				} else {
 					delete(in.vars, v)
 				}

@@ -52,6 +52,16 @@ func (p *Program) building(t types.Type) *apis.Library {
 	return nil
 }
 
+// isBuilder reports whether t is a pointer to a statement under construction.
+func (p *Program) isBuilder(t types.Type) bool {
+	lib := p.building(t)
+	if lib == nil || !isPointer(t) {
+		return false
+	}
+	_, handle, ok := lib.Builder(t)
+	return ok && !handle
+}
+
 // invoke returns the first result of a function that is a value, called with
 // the given arguments; nil if it is not known. The result of a function
 // without results is what it leaves of its first argument.

@@ -76,7 +76,13 @@ func (fr *frame) modelPart(st *state, s step, e ast.Expr) part {
 	if !isFresh(fr, e) {
 		p.mode = "row"
 	}
-	if rec, ok := fr.eval(st, e).(*record); ok && rec.lit != nil {
+	v := fr.eval(st, e)
+	if s, ok := v.(shape); ok && types.IsInterface(p.typ) {
+		if p.typ = s.typ; s.fresh {
+			p.mode = ""
+		}
+	}
+	if rec, ok := v.(*record); ok && rec.lit != nil {
 		p.lit = rec.lit
 		if m := models.Of(s.lib.Chain.Naming, p.typ, fr.prog); m != nil && hasKey(m, rec.lit) {
 			p.mode = "row"
