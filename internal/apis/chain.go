@@ -31,7 +31,8 @@ type Chain struct {
 	// Values has the types of which a value is a part of a statement:
 	// squirrel's Eq, gorm's clause.OrderByColumn, bun's Ident.
 	Values map[string]Effect `yaml:"values"`
-	// Group says which conditions stand in brackets: each, or compound for
+	// Group says which conditions stand in brackets: each, all for each and
+	// all of them where there are several, or compound for
 	// those with an AND or OR of their own beside others.
 	Group string `yaml:"group"`
 	// ByKey: a number in the place of a condition is the primary key's value.

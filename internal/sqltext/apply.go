@@ -85,11 +85,26 @@ func (fr *frame) before(st *state, s step) chains {
 	if cs, ok := fr.eval(st, x).(chains); ok && len(cs) > 0 {
 		return cs
 	}
-	if _, handle, ok := s.lib.Builder(recv.Type()); !ok || handle {
+	if _, handle, ok := s.lib.Builder(recv.Type()); (!ok || handle) && !fr.continues(x) {
 		return empty
 	}
 	// Have: a statement under construction whose beginning is not known.
 	return chains{empty[0].with(part{clause: "unknown", text: fr.hole(x)})}
+}
+
+// continues reports whether an expression is a call that is given a statement
+// under construction: what it returns is one that was begun.
+func (fr *frame) continues(x ast.Expr) bool {
+	call, ok := ast.Unparen(x).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	for _, a := range call.Args {
+		if inner, ok := ast.Unparen(a).(*ast.CallExpr); ok && fr.prog.building(fr.typeOf(inner)) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // chained returns the value of a call that the catalogue knows as a step.

@@ -158,9 +158,7 @@ func (fr *frame) leave(st, out *state, decl *ast.FuncDecl, call *ast.CallExpr) {
 			v, _ := fr.prog.info.Defs[name].(*types.Var)
 			if i < len(call.Args) && v != nil {
 				if cs, ok := out.vars[v].(chains); ok && len(cs) > 0 && cs[0].lib.Chain.InPlace && cs[0].home != nil {
-					if _, held := st.vars[cs[0].home]; held {
-						st.vars[cs[0].home] = cs
-					}
+					st.change(cs[0].home, cs)
 				}
 			}
 			i++

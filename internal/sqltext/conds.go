@@ -263,7 +263,8 @@ func (fr *frame) negatable(st *state, lib *apis.Library, e ast.Expr, negated str
 		}
 		return fr.byKey(st, e, negated)
 	}
-	return texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}
+	// Have: libraries leave out a condition that is empty.
+	return texts{holeText(hole{kind: fragmentHole, name: exprName(e), repeat: fr.prog.building(t) != nil})}
 }
 
 func isNumber(t types.Type) bool {

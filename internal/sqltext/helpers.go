@@ -227,6 +227,9 @@ func (fr *frame) handOver(st *state, call *ast.CallExpr) {
 	if _, ok := fr.step(call); ok {
 		return
 	}
+	if fn := fr.prog.callee(call); fr.visit != nil && fn != nil && fr.prog.decls[fn] != nil {
+		return // Have: enterHelper does it, and visits what the function sends.
+	}
 	for i, a := range call.Args {
 		id, ok := ast.Unparen(a).(*ast.Ident)
 		if !ok {
@@ -384,7 +387,7 @@ func (fr *frame) setPair(st *state, ix *ast.IndexExpr, rhs ast.Expr) bool {
 	if !ok {
 		return false
 	}
-	key, val := fr.texts(st, ix.Index), fr.operand(st, rhs)
+	key, val := fr.texts(st, ix.Index), fr.compared(st, rhs)
 	out := make(maps, len(m))
 	for i, p := range m {
 		out[i] = p.with(key, val)

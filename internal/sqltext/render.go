@@ -302,6 +302,7 @@ func (r *rendering) conditions(before string, ps []part) {
 	n := 0
 	group := r.c.lib.Chain.Group
 	var perhaps []part
+	all := group == "all" && len(ps) > 1
 	for _, p := range ps {
 		if p.text == nil || len(p.text.pieces) == 0 {
 			continue
@@ -312,14 +313,16 @@ func (r *rendering) conditions(before string, ps []part) {
 		}
 		switch {
 		case n == 0:
-			r.say(before)
+			if r.say(before); all {
+				r.say("(")
+			}
 		case p.mode == "or":
 			r.say(" OR ")
 		default:
 			r.say(" AND ")
 		}
 		n++
-		wrap := group == "each" || p.mode == "not" || group == "compound" && len(ps) > 1 && compound(p.text)
+		wrap := group == "each" || group == "all" || p.mode == "not" || group == "compound" && len(ps) > 1 && compound(p.text)
 		if p.mode == "not" {
 			r.say("NOT ")
 		}
@@ -333,6 +336,9 @@ func (r *rendering) conditions(before string, ps []part) {
 	}
 	// Have: what may be there or not joins itself to what is.
 	r.joined(" ", perhaps, " ")
+	if all && n > 0 {
+		r.say(")")
+	}
 }
 
 // perhaps reports whether a part is any number of conditions that are not

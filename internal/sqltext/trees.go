@@ -36,6 +36,9 @@ func (fr *frame) is(st *state, e ast.Expr, op string, at origin) texts {
 	case sub:
 		word = " IN "
 	default:
+		if op == "noteq" && !val.null && !val.list {
+			op = "!="
+		}
 		return fr.comparison(texts{{}}, val, op, at)
 	}
 	if op == "noteq" {
