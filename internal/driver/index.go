@@ -38,10 +38,10 @@ func (c *command) index(args []string) int {
 		return c.fail("index: %v", err)
 	case *queryFile != "" && *schemaPath == "":
 		return c.fail("index: -queries needs -schema")
-	case *queryFile != "" && (*asJSON || *write != "" || len(patterns) > 0):
-		return c.fail("index: with -queries the statements are printed as SQL: no -json, -write or packages")
+	case *queryFile != "" && (*write != "" || len(patterns) > 0):
+		return c.fail("index: with -queries the indexes are printed as SQL or JSON: no -write or packages")
 	case *queryFile != "":
-		return c.indexFiles(*schemaPath, *queryFile)
+		return c.indexFiles(*schemaPath, *queryFile, *asJSON)
 	}
 	if opts.patterns = patterns; len(patterns) == 0 {
 		opts.patterns = []string{"./..."}
@@ -304,30 +304,50 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 	return indexes, doubts
 }
 
-// indexFiles prints the suggestions for the statements of a file as SQL.
-func (c *command) indexFiles(schemaFile, queryFile string) int {
-	ddl, err := os.ReadFile(schemaFile)
+// indexFiles prints the suggestions for the statements of a file: as SQL, with
+// the doubts as comments, or as JSON.
+func (c *command) indexFiles(schemaPath, queryFile string, asJSON bool) int {
+	s, err := schemaAt(schemaPath)
 	if err != nil {
-		return c.fail("%v", err)
+		return c.fail("index: %v", err)
 	}
 	sql, err := os.ReadFile(queryFile)
 	if err != nil {
-		return c.fail("%v", err)
+		return c.fail("index: %v", err)
 	}
-	named := indexadvice.ReadQueries(string(sql))
-	statements := make([]indexadvice.Statement, len(named))
-	for i, n := range named {
-		statements[i] = n.Statement
+	w := &workload{schema: s}
+	var names []string
+	for _, n := range indexadvice.ReadQueries(string(sql)) {
+		if n.Model == nil {
+			w.unread = append(w.unread, n.SQL)
+			w.unknown++
+			continue
+		}
+		names = append(names, n.Name)
+		w.statements = append(w.statements, n.Statement)
+		w.queries = append(w.queries, report.Query{Pos: report.Position{File: queryFile, Line: n.Line, Column: 1}})
 	}
-	for _, s := range indexadvice.Advise(schema.Parse(schemaFile, string(ddl)), statements, indexadvice.Options{}).Indexes {
+	w.advice = indexadvice.Advise(s, w.statements, w.opts)
+	indexes, doubts := w.report()
+	if asJSON {
+		doc := report.IndexDocument{Version: 1, Indexes: append([]report.Index{}, indexes...), Doubts: append([]report.IndexDoubt{}, doubts...)}
+		if err := report.WriteJSON(c.stdout, doc); err != nil {
+			return c.fail("%v", err)
+		}
+		return exitClean
+	}
+	for _, s := range w.advice.Indexes {
 		var serves []string
 		for _, u := range s.Serves {
-			serves = append(serves, fmt.Sprintf("%s -%.0f%%", named[u.Statement].Name, 100*u.Saves))
+			serves = append(serves, fmt.Sprintf("%s -%.0f%%", names[u.Statement], 100*u.Saves))
 		}
 		if len(serves) > 10 {
 			serves = append(serves[:10], "…")
 		}
 		fmt.Fprintf(c.stdout, "-- confidence %d, benefit %.2f; serves %s\n%s;\n", s.Confidence, s.Benefit, strings.Join(serves, ", "), s.SQL())
+	}
+	for _, d := range doubts {
+		fmt.Fprintf(c.stdout, "-- %s: %s\n", d.Defined, d)
 	}
 	return exitClean
 }

@@ -436,6 +436,9 @@ func (b *block) ordered(w world) float64 {
 // correlation says how far rows lie in the table as in the index, from 0 to
 // 1: times of insertion and serial keys grow with the table.
 func (x *index) correlation() float64 {
+	if x.method == "brin" {
+		return 1 // it is of no use otherwise
+	}
 	if len(x.keys) == 0 || x.keys[0].col == nil || x.method != "btree" {
 		return 0
 	}

@@ -90,7 +90,7 @@ func (t *table) unused(needless []Doubt, readers []*query) (out []Doubt) {
 	for _, x := range slices.Clone(rest.indexes) {
 		if !x.droppable() || rest.keepsForeign(x) ||
 			slices.ContainsFunc(needless, func(d Doubt) bool { return d.Instead == x.source }) ||
-			slices.ContainsFunc(readers, func(q *query) bool { return q.usable(candidate{x}) || q.mayUse(x) }) {
+			slices.ContainsFunc(readers, func(q *query) bool { return q.mayUse(x) }) {
 			continue
 		}
 		out = append(out, Doubt{Kind: Unused, Table: t.Table, Index: x.source})
@@ -125,23 +125,6 @@ func (c *catalog) named(texts []string) func(*schema.Table) bool {
 
 // hole is a part of a text that is not known.
 var hole = regexp.MustCompile(`\{[^{}]*\}`)
-
-// mayUse reports whether a pattern of the query that is not known could be
-// looked for in x.
-func (q *query) mayUse(x *index) bool {
-	k := x.keys[0]
-	if !strings.Contains(k.opclass, "trgm_ops") && !strings.HasSuffix(k.opclass, "_pattern_ops") {
-		return false
-	}
-	for _, b := range q.blocks {
-		for _, r := range b.rels {
-			if r.table == x.table && slices.ContainsFunc(r.terms, func(t *term) bool { return t.pattern && t.key.text == k.text }) {
-				return true
-			}
-		}
-	}
-	return false
-}
 
 // keepsForeign reports whether x is the only index that a foreign key has.
 func (t *table) keepsForeign(x *index) bool {

@@ -99,3 +99,72 @@ func TestTogether(t *testing.T) {
 		}
 	}
 }
+
+// TestServing asks for no doubt about the one index that a query can use in
+// some plan, and for one about an index that it cannot use: what EXPLAIN of
+// PostgreSQL 15 says with enable_seqscan off, but where nothing is known.
+func TestServing(t *testing.T) {
+	const table = `CREATE TABLE finds (id bigint PRIMARY KEY, site int NOT NULL, depth int, era text, dug timestamptz, loan boolean, spot point,
+		place geography(Point, 4326), tags text[], nums int[], notes jsonb, words tsvector, span tstzrange, addr inet, path ltree, vec vector(3));`
+	for _, c := range []struct {
+		index, query string
+		served       bool
+	}{
+		{"(era)", "era = $1", true},
+		{"(era)", "era <> $1", false},
+		{"(era)", "era NOT IN ('a', 'b')", false},
+		{"(era)", "lower(era) = $1", false},
+		{"(era)", "era LIKE '%axe%'", false},
+		{"(era)", "era LIKE $1", true}, // the value may fix how it starts, and the collation be C
+		{"(era)", "site = 1 GROUP BY era", true},
+		{"(era)", "site = 1 ORDER BY era", true},
+		{"(lower(era))", "lower(era) = $1", true},
+		{"(lower(era))", "era = $1", false},
+		{"(loan)", "loan IS TRUE", true},
+		{"(loan)", "NOT loan", true},
+		{"(depth)", "depth > (SELECT max(f.site) FROM finds f)", true},
+		{"(depth)", "CASE WHEN $1::bool THEN depth = $2 ELSE true END", true},
+		{"(depth)", "CASE WHEN $1::bool THEN depth = $2 ELSE era = $3 END", true},
+		{"(depth)", "($1::bool IS NULL OR depth = $2 OR site = $3)", true}, // with another for the site
+		{"(depth)", "depth + 1 = $1", false},
+		{"(site, depth)", "depth = $1", true}, // all of it, if the table is much larger
+		{"(site, depth)", "era = $1 ORDER BY depth", false},
+		{"(depth) WHERE era = 'iron'", "era = 'iron'", true},
+		{"(depth) WHERE era = 'iron'", "era = 'bronze' AND depth = 1", false},
+		{"(depth) WHERE era = 'iron'", "depth = 1", false},
+		{"(depth) WHERE era = 'iron'", "era = $1 AND depth = 1", true}, // planned with the value
+		{"(depth) WHERE loan", "loan = $1 AND depth = 1", true},
+		{"USING gin (era gin_trgm_ops)", "era % $1", true},
+		{"USING gin (era gin_trgm_ops)", "$1 <% era", true},
+		{"USING gin (era gin_trgm_ops)", "era LIKE $1", true},
+		{"USING gin (era gin_trgm_ops)", "era > $1", false},
+		{"USING gist (era gist_trgm_ops)", "site = 1 ORDER BY $1 <-> era LIMIT 2", true},
+		{"USING gin (era gin_trgm_ops)", "site = 1 ORDER BY $1 <-> era LIMIT 2", false},
+		{"USING gist (spot)", "site = 1 ORDER BY spot <-> point($1, $2)", true},
+		{"USING gist (spot)", "spot <@ box '((0,0),(1,1))'", true},
+		{"USING gist (place)", "ST_DWithin(place, $1, 100)", true},
+		{"USING gist (place)", "ST_Distance(place, $1) < 100", false},
+		{"USING gin (tags)", "tags && $1", true},
+		{"USING gin (tags)", "$1 <@ tags", true},
+		{"USING gin (tags)", "$1 = ANY (tags)", false},
+		{"USING gin (nums)", "nums <@ $1", true},
+		{"USING gin (notes)", "notes ? 'a'", true},
+		{"USING gin (notes jsonb_path_ops)", "notes ? 'a'", false},
+		{"USING gin (notes jsonb_path_ops)", "notes @? '$.a'", true},
+		{"USING gin (words)", "to_tsquery('a') @@ words", true},
+		{"USING gist (span)", "$1::timestamptz <@ span", true},
+		{"USING gist (span)", "span = $1", true},
+		{"USING gist (addr inet_ops)", "addr << $1", true},
+		{"USING gist (path)", "$1 @> path", true},
+		{"USING brin (dug)", "dug BETWEEN $1 AND $2", true},
+		{"USING brin (dug)", "dug IS DISTINCT FROM $1", true}, // not known: nothing is said
+		{"USING hash (era)", "era = ANY ($1)", true},
+		{"USING hash (era)", "era > $1", false},
+		{"USING hnsw (vec vector_cosine_ops)", "site = 1 ORDER BY vec <=> $1 LIMIT 3", true},
+	} {
+		got := doubts(t, table+"CREATE INDEX x ON finds "+c.index, "SELECT id FROM finds WHERE "+c.query)
+		if served := len(got) == 0; served != c.served {
+			t.Errorf("index %s for %s: got %q", c.index, c.query, got)
+		}
+	}
+}

@@ -96,7 +96,7 @@ func (c comparison) take() (r *rel, out []*term, ok bool) {
 	case sqlmodel.OpIsNull, sqlmodel.OpIsNotNull:
 		return c.null()
 	case sqlmodel.OpBool:
-		return c.flag(p.Left, !p.Negated)
+		return c.call()
 	case sqlmodel.OpLike, sqlmodel.OpILike, sqlmodel.OpRegex:
 		return c.pattern()
 	case sqlmodel.OpOther:
@@ -445,7 +445,7 @@ func (c comparison) other() (*rel, []*term, bool) {
 		t.canon = s.key.text + " " + strings.ToUpper(p.OpText)
 		return s.rel, []*term{t}, true
 	}
-	if !containOps[p.OpText] || p.Negated {
+	if p.Negated {
 		return c.opaque(p.Left, p.Right)
 	}
 	for _, way := range [][2]*sqlmodel.Expr{{p.Left, p.Right}, {p.Right, p.Left}} {
@@ -454,16 +454,42 @@ func (c comparison) other() (*rel, []*term, bool) {
 		if !given || !is || s.rel.table == nil {
 			continue
 		}
-		if way[0] != p.Left && (p.OpText == "@>" || strings.HasPrefix(p.OpText, "?")) {
-			continue // 'x' <@ …: the other operator
+		cat, op := s.rel.table.cat, p.OpText
+		if way[0] != p.Left {
+			op = cat.turn(op, s.key.typ)
 		}
-		t := &term{kind: termContain, key: s.key, op: p.OpText, outer: outer, share: 0.02}
-		return s.rel, []*term{t}, true
+		if s.key.typ != "" && cat.answers(op, s.key.typ) || s.key.typ == "" && containOps[op] {
+			return s.rel, []*term{{kind: termContain, key: s.key, op: op, outer: outer, share: 0.02}}, true
+		}
 	}
 	return c.opaque(p.Left, p.Right)
 }
 
-// containOps are the operators that GIN and GiST indexes answer.
+// call is for a function that the planner makes operators of.
+func (c comparison) call() (*rel, []*term, bool) {
+	e := c.p.Left
+	if e.Kind != sqlmodel.ExprFunc || c.p.Negated {
+		return c.flag(e, !c.p.Negated)
+	}
+	for i, arg := range e.Args {
+		s, is := c.b.side(c.level, arg)
+		if !is || s.rel.table == nil || !s.rel.table.cat.calls(e.Name, s.key.typ) {
+			continue
+		}
+		known := true
+		for j, other := range e.Args {
+			given, _ := c.given(other)
+			known = known && (i == j || given)
+		}
+		if known {
+			return s.rel, []*term{{kind: termContain, key: s.key, op: e.Name + "()", share: 0.02}}, true
+		}
+	}
+	return c.flag(e, true)
+}
+
+// containOps are the operators that GIN and GiST indexes answer, whatever an
+// expression's type is.
 var containOps = map[string]bool{
 	"@>": true, "?": true, "?|": true, "?&": true, "&&": true, "@@": true, "@?": true,
 }
