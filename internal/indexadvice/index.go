@@ -17,6 +17,7 @@ type index struct {
 	pred    []*term
 	unique  bool
 	source  *schema.Index // nil for a candidate
+	parts   bool          // it is the partitions' own, one each
 	// free is how many leading keys could stand in any order: all are
 	// compared by equality.
 	free int

@@ -137,7 +137,7 @@ func (t *table) keepsForeign(x *index) bool {
 
 // droppable reports whether nothing but speed depends on the index.
 func (x *index) droppable() bool {
-	return x.source != nil && !x.unique && !x.source.Primary && !x.source.Constraint
+	return x.source != nil && !x.parts && !x.unique && !x.source.Primary && !x.source.Constraint
 }
 
 // doubt compares the index x, the i-th, with the table's others.
@@ -146,7 +146,7 @@ func (t *table) doubt(i int, x *index) (Doubt, bool) {
 		return Doubt{}, false
 	}
 	for j, y := range t.indexes {
-		if i == j || y.method != "btree" || y.where() != x.where() {
+		if i == j || y.parts || y.method != "btree" || y.where() != x.where() {
 			continue
 		}
 		n := common(x.keys, y.keys)

@@ -168,3 +168,38 @@ func TestServing(t *testing.T) {
 		}
 	}
 }
+
+// TestPartitions asks what is suggested and doubted where some partitions of a
+// table have an index.
+func TestPartitions(t *testing.T) {
+	const ddl = `
+CREATE TABLE tides (id bigint, port int NOT NULL, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE tides_1 PARTITION OF tides FOR VALUES FROM ('2025-01-01') TO ('2025-07-01');
+CREATE TABLE tides_2 PARTITION OF tides FOR VALUES FROM ('2025-07-01') TO ('2026-01-01') PARTITION BY LIST (port);
+CREATE TABLE tides_2a PARTITION OF tides_2 FOR VALUES IN (1);
+CREATE TABLE tides_2b (id bigint, port int NOT NULL, at date NOT NULL);
+ALTER TABLE tides_2 ATTACH PARTITION tides_2b FOR VALUES IN (2);
+CREATE INDEX a ON tides_1 (port);
+CREATE INDEX b ON tides_2a (port);
+`
+	const sql = "SELECT at FROM tides WHERE port = $1"
+	for _, c := range []struct{ more, want string }{
+		{"", "CREATE INDEX tides_port_idx ON tides (port); DROP INDEX tides_port_idx"},
+		{"CREATE INDEX c ON tides_2b (port)", ""},
+		{"CREATE INDEX c ON tides_2b (port, at)", "CREATE INDEX tides_port_idx ON tides (port); DROP INDEX tides_port_idx"},
+		{"CREATE INDEX c ON ONLY tides (port)", "CREATE INDEX tides_port_idx ON tides (port); DROP INDEX tides_port_idx"},
+		{"CREATE INDEX c ON tides (port)", ""},
+	} {
+		s := schema.Parse("schema.sql", ddl+c.more)
+		got := ""
+		for _, x := range Advise(s, statements(t, sql), Options{}).Indexes {
+			got += x.SQL() + "; " + x.Drop()
+		}
+		if got != c.want {
+			t.Errorf("%q: got %q, want %q", c.more, got, c.want)
+		}
+		if d := doubts(t, ddl+c.more, sql); len(d) > 0 {
+			t.Errorf("%q: %q", c.more, d)
+		}
+	}
+}

@@ -36,6 +36,12 @@ func notServed(ctx context.Context, conn *pgx.Conn, x string) {
 	conn.Query(ctx, "SELECT id FROM users WHERE created_at::time = $1", x)              // want `users.created_at`
 }
 
+// The statement that is suggested can be run as it stands.
+func created(ctx context.Context, conn *pgx.Conn, x string) {
+	conn.Query(ctx, `SELECT id FROM "Guest Book" WHERE upper("Name") = $1`, x) // want `CREATE INDEX CONCURRENTLY ON "Guest Book" \(upper\("Name"\)\)`
+	conn.Query(ctx, "SELECT id FROM stays WHERE upper(name) = $1", x)          // want `CREATE INDEX ON stays \(upper\(name\)\)`
+}
+
 func notFound(ctx context.Context, conn *pgx.Conn, x string) {
 	conn.Query(ctx, "SELECT id FROM notes WHERE (user_id = $1 OR kind = 1) AND lower(title) = $2", 1, x)      // want `lower\(title\)`
 	conn.Query(ctx, "SELECT id FROM notes WHERE kind = $1 AND lower(title) = $2", 1, x)                       // want `lower\(title\)`

@@ -18,3 +18,6 @@ CREATE TABLE orders (id bigint PRIMARY KEY, email text, bio text);
 CREATE TABLE notes (id bigint PRIMARY KEY, user_id bigint REFERENCES users, kind int, title text);
 CREATE INDEX ON notes (user_id);
 CREATE INDEX ON notes (kind);
+
+CREATE TABLE "Guest Book" (id bigint PRIMARY KEY, "Name" text);
+CREATE TABLE stays (id bigint, "from" date, name text) PARTITION BY RANGE ("from");
