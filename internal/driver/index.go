@@ -211,10 +211,53 @@ func (c *command) workloads(opts *options, given *schema.Schema) (*workloads, er
 			}
 		}
 	}
+	out.loads = joined(out.loads)
 	for _, w := range out.loads {
 		w.advice = indexadvice.Advise(w.schema, w.statements, w.opts)
 	}
 	return out, nil
+}
+
+// joined puts the workloads of one database together, which several sources
+// may define: migrations, and a copy for a generator of code. That one is kept
+// that says most.
+func joined(loads []*workload) []*workload {
+	says := func(w *workload) (tables, indexes int) {
+		for _, t := range w.schema.Tables {
+			indexes += len(t.Indexes)
+		}
+		return len(w.schema.Tables), indexes
+	}
+	var out []*workload
+	for _, w := range loads {
+		i := slices.IndexFunc(out, func(x *workload) bool { return holds(x.schema, w.schema) || holds(w.schema, x.schema) })
+		if i < 0 {
+			out = append(out, w)
+			continue
+		}
+		kept, other := out[i], w
+		t1, x1 := says(kept)
+		if t2, x2 := says(other); cmp.Or(cmp.Compare(t2, t1), cmp.Compare(x2, x1)) > 0 {
+			kept, other = other, kept
+		}
+		kept.statements = append(kept.statements, other.statements...)
+		kept.queries = append(kept.queries, other.queries...)
+		kept.unread = append(kept.unread, other.unread...)
+		kept.unknown += other.unknown
+		out[i] = kept
+	}
+	return out
+}
+
+// holds reports whether s has all tables of part, with the same columns.
+func holds(s, part *schema.Schema) bool {
+	for _, t := range part.Tables {
+		u := s.Table(t.Schema, t.Name)
+		if u == nil || len(u.Columns) != len(t.Columns) || slices.ContainsFunc(t.Columns, func(c *schema.Column) bool { return u.Column(c.Name) == nil }) {
+			return false
+		}
+	}
+	return len(part.Tables) > 0
 }
 
 // schemaOf returns the workload that the queries of a directory belong to, nil
