@@ -56,6 +56,8 @@ func TestKinds(t *testing.T) {
 		{"all columns are read", "SELECT * FROM measurements WHERE at > $1", "measurements (at)"},
 		{"a range and its order, beside filters that can be off", "SELECT d.title, p.nick FROM documents d JOIN patients p ON p.id = d.patient_id WHERE d.uploaded_at >= $1 AND d.uploaded_at < $2 AND (p.phone = $3 OR $3 IS NULL) AND (p.insurance_no = $4 OR $4 IS NULL) ORDER BY d.uploaded_at DESC LIMIT $5",
 			"documents (uploaded_at)"},
+		{"what is computed of the first", "SELECT extract(year FROM max(uploaded_at)) - 1 FROM documents", "documents (uploaded_at)"},
+		{"the first beside a count", "SELECT date_trunc('day', max(uploaded_at)), count(*) FROM documents", ""},
 		{"derived relations of one row", "SELECT 1 FROM (SELECT max(id) AS m FROM messages) a CROSS JOIN (SELECT count(*) AS n FROM documents WHERE title = $1) b", "documents (title)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -33,7 +33,7 @@ const (
 )
 
 // Review returns the indexes of s that the statements do not need, and the
-// foreign keys without one. Unused is said of tables that the statements read
+// foreign keys without one that they make PostgreSQL search. Unused is said of tables that the statements read
 // and that no unread text may name, and of no index that a constraint needs;
 // whether something else uses the index it cannot know. What is said of one
 // index holds if all the others that are doubted are gone.
@@ -45,6 +45,10 @@ func Review(s *schema.Schema, statements []Statement, unread []string, opts Opti
 		for t := range q.tables() {
 			readers[t] = append(readers[t], q)
 		}
+	}
+	searched := make(map[*schema.ForeignKey]bool) // by what the statements delete
+	for _, q := range queries {
+		searched[q.key] = true
 	}
 	open := c.named(unread)
 	var out []Doubt
@@ -62,7 +66,7 @@ func Review(s *schema.Schema, statements []Statement, unread []string, opts Opti
 		})
 		out = append(out, found...)
 		for _, f := range st.ForeignKeys {
-			if !t.small && !t.leads(f.Columns) {
+			if !t.small && searched[f] && !t.leads(f.Columns) {
 				out = append(out, Doubt{Kind: BareForeign, Table: st, Key: f})
 			}
 		}
@@ -194,9 +198,12 @@ func covers(have, want []string) bool {
 }
 
 // leads reports whether an index of all rows begins with the columns, in any
-// order.
+// order, or a unique key of some of them finds the row.
 func (t *table) leads(columns []string) bool {
 	for _, x := range t.indexes {
+		if x.unique && len(x.pred) == 0 && len(names(x.keys)) == len(x.keys) && covers(columns, names(x.keys)) {
+			return true
+		}
 		if x.method != "btree" && (x.method != "gist" || len(columns) > 1) || len(x.keys) < len(columns) {
 			continue
 		}

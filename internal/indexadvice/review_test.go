@@ -25,7 +25,7 @@ CREATE INDEX i ON users (name DESC);
 	got := doubts(t, ddl, "SELECT id FROM posts WHERE user_id = $1 AND state = 'draft'; SELECT id FROM users WHERE email = $1")
 	want := []string{
 		"duplicate h for users_email_key", "unused i",
-		"redundant a for b", "duplicate c for b", "after-key d for posts_pkey", "redundant e for g", "foreign-key [author_id]",
+		"redundant a for b", "duplicate c for b", "after-key d for posts_pkey", "redundant e for g",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
@@ -50,6 +50,30 @@ func doubts(t *testing.T, ddl, sql string, unread ...string) []string {
 		got = append(got, text)
 	}
 	return got
+}
+
+// TestForeign asks which foreign keys without an index are told.
+func TestForeign(t *testing.T) {
+	const ddl = `
+CREATE TABLE farms (id bigint PRIMARY KEY, code text UNIQUE, name text);
+CREATE TABLE barns (id bigint PRIMARY KEY, farm_id bigint REFERENCES farms ON DELETE CASCADE, of text REFERENCES farms (code));
+CREATE TABLE hens (id bigint PRIMARY KEY, barn_id bigint REFERENCES barns);
+CREATE TABLE deeds (farm_id bigint PRIMARY KEY, code text, FOREIGN KEY (farm_id, code) REFERENCES farms (id, code));
+`
+	for _, c := range []struct {
+		sql  string
+		want []string
+	}{
+		{"SELECT name FROM farms", []string{}},
+		{"UPDATE farms SET name = $1 WHERE id = $2", []string{}},
+		{"UPDATE farms SET code = $1 WHERE id = $2", []string{"foreign-key [of]"}},
+		{"DELETE FROM barns WHERE id = $1", []string{"foreign-key [barn_id]"}},
+		{"DELETE FROM farms WHERE id = $1", []string{"foreign-key [farm_id]", "foreign-key [of]", "foreign-key [barn_id]"}},
+	} {
+		if got := doubts(t, ddl, c.sql); !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %q, want %q", c.sql, got, c.want)
+		}
+	}
 }
 
 // TestUnread asks what is said of indexes if texts were not read.
