@@ -187,10 +187,7 @@ func (s side) distinct() float64 {
 	if s.rel.table == nil {
 		return math.Max(s.rel.rows/2, 1)
 	}
-	if s.key.col == nil {
-		return 200
-	}
-	return s.rel.table.distinct(s.key.col)
+	return s.rel.table.distinctOf(s.key)
 }
 
 // joinable reports whether some relation outside done has an edge into it.

@@ -13,8 +13,9 @@ type key struct {
 	text string         // canonical SQL; keys are equal if their texts are
 	col  *schema.Column // nil for an expression
 	expr bool
-	cast bool   // of a column: the value should be converted, and not each row's
-	typ  string // "" if not known
+	cast bool             // of a column: the value should be converted, and not each row's
+	typ  string           // "" if not known
+	of   []*schema.Column // that an expression is made of
 }
 
 // side returns the one relation that e is a column or immutable expression
@@ -38,7 +39,7 @@ func (b *block) side(l *sqlmodel.Level, e *sqlmodel.Expr) (side, bool) {
 	if !p.immutable() {
 		return side{}, false
 	}
-	return side{r, key{text: text, col: p.only, expr: p.only == nil, cast: p.only == nil && castOfColumn(e), typ: p.typ}}, true
+	return side{r, key{text: text, col: p.only, expr: p.only == nil, cast: p.only == nil && castOfColumn(e), typ: p.typ, of: p.of}}, true
 }
 
 func castOfColumn(e *sqlmodel.Expr) bool {
@@ -63,7 +64,8 @@ type printer struct {
 	failed bool // no canonical text
 	stable bool // not immutable, or not known to be
 	only   *schema.Column
-	typ    string // type of what was printed last, "" if not known
+	of     []*schema.Column // all that were met
+	typ    string           // type of what was printed last, "" if not known
 }
 
 func (p *printer) immutable() bool { return !p.failed && !p.stable }
@@ -106,6 +108,7 @@ func (p *printer) column(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) string 
 		return p.fail()
 	}
 	p.only, p.typ = t.col, t.col.Type
+	p.of = append(p.of, t.col)
 	return schema.Quote(t.col.Name)
 }
 

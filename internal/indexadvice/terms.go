@@ -503,9 +503,9 @@ func (s side) share(t *term) float64 {
 	if col == nil {
 		switch t.kind {
 		case termEq:
-			return 0.005
+			return 1 / tab.distinctOf(s.key)
 		case termIn:
-			return 0.02
+			return min(4/tab.distinctOf(s.key), 1)
 		}
 		return shareNumber
 	}
