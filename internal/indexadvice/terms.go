@@ -282,11 +282,21 @@ func (c comparison) coerced(s side, value *sqlmodel.Expr) bool {
 	case sqlmodel.ExprCast:
 		val = canonicalType(value.Name)
 	}
-	switch col {
+	return Converts(col, val)
+}
+
+// Converts reports whether PostgreSQL compares a column of one type with a
+// value of another by converting the column, so that no index on it serves.
+// Types of one operator family, such as date and timestamptz, or integer and
+// bigint, are compared as they are. Names are without modifiers.
+func Converts(column, value string) bool {
+	switch column {
 	case "smallint", "integer", "bigint":
-		return val == "numeric" || val == "real" || val == "double precision"
-	case "varchar", "text", "char":
-		return val == "citext"
+		return value == "numeric" || value == "real" || value == "double precision"
+	case "numeric":
+		return value == "real" || value == "double precision"
+	case "char":
+		return value == "text" || value == "citext" || value == "name"
 	}
 	return false
 }

@@ -21,3 +21,7 @@ CREATE INDEX ON notes (kind);
 
 CREATE TABLE "Guest Book" (id bigint PRIMARY KEY, "Name" text);
 CREATE TABLE stays (id bigint, "from" date, name text) PARTITION BY RANGE ("from");
+
+CREATE TABLE birds (id int PRIMARY KEY, ring bigint NOT NULL, weight numeric NOT NULL, code char(8) NOT NULL, latin text NOT NULL,
+	seen timestamp NOT NULL, calls text[] NOT NULL, foods text NOT NULL, facts jsonb NOT NULL, spot geometry NOT NULL);
+CREATE INDEX ON birds USING gin (to_tsvector('simple', latin));
