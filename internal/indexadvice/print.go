@@ -1,6 +1,7 @@
 package indexadvice
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/schema"
@@ -159,6 +160,9 @@ func (p *printer) cast(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) string {
 		if t := canonicalType(e.Name); isTime(t) && arg.ConstKind == sqlmodel.ConstString && timeWord(arg.Const) {
 			p.stable = true // 'now', 'today'
 		}
+		if isNumber(canonicalType(e.Name)) && arg.ConstKind == sqlmodel.ConstString && bareNumber.MatchString(arg.Const) {
+			return arg.Const // '60000'::numeric is 60000
+		}
 		return s
 	}
 	s := p.print(l, arg, depth-1)
@@ -176,6 +180,8 @@ func (p *printer) cast(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) string {
 	}
 	return s + "::" + to
 }
+
+var bareNumber = regexp.MustCompile(`^\d+(\.\d+)?$`)
 
 func timeWord(s string) bool {
 	switch strings.ToLower(strings.TrimSpace(s)) {

@@ -25,3 +25,7 @@ CREATE TABLE stays (id bigint, "from" date, name text) PARTITION BY RANGE ("from
 CREATE TABLE birds (id int PRIMARY KEY, ring bigint NOT NULL, weight numeric NOT NULL, code char(8) NOT NULL, latin text NOT NULL,
 	seen timestamp NOT NULL, calls text[] NOT NULL, foods text NOT NULL, facts jsonb NOT NULL, spot geometry NOT NULL);
 CREATE INDEX ON birds USING gin (to_tsvector('simple', latin));
+
+CREATE FUNCTION steps(d double precision, size numeric) RETURNS bigint AS $$ SELECT (d / size)::bigint $$ LANGUAGE sql IMMUTABLE;
+CREATE TABLE walks (id bigint PRIMARY KEY, metres double precision NOT NULL);
+CREATE INDEX ON walks (steps(metres, '0.75'::numeric));
