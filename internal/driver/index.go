@@ -317,7 +317,7 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 			x.Defined = fmt.Sprintf("%s:%d", s.Table.File, s.Table.Line)
 		}
 		for _, u := range s.Serves {
-			x.Serves = append(x.Serves, report.IndexUse{Pos: w.queries[u.Statement].Pos, Saves: u.Saves, ForeignKey: u.ForeignKey})
+			x.Serves = served(x.Serves, report.IndexUse{Pos: w.queries[u.Statement].Pos, Saves: u.Saves, ForeignKey: u.ForeignKey})
 		}
 		indexes = append(indexes, x)
 	}
@@ -345,6 +345,17 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 		doubts = append(doubts, out)
 	}
 	return indexes, doubts
+}
+
+// served adds a use to those of an index. A text that has alternatives stands
+// at one place, of which the one that gains most is told.
+func served(uses []report.IndexUse, u report.IndexUse) []report.IndexUse {
+	i := slices.IndexFunc(uses, func(x report.IndexUse) bool { return x.Pos == u.Pos && x.ForeignKey == u.ForeignKey })
+	if i < 0 {
+		return append(uses, u)
+	}
+	uses[i].Saves = max(uses[i].Saves, u.Saves)
+	return uses
 }
 
 // indexFiles prints the suggestions for the statements of a file: as SQL, with
