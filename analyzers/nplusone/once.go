@@ -4,7 +4,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 )
 
@@ -78,16 +80,22 @@ func (c *checker) outlives(x ast.Expr, l *loops.Loop) bool {
 	}
 }
 
-// assigns reports whether a block assigns to x.
+// assigns reports whether a block assigns to x, itself or by a function that it
+// calls.
 func (c *checker) assigns(b *ast.BlockStmt, x ast.Expr) bool {
-	text, found := types.ExprString(x), false
+	p, exact := golang.PathOf(c.pass.TypesInfo, x)
+	found := false
 	ast.Inspect(b, func(n ast.Node) bool {
-		if s, ok := n.(*ast.AssignStmt); ok && s.Tok == token.ASSIGN {
-			for _, lhs := range s.Lhs {
-				found = found || types.ExprString(lhs) == text
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, lhs := range n.Lhs {
+				q, _ := golang.PathOf(c.pass.TypesInfo, lhs)
+				found = found || n.Tok == token.ASSIGN && q == p
 			}
+		case *ast.CallExpr:
+			found = found || slices.Contains(c.effects.Sets(n), p)
 		}
-		return !found
+		return exact && !found
 	})
 	return found
 }

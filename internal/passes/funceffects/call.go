@@ -38,12 +38,12 @@ func (w *walker) call(call *ast.CallExpr, async bool) {
 	}
 	// Have: the state here is the one in which the call itself runs.
 	e.loop, e.cached, e.inTx = w.loop, w.cached, w.begun
-	e.fails, e.tests, e.left = w.fails, w.tests, w.left
-	e.rare, e.stable = w.isRare(call), w.isStable(call)
+	e.fails, e.tests, e.left, e.branches = w.fails, w.tests, w.left, w.branches
+	e.failed = w.errors
+	e.seldom, e.keeper = w.seldom, w.keeper
 	if !w.aim(e, fun) {
 		return
 	}
-	e.many = w.passesMany(call)
 	w.n.edges = append(w.n.edges, e)
 	w.g.calls[call] = e
 }
@@ -148,7 +148,7 @@ func (w *walker) refine(e *edge, fn *types.Func, p *primitive) {
 		return
 	}
 	switch {
-	case e.prim[0].Kind == File && standardStream(w.g.info, e.call):
+	case e.prim[0].Kind == File && w.standardStream(e.call):
 		e.prim = nil
 		return
 	case e.prim[0].Kind == Network && e.prim[0].Name == "cache":

@@ -1,7 +1,6 @@
 package funceffects
 
 import (
-	"go/ast"
 	"go/types"
 	"strings"
 
@@ -327,19 +326,4 @@ func elementOf(t types.Type) types.Type {
 		}
 	}
 	return nil
-}
-
-// standardStream reports whether a file operation is output to a terminal or
-// a log: not a side effect anybody minds.
-func standardStream(info *types.Info, call *ast.CallExpr) bool {
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	x, ok := ast.Unparen(sel.X).(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	v, ok := info.Uses[x.Sel].(*types.Var)
-	return ok && v.Pkg() != nil && v.Pkg().Path() == "os" && strings.HasPrefix(v.Name(), "Std")
 }
