@@ -171,25 +171,32 @@ func (g *graph) through(n *node, e *edge, t target, x Effect) Effect {
 	return x
 }
 
-// told returns what a call says of the statement of its callee, where the text
-// is one parameter of that: the constant that it passes, or the type of the
+// told returns what a call says of the statement of its callee: the constant
+// that it passes, if the text is one parameter of that, or the type of the
 // builder.
 func (g *graph) told(f *flow, e *edge, x Effect) statement {
-	if !x.Kind.Database() || !x.Text.Known || len(x.Text.List) != 1 || x.Text.List[0].Fields != "" {
+	if !x.Kind.Database() || !x.Text.Known {
 		return statement{}
 	}
-	qs, ok := g.passed(f, e, x.Text.List[0])
-	if !ok || len(qs) != 1 || qs[0].x == nil {
-		return statement{}
+	var out statement
+	for _, in := range x.Text.List {
+		qs, ok := g.passed(f, e, in)
+		if !ok || len(qs) != 1 || qs[0].x == nil || in.Fields != "" {
+			continue
+		}
+		if y, fields := f.source(qs[0]); y != nil && fields == "" && len(x.Text.List) == 1 {
+			if v := g.info.Types[y].Value; v != nil && v.Kind() == constant.String {
+				return readStatement(constant.StringVal(v), nil)
+			}
+		}
+		if s := g.prims.builds(g.info.TypeOf(qs[0].x)); s.verb != "" {
+			if out.verb != "" && out.verb != s.verb {
+				return statement{}
+			}
+			out = s
+		}
 	}
-	y, fields := f.source(qs[0])
-	if y == nil || fields != "" {
-		return statement{}
-	}
-	if v := g.info.Types[y].Value; v != nil && v.Kind() == constant.String {
-		return readStatement(constant.StringVal(v), nil)
-	}
-	return g.prims.builds(g.info.TypeOf(y))
+	return out
 }
 
 // stated gives one effect what its text says.
@@ -373,13 +380,22 @@ func (g *graph) anything(n *node, e *edge) Inputs {
 
 // builder returns what the type of a builder says of a statement that a body is
 // given as one.
-func (g *graph) builder(n *node, x Effect) statement {
-	if !x.Text.Known || len(x.Text.List) != 1 || x.Text.List[0].v == nil {
-		return statement{}
+func (g *graph) builder(x Effect) statement {
+	var out statement
+	for _, in := range x.Text.List {
+		if in.v == nil {
+			continue
+		}
+		t := fieldType(in.v.Type(), in.Fields)
+		if t == nil {
+			continue
+		}
+		if s := g.prims.builds(t); s.verb != "" {
+			if out.verb != "" && out.verb != s.verb {
+				return statement{}
+			}
+			out = s
+		}
 	}
-	in := x.Text.List[0]
-	if t := fieldType(in.v.Type(), in.Fields); t != nil {
-		return g.prims.builds(t)
-	}
-	return statement{}
+	return out
 }

@@ -267,13 +267,14 @@ func (s effects) find(e Effect) (int, bool) {
 }
 
 // dominates reports whether f says nothing that e does not say: e is at least
-// as telling, and depends on all that f depends on.
+// as telling, and depends on all that f depends on. Of two that say the same
+// each dominates the other: the first that was found stays, so that a cycle of
+// calls comes to rest.
 func (e Effect) dominates(f Effect) bool {
 	if !e.Args.covers(f.Args) || !includes(f.If, e.If) {
 		return false
 	}
-	c := e.weigh(f)
-	return c < 0 || c == 0 && (!f.Args.covers(e.Args) || len(e.If) < len(f.If) || e.compare(f) <= 0)
+	return e.weigh(f) <= 0
 }
 
 // includes reports whether all conditions of sub are among those of set.
@@ -309,6 +310,13 @@ func (s *effects) add(e Effect) bool {
 	}
 	*s = slices.Replace(*s, from, to, alike...)
 	return true
+}
+
+// blur gives up what the effects depend on.
+func (s effects) blur() {
+	for i := range s {
+		s[i].Args, s[i].Text, s[i].If = Inputs{}, Inputs{}, nil
+	}
 }
 
 // Times says how often a function calls one of its func parameters.
