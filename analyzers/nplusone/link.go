@@ -2,6 +2,8 @@ package nplusone
 
 import (
 	"go/token"
+	"path/filepath"
+	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
@@ -42,13 +44,42 @@ func (c *checker) leave(cand candidate) {
 // Link judges the loops that were left open, when all packages are known.
 func Link(p *link.Program) []link.Finding {
 	search := p.Search(funceffects.Effect.RoundTrip)
-	var out []link.Finding
+	type found struct {
+		loop   link.Loop
+		effect funceffects.Effect
+	}
+	var list []found
+	leads := make(map[string]bool) // "file:line" of calls that a call in a loop leads to
 	for _, l := range p.Loops() {
-		if e, ok := search.Reach(l.Unknown); ok {
-			out = append(out, linked(l, e))
+		e, ok := search.Reach(l.Unknown)
+		if !ok {
+			continue
+		}
+		list = append(list, found{l, e})
+		for i, s := range e.Path {
+			if i > 0 && l.Kind != uint8(loops.Recursion) {
+				leads[s.At] = true
+			}
+		}
+	}
+	var out []link.Finding
+	for _, f := range list {
+		// As with calls that are judged at once: of a recursion the loop that
+		// drives it is told, not the query that it leads to as well.
+		if f.loop.Kind != uint8(loops.Recursion) || !leads[line(f.loop.Posn)] {
+			out = append(out, linked(f.loop, f.effect))
 		}
 	}
 	return out
+}
+
+// line makes of "dir/file.go:line:column" what steps have: "file.go:line".
+func line(posn string) string {
+	posn = filepath.Base(posn)
+	if i := strings.LastIndexByte(posn, ':'); i > 0 {
+		return posn[:i]
+	}
+	return posn
 }
 
 func linked(l link.Loop, e funceffects.Effect) link.Finding {
