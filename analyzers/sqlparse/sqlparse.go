@@ -43,7 +43,7 @@ var Analyzer = &analysis.Analyzer{
 func run(pass *analysis.Pass) (any, error) {
 	found := pass.ResultOf[querysites.Analyzer].(*querysites.Result)
 	sites := found.Sites
-	res := &Result{Sites: sites, sites: found}
+	res := &Result{Sites: sites, sites: found, info: pass.TypesInfo}
 	if len(sites) == 0 {
 		return res, nil
 	}
@@ -80,6 +80,9 @@ func report(pass *analysis.Pass, qs []*Query) {
 	for _, q := range qs {
 		if q.Dialect != Postgres || q.Text.Knowledge() != sqltext.Full || q.Fragment() != sqlscan.Statement {
 			return
+		}
+		if q.Open || !q.Sends() {
+			return // some of the text may not be here, or it is a piece of another
 		}
 		if m := q.Model(); m.Err == nil || m.Err.Refused {
 			return

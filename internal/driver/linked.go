@@ -9,47 +9,38 @@ import (
 )
 
 // link adds what only all packages together show.
-func (c *collection) link(rules []analyzers.Rule) error {
+func (c *collection) link(rules []analyzers.Rule) {
 	program := link.New(c.linked)
 	for _, r := range rules {
 		if r.Link == nil {
 			continue
 		}
 		for _, f := range r.Link(program) {
-			if err := c.addLinked(r.Name, f); err != nil {
-				return err
-			}
+			c.addLinked(r.Name, f)
 		}
 	}
-	return nil
 }
 
-func (c *collection) addLinked(rule string, l link.Finding) error {
+func (c *collection) addLinked(rule string, l link.Finding) {
 	if c.wantedPackages != nil && !c.wantedPackages[l.Package] {
-		return nil
+		return
 	}
 	f := report.Finding{
 		Rule: rule, Category: l.Category, Message: l.Message, URL: docs.URL(rule),
 		Package: l.Package, Confidence: config.Likely,
 	}
-	var err error
-	if f.Pos, err = c.position(l.Posn); err != nil {
-		return err
-	}
+	f.Pos = c.position(l.Posn)
 	if l.Verdict != "" && c.wanted(f.Pos) {
 		c.verdicts = append(c.verdicts, report.Finding{Rule: rule, Pos: f.Pos, Message: l.Verdict})
 	}
 	if l.Silent {
-		return nil
+		return
 	}
-	if f.End, err = c.position(l.End); err != nil {
-		return err
-	}
-	if at, err := c.position(l.From); err == nil {
+	f.End = c.position(l.End)
+	if at := c.position(l.From); at != (report.Position{}) {
 		f.Related = append(f.Related, report.Related{Pos: at, Message: l.Why})
 	}
 	if c.wanted(f.Pos) && c.settings(f.Pos.File).Wants(rule, c.absolute(f.Pos.File), f.Confidence) {
 		c.findings = append(c.findings, f)
 	}
-	return nil
 }

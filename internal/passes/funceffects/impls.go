@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // implementations finds the methods that a call of an interface method may
@@ -187,7 +188,7 @@ func interfaceName(t types.Type, fn *types.Func) string {
 // if the method has a body, and for interfaces of other modules. Where fn
 // stands in t, index says as types.Selection does.
 func (r *Result) Promoter(t types.Type, fn *types.Func, index []int) string {
-	if !isInterfaceMethod(fn) {
+	if !golang.IsInterfaceMethod(fn) {
 		return ""
 	}
 	iface := types.Unalias(holder(t, fn, index))
@@ -228,7 +229,7 @@ func (m *implementations) find(t types.Type, fn *types.Func, name string) []targ
 		if !ok || len(index) == 1 || !m.implements(types.NewPointer(n), t, iface) {
 			continue
 		}
-		if isInterfaceMethod(f) {
+		if golang.IsInterfaceMethod(f) {
 			for _, behind := range m.behind(types.Unalias(holder(n, f, index)), f) {
 				add(behind.fn)
 			}
@@ -272,7 +273,7 @@ func (m *implementations) instantiated(tp *types.TypeParam, fn *types.Func, name
 		}
 		obj, _, _ := types.LookupFieldOrMethod(inst.TypeArgs.At(tp.Index()), true, fn.Pkg(), fn.Name())
 		f, ok := obj.(*types.Func)
-		if !ok || isInterfaceMethod(f) || seen[f.Origin()] {
+		if !ok || golang.IsInterfaceMethod(f) || seen[f.Origin()] {
 			continue
 		}
 		f = f.Origin()
@@ -313,7 +314,7 @@ func (m *implementations) known(f *types.Func) bool {
 // interface. A generic type does if its instance by the interface's type
 // arguments does.
 func (m *implementations) implements(recv, t types.Type, iface *types.Interface) bool {
-	n := namedOf(recv)
+	n := golang.Named(recv)
 	if n == nil || types.IsInterface(n) {
 		return false
 	}
@@ -350,7 +351,7 @@ func (m *implementations) index() {
 	}
 	for _, f := range allFacts(m.g.pass) {
 		fn, ok := f.Object.(*types.Func)
-		if !ok || fn.Pkg() == m.g.pass.Pkg || fn.Signature().Recv() == nil || isInterfaceMethod(fn) {
+		if !ok || fn.Pkg() == m.g.pass.Pkg || fn.Signature().Recv() == nil || golang.IsInterfaceMethod(fn) {
 			continue
 		}
 		m.byName[fn.Name()] = append(m.byName[fn.Name()], fn)
@@ -381,7 +382,7 @@ func embeds(n *types.Named) bool {
 		return false
 	}
 	for i := range st.NumFields() {
-		if f := st.Field(i); f.Embedded() && namedOf(f.Type()) != nil {
+		if f := st.Field(i); f.Embedded() && golang.Named(f.Type()) != nil {
 			return true
 		}
 	}
