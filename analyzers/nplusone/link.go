@@ -3,8 +3,10 @@ package nplusone
 import (
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
@@ -19,31 +21,47 @@ func init() {
 	Analyzer.Flags.BoolVar(&linking, "link", false, "internal: report what the link step needs")
 }
 
-// leave keeps a loop for the link step: what it calls is not known here.
-func (c *checker) leave(cand candidate) {
-	v := c.decide(cand)
-	if !v.report || v.category == "hoist" || c.loops.OnElement(v.loop, cand.call) {
-		return
+// open describes the loops that call what is not known here.
+func (c *checker) open() (list []link.Loop) {
+	for _, cand := range c.left {
+		v := c.decide(cand)
+		if !v.report || v.category == "hoist" || c.loops.OnElement(v.loop, cand.call) {
+			continue
+		}
+		f := suppress.Finding{Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()}, Rule: name}
+		if !suppress.Admits(c.pass, f) {
+			continue
+		}
+		fset := c.pass.Fset
+		l := link.Loop{
+			Posn: fset.Position(cand.at.Pos()).String(), End: fset.Position(cand.at.End()).String(),
+			LoopPosn: fset.Position(v.loop.Pos()).String(), Why: v.loop.Why, Line: v.loop.Line, Kind: uint8(v.loop.Kind),
+			Begins: c.beginsFor(cand, v.loop), Little: c.little(cand, v), Tx: c.transaction(cand, v),
+			Changes: c.changes(cand, v.loop), Unknown: cand.effects,
+		}
+		if v.outer != nil {
+			l.Outer = v.outer.Line
+		}
+		list = append(list, l)
 	}
-	f := suppress.Finding{Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()}, Rule: name}
-	if !suppress.Admits(c.pass, f) {
-		return
+	return list
+}
+
+// changes returns the inputs of a call's function that a loop gives another
+// value each time, as funceffects numbers them.
+func (c *checker) changes(cand candidate, l *loops.Loop) (list []int) {
+	for from := 1; from < len(cand.call.Args)+2; from++ {
+		in := funceffects.Inputs{Known: true, List: []funceffects.Input{{From: from}}}
+		if c.loops.InputsDepend(l, cand.call, in) == loops.Depends {
+			list = append(list, from)
+		}
 	}
-	fset := c.pass.Fset
-	l := link.Loop{
-		Posn: fset.Position(cand.at.Pos()).String(), End: fset.Position(cand.at.End()).String(),
-		LoopPosn: fset.Position(v.loop.Pos()).String(), Why: v.loop.Why, Line: v.loop.Line, Kind: uint8(v.loop.Kind),
-		Unknown: cand.effects,
-	}
-	if v.outer != nil {
-		l.Outer = v.outer.Line
-	}
-	c.open = append(c.open, l)
+	return list
 }
 
 // Link judges the loops that were left open, when all packages are known.
 func Link(p *link.Program) []link.Finding {
-	search := p.Search(funceffects.Effect.RoundTrip)
+	search := p.Search(func(e funceffects.Effect) bool { return e.RoundTrip() && hasForm(e) })
 	type found struct {
 		loop   link.Loop
 		effect funceffects.Effect
@@ -52,7 +70,7 @@ func Link(p *link.Program) []link.Finding {
 	leads := make(map[string]bool) // "file:line" of calls that a call in a loop leads to
 	for _, l := range p.Loops() {
 		e, ok := search.Reach(l.Unknown)
-		if !ok {
+		if !ok || !another(l, e) {
 			continue
 		}
 		list = append(list, found{l, e})
@@ -73,6 +91,15 @@ func Link(p *link.Program) []link.Finding {
 	return out
 }
 
+// another reports whether each iteration sends another statement: one that
+// depends on what the loop changes, or one that writes.
+func another(l link.Loop, e funceffects.Effect) bool {
+	if !e.Args.Known || e.Kind == funceffects.WriteDB && !e.Cached {
+		return true
+	}
+	return slices.ContainsFunc(e.Args.List, func(in funceffects.Input) bool { return slices.Contains(l.Changes, in.From) })
+}
+
 // line makes of "dir/file.go:line:column" what steps have: "file.go:line".
 func line(posn string) string {
 	posn = filepath.Base(posn)
@@ -83,12 +110,15 @@ func line(posn string) string {
 }
 
 func linked(l link.Loop, e funceffects.Effect) link.Finding {
-	v := verdict{category: "read", loop: &loops.Loop{Kind: loops.Kind(l.Kind), Line: l.Line}}
+	v := verdict{category: "read", loop: &loops.Loop{Kind: loops.Kind(l.Kind), Line: l.Line}, little: l.Little, tx: l.Tx}
 	if e.Kind == funceffects.WriteDB {
 		v.category = "write"
 	}
 	if v.loop.Kind == loops.Resolver {
 		v.category = "resolver"
+	}
+	if v.category != "resolver" && l.Begins {
+		v.category = perTx
 	}
 	if l.Outer > 0 {
 		v.outer = &loops.Loop{Line: l.Outer}
@@ -96,7 +126,10 @@ func linked(l link.Loop, e funceffects.Effect) link.Finding {
 	f := link.Finding{
 		Package: l.Package, Posn: l.Posn, End: l.End, From: l.LoopPosn, Why: "the loop: " + l.Why,
 		Category: v.category, Message: message(e, v),
-		Silent: minimum == "certain" || v.category == "write" && !writes,
+		Silent: minimum == "certain" || e.Kind == funceffects.WriteDB && !writes,
+	}
+	if l.Little != "" {
+		f.Severity = config.SeverityInfo
 	}
 	what := "reported"
 	if f.Silent {

@@ -249,6 +249,23 @@ func TestResolve(t *testing.T) {
 			}
 		})
 	}
+	t.Run("inputs", func(t *testing.T) {
+		e := read("db.Query")
+		e.Args = funceffects.Inputs{Known: true, List: []funceffects.Input{{From: 3}}}
+		for _, test := range []struct {
+			unknown funceffects.Effect
+			want    funceffects.Inputs
+		}{
+			{calls("m/store.Users.Get", "Users.Get"), e.Args},
+			// Which of what load is given the method gets is not known.
+			{calls("m/store.Users.Get", "load", "Users.Get"), funceffects.Inputs{}},
+		} {
+			found := resolve([]*Package{loop("a.go:1:1", test.unknown), iface("m/store.Users", get), impl("(*pg.Users)", []funceffects.Effect{e}, get)})
+			if len(found) != 1 || !reflect.DeepEqual(found[0].Effect.Args, test.want) {
+				t.Errorf("found %+v, want it to depend on %v", found, test.want)
+			}
+		}
+	})
 	t.Run("marks", func(t *testing.T) {
 		found := resolve([]*Package{
 			loop("a.go:1:1", calls("m/store.Users.Get", "load", "Users.Get")), iface("m/store.Users", get),

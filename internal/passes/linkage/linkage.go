@@ -99,6 +99,8 @@ func implementation(effects *funceffects.Result, named *types.Named) (link.Type,
 func reaching(es []funceffects.Effect) []funceffects.Effect {
 	var out []funceffects.Effect
 	for _, e := range es {
+		// Nobody asks for the rest behind an interface.
+		e.Text, e.Handle, e.Source = funceffects.Inputs{}, funceffects.Input{}, ""
 		switch e.Kind {
 		case funceffects.ReadDB, funceffects.WriteDB, funceffects.BeginTx,
 			funceffects.Network, funceffects.Mail, funceffects.Publish, funceffects.Exec:
