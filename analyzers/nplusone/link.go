@@ -24,8 +24,8 @@ func init() {
 // open describes the loops that call what is not known here.
 func (c *checker) open() (list []link.Loop) {
 	for _, cand := range c.left {
-		v := c.decide(cand)
-		if !v.report || v.category == "hoist" || c.loops.OnElement(v.loop, cand.call) {
+		v, unknown := c.decideEach(cand)
+		if len(unknown) == 0 || c.loops.OnElement(v.loop, cand.call) {
 			continue
 		}
 		f := suppress.Finding{Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()}, Rule: name}
@@ -37,7 +37,7 @@ func (c *checker) open() (list []link.Loop) {
 			Posn: fset.Position(cand.at.Pos()).String(), End: fset.Position(cand.at.End()).String(),
 			LoopPosn: fset.Position(v.loop.Pos()).String(), Why: v.loop.Why, Line: v.loop.Line, Kind: uint8(v.loop.Kind),
 			Begins: c.beginsFor(cand, v.loop), Little: c.little(cand, v), Tx: c.transaction(cand, v),
-			Changes: c.changes(cand, v.loop), Unknown: cand.effects,
+			Changes: c.changes(cand, v.loop), Unknown: unknown,
 		}
 		if v.outer != nil {
 			l.Outer = v.outer.Line
@@ -45,6 +45,25 @@ func (c *checker) open() (list []link.Loop) {
 		list = append(list, l)
 	}
 	return list
+}
+
+// decideEach decides on each of a candidate's effects by itself: which of them
+// comes to a query is not known yet. It returns those of which each iteration
+// is another one, and the verdict on the first.
+func (c *checker) decideEach(cand candidate) (first verdict, list []funceffects.Effect) {
+	for _, e := range cand.effects {
+		one := cand
+		one.effects = []funceffects.Effect{e}
+		v := c.decide(one)
+		if !v.report || v.category == "hoist" || len(list) > 0 && v.loop != first.loop {
+			continue
+		}
+		if len(list) == 0 {
+			first = v
+		}
+		list = append(list, e)
+	}
+	return first, list
 }
 
 // changes returns the inputs of a call's function that a loop gives another
@@ -69,8 +88,8 @@ func Link(p *link.Program) []link.Finding {
 	var list []found
 	leads := make(map[string]bool) // "file:line" of calls that a call in a loop leads to
 	for _, l := range p.Loops() {
-		e, ok := search.Reach(l.Unknown)
-		if !ok || !another(l, e) {
+		e, ok := search.Reach(l.Unknown, func(e funceffects.Effect) bool { return another(l, e) })
+		if !ok {
 			continue
 		}
 		list = append(list, found{l, e})

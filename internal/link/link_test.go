@@ -67,7 +67,7 @@ func resolve(packages []*Package) (out []found) {
 	p := New(packages)
 	search := p.Search(funceffects.Effect.RoundTrip)
 	for _, l := range p.Loops() {
-		if e, ok := search.Reach(l.Unknown); ok {
+		if e, ok := search.Reach(l.Unknown, func(funceffects.Effect) bool { return true }); ok {
 			out = append(out, found{l, e})
 		}
 	}
@@ -341,7 +341,7 @@ func TestResolveDense(t *testing.T) {
 	asked := 0
 	p := New(ps)
 	search := p.Search(func(e funceffects.Effect) bool { asked++; return e.Kind == funceffects.ReadDB })
-	if _, ok := search.Reach(p.Loops()[0].Unknown); ok {
+	if _, ok := search.Reach(p.Loops()[0].Unknown, func(funceffects.Effect) bool { return true }); ok {
 		t.Error("found a query where there is none")
 	}
 	if most := maxDepth * wide * wide; asked > most {

@@ -107,18 +107,22 @@ func (p *Program) Search(wanted func(funceffects.Effect) bool) *Search {
 const maxDepth = 4
 
 // Reach returns the nearest wanted effect that some of the unknown ones come
-// to, its path from the place of those on. What it depends on are the inputs
-// of the interface's method, if that is called at the place itself, and else
-// not known.
-func (s *Search) Reach(unknown []funceffects.Effect) (funceffects.Effect, bool) {
+// to and that the asker accepts, its path from the place of those on. What it
+// depends on are the inputs of the interface's method, if that is called at the
+// place itself, and else not known.
+func (s *Search) Reach(unknown []funceffects.Effect, accept func(funceffects.Effect) bool) (funceffects.Effect, bool) {
 	var best answer
 	for _, u := range unknown {
-		if a := s.method(question{u.Name, maxDepth}); a.found {
-			e := after(u, a.effect)
-			e.Args = funceffects.Inputs{}
-			if u.Depth == 1 {
-				e.Args = a.effect.Args
-			}
+		a := s.method(question{u.Name, maxDepth})
+		if !a.found {
+			continue
+		}
+		e := after(u, a.effect)
+		e.Args = funceffects.Inputs{}
+		if u.Depth == 1 {
+			e.Args = a.effect.Args
+		}
+		if accept(e) {
 			best = nearer(best, answer{e, true})
 		}
 	}
