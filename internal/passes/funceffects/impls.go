@@ -183,19 +183,16 @@ func interfaceName(t types.Type, fn *types.Func) string {
 	return cmp.Or(apis.TypeName(t), fn.Pkg().Path()+".interface")
 }
 
-// Promoter returns the name, as in Effect, of the interface from which t has a
-// method: one that it embeds, itself or by a struct that it embeds. It is ""
-// if the method has a body, and for interfaces of other modules. Where fn
-// stands in t, index says as types.Selection does.
-func (r *Result) Promoter(t types.Type, fn *types.Func, index []int) string {
-	if !golang.IsInterfaceMethod(fn) {
-		return ""
+// Promoter returns the interface from which t has a method, one that it embeds,
+// itself or by a struct that it embeds: its name as in Effect, and the package
+// that declares it, nil if the method has a body. Where fn stands in t, index
+// says as types.Selection does.
+func Promoter(t types.Type, fn *types.Func, index []int) (name string, pkg *types.Package) {
+	if !golang.IsInterfaceMethod(fn) || fn.Pkg() == nil {
+		return "", nil
 	}
 	iface := types.Unalias(holder(t, fn, index))
-	if !r.s.g.modules.Ours(declarer(iface, fn)) {
-		return ""
-	}
-	return interfaceName(iface, fn)
+	return interfaceName(iface, fn), declarer(iface, fn)
 }
 
 func (m *implementations) find(t types.Type, fn *types.Func, name string) []target {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
 )
 
 // Analyzer reports the description of the package. Only the sqlvet command asks
@@ -23,13 +24,14 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "sqlvetlink",
 	Doc:      "describe interfaces and implementations for sqlvet\n\nInternal: its diagnostics are data and not meant to be read.",
 	URL:      "https://pkg.go.dev/github.com/sqlvet/sqlvet/internal/passes/linkage",
-	Requires: []*analysis.Analyzer{funceffects.Analyzer},
+	Requires: []*analysis.Analyzer{funceffects.Analyzer, modules.Analyzer},
 	Run:      run,
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	var p link.Package
 	effects := pass.ResultOf[funceffects.Analyzer].(*funceffects.Result)
+	ours := pass.ResultOf[modules.Analyzer].(*modules.Result)
 	scope := pass.Pkg.Scope()
 	for _, name := range scope.Names() {
 		tn, ok := scope.Lookup(name).(*types.TypeName)
@@ -46,7 +48,7 @@ func run(pass *analysis.Pass) (any, error) {
 			}
 			continue
 		}
-		if t, ok := implementation(effects, named); ok {
+		if t, ok := implementation(effects, ours, named); ok {
 			p.Types = append(p.Types, t)
 		}
 	}
@@ -68,7 +70,7 @@ func Report(pass *analysis.Pass, p link.Package) error {
 
 // implementation describes a type whose methods reach a database, themselves
 // or through interfaces.
-func implementation(effects *funceffects.Result, named *types.Named) (link.Type, bool) {
+func implementation(effects *funceffects.Result, ours *modules.Result, named *types.Named) (link.Type, bool) {
 	set := types.NewMethodSet(types.NewPointer(named))
 	t := link.Type{
 		Name:     "(*" + named.Obj().Pkg().Name() + "." + named.Obj().Name() + ")",
@@ -80,7 +82,7 @@ func implementation(effects *funceffects.Result, named *types.Named) (link.Type,
 		if !ok || !fn.Exported() {
 			continue
 		}
-		if iface := effects.Promoter(named, fn, sel.Index()); iface != "" {
+		if iface, pkg := funceffects.Promoter(named, fn, sel.Index()); ours.Ours(pkg) {
 			t.Promoted[iface] = append(t.Promoted[iface], fn.Name())
 		}
 		if es := reaching(effects.Of(fn)); len(es) > 0 {
