@@ -189,7 +189,7 @@ func (s *Search) implementation(t *Type, iface, name string, left int) answer {
 
 // through is an effect of an implementation of an interface.
 func through(e funceffects.Effect, iface string, t *Type) funceffects.Effect {
-	e.Through = iface[strings.LastIndexByte(iface, '/')+1:] + ", implemented by " + t.Name
+	e.Through = funceffects.ShortInterface(iface) + ", implemented by " + t.Name
 	return e
 }
 
