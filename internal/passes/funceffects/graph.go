@@ -14,6 +14,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/modules"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
+	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
 // A node is one body of the package: a declared function or a literal. What
@@ -292,7 +293,7 @@ func stated(list []Effect, s statement) []Effect {
 			continue
 		}
 		e.Kind, e.SQL = ReadDB, s.String()
-		if remembersMigrations(s.table) {
+		if schema.ToolTable(s.table) {
 			e.Name = Migration
 		}
 		if s.write {
