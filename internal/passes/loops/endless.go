@@ -468,8 +468,7 @@ func (u *unit) sleeps(fn *types.Func) bool {
 // awaits: the call waits for what somebody else sends, by the protocol of a
 // library: a message of a stream, a connection, a notification.
 func (u *unit) awaits(call *ast.CallExpr, fn *types.Func) bool {
-	own := fn.Pkg() == nil || repository(fn.Pkg().Path()) == repository(u.Types.Path())
-	if own {
+	if fn.Pkg() == nil || u.ours(fn.Pkg()) {
 		// What is generated for gRPC has gRPC's methods.
 		x := recv(call)
 		if x == nil || fn.Signature().Recv() == nil {

@@ -188,7 +188,7 @@ func (u *unit) endsBy(body *ast.BlockStmt) []*ast.CallExpr {
 		if !ok || !u.asksLocal(call) {
 			return true
 		}
-		own := repository(u.callee(call).Pkg().Path()) == repository(u.Types.Path())
+		own := u.ours(u.callee(call).Pkg())
 		for _, l := range a.Lhs {
 			if obj := u.object(l); obj != nil && ends[obj] && (!isError(obj.Type()) || eof || !own) {
 				list = append(list, call)
@@ -226,7 +226,7 @@ func (r *Result) ignored(t types.Type) bool {
 	if name == "" {
 		return false
 	}
-	if repository(path) == repository(r.Types.Path()) {
+	if _, pkg := declared(t); pkg != nil && r.ours(pkg) {
 		iface, ok := t.Underlying().(*types.Interface)
 		return ok && onlyTold(t, iface)
 	}

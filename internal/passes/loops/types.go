@@ -137,6 +137,25 @@ func named(t types.Type) (path, name string) {
 	return path, n.Obj().Name()
 }
 
+// declared returns the name of a type, or of what it points to, and the package
+// that declares it; nil if there is none.
+func declared(t types.Type) (string, *types.Package) {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return "", nil
+	}
+	return n.Obj().Name(), n.Obj().Pkg()
+}
+
+// ours reports whether a package is of the module that is analysed, as far as
+// is known.
+func (r *Result) ours(pkg *types.Package) bool {
+	return pkg == r.Types || r.Modules != nil && r.Modules.Ours(pkg)
+}
+
 // handleKind tells database handles from other types.
 type handleKind uint8
 
@@ -272,7 +291,7 @@ func (r *Result) hidesHandle(t types.Type) bool {
 func (r *Result) findHidden(iface *types.Interface) bool {
 	found := false
 	for _, pkg := range append([]*types.Package{r.Types}, r.Types.Imports()...) {
-		if pkg != r.Types && (r.Modules == nil || !r.Modules.Ours(pkg)) {
+		if !r.ours(pkg) {
 			continue // a scope is decoded only where it is looked into
 		}
 		scope := pkg.Scope()
