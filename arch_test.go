@@ -28,7 +28,7 @@ var floors = []floor{
 		"internal/docs",
 	}, true},
 	// Go's side.
-	{[]string{"internal/gofiles", "internal/golang", "internal/apis", "internal/config", "internal/inputs", "internal/sqltext"}, true},
+	{[]string{"internal/gofiles", "internal/golang", "internal/apis", "internal/config", "internal/inputs", "internal/models", "internal/sqltext"}, true},
 	// Shared analyzers.
 	{[]string{
 		"internal/passes/settings", "internal/passes/modules", "internal/passes/dbschema", "internal/passes/suppress", "internal/passes/querysites", "internal/passes/oneoff", "analyzers/sqlparse",

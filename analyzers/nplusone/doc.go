@@ -69,7 +69,8 @@
 // Categories are read, write, hoist, resolver and tx-per-iteration: a read or
 // write for which each iteration begins a transaction. The confidence is
 // certain, or likely: when the way leads through an interface, a goroutine or a
-// cache, and always for hoist.
+// cache, and always for hoist. Where a transaction is open all the while, the
+// message names it: its locks are held for as many round trips.
 //
 // Flags:
 //

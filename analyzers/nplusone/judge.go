@@ -15,6 +15,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/passes/reach"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/passes/txspans"
 )
 
 // A verdict is what is concluded of one candidate.
@@ -26,6 +27,8 @@ type verdict struct {
 	outer    *loops.Loop // a loop over data around it, nil if none
 	why      string
 	little   string // why it is of little use to know
+	// tx is the transaction that is open all the while, nil if none is.
+	tx *txspans.Span
 }
 
 // judge decides on a candidate, flags considered. The effect that the verdict
@@ -152,6 +155,7 @@ func (c *checker) report(cand candidate, v verdict) {
 		v.category = perTx
 	}
 	v.little = c.little(cand, v)
+	v.tx = c.spans.Around(cand.call, v.loop.Node)
 	f := suppress.Finding{
 		Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()},
 		Rule: name, Category: v.category, Message: message(cand.effects[0], v),
@@ -200,7 +204,7 @@ func (c *checker) decide(cand candidate) verdict {
 			}
 			continue
 		}
-		if cand.at == cand.call && c.anotherTable(cand.call, l) {
+		if cand.at == cand.call && c.anotherTable(cand, l) {
 			if first == nil {
 				s := silent(l, "the statement names another table in each iteration")
 				first = &s
@@ -256,9 +260,22 @@ func (c *checker) beginsFor(cand candidate, l *loops.Loop) bool {
 		if i < 0 || b.loops[i].Bound == loops.FirstHit || c.loops.Seldom(l, b.call) != "" {
 			continue
 		}
+		if b.call == cand.call && !inBegun(cand.effects[0]) {
+			continue
+		}
 		if b.call == cand.call || b.call.Pos() <= cand.call.Pos() && cand.call.End() <= b.call.End() || c.loops.Gets(cand.call, b.call) {
 			return true
 		}
+	}
+	return false
+}
+
+// inBegun reports whether an effect's statement may go through a transaction
+// that its function begins: not through a handle that the function is given.
+func inBegun(e funceffects.Effect) bool {
+	switch e.Handle.From {
+	case funceffects.Begun, funceffects.Context, funceffects.Nowhere:
+		return true
 	}
 	return false
 }

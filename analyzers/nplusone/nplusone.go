@@ -20,6 +20,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/reach"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/passes/txspans"
 )
 
 const name = "nplusone"
@@ -32,7 +33,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, sqlparse.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, sqlparse.Analyzer, txspans.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -64,6 +65,7 @@ type checker struct {
 	pass    *analysis.Pass
 	effects *funceffects.Result
 	loops   *loops.Result
+	spans   *txspans.Result
 	file    *ast.File     // that is being searched
 	spawned *ast.CallExpr // of the go statement visited last
 	calls   []candidate
@@ -83,6 +85,7 @@ func run(pass *analysis.Pass) (any, error) {
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
 		loops:   pass.ResultOf[loops.Analyzer].(*loops.Result),
 		sql:     pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result),
+		spans:   pass.ResultOf[txspans.Analyzer].(*txspans.Result),
 	}
 	c.reach = reach.New(pass, c.effects)
 	for _, f := range pass.Files {

@@ -114,7 +114,12 @@ func ofSession(function string) bool {
 
 // anotherTable reports whether a call's statement names another table in each
 // iteration of a loop.
-func (c *checker) anotherTable(call *ast.CallExpr, l *loops.Loop) bool {
+func (c *checker) anotherTable(cand candidate, l *loops.Loop) bool {
+	call, e := cand.call, cand.effects[0]
+	if verb, table, _ := strings.Cut(e.SQL, " "); verb != "" && table == "" && e.Text.Known && len(e.Path) > 1 &&
+		c.loops.InputsDepend(l, call, e.Text) == loops.Depends {
+		return true // the callee makes the name of what it is given
+	}
 	for _, q := range c.texts(call) {
 		if c.loops.Changes(l, q.Arg) && namesHole(q) {
 			return true

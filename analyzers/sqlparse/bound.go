@@ -15,6 +15,9 @@ import (
 // BoundTo returns the Go expression that the call binds to a parameter of the
 // text, nil if that is not plain to see.
 func (q *Query) BoundTo(param *sqlmodel.Expr) ast.Expr {
+	if q.Chain {
+		return q.Text.Bound(param.Range.Start)
+	}
 	first := q.API.ArgsStart
 	if first == apis.None || first >= len(q.Call.Args) || q.Call.Ellipsis.IsValid() {
 		return nil

@@ -173,7 +173,7 @@ func (q *Query) Tables() []string {
 }
 
 // Sends reports whether the text reaches the database by this call.
-func (q *Query) Sends() bool { return q.API.Sends() || q.Wrapped }
+func (q *Query) Sends() bool { return q.API.Sends() || q.Wrapped || q.Chain }
 
 // generatedBySqlc reports whether a file was written by sqlc: its SQL is the
 // user's, although the Go code is not.

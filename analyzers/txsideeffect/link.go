@@ -3,6 +3,7 @@ package txsideeffect
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
@@ -22,7 +23,7 @@ func init() {
 // known here.
 func (c *checker) leave(s *txspans.Span, e txspans.Event) {
 	call, ok := e.Node.(*ast.CallExpr)
-	if !ok || e.Failing || e.Async || c.judgedInside(s, call) {
+	if !ok || e.Failing || e.Async || s.Origin == txspans.Handed || c.judgedInside(s, call) {
 		return
 	}
 	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
@@ -47,9 +48,14 @@ func (c *checker) leave(s *txspans.Span, e txspans.Event) {
 	fset := c.pass.Fset
 	c.left = append(c.left, link.Call{
 		Posn: fset.Position(call.Pos()).String(), End: fset.Position(call.End()).String(),
-		TxPosn: fset.Position(s.At.Pos()).String(), TxName: c.transaction(s), Remedy: c.passTx(s),
-		Outer: !s.Single && !c.usesOpen(s, call), Retries: s.Retries, Unknown: unknown,
+		TxPosn: fset.Position(s.At.Pos()).String(), TxName: s.String(), Remedy: passTx(s),
+		Outer: !s.Single && !s.Implicit && !c.usesOpen(call), Retries: s.Retries, Unknown: unknown,
 	})
+}
+
+// usesOpen reports whether a call uses a transaction that is open, or may.
+func (c *checker) usesOpen(call *ast.CallExpr) bool {
+	return slices.ContainsFunc(c.open[call], func(s *txspans.Span) bool { return s.Implicit || s.Uses(call) })
 }
 
 // Link judges the calls that were left open, when all packages are known.

@@ -19,7 +19,7 @@ func TestAnalyzer(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range []string{"http", "mail", "file", "exec", "sleep", "wait", "outer-handle", "nested-begin", "long-tx", "async"} {
+	for _, c := range []string{"http", "mail", "file", "exec", "sleep", "wait", "outer-handle", "nested-begin", "async", "cpu", "shared"} {
 		if !seen[c] {
 			t.Errorf("no finding of category %s", c)
 		}

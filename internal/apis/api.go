@@ -89,8 +89,9 @@ type API struct {
 	OrderBy   string `yaml:"order_by"`  // the ORDER BY the call adds; "" is none
 	InPlace   bool   `yaml:"in_place"`  // Begin: the receiver itself becomes the transaction
 	Spawn     bool   `yaml:"spawn"`     // HOF: calls FnArg once per call, maybe concurrently
+	Joins     bool   `yaml:"joins"`     // Begin, TxClosure: goes on in the transaction that the receiver, or the context, has already
 	Retries   bool   `yaml:"retries"`   // may call FnArg again after a failure
-	Effect    string `yaml:"effect"`    // SideEffect: http, email, queue, file_write, sleep, …
+	Effect    string `yaml:"effect"`    // SideEffect: http, email, queue, file_write, sleep, cpu, …
 	OutboxOK  bool   `yaml:"outbox_ok"` // belongs inside a transaction although it publishes
 	// EachRow: Preload: the finisher asks again for each record it loads, and
 	// not once for all of them.

@@ -241,6 +241,23 @@ func beginsItself(n *types.Named) bool {
 	return false
 }
 
+// IsContext reports whether t is context.Context, or a type with all of its
+// methods: a context of the program's own.
+func IsContext(t types.Type) bool {
+	if isContext(t) {
+		return true
+	}
+	if n := named(t); n == nil || n.Obj().Pkg() == nil {
+		return false
+	}
+	for _, name := range [...]string{"Deadline", "Done", "Err", "Value"} {
+		if method(t, name) == nil {
+			return false
+		}
+	}
+	return true
+}
+
 // ReturnsTx reports whether fn, whose body need not be known, begins a
 // transaction by its types: it returns one and an error. Where the first result
 // may be a plain handle as well, it must take options for a transaction, or

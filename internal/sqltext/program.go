@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/gofiles"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
@@ -27,6 +28,16 @@ type Oracle interface {
 	// Quotes reports whether a function makes one SQL token of its argument:
 	// an identifier or a value.
 	Quotes(fn *types.Func) (sqlscan.HoleKind, bool)
+	// Library returns the library that a function belongs to if it builds
+	// statements from calls, LibraryAt that of a package; nil if there is none.
+	Library(fn *types.Func) *apis.Library
+	LibraryAt(pkg *types.Package) *apis.Library
+	// Builds gives the statements under construction that an imported
+	// function returns.
+	Builds(fn *types.Func) []ChainSummary
+	// Package returns a package that this one imports, directly or not; nil if
+	// it imports none of that path.
+	Package(path string) *types.Package
 }
 
 // A Program is the source of one package as far as texts depend on it.

@@ -30,7 +30,10 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 	if !w.onError(s.Cond) {
 		w.tests = append(slices.Clone(tests), s.Cond)
 	}
+	open, joins := w.open(s.Cond), w.joins
+	w.joins = joins || open < 0
 	w.stmt(s.Body)
+	w.joins = joins || open > 0
 	w.fails = failing
 	if leaves(s.Body) {
 		w.begun = begun // what the branch ended is open behind it
@@ -50,6 +53,7 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 	if leaves(s.Body) && !w.onError(s.Cond) {
 		w.left = append(slices.Clone(w.left), s.Cond)
 	}
+	w.joins = joins || open > 0 && leaves(s.Body)
 	if hit > 0 && leaves(s.Body) {
 		w.cached = true // until the end of the body, or of the iteration
 	}

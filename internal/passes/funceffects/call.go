@@ -39,6 +39,8 @@ func (w *walker) call(call *ast.CallExpr, async bool) {
 	// Have: the state here is the one in which the call itself runs.
 	e.loop, e.cached, e.inTx = w.loop, w.cached, w.begun
 	e.fails, e.tests, e.left = w.fails, w.tests, w.left
+	e.loop, e.cached, e.inTx, e.joins = w.loop, w.cached, w.begun, w.joins
+	e.fails = w.fails
 	e.rare, e.stable = w.isRare(call), w.isStable(call)
 	if !w.aim(e, fun) {
 		return
@@ -148,7 +150,7 @@ func (w *walker) refine(e *edge, fn *types.Func, p *primitive) {
 		return
 	}
 	switch {
-	case e.prim[0].Kind == File && standardStream(w.g.info, e.call):
+	case e.prim[0].Kind == File && w.g.onStream(e.call):
 		e.prim = nil
 		return
 	case e.prim[0].Kind == Network && e.prim[0].Name == "cache":

@@ -35,10 +35,11 @@ const (
 	Exec
 	Sleep
 	Wait
+	CPU     // computes for a tenth of a second and more on purpose: password hashes
 	Unknown // calls something that cannot be seen: an interface without visible implementation, a func value
 )
 
-var kindNames = [...]string{"ReadDB", "WriteDB", "BeginTx", "Network", "Mail", "Publish", "File", "Exec", "Sleep", "Wait", "Unknown"}
+var kindNames = [...]string{"ReadDB", "WriteDB", "BeginTx", "Network", "Mail", "Publish", "File", "Exec", "Sleep", "Wait", "CPU", "Unknown"}
 
 func (k Kind) String() string { return kindNames[k] }
 

@@ -86,6 +86,7 @@ type edge struct {
 	left   []ast.Expr // that leave the body before it comes here
 	async  bool
 	inTx   bool
+	joins  bool // after a look for a transaction: joins.go
 	// unknown: some target could not be found. For an interface method it
 	// is: unless a target reaches the database, another package of the
 	// module may know one that does.

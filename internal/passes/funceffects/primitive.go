@@ -1,7 +1,6 @@
 package funceffects
 
 import (
-	"go/ast"
 	"go/types"
 	"strings"
 
@@ -38,7 +37,12 @@ func fromCatalogue(fn *types.Func, api apis.API) *primitive {
 			add(Network, "connect")
 		}
 	case apis.Begin, apis.TxClosure:
-		add(BeginTx, "")
+		// Of what a signature alone tells it is not known.
+		if api.Joins || api.Rule != "" {
+			add(BeginTx, Joining)
+		} else {
+			add(BeginTx, "")
+		}
 	case apis.Query, apis.QueryRow, apis.Exec, apis.Prepare, apis.SendBatch, apis.Copy, apis.BuilderTerminal:
 		if !api.RoundTrip || strings.HasPrefix(fn.Name(), "Ping") {
 			break
@@ -77,6 +81,8 @@ func sideEffect(effect string) (Kind, string) {
 		return Exec, ""
 	case "sleep":
 		return Sleep, ""
+	case "cpu":
+		return CPU, ""
 	}
 	return Network, effect
 }
@@ -327,19 +333,4 @@ func elementOf(t types.Type) types.Type {
 		}
 	}
 	return nil
-}
-
-// standardStream reports whether a file operation is output to a terminal or
-// a log: not a side effect anybody minds.
-func standardStream(info *types.Info, call *ast.CallExpr) bool {
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	x, ok := ast.Unparen(sel.X).(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	v, ok := info.Uses[x.Sel].(*types.Var)
-	return ok && v.Pkg() != nil && v.Pkg().Path() == "os" && strings.HasPrefix(v.Name(), "Std")
 }

@@ -196,6 +196,14 @@ type visitor struct {
 func (s *solver) apply(n *node, e *edge, to visitor) {
 	base := Param{Times: e.loop, InTx: e.inTx, Async: e.async, Cached: e.cached}
 	step := Step{e.step, s.g.at(e.pos)}
+	if tell := to.effect; e.joins {
+		to.effect = func(x Effect) {
+			if x.Kind == BeginTx {
+				x.Name = Joining
+			}
+			tell(x)
+		}
+	}
 	repeats := e.loop == PerElement || e.loop == PerRow
 	for _, x := range e.prim {
 		x = x.prepend(step)

@@ -23,6 +23,10 @@ type walker struct {
 	fails  bool           // something else has failed, and the branch ends with an error
 	body   *ast.BlockStmt // nil outside of functions
 	begun  bool           // a transaction was begun and not ended yet
+	joins  bool           // a transaction was looked for, and there is none
+	// txs are variables that hold the result of a look for a transaction, as
+	// open has it.
+	txs map[*types.Var]int
 	// looked are variables that hold the result of a look into a cache.
 	looked map[types.Object]bool
 	// files are variables that hold the text of a file.
@@ -33,7 +37,7 @@ type walker struct {
 }
 
 func (g *graph) walkBody(n *node, body *ast.BlockStmt) {
-	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), files: make(map[types.Object]bool)}
+	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), files: make(map[types.Object]bool), txs: make(map[*types.Var]int)}
 	w.parameters(n)
 	w.stmt(body)
 }
@@ -83,7 +87,10 @@ func (w *walker) stmt(s ast.Stmt) {
 	case *ast.TypeSwitchStmt:
 		w.stmt(s.Init)
 		w.stmt(s.Assign)
+		joins := w.joins
+		w.joins = joins || w.casesTx(s.Body)
 		w.clauses(s.Body, nil)
+		w.joins = joins
 	case *ast.SelectStmt:
 		w.selectStmt(s)
 	case *ast.GoStmt:
@@ -215,6 +222,7 @@ func (w *walker) assigned(s *ast.AssignStmt) {
 			}
 		}
 	}
+	w.looks(s.Lhs, rhs)
 	call, ok := rhs.(*ast.CallExpr)
 	if !ok {
 		return
@@ -356,7 +364,7 @@ func (w *walker) literal(lit *ast.FuncLit) *node {
 	n := w.g.newNode(w.n, sig)
 	n.lit = lit
 	w.g.lits[lit] = n
-	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, looked: w.looked, files: w.files, many: w.many, one: w.one}
+	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, joins: w.joins, looked: w.looked, txs: w.txs, files: w.files, many: w.many, one: w.one}
 	inner.parameters(n)
 	inner.stmt(lit.Body)
 	return n

@@ -468,7 +468,8 @@ func (u *unit) sleeps(fn *types.Func) bool {
 // awaits: the call waits for what somebody else sends, by the protocol of a
 // library: a message of a stream, a connection, a notification.
 func (u *unit) awaits(call *ast.CallExpr, fn *types.Func) bool {
-	if fn.Pkg() == nil || u.ours(fn.Pkg()) {
+	own := fn.Pkg() == nil || u.ours(fn.Pkg())
+	if own {
 		// What is generated for gRPC has gRPC's methods.
 		x := recv(call)
 		if x == nil || fn.Signature().Recv() == nil {

@@ -96,7 +96,7 @@ func (u *unit) byElement(t types.Type) (verdict, bool) {
 // database: a function, or a struct that has one. There are as many as somebody
 // wrote. Migrations of a library's are known by their type.
 func (r *Result) isCode(t types.Type) bool {
-	if name, pkg := declared(t); pkg != nil && !r.ours(pkg) {
+	if path, name := named(t); path != "" && !r.oursNamed(t) {
 		if w := words(name); len(w) > 0 && (w[len(w)-1] == "migration" || w[len(w)-1] == "changeset") {
 			return true
 		}

@@ -226,7 +226,7 @@ func (r *Result) ignored(t types.Type) bool {
 	if name == "" {
 		return false
 	}
-	if _, pkg := declared(t); pkg != nil && r.ours(pkg) {
+	if r.oursNamed(t) {
 		iface, ok := t.Underlying().(*types.Interface)
 		return ok && onlyTold(t, iface)
 	}

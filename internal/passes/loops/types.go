@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // callee returns the function or method that a call names; its origin if it
@@ -135,25 +136,6 @@ func named(t types.Type) (path, name string) {
 		path = n.Obj().Pkg().Path()
 	}
 	return path, n.Obj().Name()
-}
-
-// declared returns the name of a type, or of what it points to, and the package
-// that declares it; nil if there is none.
-func declared(t types.Type) (string, *types.Package) {
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	n, ok := types.Unalias(t).(*types.Named)
-	if !ok {
-		return "", nil
-	}
-	return n.Obj().Name(), n.Obj().Pkg()
-}
-
-// ours reports whether a package is of the module that is analysed, as far as
-// is known.
-func (r *Result) ours(pkg *types.Package) bool {
-	return pkg == r.Types || r.Modules != nil && r.Modules.Ours(pkg)
 }
 
 // handleKind tells database handles from other types.
@@ -309,6 +291,18 @@ func (r *Result) findHidden(iface *types.Interface) bool {
 		}
 	}
 	return found
+}
+
+// ours reports whether a package is worked on together with this one.
+func (r *Result) ours(p *types.Package) bool {
+	return p == r.Types || r.Modules != nil && r.Modules.Ours(p)
+}
+
+// oursNamed reports whether the type behind pointers was declared in a package
+// that is worked on together with this one.
+func (r *Result) oursNamed(t types.Type) bool {
+	n := golang.Named(t)
+	return n != nil && n.Obj().Pkg() != nil && r.ours(n.Obj().Pkg())
 }
 
 // reachesHandle reports whether a field of s is or holds a handle, down to

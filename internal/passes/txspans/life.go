@@ -12,7 +12,7 @@ type ending struct {
 	stmt ast.Node // that begins it
 	// errs are the variables, or gorm's field, that hold the begin's error;
 	// reads the statements that copy it from gorm's field.
-	errs  map[types.Object]bool
+	errs  map[place]bool
 	reads map[*ast.AssignStmt]bool
 	// deferred: the end was deferred before the begin, as with
 	// defer session.Close().
@@ -24,10 +24,10 @@ type ending struct {
 }
 
 func newEnding(u *unit, s *Span, b beginCall) *ending {
-	e := &ending{stmt: b.stmt, errs: make(map[types.Object]bool), reads: make(map[*ast.AssignStmt]bool)}
+	e := &ending{stmt: b.stmt, errs: make(map[place]bool), reads: make(map[*ast.AssignStmt]bool)}
 	for _, x := range b.errs {
-		if obj := u.r.root(x); obj != nil && isError(obj.Type()) {
-			e.errs[obj] = true
+		if p, ok := u.r.placeOf(x); ok && isError(u.r.typeOf(x)) {
+			e.errs[p] = true
 		}
 	}
 	f := &flow{u: u, span: s}
@@ -47,11 +47,13 @@ func newEnding(u *unit, s *Span, b beginCall) *ending {
 		if !ok || !s.isTx(sel.X) || !isError(u.r.pass.TypesInfo.TypeOf(sel)) {
 			return
 		}
-		e.errs[u.r.pass.TypesInfo.Uses[sel.Sel]] = true
+		if p, ok := u.r.placeOf(sel); ok {
+			e.errs[p] = true
+		}
 		if a != nil {
 			e.reads[a] = true
-			if obj := u.r.root(a.Lhs[0]); obj != nil {
-				e.errs[obj] = true
+			if p, ok := u.r.placeOf(a.Lhs[0]); ok {
+				e.errs[p] = true
 			}
 		}
 	})
@@ -122,19 +124,10 @@ func (u *unit) escapes(v *types.Var) bool {
 }
 
 // onlyUses reports whether a call that is handed a transaction leaves its end
-// to the caller: a function whose body, or fact, says so.
+// to the caller, or tells what it does with it.
 func (u *unit) onlyUses(call *ast.CallExpr) bool {
 	fn := u.r.callee(call)
-	if fn == nil || endName(fn.Name()) {
-		return false
-	}
-	// What keeps the transaction returns something that holds it.
-	for v := range fn.Signature().Results().Variables() {
-		if u.r.canHold(v.Type()) {
-			return true // a query's rows, a repository bound to it: it is ended here all the same
-		}
-	}
-	return len(u.r.endsOf(fn)) == 0
+	return fn != nil && (u.r.seen(fn) || !endName(fn.Name()))
 }
 
 // life notes faults at a call.
@@ -144,7 +137,7 @@ func (f *flow) life(call *ast.CallExpr, before state) {
 	}
 	s := f.span
 	switch kind := s.endsIt(call); {
-	case kind != notEnded:
+	case kind != NotEnded:
 		s.end.last = call
 	case before == done && s.uses(call):
 		s.Problems = append(s.Problems, Problem{Fault: UsedAfterEnd, Node: call, Earlier: s.end.last})
@@ -245,6 +238,8 @@ func (f *flow) leaves(n ast.Node, s state) {
 	case *ast.DeferStmt:
 		if call := span.commitOf(n.Call); call != nil {
 			report(CommitDefers, call)
+		} else {
+			f.deferredFaults(n, report)
 		}
 	case *ast.ExprStmt:
 		if call, ok := n.X.(*ast.CallExpr); ok && span.drops(call) {
@@ -262,13 +257,13 @@ func (f *flow) leaves(n ast.Node, s state) {
 // drops: a commit that has a result.
 func (s *Span) drops(call *ast.CallExpr) bool {
 	fn := s.r.callee(call)
-	return s.endsIt(call) == commits && fn != nil && fn.Signature().Results().Len() > 0
+	return s.endsIt(call) == Commits && fn != nil && fn.Signature().Results().Len() > 0
 }
 
 // commitOf returns the commit that a deferred call does whatever happened: the
 // call itself, or the statement of a literal without a condition.
 func (s *Span) commitOf(call *ast.CallExpr) *ast.CallExpr {
-	if s.endsIt(call) == commits {
+	if s.endsIt(call) == Commits {
 		return call
 	}
 	lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit)
@@ -287,7 +282,7 @@ func (s *Span) commitOf(call *ast.CallExpr) *ast.CallExpr {
 		default:
 			return nil // decides something first
 		}
-		if c, ok := x.(*ast.CallExpr); ok && s.endsIt(c) == commits {
+		if c, ok := x.(*ast.CallExpr); ok && s.endsIt(c) == Commits {
 			return c
 		}
 	}
@@ -323,7 +318,7 @@ func (s *Span) lock() {
 			if m, ok := s.r.mutex(next, "Unlock", "RUnlock"); ok && m == mutex {
 				break
 			}
-			if s.endsIt(next) != notEnded || s.Uses(next) && s.r.queries(next) {
+			if s.endsIt(next) != NotEnded || s.Uses(next) && s.r.queries(next) {
 				s.Events[i].Locked = true
 				break
 			}

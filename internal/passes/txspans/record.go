@@ -67,14 +67,20 @@ func (u *unit) event(n ast.Node, async bool, flows []*flow, states []state, succ
 			continue
 		}
 		in := &inherited{span: f.span, async: async, failing: !succeeds[i][b.Index]}
+		if call, ok := n.(*ast.CallExpr); ok && async {
+			in.start = call
+		}
 		if f.in != nil {
+			if f.in.async {
+				in.start = f.in.start
+			}
 			in.async = in.async || f.in.async
 			in.failing = in.failing || f.in.failing
 		}
 		open = append(open, in)
 	}
 	for _, in := range open {
-		in.span.Events = append(in.span.Events, Event{Node: n, Async: in.async, Failing: in.failing})
+		in.span.Events = append(in.span.Events, Event{Node: n, Async: in.async, Start: in.start, Failing: in.failing})
 	}
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
@@ -85,6 +91,7 @@ func (u *unit) event(n ast.Node, async bool, flows []*flow, states []state, succ
 		u.r.literal(lit, nil, open)
 	}
 	u.arguments(call, open)
+	u.r.handsOn(call, open)
 }
 
 // visit calls f for the calls and waiting operations of a node of the graph in
@@ -143,7 +150,7 @@ func (u *unit) succeeding(f *flow) []bool {
 	commit := false
 	if f.in == nil && f.span.Origin == Begun {
 		u.inspect(func(n ast.Node) {
-			if call, ok := n.(*ast.CallExpr); ok && !u.later[call] && f.span.endsIt(call)&commits != 0 {
+			if call, ok := n.(*ast.CallExpr); ok && !u.later[call] && f.span.endsIt(call)&Commits != 0 {
 				commit = true
 			}
 		})
@@ -181,9 +188,9 @@ func (u *unit) keeps(b *cfg.Block, f *flow, commit bool) bool {
 			f.calls(n, func(call *ast.CallExpr, deferred bool) {
 				switch kind := f.span.endsIt(call); {
 				case deferred:
-				case kind == commits:
+				case kind == Commits:
 					found = true
-				case kind == eitherEnd:
+				case kind == EitherEnd:
 					// finish(tx, err): by the error.
 					found = found || !u.underError(n)
 				}

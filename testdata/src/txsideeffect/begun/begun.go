@@ -151,7 +151,7 @@ func (s *service) long(ctx context.Context, ids []int) error {
 	}
 	defer tx.Rollback()
 	for _, id := range ids {
-		if _, err := tx.Exec("UPDATE t SET sent = true WHERE id = $1", id); err != nil { // want `the query UPDATE t runs once per iteration of the loop at line 153 inside the transaction begun at line 148`
+		if _, err := tx.Exec("UPDATE t SET sent = true WHERE id = $1", id); err != nil { // for nplusone
 			return err
 		}
 	}

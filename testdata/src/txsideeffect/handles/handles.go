@@ -215,7 +215,7 @@ func (s *service) each(ctx context.Context, ids []int) error {
 	}
 	defer tx.Rollback()
 	for _, id := range ids {
-		if err := insert(ctx, tx, id); err != nil { // want `the query INSERT t runs once per iteration`
+		if err := insert(ctx, tx, id); err != nil { // for nplusone
 			return err
 		}
 	}

@@ -73,7 +73,7 @@ func gormAssociation(db *gorm.DB, orders []Order) {
 func gormSave(db *gorm.DB, orders []*Order) error {
 	return db.Transaction(func(tx *gorm.DB) error {
 		for _, o := range orders {
-			if err := tx.Create(o).Error; err != nil { // want `^the query INSERT Order runs once per iteration of the loop at line 75: write all at once with Create or CreateInBatches on a slice \[nplusone\]$`
+			if err := tx.Create(o).Error; err != nil { // want `^the query INSERT Order runs once per iteration of the loop at line 75: write all at once with Create or CreateInBatches on a slice; the transaction of db.Transaction at line 74 holds its locks for as many round trips \[nplusone\]$`
 				return err
 			}
 		}

@@ -1,0 +1,148 @@
+package txspans
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
+)
+
+// This file follows a transaction into functions of the package whose parameters
+// do not say that they take one: a plain handle or one of many carriers.
+
+// handing is what is known of calls that hand a transaction on.
+type handing struct {
+	seen map[*types.Var]bool
+	list []handover
+}
+
+// A handover is a parameter that a call gives a transaction, or what carries one.
+type handover struct {
+	fn    *types.Func
+	param *types.Var
+	index int
+	call  *ast.CallExpr
+}
+
+// handsOn notes the functions of the package that a call hands an open
+// transaction to.
+func (r *Result) handsOn(call *ast.CallExpr, open []*inherited) {
+	fn := typeutil.StaticCallee(r.pass.TypesInfo, call)
+	if fn == nil || r.decls[fn.Origin()] == nil || len(open) == 0 {
+		return
+	}
+	fn = fn.Origin()
+	sig := fn.Signature()
+	for i := range sig.Params().Len() {
+		v := sig.Params().At(i)
+		if i >= len(call.Args) || sig.Variadic() && i == sig.Params().Len()-1 || r.hands.seen[v] || !r.canBeHanded(v.Type()) {
+			continue
+		}
+		for _, in := range open {
+			if !in.async && in.span.UsesHandle(call.Args[i]) {
+				r.hands.seen[v] = true
+				r.hands.list = append(r.hands.list, handover{fn, v, i, call})
+				break
+			}
+		}
+	}
+}
+
+// canBeHanded: what is a transaction by its type is one in any case.
+func (r *Result) canBeHanded(t types.Type) bool {
+	if _, ok := t.Underlying().(*types.Signature); ok || apis.IsContext(t) {
+		return false
+	}
+	return !r.HandsTx(t) && r.canHold(t)
+}
+
+// findHanded looks again at the functions that are handed a transaction, and at
+// those that they hand it to.
+func (r *Result) findHanded() {
+	for i := 0; i < len(r.hands.list); i++ {
+		d := r.decls[r.hands.list[i].fn]
+		r.spans = slices.DeleteFunc(r.spans, func(s *Span) bool { return d.Pos() <= s.Func.Pos() && s.Func.End() <= d.End() })
+		r.declared(d)
+	}
+}
+
+// handedSpan returns the transaction that calls of the package hand a function.
+func (r *Result) handedSpan(d *ast.FuncDecl, fn *types.Func) *Span {
+	var s *Span
+	for _, h := range r.hands.list {
+		if h.fn != fn {
+			continue
+		}
+		if s == nil {
+			s = r.newSpan(Handed, parameterNode(d.Type, h.index), d)
+			s.From = h.call
+			s.is(h.param)
+		}
+		s.hold(place{root: h.param}, h.param.Type())
+	}
+	return s
+}
+
+// Around returns the innermost transaction that is open at a call and was so
+// before the loop around it began; nil if there is none.
+func (r *Result) Around(call, loop ast.Node) *Span {
+	var found *Span
+	for _, s := range r.Spans() {
+		if s.Func.Pos() > call.Pos() || call.End() > s.Func.End() || s.Origin == Begun && s.At.Pos() > loop.Pos() {
+			continue
+		}
+		// Have: the loop is inside, unless it is around the function.
+		if loop.Pos() < s.Func.Pos() && loop.End() > s.Func.End() {
+			continue
+		}
+		if found != nil && found.Func.Pos() > s.Func.Pos() {
+			continue
+		}
+		if slices.ContainsFunc(s.Events, func(e Event) bool { return e.Node == call && !e.Async }) {
+			found = s
+		}
+	}
+	return found
+}
+
+// String names the transaction for readers.
+func (s *Span) String() string {
+	line := s.r.pass.Fset.Position(s.At.Pos()).Line
+	switch s.Origin {
+	case Closure:
+		return fmt.Sprintf("the transaction of %s at line %d", callName(s.At), line)
+	case Parameter, Handed:
+		if s.Name != "" {
+			return "the caller's transaction " + s.Name
+		}
+		return "the caller's transaction"
+	case Hook:
+		return "gorm's transaction around this hook"
+	}
+	return fmt.Sprintf("the transaction begun at line %d", line)
+}
+
+// callName is how the source names the function of a call.
+func callName(n ast.Node) string {
+	call, ok := n.(*ast.CallExpr)
+	if !ok {
+		return "the caller"
+	}
+	switch f := ast.Unparen(call.Fun).(type) {
+	case *ast.IndexExpr:
+		return types.ExprString(f.X)
+	case *ast.IndexListExpr:
+		return types.ExprString(f.X)
+	case *ast.SelectorExpr:
+		if x, ok := ast.Unparen(f.X).(*ast.CallExpr); ok {
+			return callName(x) + "." + f.Sel.Name
+		}
+		return types.ExprString(f)
+	default:
+		return types.ExprString(f)
+	}
+}
