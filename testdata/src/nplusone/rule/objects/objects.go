@@ -73,6 +73,33 @@ func tables(db *sql.DB, names []string, ids []int64, name string) {
 	}
 }
 
+// The helper makes the name of what it is given, or of what it has.
+
+func empty(ctx context.Context, conn *pgx.Conn, table string, id int64) error {
+	_, err := conn.Exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE id = $1", pgx.Identifier{table}.Sanitize()), id)
+	return err
+}
+
+type target struct{ table string }
+
+func (t *target) clear(db *sql.DB, id int64) error {
+	_, err := db.Exec("DELETE FROM "+t.table+" WHERE id = $1", id)
+	return err
+}
+
+func byName(ctx context.Context, conn *pgx.Conn, db *sql.DB, names []string, ids []int64) {
+	for _, n := range names {
+		empty(ctx, conn, n, 1)
+		t := &target{table: n}
+		t.clear(db, 1)
+	}
+	t := &target{table: "users"}
+	for _, id := range ids {
+		empty(ctx, conn, "users", id) // want `^the query DELETE runs once`
+		t.clear(db, id)               // want `^the query DELETE runs once`
+	}
+}
+
 type row struct{ ID int64 }
 
 func tablesOfBuilders(db *gorm.DB, names []string, ids []int64) {
