@@ -172,8 +172,9 @@ func (q *Query) Tables() []string {
 	return names
 }
 
-// Sends reports whether the text reaches the database by this call.
-func (q *Query) Sends() bool { return q.API.Sends() || q.Wrapped || q.Chain }
+// Sends reports whether the text reaches the database as it stands, by this
+// call or by the finisher of its builder.
+func (q *Query) Sends() bool { return q.Sent }
 
 // generatedBySqlc reports whether a file was written by sqlc: its SQL is the
 // user's, although the Go code is not.

@@ -19,6 +19,16 @@ type User struct {
 	Email string
 }
 
+func names(db *bun.DB, q string) {
+	s := db.NewSelect()
+	s.Where("LOWER(?) = ?", bun.Ident("user.email"), q) // want `a plain index on user.email cannot serve LOWER\("user"."email"\)`
+	s.Where("? LIKE ?", bun.Ident("email"), "%"+q)      // want `starts with a wildcard`
+	s.Where("? = ?", bun.Safe("lower(email)"), q)       // want `lower\(email\)`
+	s.Where("? LIKE ?", bun.Ident("email"), q)
+	s.Where("? = LOWER(?)", bun.Ident("email"), q)
+	s.Where("LOWER(?) = ?", q, "x")
+}
+
 func gorms(db *gorm.DB, q string, v any) {
 	var us []User
 	var n int64
