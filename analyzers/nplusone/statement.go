@@ -116,20 +116,41 @@ func ofSession(function string) bool {
 // iteration of a loop.
 func (c *checker) anotherTable(cand candidate, l *loops.Loop) bool {
 	call, e := cand.call, cand.effects[0]
-	if verb, table, _ := strings.Cut(e.SQL, " "); verb != "" && table == "" && e.Text.Known && len(e.Path) > 1 &&
-		c.loops.InputsDepend(l, call, e.Text) == loops.Depends {
-		return true // the callee makes the name of what it is given
+	if verb, table, _ := strings.Cut(e.SQL, " "); verb != "" && table == "" && e.Text.Known && len(e.Path) > 1 {
+		// Have: the callee makes the name, of what it is given.
+		for _, in := range e.Text.List {
+			one := funceffects.Inputs{Known: true, List: []funceffects.Input{in}}
+			if i, ok := in.Param(); ok && i < len(call.Args) && c.verbOf(c.pass.TypesInfo.TypeOf(call.Args[i])) != "" {
+				continue // a builder, which has values as well
+			}
+			if c.loops.InputsDepend(l, call, one) == loops.Depends {
+				return true
+			}
+		}
 	}
-	for _, q := range c.texts(call) {
+	for _, a := range append([]ast.Expr{call}, call.Args...) {
+		link, _ := ast.Unparen(a).(*ast.CallExpr)
+		for ; link != nil; link = before(link) {
+			if c.namesOther(link, l) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// namesOther reports whether a call is given the name of a table, in a text or
+// as a value, that is another one in each iteration.
+func (c *checker) namesOther(call *ast.CallExpr, l *loops.Loop) bool {
+	c.texts(nil) // they are collected
+	for _, q := range c.byCall[call] {
 		if c.loops.Changes(l, q.Arg) && namesHole(q) {
 			return true
 		}
 	}
-	for link := call; link != nil; link = before(link) {
-		for _, a := range link.Args {
-			if identifiers[apis.TypeName(c.pass.TypesInfo.TypeOf(a))] && c.loops.Changes(l, a) {
-				return true
-			}
+	for _, a := range call.Args {
+		if identifiers[apis.TypeName(c.pass.TypesInfo.TypeOf(a))] && c.loops.Changes(l, a) {
+			return true
 		}
 	}
 	return false
