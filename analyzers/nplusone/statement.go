@@ -80,6 +80,19 @@ func wholes(texts []*sqlparse.Query) []*sqlparse.Query {
 	return list
 }
 
+// streams reports whether a call reads or writes a part of a stream, as an
+// io.Reader or io.Writer does: its chunks are no elements.
+func streams(info *types.Info, call *ast.CallExpr) bool {
+	fn := typeutil.StaticCallee(info, call)
+	if fn == nil || fn.Name() != "Read" && fn.Name() != "Write" || fn.Signature().Recv() == nil {
+		return false
+	}
+	params, results := fn.Signature().Params(), fn.Signature().Results()
+	return params.Len() == 1 && types.Identical(params.At(0).Type(), types.NewSlice(types.Typ[types.Byte])) &&
+		results.Len() == 2 && types.Identical(results.At(0).Type(), types.Typ[types.Int]) &&
+		types.Identical(results.At(1).Type(), types.Universe.Lookup("error").Type())
+}
+
 // aboutOne reports whether a text is of statements about one object of the
 // schema or the session each, of which there is no form for many.
 func aboutOne(q *sqlparse.Query) bool {

@@ -165,14 +165,13 @@ func (u *unit) takesOut(body *ast.BlockStmt, x ast.Expr) bool {
 		return false
 	}
 	obj := u.rootObj(x)
-	calls := 0
 	inspect(body, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && recv(call) != nil && u.callee(call) != nil && u.object(recv(call)) == obj {
-			calls++
+		if call, ok := n.(*ast.CallExpr); ok {
+			found = found || recv(call) != nil && u.object(recv(call)) == obj
 		}
 		return true
 	})
-	return calls > 0
+	return found
 }
 
 // dataLoop knows loops over a list, linked or taken off one by one: that one

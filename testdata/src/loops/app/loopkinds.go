@@ -111,6 +111,18 @@ func (s *Store) leveled(root int64) {
 	}
 }
 
+type queue []int64
+
+func (q *queue) size() int { return len(*q) }
+
+func first(q *queue) int64 { x := (*q)[0]; *q = (*q)[1:]; return x }
+
+func (s *Store) taken(q *queue) {
+	for q.size() > 0 {
+		s.db.Exec("UPDATE nodes SET seen = true WHERE id = $1", first(q)) // loop: For Data | yes
+	}
+}
+
 // Chunks that an inner loop cuts.
 func (s *Store) cutByHand(keys []string) {
 	for len(keys) > 0 {

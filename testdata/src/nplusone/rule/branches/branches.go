@@ -45,6 +45,23 @@ func (s *store) oneByOne(ctx context.Context, ids []int64) (n int) {
 	return n
 }
 
+func (s *store) orReturns(ctx context.Context, ids []int64, mark func(int64) error) error {
+	_, err := s.many(ctx, ids)
+	if err == nil {
+		return nil
+	}
+	for _, id := range ids {
+		s.touch(ctx, id)
+	}
+	for _, id := range ids {
+		if err := mark(id); err == nil {
+			continue
+		}
+		s.touch(ctx, id)
+	}
+	return err
+}
+
 // Not found, so its parts are made.
 func (s *store) ensure(ctx context.Context, name string, parts []item) error {
 	var id int64

@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io"
 
 	"github.com/Masterminds/squirrel"
 	"github.com/jackc/pgx/v5"
@@ -46,6 +47,29 @@ func byHelper(ctx context.Context, conn *pgx.Conn, names []string, ids []int64) 
 	for _, id := range ids {
 		lockAndMove(ctx, conn, id) // want `^the query UPDATE jobs runs once`
 	}
+}
+
+// The chunks of a stream are no elements.
+func copyIn(ctx context.Context, tx pgx.Tx, id uint32, r io.Reader, parts [][]byte) error {
+	los := tx.LargeObjects()
+	o, err := los.Open(ctx, id, pgx.LargeObjectModeWrite)
+	if err != nil {
+		return err
+	}
+	buf := make([]byte, 4096)
+	for {
+		n, err := r.Read(buf)
+		if _, err := o.Write(buf[:n]); err != nil {
+			return err
+		}
+		if err == io.EOF {
+			break
+		}
+	}
+	for _, p := range parts {
+		tx.Exec(ctx, "INSERT INTO parts (bytes) VALUES ($1)", p) // want `^the query INSERT parts runs once`
+	}
+	return nil
 }
 
 // Another table each time, and the same with another value.
