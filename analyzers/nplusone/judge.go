@@ -50,7 +50,10 @@ func (c *checker) judge(cand candidate) verdict {
 // reading that goes before it.
 func (c *checker) subject(cand candidate) verdict {
 	best, at := verdict{}, -1
-	for i := range cand.effects {
+	for i, e := range cand.effects {
+		if e.Name == funceffects.Prepared && i > 0 {
+			continue // what is prepared is also run, and that says it
+		}
 		one := cand
 		one.effects = cand.effects[i : i+1]
 		v := c.decide(one)

@@ -407,7 +407,7 @@ func (u *unit) endlessLoop(s *ast.ForStmt) verdict {
 		return verdict{bound: Worker, why: "waits for work"}
 	case timer:
 		return verdict{bound: Poll, why: "waits between iterations"}
-	case eof:
+	case eof || u.readsInput(s.Body):
 		return verdict{bound: Data, why: "reads until the input ends"}
 	case u.indexBound(s, moved):
 		return verdict{bound: Data, why: "steps through a slice"}
@@ -479,6 +479,21 @@ func (u *unit) awaits(call *ast.CallExpr, fn *types.Func) bool {
 	}
 	for _, p := range []string{"Recv", "Accept", "WaitFor", "ReadMessage", "FetchMessage"} {
 		if strings.HasPrefix(fn.Name(), p) {
+			return true
+		}
+	}
+	return false
+}
+
+// readsInput: what ends the loop is a reader of the standard library, other
+// than of the network, that has nothing more to give.
+func (u *unit) readsInput(body *ast.BlockStmt) bool {
+	for _, call := range u.endsBy(body) {
+		path := u.callee(call).Pkg().Path()
+		if local(u.rootObj(recv(call)), body) {
+			continue // another one each time
+		}
+		if _, takes := u.takesFrom(body, recv(call)); takes && apis.Standard(path) && path != "net" && !strings.HasPrefix(path, "net/") {
 			return true
 		}
 	}

@@ -251,6 +251,12 @@ func (u *unit) sendsAll(branch ast.Node, list types.Object, path string) bool {
 			return true
 		}
 		inspect(r.Body, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && recv(call) != nil {
+				obj := u.object(recv(call)) // b.Queue(x)
+				if obj != nil && !local(obj, r) && u.isLocalVar(obj) && u.handle(obj.Type()) == noHandle {
+					collected[obj] = true
+				}
+			}
 			if a, ok := n.(*ast.AssignStmt); ok {
 				for _, l := range a.Lhs {
 					obj := u.rootObj(l)

@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"context"
 	"database/sql"
+	"encoding/csv"
 	"math"
 	"time"
 )
@@ -208,6 +209,16 @@ func (s *Store) feeds(f *feed) {
 		}
 		id := f.shift()
 		s.db.Exec("DELETE FROM t WHERE id = $1", id) // loop: For Data | yes
+	}
+}
+
+func (s *Store) recordsUntil(r *csv.Reader) {
+	for {
+		rec, err := r.Read()
+		if err != nil {
+			break
+		}
+		s.db.Exec("INSERT INTO t (n) VALUES ($1)", rec[0]) // loop: For Data | yes
 	}
 }
 
