@@ -68,9 +68,18 @@ const (
 // text that could not be parsed has no statements and an error.
 func (q *Query) Model() *sqlmodel.Result {
 	q.once.Do(func() {
-		q.model = sqlmodel.Parse(q.Text.Source(), q.Fragment(), q.API.Placeholders())
+		q.model = sqlmodel.Parse(q.Text.Source(), q.Fragment(), q.placeholders())
 	})
 	return q.model
+}
+
+// placeholders returns the forms that the text's placeholders may have.
+func (q *Query) placeholders() sqlscan.Style {
+	style := q.API.Placeholders()
+	if q.Text.Marks() {
+		style = style&^sqlscan.StyleUnknown | sqlscan.StyleQuestion
+	}
+	return style
 }
 
 // Fragment returns which part of a statement the text is.

@@ -39,12 +39,17 @@ func compile(text string) pattern {
 	for _, form := range forms(text) {
 		var b strings.Builder
 		b.WriteString("^")
-		for _, w := range words(form) {
-			if strings.Contains(w, mark) {
+		ws := words(form)
+		hole := func(i int) bool { return i >= 0 && i < len(ws) && strings.Contains(ws[i], mark) }
+		for i, w := range ws {
+			switch {
+			case hole(i):
 				b.WriteString("(?:.* )?")
-				continue
+			case w == "," && (hole(i-1) || hole(i+1)):
+				b.WriteString("(?:, )?") // the hole may be nothing
+			default:
+				b.WriteString(regexp.QuoteMeta(w) + " ")
 			}
-			b.WriteString(regexp.QuoteMeta(w) + " ")
 		}
 		list = append(list, regexp.MustCompile(b.String()+"$"))
 	}
@@ -113,7 +118,9 @@ func words(text string) []string {
 		case sqlscan.Quoted, sqlscan.Backquoted:
 			w = strings.ToLower(w[1 : len(w)-1])
 		default:
-			w = strings.ToLower(w)
+			if w = strings.ToLower(w); w == "true" || w == "false" || w == "null" {
+				w = "?"
+			}
 		}
 		n := len(out)
 		switch {
@@ -121,7 +128,6 @@ func words(text string) []string {
 			out = out[:n-1] // a list of values is one
 		case w == ")" && n >= 6 && strings.Join(out[n-6:], "") == "(?),(?":
 			out = out[:n-3] // so is one of rows
-			out = append(out, ")")
 		default:
 			out = append(out, w)
 		}

@@ -1,6 +1,12 @@
 package truth
 
-import "testing"
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"slices"
+	"testing"
+)
 
 func TestMatch(t *testing.T) {
 	const real = `SELECT "u"."id" FROM "users" AS "u" WHERE (u.age > $1) AND ("u"."id" IN ($2, $3)) LIMIT 10`
@@ -17,6 +23,9 @@ func TestMatch(t *testing.T) {
 			t.Errorf("%s: %v", text, got)
 		}
 	}
+	if !compile("INSERT INTO t (a) VALUES {…}, ($1)").matches("INSERT INTO t (a) VALUES ($1),($2)") {
+		t.Error("a hole and a row are not two rows")
+	}
 	for _, pair := range [][2]string{
 		{"SELECT a FROM t WHERE b = $1 LIMIT 1", "SELECT a FROM t WHERE b = 'x' LIMIT $2"},
 		{"SELECT a FROM t WHERE b IN ($1, $2)", "SELECT a FROM t WHERE b IN ($1)"},
@@ -30,5 +39,41 @@ func TestMatch(t *testing.T) {
 	}
 	if fingerprint("SELECT a FROM t WHERE b = 1") == fingerprint("SELECT a FROM t WHERE b > 1") {
 		t.Error("= is >")
+	}
+}
+
+// TestJudge has chains of each verdict.
+func TestJudge(t *testing.T) {
+	text := func(known bool, sql string) said {
+		return said{Text: sql, Fingerprint: fingerprint(sql), Known: known, Parsed: true}
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), "", `package p
+func Right() { helper() }
+func Holes() {}
+func Unknown() { helper() }
+func Wrong() { helper() }
+func helper() {}`, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src := &source{funcs: make(map[string]*ast.FuncDecl)}
+	for _, d := range file.Decls {
+		src.funcs[d.(*ast.FuncDecl).Name.Name] = d.(*ast.FuncDecl)
+	}
+	sent := map[string][]string{
+		"Right":   {"SELECT a FROM t WHERE b = 1"},
+		"Holes":   {"SELECT a FROM t WHERE b = 1"},
+		"Unknown": {"SELECT a FROM t WHERE b = 1", "SELECT c FROM t"},
+		"Wrong":   {"SELECT a FROM t WHERE b = 1"},
+	}
+	got := judge(t, src, sent, map[string][]said{
+		"helper": {text(true, "SELECT a FROM t WHERE b = $1")},
+		"Holes":  {text(false, "SELECT a FROM t WHERE {cond}")},
+		"Wrong":  {text(true, "SELECT a FROM t")},
+	})
+	for v, want := range map[verdict]string{right: "Right", holes: "Holes", unknown: "Unknown", wrong: "Wrong"} {
+		if !slices.Equal(got[v], []string{want}) {
+			t.Errorf("%s: %v", v, got[v])
+		}
 	}
 }

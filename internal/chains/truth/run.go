@@ -84,9 +84,9 @@ func value(t reflect.Type) reflect.Value {
 	case reflect.String:
 		v.SetString("x")
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		v.SetInt(1)
+		v.SetInt(2) // page 1 is at offset 0, which some libraries do not write
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		v.SetUint(1)
+		v.SetUint(2)
 	case reflect.Float32, reflect.Float64:
 		v.SetFloat(1.5)
 	case reflect.Bool:

@@ -25,12 +25,16 @@ var (
 // statement that the library cannot send) at most. They are raised as sqlvet
 // learns.
 var bars = map[string]struct{ right, holes, wrong int }{
-	"squirrel": {0, 0, 0},
-	"gorm":     {0, 0, 0},
-	"bun":      {0, 0, 0},
+	"squirrel": {87, 94, 4},
+	"gorm":     {73, 79, 13},
+	"bun":      {3, 3, 0},
 	"goqu":     {0, 0, 0},
-	"xorm":     {0, 0, 0},
+	"xorm":     {3, 3, 0},
 	"ent":      {0, 0, 0},
+	"gorm1":    {2, 2, 0},
+	"gopg":     {4, 4, 0},
+	"dbr":      {6, 6, 0},
+	"pop":      {5, 5, 0},
 }
 
 // leastChains is how many chains a library's section has at least.
@@ -87,7 +91,13 @@ func compare(t *testing.T, name string, chains any, log *record.Log) {
 	for _, list := range v {
 		n += len(list)
 	}
-	percent := func(list []string) int { return len(list) * 100 / n }
+	percent := func(vs ...verdict) int {
+		sum := 0
+		for _, k := range vs {
+			sum += len(v[k])
+		}
+		return sum * 100 / n
+	}
 	t.Logf("%-8s %3d chains: %3d right, %3d right with holes, %3d unknown, %3d wrong",
 		name, n, len(v[right]), len(v[holes]), len(v[unknown]), len(v[wrong]))
 	for _, k := range []verdict{wrong, unknown} {
@@ -97,7 +107,7 @@ func compare(t *testing.T, name string, chains any, log *record.Log) {
 		t.Errorf("%d chains, want %d", n, leastChains)
 	}
 	bar := bars[name]
-	if percent(v[right]) < bar.right || percent(v[right])+percent(v[holes]) < bar.holes || percent(v[wrong]) > bar.wrong {
+	if percent(right) < bar.right || percent(right, holes) < bar.holes || percent(wrong) > bar.wrong {
 		t.Errorf("the bar is %d %% right, %d %% with holes, at most %d %% wrong", bar.right, bar.holes, bar.wrong)
 	}
 }

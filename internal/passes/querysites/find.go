@@ -271,6 +271,9 @@ func (f *finder) visit(d *ast.FuncDecl, call *ast.CallExpr, at sqltext.At) {
 		}
 		f.recordChain(at.Decl(), call, fn, ts)
 	}
+	if fn != nil {
+		f.executes(at, call, fn)
+	}
 	if fn == nil || !takesText(fn) {
 		return
 	}
@@ -291,6 +294,21 @@ func (f *finder) visit(d *ast.FuncDecl, call *ast.CallExpr, at sqltext.At) {
 	}
 }
 
+// executes records the statement under construction that a call is given to
+// send.
+func (f *finder) executes(at sqltext.At, call *ast.CallExpr, fn *types.Func) {
+	if _, ok := apis.LibraryOf(pkgPath(fn)); !ok {
+		return
+	}
+	api, ok := f.apis.Lookup(fn)
+	if !ok || !api.RoundTrip || api.QueryArg == apis.None || api.QueryArg >= len(call.Args) {
+		return
+	}
+	if ts := at.Statement(call, call.Args[api.QueryArg]); len(ts) > 0 {
+		f.recordChain(at.Decl(), call, fn, ts)
+	}
+}
+
 // finishes reports whether a call of fn sends the statement under construction
 // that it is called on.
 func (f *finder) finishes(fn *types.Func) bool {
@@ -301,6 +319,9 @@ func (f *finder) finishes(fn *types.Func) bool {
 	if lib, ok := apis.LibraryOf(pkgPath(fn)); ok {
 		e, _, known := lib.Effect(fn)
 		done = known && e.Finish != "" && e.Finish != "text"
+	}
+	if api, ok := f.apis.Lookup(fn); ok && api.QueryArg != apis.None && api.Rule == "" {
+		done = done || api.RoundTrip
 	}
 	done = done || len(f.finished(fn)) > 0
 	f.finishers[fn] = done
@@ -326,6 +347,9 @@ func pkgPath(fn *types.Func) string {
 
 // recordChain records the statements that a finisher sends.
 func (f *finder) recordChain(d *ast.FuncDecl, call *ast.CallExpr, fn *types.Func, ts []*sqltext.Text) {
+	if len(ts) == 0 {
+		return
+	}
 	key := siteKey{call, chainArg}
 	s := f.sites[key]
 	if s == nil {

@@ -23,9 +23,9 @@ type Log struct {
 	Columns map[string][]string
 	// Rows makes every query find one row; otherwise only counts do.
 	Rows bool
-	// Answer gives the values of the row that a statement finds, nil if the
-	// log's own will do.
-	Answer func(sql string) []any
+	// Values is what columns hold that are neither keys nor null, by name: for
+	// libraries that cannot read null.
+	Values map[string]any
 
 	mu   sync.Mutex
 	sent []string
@@ -33,6 +33,9 @@ type Log struct {
 
 // Open returns a database handle that writes to the log.
 func (l *Log) Open() *sql.DB { return sql.OpenDB(connector{l}) }
+
+// Register makes the log a driver of database/sql.
+func (l *Log) Register(name string) { sql.Register(name, connector{l}) }
 
 // Take returns what was sent since the last call, without the statements that
 // make and end transactions.
@@ -54,22 +57,19 @@ func (l *Log) add(sql string) {
 	}
 }
 
-// query answers a statement.
-func (l *Log) query(text string) driver.Rows {
+// Query answers a statement: with the columns of its row, and what they hold,
+// nil if there is no row.
+func (l *Log) Query(text string) (columns []string, row []driver.Value) {
+	r := l.query(text)
+	return r.columns, r.row
+}
+
+func (l *Log) query(text string) *rows {
 	l.add(text)
 	cols, counts := l.columns(text)
 	r := &rows{columns: cols}
 	if !l.Rows && !counts {
 		return r
-	}
-	if l.Answer != nil {
-		if vs := l.Answer(text); vs != nil {
-			r.row = make([]driver.Value, len(cols))
-			for i := range min(len(vs), len(cols)) {
-				r.row[i] = vs[i]
-			}
-			return r
-		}
 	}
 	for _, c := range cols {
 		r.row = append(r.row, l.value(c))
@@ -80,6 +80,9 @@ func (l *Log) query(text string) driver.Rows {
 // value is what a column holds: keys are 1, so that what hangs on them is
 // asked for; most others are null.
 func (l *Log) value(column string) driver.Value {
+	if v, ok := l.Values[column]; ok {
+		return v
+	}
 	one := int64(0)
 	if l.Rows {
 		one = 1
