@@ -59,15 +59,8 @@ func (c *checker) withForm(call *ast.CallExpr, es []funceffects.Effect) []funcef
 		if whole := wholes(texts); len(whole) > 0 {
 			return !slices.ContainsFunc(whole, func(q *sqlparse.Query) bool { return !aboutOne(q) })
 		}
-		verb, object, _ := strings.Cut(e.SQL, " ")
-		return verb != "" && !manyVerbs[strings.ToUpper(verb)] || strings.HasSuffix(object, "()") && ofSession(strings.TrimSuffix(object, "()"))
+		return e.Name == funceffects.Object
 	})
-}
-
-// manyVerbs begin the statements that may be about many rows.
-var manyVerbs = map[string]bool{
-	"SELECT": true, "VALUES": true, "TABLE": true, "INSERT": true, "UPDATE": true, "DELETE": true, "MERGE": true, "REPLACE": true, "UPSERT": true,
-	"TRUNCATE": true,
 }
 
 func wholes(texts []*sqlparse.Query) []*sqlparse.Query {

@@ -292,8 +292,11 @@ func stated(list []Effect, s statement) []Effect {
 			continue
 		}
 		e.Kind, e.SQL = ReadDB, s.String()
-		if remembersMigrations(s.table) {
+		switch {
+		case remembersMigrations(s.table):
 			e.Name = Migration
+		case s.aboutOne():
+			e.Name = Object
 		}
 		if s.write {
 			e.Kind = WriteDB

@@ -40,12 +40,20 @@ func lockAndMove(ctx context.Context, conn *pgx.Conn, id int64) error {
 	return err
 }
 
+func lockAndRead(ctx context.Context, conn *pgx.Conn, id int64) (state string, err error) {
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", id); err != nil {
+		return "", err
+	}
+	return state, conn.QueryRow(ctx, "SELECT state FROM jobs WHERE id = $1", id).Scan(&state)
+}
+
 func byHelper(ctx context.Context, conn *pgx.Conn, names []string, ids []int64) {
 	for _, n := range names {
 		grant(ctx, conn, n)
 	}
 	for _, id := range ids {
 		lockAndMove(ctx, conn, id) // want `^the query UPDATE jobs runs once`
+		lockAndRead(ctx, conn, id) // want `^the query SELECT jobs runs once`
 	}
 }
 
