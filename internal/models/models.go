@@ -14,7 +14,8 @@ import (
 
 // A Model is a struct type as a table.
 type Model struct {
-	Type    *types.Named
+	Type    *types.Named // nil for a struct type without a name
+	Struct  *types.Struct
 	Table   string // with its schema, if it names one
 	Alias   string // the name that the library gives the table in its statements; "" for the table's own
 	Columns []Column
@@ -85,12 +86,41 @@ func Of(naming string, t types.Type, names Namer) *Model {
 	if m == nil || m.Table == "" {
 		return nil
 	}
+	m.Struct = named.Underlying().(*types.Struct)
 	return m
+}
+
+// Columns returns the columns that rows scanned into t have, whether t stands
+// for a table or not; nil if t is no struct, or pointer to or slice of one.
+func Columns(naming string, t types.Type) *Model {
+	read, ok := columns[naming]
+	for range 8 {
+		switch u := types.Unalias(t).(type) {
+		case *types.Pointer:
+			t = u.Elem()
+		case *types.Slice:
+			t = u.Elem()
+		}
+	}
+	st, isStruct := t.Underlying().(*types.Struct)
+	if !ok || !isStruct || isValue(t) {
+		return nil
+	}
+	return &Model{Struct: st, Columns: read(st)}
 }
 
 // readers has the libraries by the name of their rules.
 var readers = map[string]func(*types.Named, Namer) *Model{
 	"gorm": gorm,
+}
+
+// columns has what reads the columns of a struct, by the same names.
+var columns = map[string]func(*types.Struct) []Column{
+	"gorm": func(st *types.Struct) []Column {
+		g := gormReader{m: new(Model)}
+		g.fields(st, "", 0)
+		return g.m.Columns
+	},
 }
 
 // Column returns the column of a name, or of a field's name.

@@ -69,18 +69,41 @@ func (fr *frame) before(st *state, s step) chains {
 	if cs, ok := fr.eval(st, x).(chains); ok {
 		return cs
 	}
-	if _, handle, ok := s.lib.Builder(recv.Type()); !ok || handle {
+	if _, handle, ok := s.lib.Builder(recv.Type()); (!ok || handle) && !fr.begun(x) {
 		return empty
 	}
 	// Have: a statement under construction whose beginning is not known.
 	return chains{empty[0].with(part{clause: "unknown", text: fr.hole(x)})}
 }
 
+// begun reports whether a handle of which nothing is known is a field that the
+// package puts statements under construction into.
+func (fr *frame) begun(x ast.Expr) bool {
+	sel, ok := ast.Unparen(x).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	v, ok := fr.prog.info.Uses[sel.Sel].(*types.Var)
+	if !ok || !v.IsField() {
+		return false
+	}
+	for _, set := range fr.prog.sets[v.Origin()] {
+		call, ok := ast.Unparen(set.rhs).(*ast.CallExpr)
+		if set.rhs == nil || !ok {
+			continue
+		}
+		if s, ok := fr.step(call); ok && (s.effect.Clause != "" || s.effect.Form == "apply") {
+			return true
+		}
+	}
+	return false
+}
+
 // chained returns the value of a call that the catalogue knows as a step.
 func (fr *frame) chained(st *state, s step, i int) value {
 	e := s.effect
 	switch {
-	case e.Expr != "":
+	case e.Expr != "" && e.Clause == "":
 		return fr.template(st, s)
 	case e.Finish == "text":
 		if i == 0 {
@@ -162,7 +185,13 @@ func (fr *frame) parts(st *state, s step) [][]part {
 	if e.Form == "flag" {
 		return [][]part{{{clause: e.Clause, mode: mode(e), text: known(e.Before, s.at())}}}
 	}
+	if e.Expr != "" {
+		ts, _ := fr.template(st, s).(texts)
+		return one(ts)
+	}
 	switch e.Form {
+	case "preload":
+		return [][]part{{fr.preloadOf(st, s)}}
 	case "typearg":
 		return [][]part{{fr.typeArgument(s)}}
 	case "distinct":
@@ -378,6 +407,13 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 		return fr.names(st, args[n])
 	case "cond":
 		return fr.condition(st, s, args[n], args[n+1:], s.call.Ellipsis.IsValid())
+	case "excluded":
+		return fr.excluded(st, s, args[n])
+	case "set":
+		ps := fr.mapParts(st, step{s.lib, apis.Effect{Clause: "set"}, "", s.fn, s.call}, args[n])[0]
+		r := &rendering{fr: fr, at: s.at()}
+		r.joined("", ps, ", ")
+		return texts{{pieces: r.out}}
 	case "list":
 		return fr.slots(st, s, args[n:], ", ")
 	}
@@ -403,6 +439,24 @@ func (fr *frame) slots(st *state, s step, args []ast.Expr, sep string) texts {
 		default:
 			out = product(out, fr.operand(st, a).texts)
 		}
+	}
+	return out
+}
+
+// excluded assigns to each of the columns that a list names the value that a
+// conflicting row would have had.
+func (fr *frame) excluded(st *state, s step, e ast.Expr) texts {
+	ls, ok := fr.eval(st, e).(lists)
+	if !ok || ls[0].open {
+		return texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}
+	}
+	out := texts{{}}
+	for i, el := range ls[0].elems {
+		if i > 0 {
+			out = product(out, texts{known(", ", s.at())})
+		}
+		name := quoted(el, e)
+		out = product(out, product(product(name, texts{known(" = excluded.", s.at())}), name))
 	}
 	return out
 }

@@ -41,6 +41,14 @@ func (fr *frame) result(st *state, e ast.Expr, i int) value {
 		}
 		return fr.function(st, callee.Origin(), call, i)
 	}
+	if t := fr.typeOf(call); i == 0 && fr.prog.building(t) != nil {
+		f, _ := fr.eval(st, call.Fun).(function)
+		args := make([]value, len(call.Args))
+		for n, a := range call.Args {
+			args[n] = fr.eval(st, a)
+		}
+		return fr.invoke(f, args)
+	}
 	return nil
 }
 

@@ -29,6 +29,7 @@ type part struct {
 	text   *Text      // the SQL; nil for a flag
 	typ    types.Type // of the clause model
 	sub    int        // of the clauses columns and values: how many stand in text
+	more   *chain     // of the clause relation: what is asked of the other table; nil if nothing
 	repeat bool       // added by a loop: any number of times, or not at all
 }
 

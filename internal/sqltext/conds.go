@@ -128,7 +128,7 @@ func (fr *frame) pairsLit(st *state, lit *ast.CompositeLit) value {
 func (fr *frame) condition(st *state, s step, e ast.Expr, args []ast.Expr, spread bool) texts {
 	t := fr.typeOf(e)
 	if !isString(t) {
-		return fr.negatable(st, s.lib, e, s.effect.Op)
+		return fr.negatable(st, s.lib, e, s.effect.Op, args)
 	}
 	if len(args) == 1 && !spread {
 		// A name alone is the column that equals the value.
@@ -150,7 +150,7 @@ func (fr *frame) condition(st *state, s step, e ast.Expr, args []ast.Expr, sprea
 func isColumn(text string) bool {
 	for i := 0; i < len(text); i++ {
 		c := text[i] | 0x20
-		if c != '_' && text[i] != '.' && (c < 'a' || c > 'z') && (i == 0 || text[i] < '0' || text[i] > '9') {
+		if text[i] != '_' && text[i] != '.' && (c < 'a' || c > 'z') && (i == 0 || text[i] < '0' || text[i] > '9') {
 			return false
 		}
 	}
@@ -189,11 +189,11 @@ func (fr *frame) comparison(col texts, val operand, op string, at origin) texts 
 // expression evaluates a Go value that stands for SQL; a hole if it is not
 // known.
 func (fr *frame) expression(st *state, lib *apis.Library, e ast.Expr) texts {
-	return fr.negatable(st, lib, e, "")
+	return fr.negatable(st, lib, e, "", nil)
 }
 
 // negatable is expression, with op "noteq" for the opposite of its comparisons.
-func (fr *frame) negatable(st *state, lib *apis.Library, e ast.Expr, negated string) texts {
+func (fr *frame) negatable(st *state, lib *apis.Library, e ast.Expr, negated string, only []ast.Expr) texts {
 	t := fr.typeOf(e)
 	effect, listed := lib.Value(t)
 	switch v := fr.eval(st, e).(type) {
@@ -217,7 +217,7 @@ func (fr *frame) negatable(st *state, lib *apis.Library, e ast.Expr, negated str
 			return fr.listed(v, effect, e)
 		}
 	case *record:
-		if ts := fr.structCondition(st, lib, v, e, negated); ts != nil {
+		if ts := fr.structCondition(st, lib, v, e, negated, only); ts != nil {
 			return ts
 		}
 	}

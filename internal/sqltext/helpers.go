@@ -162,7 +162,7 @@ func (fr *frame) build(st *state, call *ast.CallExpr) {
 		return
 	}
 	delete(fr.built, call)
-	if s.effect.Finish != "" || s.effect.Expr != "" {
+	if s.effect.Finish != "" || s.effect.Expr != "" && s.effect.Clause == "" {
 		return
 	}
 	cs, ok := fr.chained(st, s, 0).(chains)
@@ -260,6 +260,12 @@ func (fr *frame) filled(st *state, lib *apis.Library, effect apis.Effect, t type
 			return texts{{}}
 		case form == "name":
 			return fr.names(st, e)
+		case form == "word":
+			return product(texts{known(" ", at)}, fr.texts(st, e))
+		case form == "columns":
+			return fr.columnNames(st, e, at)
+		case form == "sql":
+			return product(texts{known(" ", at)}, fr.expression(st, lib, e))
 		case form == "text":
 			if v := field("Vars"); v != nil {
 				if vals, ok := ast.Unparen(v).(*ast.CompositeLit); ok {
@@ -318,4 +324,20 @@ func (fr *frame) invokeFact(fn *types.Func, args []value) value {
 		}
 	}
 	return limitChains(out, maxAlternatives)
+}
+
+// columnNames is a list of columns in brackets.
+func (fr *frame) columnNames(st *state, e ast.Expr, at origin) texts {
+	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
+	if !ok {
+		return texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}
+	}
+	out := texts{known("(", at)}
+	for i, el := range lit.Elts {
+		if i > 0 {
+			out = product(out, texts{known(", ", at)})
+		}
+		out = product(out, fr.names(st, el))
+	}
+	return product(out, texts{known(")", at)})
 }

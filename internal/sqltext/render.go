@@ -21,6 +21,8 @@ type rendering struct {
 	dest   types.Type    // of what rows are scanned to, or what is written; nil if none
 	model  *models.Model // nil if none is known
 	out    []piece
+	// returned are the columns that an INSERT asks the database for.
+	returned []string
 }
 
 // statements returns the SQL that a finisher sends: its alternatives, and
@@ -81,7 +83,7 @@ func (fr *frame) subselect(cs chains, e ast.Expr) texts {
 	for _, c := range cs {
 		r := &rendering{fr: fr, c: c, at: at, finish: "select"}
 		t := r.one()
-		if !c.lib.Chain.Subselects {
+		if !c.lib.Chain.Subselects && c.verb != "case" {
 			t = concat(known("(", at), t, known(")", at))
 		}
 		out = union(out, texts{t})
@@ -235,6 +237,17 @@ func (r *rendering) one() *Text {
 	case c.has("raw"):
 		p, _ := c.last("raw")
 		r.add(p.text)
+	case verb != "unknown" && (c.has("unknown") || r.unknownStart()):
+		// Have: what the statement begins with may be any clause of it.
+		for _, p := range c.parts {
+			if p.clause == "unknown" || p.clause == "given" {
+				r.add(p.text)
+				break
+			}
+		}
+	case verb == "case":
+		r.joined("CASE ", append(append(c.of("value"), c.of("when")...), c.of("else")...), " ")
+		r.say(" END")
 	case verb == "unknown":
 		r.add(c.parts[0].text)
 	case verb == "insert":
@@ -375,6 +388,9 @@ func (r *rendering) tail(style *style) {
 	}
 	limit, ok := c.last("limit")
 	switch {
+	case style != nil && style.limit[r.finish] == "?":
+		r.say(" LIMIT ")
+		r.add(paramText(r.at))
 	case style != nil && style.limit[r.finish] != "":
 		r.say(" LIMIT " + style.limit[r.finish])
 	case ok:
@@ -408,15 +424,6 @@ func (r *rendering) table() {
 		return
 	}
 	if r.model == nil {
-		if p, ok := r.c.last("unknown"); ok {
-			r.add(p.text)
-			return
-		}
-		if r.unknownStart() {
-			p, _ := r.c.last("given")
-			r.add(p.text)
-			return
-		}
 		r.out = append(r.out, piece{hole: &hole{kind: sqlscan.HoleIdent, name: "table"}})
 		return
 	}
@@ -428,13 +435,6 @@ func (r *rendering) table() {
 
 func (r *rendering) where(style *style) {
 	ps := r.c.of("where")
-	for _, p := range r.c.of("unknown") {
-		ps = append(ps, part{clause: "where", text: holeText(hole{kind: fragmentHole, name: p.text.HoleName(), repeat: true})})
-	}
-	if r.unknownStart() {
-		p, _ := r.c.last("given")
-		ps = append(ps, part{clause: "where", text: holeText(hole{kind: fragmentHole, name: p.text.HoleName(), repeat: true})})
-	}
 	if style != nil && style.where != nil {
 		ps = style.where(r, ps)
 	}
@@ -469,6 +469,9 @@ func (r *rendering) insert() {
 	r.joined(" ", c.of("conflict"), " ")
 	r.joined(" ", c.of("suffix"), " ")
 	r.joined(" RETURNING ", c.of("returning"), ", ")
+	if len(r.returned) > 0 && !c.has("returning") {
+		r.say(" RETURNING " + strings.Join(r.returned, ", "))
+	}
 }
 
 // values adds the rows of an INSERT, or the statement that gives them.
@@ -606,7 +609,12 @@ type style struct {
 	more func(r *rendering) texts
 }
 
-// styles has the libraries by the name of their rules for models.
-var styles = map[string]*style{
-	"gorm": &gormStyle,
+// styles has the libraries by the name of their rules for models. It is set
+// here since a style renders statements of its own.
+var styles map[string]*style
+
+func init() {
+	styles = map[string]*style{
+		"gorm": &gormStyle,
+	}
 }

@@ -377,12 +377,21 @@ func zero(t types.Type) value {
 		return texts{&Text{}}
 	case isBuilder(t):
 		return texts{&Text{}}
+	case isModel(t):
+		return &record{fields: make(map[string]value), lit: new(ast.CompositeLit)}
 	case isStringSlice(t):
 		if _, ok := t.Underlying().(*types.Slice); ok {
 			return lists{{}}
 		}
 	}
 	return nil
+}
+
+// isModel reports whether t is a struct type with a name.
+func isModel(t types.Type) bool {
+	_, named := types.Unalias(t).(*types.Named)
+	_, ok := t.Underlying().(*types.Struct)
+	return named && ok
 }
 
 func (fr *frame) assign(st *state, s *ast.AssignStmt) {
