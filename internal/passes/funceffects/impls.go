@@ -188,6 +188,8 @@ func interfaceName(t types.Type, fn *types.Func) string {
 // if the method has a body, and for interfaces of other modules. Where fn
 // stands in t, index says as types.Selection does.
 func (r *Result) Promoter(t types.Type, fn *types.Func, index []int) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if !golang.IsInterfaceMethod(fn) {
 		return ""
 	}
