@@ -63,7 +63,8 @@ type Step struct {
 type Effect struct {
 	Kind Kind `json:",omitzero"`
 	// Name refines the kind: the catalogue's effect ("http"), Migration for
-	// WriteDB by a migration, Prepared for ReadDB that prepares only, the interface method of Unknown as
+	// WriteDB by a migration, Prepared for ReadDB that prepares only, Object for
+	// a statement about no rows, the interface method of Unknown as
 	// "import/path.Iface.Method", "" for an unknown function value.
 	Name string `json:",omitzero"`
 	Path []Step // at most 5 steps, the call that has the effect last; the middle is left out if longer
@@ -108,6 +109,11 @@ type Effect struct {
 // Prepared is the name of the effect of preparing a statement: a round trip that
 // asks for nothing.
 const Prepared = "prepare"
+
+// Object is the name of the effect of a statement about one object of the schema
+// or the session, of which there is no form for many: DDL, LISTEN, an advisory
+// lock.
+const Object = "object"
 
 // Migration is the name of the effect of changing the schema, or of the table
 // that remembers which changes were made.

@@ -300,8 +300,11 @@ func stated(list []Effect, s statement) []Effect {
 			continue
 		}
 		e.Kind, e.SQL = ReadDB, s.String()
-		if schema.ToolTable(s.table) {
+		switch {
+		case schema.ToolTable(s.table):
 			e.Name = Migration
+		case s.aboutOne():
+			e.Name = Object
 		}
 		if s.write {
 			e.Kind = WriteDB

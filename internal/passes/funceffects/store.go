@@ -3,7 +3,6 @@ package funceffects
 import (
 	"go/ast"
 	"go/types"
-	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/golang"
 )
