@@ -3,6 +3,9 @@ package txspans
 import (
 	"go/ast"
 	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/cfg"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 )
@@ -167,30 +170,36 @@ func (f *flow) repeats() {
 	if f.span.Origin != Begun || !f.span.end.known {
 		return
 	}
-	g := f.u.graph
-	live, again := make([]bool, len(g.Blocks)), make([]bool, len(g.Blocks))
-	uses := make([]bool, len(g.Blocks))
-	for changed := true; changed; {
-		changed = false
-		for _, b := range g.Blocks {
-			l, a := false, false
-			for _, s := range b.Succs {
-				l, a = l || live[s.Index], a || again[s.Index]
-			}
-			for i := len(b.Nodes) - 1; i >= 0; i-- {
-				switch n := b.Nodes[i]; {
-				case n == f.span.end.stmt:
-					l, a = false, true
-				case f.names(n):
-					l, uses[b.Index] = true, true
-				}
-			}
-			if l != live[b.Index] || a != again[b.Index] {
-				live[b.Index], again[b.Index] = l, a
-				changed = true
+	g, begin := f.u.graph, f.span.end.stmt
+	uses, first := make([]bool, len(g.Blocks)), make([]ast.Node, len(g.Blocks))
+	for _, b := range f.u.named(f.span.Tx) {
+		uses[b.Index] = true
+	}
+	var start *cfg.Block
+	for _, b := range g.Blocks {
+		for _, n := range b.Nodes {
+			if n == begin {
+				start = b
 			}
 		}
+		if i := slices.IndexFunc(b.Nodes, func(n ast.Node) bool { return n == begin || uses[b.Index] && f.names(n) }); i >= 0 {
+			first[b.Index] = b.Nodes[i]
+		}
 	}
+	if start == nil {
+		return
+	}
+	again := f.u.before([]*cfg.Block{start}, nil)
+	if !slices.ContainsFunc(start.Succs, func(b *cfg.Block) bool { return again[b.Index] }) {
+		return // no loop comes back to it
+	}
+	var users []*cfg.Block
+	for _, b := range g.Blocks {
+		if n := first[b.Index]; n != nil && n != begin {
+			users = append(users, b)
+		}
+	}
+	live := f.u.before(users, start)
 	for _, b := range g.Blocks {
 		if !b.Live || !live[b.Index] && !uses[b.Index] {
 			continue
@@ -206,6 +215,57 @@ func (f *flow) repeats() {
 			}
 		}
 	}
+}
+
+// before marks the blocks from which one of the given is reached, themselves
+// included, on ways that do not lead through the start of another block.
+func (u *unit) before(list []*cfg.Block, but *cfg.Block) []bool {
+	if u.preds == nil {
+		u.preds = make([][]*cfg.Block, len(u.graph.Blocks))
+		for _, b := range u.graph.Blocks {
+			for _, s := range b.Succs {
+				u.preds[s.Index] = append(u.preds[s.Index], b)
+			}
+		}
+	}
+	marked := make([]bool, len(u.graph.Blocks))
+	for _, b := range list {
+		marked[b.Index] = true
+	}
+	work := slices.Clone(list)
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, p := range u.preds[b.Index] {
+			if !marked[p.Index] && p != but {
+				marked[p.Index] = true
+				work = append(work, p)
+			}
+		}
+	}
+	return marked
+}
+
+// named returns the blocks that name a variable of the body.
+func (u *unit) named(v types.Object) []*cfg.Block {
+	if u.names == nil {
+		u.names = make(map[types.Object][]*cfg.Block)
+		for _, b := range u.graph.Blocks {
+			for _, n := range b.Nodes {
+				ast.Inspect(n, func(n ast.Node) bool {
+					if id, ok := n.(*ast.Ident); ok {
+						if obj := u.r.pass.TypesInfo.Uses[id]; obj != nil {
+							if l := u.names[obj]; len(l) == 0 || l[len(l)-1] != b {
+								u.names[obj] = append(l, b)
+							}
+						}
+					}
+					return true
+				})
+			}
+		}
+	}
+	return u.names[v]
 }
 
 // names reports whether a node names the transaction's variable.

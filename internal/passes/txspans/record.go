@@ -155,29 +155,13 @@ func (u *unit) succeeding(f *flow) []bool {
 			}
 		})
 	}
-	ok := make([]bool, len(u.graph.Blocks))
-	preds := make([][]*cfg.Block, len(u.graph.Blocks))
-	var work []*cfg.Block
+	var ends []*cfg.Block
 	for _, b := range u.graph.Blocks {
-		for _, s := range b.Succs {
-			preds[s.Index] = append(preds[s.Index], b)
-		}
 		if u.keeps(b, f, commit) {
-			ok[b.Index] = true
-			work = append(work, b)
+			ends = append(ends, b)
 		}
 	}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		for _, p := range preds[b.Index] {
-			if !ok[p.Index] {
-				ok[p.Index] = true
-				work = append(work, p)
-			}
-		}
-	}
-	return ok
+	return u.before(ends, nil)
 }
 
 // keeps reports whether a block ends the function with the work kept.

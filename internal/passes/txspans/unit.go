@@ -23,6 +23,8 @@ type unit struct {
 	graph *cfg.CFG
 	errs  map[*ast.CallExpr]types.Object // where the errors go that calls return
 	fails []branch                       // the branches that errors lead to: failing.go
+	preds [][]*cfg.Block                 // by block
+	names map[types.Object][]*cfg.Block  // the blocks that name a variable
 	comms map[ast.Stmt]*ast.SelectStmt   // operations of select statements
 	chans map[ast.Expr]*ast.RangeStmt    // channels that are ranged over
 	later map[ast.Node]bool              // calls of defer statements, and literals that are called so
