@@ -28,12 +28,12 @@ var floors = []floor{
 		"internal/docs",
 	}, true},
 	// Go's side.
-	{[]string{"internal/apis", "internal/config", "internal/inputs", "internal/sqltext"}, true},
+	{[]string{"internal/gofiles", "internal/golang", "internal/apis", "internal/config", "internal/inputs", "internal/models", "internal/sqltext"}, true},
 	// Shared analyzers.
 	{[]string{
-		"internal/passes/settings", "internal/passes/dbschema", "internal/passes/suppress", "internal/passes/querysites", "internal/passes/oneoff", "analyzers/sqlparse",
+		"internal/passes/settings", "internal/passes/modules", "internal/passes/dbschema", "internal/passes/suppress", "internal/passes/querysites", "internal/passes/oneoff", "analyzers/sqlparse",
 		"internal/passes/inventory", "internal/passes/sargable",
-		"internal/passes/funceffects", "internal/link", "internal/passes/linkage", "internal/passes/loops", "internal/passes/txspans",
+		"internal/passes/funceffects", "internal/passes/reach", "internal/link", "internal/passes/linkage", "internal/passes/loops", "internal/passes/txspans",
 	}, true},
 	// Rules: they do not know each other.
 	{[]string{"analyzers/*"}, false},

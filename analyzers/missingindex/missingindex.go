@@ -60,7 +60,7 @@ func run(pass *analysis.Pass) (any, error) {
 	// Have: a package with whole statements, and a schema.
 	list := make([]indexadvice.Statement, len(statements))
 	for i, st := range statements {
-		list[i].Model, list[i].Bound = st.model, st.q.Patterns()
+		list[i].Model, list[i].Bound = st.model, st.q.Bound()
 	}
 	opts := indexadvice.Options{Small: db.Tables.Small, Big: db.Tables.Big}
 	reported := make(map[*indexadvice.Suggestion]bool) // beside another

@@ -39,32 +39,38 @@ func (c *checker) leave(cand candidate) {
 	c.open = append(c.open, l)
 }
 
-// LinkVerdict returns what -explain says of a loop that the link step
-// resolved.
-func LinkVerdict(f link.Found) string {
-	what := "reported"
-	if _, _, ok := LinkFinding(f); !ok {
-		what = "left alone"
+// Link judges the loops that were left open, when all packages are known.
+func Link(p *link.Program) []link.Finding {
+	search := p.Search(funceffects.Effect.RoundTrip)
+	var out []link.Finding
+	for _, l := range p.Loops() {
+		if e, ok := search.Reach(l.Unknown); ok {
+			out = append(out, linked(l, e))
+		}
 	}
-	return explanation(what, f.Effect, &loops.Loop{Line: f.Line, Why: f.Why}, "through "+f.Effect.Through)
+	return out
 }
 
-// LinkFinding returns category and message of a loop that the link step
-// resolved; ok is false if the flags leave it out.
-func LinkFinding(f link.Found) (category, text string, ok bool) {
-	e := f.Effect
-	v := verdict{category: "read", loop: &loops.Loop{Kind: loops.Kind(f.Kind), Line: f.Line}}
+func linked(l link.Loop, e funceffects.Effect) link.Finding {
+	v := verdict{category: "read", loop: &loops.Loop{Kind: loops.Kind(l.Kind), Line: l.Line}}
 	if e.Kind == funceffects.WriteDB {
 		v.category = "write"
 	}
 	if v.loop.Kind == loops.Resolver {
 		v.category = "resolver"
 	}
-	if f.Outer > 0 {
-		v.outer = &loops.Loop{Line: f.Outer}
+	if l.Outer > 0 {
+		v.outer = &loops.Loop{Line: l.Outer}
 	}
-	if minimum == "certain" || v.category == "write" && !writes {
-		return "", "", false
+	f := link.Finding{
+		Package: l.Package, Posn: l.Posn, End: l.End, From: l.LoopPosn, Why: "the loop: " + l.Why,
+		Category: v.category, Message: message(e, v),
+		Silent: minimum == "certain" || v.category == "write" && !writes,
 	}
-	return v.category, message(e, v), true
+	what := "reported"
+	if f.Silent {
+		what = "left alone"
+	}
+	f.Verdict = explanation(what, e, &loops.Loop{Line: l.Line, Why: l.Why}, "through "+e.Through)
+	return f
 }

@@ -4,11 +4,13 @@ import (
 	_ "embed"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/link"
@@ -16,6 +18,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/linkage"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
+	"github.com/sqlvet/sqlvet/internal/passes/reach"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/passes/txspans"
 )
@@ -30,7 +33,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, txspans.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, sqlparse.Analyzer, txspans.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -68,6 +71,12 @@ type checker struct {
 	calls   []candidate
 	begins  []candidate // calls in loops that begin a transaction
 	open    []link.Loop // loops for the link step
+	reach   *reach.Result
+
+	sql     *sqlparse.Result
+	byCall  map[*ast.CallExpr][]*sqlparse.Query
+	byPlace map[string][]*sqlparse.Query // as in the paths of effects
+	verbs   map[types.Type]string        // of builders
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -75,8 +84,10 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:    pass,
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
 		loops:   pass.ResultOf[loops.Analyzer].(*loops.Result),
+		sql:     pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result),
 		spans:   pass.ResultOf[txspans.Analyzer].(*txspans.Result),
 	}
+	c.reach = reach.New(pass, c.effects)
 	for _, f := range pass.Files {
 		c.collect(f)
 	}
@@ -109,7 +120,7 @@ func (c *checker) collect(f *ast.File) {
 		c.direct(call)
 		c.eager(call)
 		for _, p := range c.effects.Passed(call) {
-			trips := roundTrips(p.Effects)
+			trips := c.withForm(nil, roundTrips(p.Effects))
 			if len(trips) == 0 {
 				continue
 			}
@@ -158,6 +169,16 @@ func (c *checker) direct(call *ast.CallExpr) {
 	around := c.around(call)
 	if begins {
 		c.begins = append(c.begins, candidate{call: call, loops: around})
+	}
+	if len(trips) > 0 {
+		if trips = c.withForm(call, trips); len(trips) == 0 {
+			if explain && len(around) > 0 {
+				c.explain(candidate{call, call, roundTrips(callee), around}, silent(around[0], "the statement is about one object: there is none for many"))
+			}
+			return
+		}
+		trips = slices.Clone(trips)
+		trips[0] = c.stated(call, trips[0])
 	}
 	switch {
 	case len(around) == 0 || !c.counts(call):

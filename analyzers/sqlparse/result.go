@@ -3,6 +3,7 @@ package sqlparse
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"slices"
 	"strings"
 	"sync"
@@ -28,6 +29,7 @@ type Result struct {
 	Sites []*querysites.Site
 
 	sites *querysites.Result
+	info  *types.Info
 }
 
 // A Query is one text that one call may hand over. A call has as many
@@ -171,7 +173,7 @@ func (q *Query) Tables() []string {
 }
 
 // Sends reports whether the text reaches the database by this call.
-func (q *Query) Sends() bool { return q.API.Sends() || q.Wrapped }
+func (q *Query) Sends() bool { return q.API.Sends() || q.Wrapped || q.Chain }
 
 // generatedBySqlc reports whether a file was written by sqlc: its SQL is the
 // user's, although the Go code is not.

@@ -43,7 +43,7 @@ var Analyzer = &analysis.Analyzer{
 func run(pass *analysis.Pass) (any, error) {
 	found := pass.ResultOf[querysites.Analyzer].(*querysites.Result)
 	sites := found.Sites
-	res := &Result{Sites: sites, sites: found}
+	res := &Result{Sites: sites, sites: found, info: pass.TypesInfo}
 	if len(sites) == 0 {
 		return res, nil
 	}

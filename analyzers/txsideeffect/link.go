@@ -58,31 +58,44 @@ func (c *checker) usesOpen(call *ast.CallExpr) bool {
 	return slices.ContainsFunc(c.open[call], func(s *txspans.Span) bool { return s.Implicit || s.Uses(call) })
 }
 
-// Unwanted reports whether an effect must not happen in the call's transaction.
-func Unwanted(call link.Call, e funceffects.Effect) bool {
+// Link judges the calls that were left open, when all packages are known.
+func Link(p *link.Program) []link.Finding {
+	inside, outer := p.Search(func(e funceffects.Effect) bool { return unwanted(e, false) }), p.Search(func(e funceffects.Effect) bool { return unwanted(e, true) })
+	var out []link.Finding
+	for _, c := range p.Calls() {
+		search := inside
+		if c.Outer {
+			search = outer
+		}
+		e, ok := search.Reach(c.Unknown)
+		if !ok {
+			continue
+		}
+		d := description{effect: e, tx: c.TxName, remedy: c.Remedy, retries: c.Retries}
+		switch {
+		case e.Kind == funceffects.BeginTx:
+			d.category = "nested-begin"
+		case e.Kind.Database():
+			d.category = "outer-handle"
+		default:
+			d.category = category(e)
+		}
+		out = append(out, link.Finding{
+			Package: c.Package, Posn: c.Posn, End: c.End, From: c.TxPosn, Why: "the transaction: " + c.TxName,
+			Category: d.category, Message: d.String(), Silent: minimum == "certain",
+		})
+	}
+	return out
+}
+
+// unwanted reports whether an effect must not happen in a transaction. outer:
+// the call goes past it.
+func unwanted(e funceffects.Effect, outer bool) bool {
 	if e.Cached {
 		return false
 	}
-	if call.Outer && (e.Kind == funceffects.BeginTx || asks(e)) {
+	if outer && (e.Kind == funceffects.BeginTx || asks(e)) {
 		return true
 	}
 	return badness(e) > 0
-}
-
-// LinkFinding returns category and message of a call that the link step
-// resolved; ok is false if the flags leave it out.
-func LinkFinding(f link.FoundCall) (text, message string, ok bool) {
-	if minimum == "certain" {
-		return "", "", false
-	}
-	d := description{effect: f.Effect, tx: f.TxName, remedy: f.Remedy, retries: f.Retries}
-	switch {
-	case f.Effect.Kind == funceffects.BeginTx:
-		d.category = "nested-begin"
-	case f.Effect.Kind.Database():
-		d.category = "outer-handle"
-	default:
-		d.category = category(f.Effect)
-	}
-	return d.category, d.String(), true
 }

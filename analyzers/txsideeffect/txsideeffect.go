@@ -16,6 +16,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/linkage"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
 	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
@@ -32,7 +33,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{settings.Analyzer, funceffects.Analyzer, txspans.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{settings.Analyzer, funceffects.Analyzer, txspans.Analyzer, modules.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -67,6 +68,7 @@ type checker struct {
 	apis    *apis.Catalogue
 	effects *funceffects.Result
 	spans   *txspans.Result
+	modules *modules.Result
 	// open are the transactions that are open at an event.
 	open map[ast.Node][]*txspans.Span
 	left []link.Call // for the link step
@@ -78,6 +80,7 @@ func run(pass *analysis.Pass) (any, error) {
 		apis:    pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
 		spans:   pass.ResultOf[txspans.Analyzer].(*txspans.Result),
+		modules: pass.ResultOf[modules.Analyzer].(*modules.Result),
 		open:    make(map[ast.Node][]*txspans.Span),
 	}
 	found := make(map[ast.Node]finding)
@@ -276,11 +279,11 @@ func (c *checker) async(s *txspans.Span, es []funceffects.Effect) []part {
 }
 
 // judgedInside reports whether a call hands the transaction to a function of
-// this repository, which is likely to be of this run, whose parameter says so: it
+// this module, which is likely to be of this run, whose parameter says so: it
 // is judged there.
 func (c *checker) judgedInside(s *txspans.Span, call *ast.CallExpr) bool {
 	fn := typeutil.StaticCallee(c.pass.TypesInfo, call)
-	if fn == nil || fn.Pkg() == nil || apis.Repository(fn.Pkg().Path()) != apis.Repository(c.pass.Pkg.Path()) {
+	if fn == nil || !c.modules.Ours(fn.Pkg()) {
 		return false
 	}
 	params := fn.Signature().Params()

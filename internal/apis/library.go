@@ -40,6 +40,8 @@ type Header struct {
 	// other between releases: an entry for one holds for all.
 	SameReceivers [][]string `yaml:"same_receivers"`
 	Notes         string     `yaml:"notes"`
+	// Chain is what the library builds statements from; nil if it takes text.
+	Chain *Chain `yaml:"chain"`
 }
 
 // A Library is one data file: the catalogue's own, or a user's.

@@ -63,9 +63,7 @@ func (c *command) check(m mode, args []string) int {
 	if err := c.collect(g, opts, col); err != nil {
 		return c.fail("%v", err)
 	}
-	if err := col.link(); err != nil {
-		return c.fail("%v", err)
-	}
+	col.link(c.rules)
 	if m != modeQueries && opts.migrations {
 		if err := col.addRisks(); err != nil {
 			return c.fail("%v", err)

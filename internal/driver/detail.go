@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 
 	"github.com/sqlvet/sqlvet/internal/config"
-	"github.com/sqlvet/sqlvet/internal/passes/inventory"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
@@ -23,6 +22,9 @@ func (c *collection) finish() {
 		d := c.details[findingID{f.Pos, f.Rule, f.Message}]
 		f.Confidence = cmp.Or(f.Confidence, d.Confidence, config.Certain)
 		f.Severity = c.settings(f.Pos.File).Severity(f.Rule)
+		if d.Severity != "" && f.Severity.Fails() {
+			f.Severity = d.Severity
+		}
 		if d.Tables != nil {
 			f.Tables = d.Tables
 		}
@@ -31,15 +33,6 @@ func (c *collection) finish() {
 		}
 	}
 	report.Fingerprints(c.findings)
-}
-
-func (c *collection) detail(d inventory.Detail) error {
-	pos, err := c.position(d.Posn)
-	if err != nil {
-		return err
-	}
-	c.details[findingID{pos, d.Rule, d.Message}] = d
-	return nil
 }
 
 // settings returns the configuration of a file's directory.

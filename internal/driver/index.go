@@ -146,6 +146,7 @@ type workload struct {
 	statements []indexadvice.Statement
 	queries    []report.Query // of each statement
 	unknown    int            // queries whose statement is not known
+	unread     []string       // what is known of their texts, and of those that builders are given
 	advice     indexadvice.Advice
 }
 
@@ -187,7 +188,7 @@ func (c *command) workloads(opts *options, given *schema.Schema) (*workloads, er
 	byDir := make(map[string]*workload)
 	bySchema := make(map[string]*workload)
 	for _, q := range col.queries {
-		if q.Clause || q.Place == oneoff.Migration.String() || q.Place == oneoff.Testing.String() && !opts.tests {
+		if q.Place == oneoff.Migration.String() || q.Place == oneoff.Testing.String() && !opts.tests {
 			continue
 		}
 		rel := filepath.Dir(q.CallPos.File)
@@ -199,15 +200,15 @@ func (c *command) workloads(opts *options, given *schema.Schema) (*workloads, er
 			byDir[rel] = w
 		}
 		switch {
-		case w == nil && q.SQL != "" && !slices.Contains(out.noSchema, rel):
+		case w == nil && !q.Clause && q.SQL != "" && !slices.Contains(out.noSchema, rel):
 			if cfg, _, err := config.Find(filepath.Join(dir, rel)); err == nil && !cfg.Schema.Off {
 				out.noSchema = append(out.noSchema, rel)
 			}
 		case w != nil:
-			if !slices.Contains(out.loads, w) {
+			w.add(q)
+			if !slices.Contains(out.loads, w) && !q.Clause {
 				out.loads = append(out.loads, w)
 			}
-			w.add(q)
 		}
 	}
 	for _, w := range out.loads {
@@ -238,15 +239,27 @@ func schemaOf(dir string, given *schema.Schema, known map[string]*workload) (*wo
 	return w, nil
 }
 
-// add adds the statements of a query.
+// add adds the statements of a query, or what is known of a text that is none.
 func (w *workload) add(q report.Query) {
-	if q.SQL == "" {
-		w.unknown++
-		return
+	var read []*sqlmodel.Statement
+	if q.SQL != "" {
+		read = sqlmodel.Parse(sqlscan.Source{Text: q.SQL}, sqlscan.Statement, 0).Statements
 	}
-	for _, st := range sqlmodel.Parse(sqlscan.Source{Text: q.SQL}, sqlscan.Statement, 0).Statements {
+	for _, st := range read {
 		w.statements = append(w.statements, indexadvice.Statement{Model: st, Bound: q.Bound})
 		w.queries = append(w.queries, q)
+	}
+	switch {
+	case q.Clause && q.Text != "":
+		w.unread = append(w.unread, q.Text)
+	case q.Clause:
+	case len(read) == 0:
+		w.unread = append(w.unread, q.Text)
+		w.unknown++
+	case q.AnyTable:
+		w.unread = append(w.unread, "")
+	case q.AnyColumn:
+		w.unread = append(w.unread, q.Text)
 	}
 }
 
@@ -269,7 +282,7 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 	for _, s := range w.advice.Indexes {
 		suggested[s.Table.String()+" "+s.Keys[0]] = true
 	}
-	for _, d := range indexadvice.Review(w.schema, w.statements, w.opts) {
+	for _, d := range indexadvice.Review(w.schema, w.statements, w.unread, w.opts) {
 		out := report.IndexDoubt{Kind: string(d.Kind), Table: d.Table.String()}
 		switch {
 		case d.Key != nil:

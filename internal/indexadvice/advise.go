@@ -23,8 +23,8 @@ type Statement struct {
 	Model *sqlmodel.Statement
 	// Weight is how often it runs in relation to the others, 1 if 0.
 	Weight float64
-	// Bound is what the program binds to the parameters that patterns are
-	// made of.
+	// Bound is what the program binds to the parameters: PostgreSQL plans
+	// with the values.
 	Bound sqlpattern.Bound
 }
 

@@ -193,7 +193,7 @@ func hasStar(l *sqlmodel.Level) bool {
 
 // inDerived joins x IN (SELECT …) with a subselect that stays on its own.
 func (b *block) inDerived(l *sqlmodel.Level, p *sqlmodel.Predicate) bool {
-	r := &rel{block: b, rows: derivedRows(p.Right.Level), semi: true}
+	r := &rel{block: b, rows: b.a.derivedRows(p.Right.Level), semi: true}
 	placed := false
 	for i, e := range elements(p.Left) {
 		if left, ok := b.side(l, e); ok {
@@ -209,8 +209,8 @@ func (b *block) inDerived(l *sqlmodel.Level, p *sqlmodel.Predicate) bool {
 
 // derivedRows estimates the rows of a subselect: an aggregate has one, LIMIT
 // bounds the others.
-func derivedRows(l *sqlmodel.Level) float64 {
-	switch n := limitOf(l); {
+func (a *analysis) derivedRows(l *sqlmodel.Level) float64 {
+	switch n := a.limitOf(l); {
 	case n > 0:
 		return n
 	case l.Aggregates && len(l.Group) == 0 && l.SetOp == "":

@@ -204,8 +204,8 @@ func (x *index) matchOrdered(terms []*term, m *match) {
 			}
 			continue
 		}
-		for _, t := range ranges {
-			if !x.predicateHas(t) {
+		for i, t := range ranges {
+			if !x.predicateHas(t) && !closes(ranges[:i], t) {
 				m.read *= t.share
 			}
 		}

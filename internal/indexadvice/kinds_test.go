@@ -49,6 +49,8 @@ func TestKinds(t *testing.T) {
 		{"many rows of which two columns are read", `SELECT "Device", sum(value) FROM measurements WHERE at > $1 GROUP BY 1`,
 			`measurements (at) INCLUDE ("Device", value)`},
 		{"all columns are read", "SELECT * FROM measurements WHERE at > $1", "measurements (at)"},
+		{"a range and its order, beside filters that can be off", "SELECT d.title, p.nick FROM documents d JOIN patients p ON p.id = d.patient_id WHERE d.uploaded_at >= $1 AND d.uploaded_at < $2 AND (p.phone = $3 OR $3 IS NULL) AND (p.insurance_no = $4 OR $4 IS NULL) ORDER BY d.uploaded_at DESC LIMIT $5",
+			"documents (uploaded_at)"},
 		{"derived relations of one row", "SELECT 1 FROM (SELECT max(id) AS m FROM messages) a CROSS JOIN (SELECT count(*) AS n FROM documents WHERE title = $1) b", "documents (title)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

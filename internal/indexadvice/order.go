@@ -12,16 +12,16 @@ import (
 const assumedLimit = 50
 
 // limitOf returns the number of rows that l is limited to, 0 if it is not.
-func limitOf(l *sqlmodel.Level) float64 {
+func (a *analysis) limitOf(l *sqlmodel.Level) float64 {
 	if l.Limit == nil {
 		return 0
 	}
 	n := float64(assumedLimit)
-	if v, ok := literals(l.Limit); ok {
+	if v, ok := a.literals("bigint", l.Limit); ok {
 		n = max(number(v[0], assumedLimit), 1)
 	}
 	if l.Offset != nil {
-		if v, ok := literals(l.Offset); ok {
+		if v, ok := a.literals("bigint", l.Offset); ok {
 			n += number(v[0], 0)
 		}
 	}
@@ -54,7 +54,7 @@ func (b *block) order() {
 			return // a window
 		}
 	}
-	b.limit = limitOf(l)
+	b.limit = b.a.limitOf(l)
 	b.distinctOn = len(l.DistinctOn) > 0
 	if b.limit == 0 && !b.distinctOn || l.Distinct && !b.distinctOn {
 		b.limit = 0

@@ -24,7 +24,7 @@ func (c comparison) pattern() (*rel, []*term, bool) {
 	switch {
 	case !isText(baseTypeOf(s)) && s.key.typ != "":
 	case p.Op == sqlmodel.OpRegex:
-		if v, ok := literals(p.Right); ok && sqlpattern.Runs(strings.Trim(v[0], "'"), `.*+?()[]{}|^$\`) {
+		if v, ok := c.b.a.literals("text", p.Right); ok && sqlpattern.Runs(strings.Trim(v[0], "'"), `.*+?()[]{}|^$\`) {
 			t.kind = termPattern
 		}
 	case shape == sqlpattern.Prefix && p.Op == sqlmodel.OpLike && !citext:

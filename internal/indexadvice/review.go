@@ -1,8 +1,10 @@
 package indexadvice
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/sqlvet/sqlvet/internal/schema"
 )
@@ -32,9 +34,10 @@ const (
 
 // Review returns the indexes of s that the statements do not need, and the
 // foreign keys without one. Unused is said of tables that the statements read
-// and of no index that a constraint needs; whether something else uses the
-// index it cannot know.
-func Review(s *schema.Schema, statements []Statement, opts Options) []Doubt {
+// and that no unread text may name, and of no index that a constraint needs;
+// whether something else uses the index it cannot know. What is said of one
+// index holds if all the others that are doubted are gone.
+func Review(s *schema.Schema, statements []Statement, unread []string, opts Options) []Doubt {
 	c := newCatalog(s, opts)
 	queries := c.queries(statements)
 	readers := make(map[*table][]*query)
@@ -43,20 +46,21 @@ func Review(s *schema.Schema, statements []Statement, opts Options) []Doubt {
 			readers[t] = append(readers[t], q)
 		}
 	}
+	open := c.named(unread)
 	var out []Doubt
 	for _, st := range s.Tables {
 		t := c.table(st)
 		if t == nil || t.Table != st || st.Uncertain {
 			continue
 		}
-		for i, x := range t.indexes {
-			if d, ok := t.doubt(i, x); ok {
-				out = append(out, d)
-			} else if len(readers[t]) > 0 && x.droppable() && !t.keepsForeign(x) &&
-				!slices.ContainsFunc(readers[t], func(q *query) bool { return q.usable(candidate{x}) || q.mayUse(x) }) {
-				out = append(out, Doubt{Kind: Unused, Table: st, Index: x.source})
-			}
+		found := t.needless()
+		if !open(st) && len(readers[t]) > 0 {
+			found = append(found, t.unused(found, readers[t])...)
 		}
+		slices.SortStableFunc(found, func(a, b Doubt) int {
+			return slices.Index(st.Indexes, a.Index) - slices.Index(st.Indexes, b.Index)
+		})
+		out = append(out, found...)
 		for _, f := range st.ForeignKeys {
 			if !t.small && !t.leads(f.Columns) {
 				out = append(out, Doubt{Kind: BareForeign, Table: st, Key: f})
@@ -65,6 +69,62 @@ func Review(s *schema.Schema, statements []Statement, opts Options) []Doubt {
 	}
 	return out
 }
+
+// needless returns the indexes of t that others make needless.
+func (t *table) needless() (out []Doubt) {
+	for i, x := range t.indexes {
+		if d, ok := t.doubt(i, x); ok {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// unused returns the indexes of t that none of its readers can use, apart from
+// those that were found needless, and those that are to serve instead.
+func (t *table) unused(needless []Doubt, readers []*query) (out []Doubt) {
+	rest := *t
+	rest.indexes = slices.DeleteFunc(slices.Clone(t.indexes), func(x *index) bool {
+		return slices.ContainsFunc(needless, func(d Doubt) bool { return d.Index == x.source })
+	})
+	for _, x := range slices.Clone(rest.indexes) {
+		if !x.droppable() || rest.keepsForeign(x) ||
+			slices.ContainsFunc(needless, func(d Doubt) bool { return d.Instead == x.source }) ||
+			slices.ContainsFunc(readers, func(q *query) bool { return q.usable(candidate{x}) || q.mayUse(x) }) {
+			continue
+		}
+		out = append(out, Doubt{Kind: Unused, Table: t.Table, Index: x.source})
+		rest.indexes = slices.DeleteFunc(rest.indexes, func(y *index) bool { return x == y })
+	}
+	return out
+}
+
+// named returns whether texts that were not read may name a table: by its own
+// name, by that of a partition or of a view that reads it, or because one of
+// them is not known at all.
+func (c *catalog) named(texts []string) func(*schema.Table) bool {
+	words := make(map[string]bool)
+	note := func(text string) (any bool) {
+		for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return r != '_' && r != '$' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			words[w], any = true, true
+		}
+		return any
+	}
+	all := false
+	for _, text := range texts {
+		all = !note(hole.ReplaceAllString(text, " ")) || all
+	}
+	// Views come after what they read, and are asked before it.
+	for _, t := range slices.Backward(c.schema.Tables) {
+		if words[strings.ToLower(t.Name)] {
+			note(t.Query + " " + t.PartitionOf)
+		}
+	}
+	return func(t *schema.Table) bool { return all || words[strings.ToLower(t.Name)] }
+}
+
+// hole is a part of a text that is not known.
+var hole = regexp.MustCompile(`\{[^{}]*\}`)
 
 // mayUse reports whether a pattern of the query that is not known could be
 // looked for in x.

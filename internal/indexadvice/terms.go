@@ -112,8 +112,10 @@ func (c comparison) given(e *sqlmodel.Expr) (given, outer bool) {
 	return len(u.rels) == 0 && !u.unknown && !u.volatile, u.outer
 }
 
-// literals returns the values of constants; ok is false if one is none.
-func literals(list ...*sqlmodel.Expr) (values []string, ok bool) {
+// literals returns the values of constants that are compared with what has the
+// type typ, "" if that is not known; ok is false if one is none. A parameter
+// that the program binds to constants has the values of all of them.
+func (a *analysis) literals(typ string, list ...*sqlmodel.Expr) (values []string, ok bool) {
 	for _, e := range list {
 		for e != nil && e.Kind == sqlmodel.ExprCast && len(e.Args) == 1 {
 			if isTime(canonicalType(e.Name)) && e.Args[0].ConstKind == sqlmodel.ConstString && timeWord(e.Args[0].Const) {
@@ -121,12 +123,29 @@ func literals(list ...*sqlmodel.Expr) (values []string, ok bool) {
 			}
 			e = e.Args[0]
 		}
-		if e == nil || e.Kind != sqlmodel.ExprConst || e.Hole || e.ConstKind == sqlmodel.ConstNull {
+		switch {
+		case e == nil || e.Hole:
 			return nil, false
+		case e.Kind == sqlmodel.ExprParam && len(a.bound.Values(e.Number)) > 0:
+			for _, v := range a.bound.Values(e.Number) {
+				values = append(values, a.literal(typ, v))
+			}
+		case e.Kind != sqlmodel.ExprConst || e.ConstKind == sqlmodel.ConstNull:
+			return nil, false
+		default:
+			values = append(values, constant(e))
 		}
-		values = append(values, constant(e))
 	}
 	return values, len(values) > 0
+}
+
+// literal writes a text as a constant of a type.
+func (a *analysis) literal(typ, text string) string {
+	kind := sqlmodel.ConstString
+	if base := a.cat.baseType(typ); base == "boolean" || isNumber(base) {
+		kind = sqlmodel.ConstInt
+	}
+	return constant(&sqlmodel.Expr{Kind: sqlmodel.ExprConst, ConstKind: kind, Const: text})
 }
 
 // opaque places a condition that no index answers.
@@ -188,15 +207,16 @@ func (c comparison) against(s side, op string, outer bool, value *sqlmodel.Expr)
 	if s.rel.table != nil && s.key.typ != "" && !s.rel.table.cat.btree(s.key.typ) && op != "=" && op != "<>" {
 		return c.opaque(c.p.Left, c.p.Right)
 	}
-	if base := baseTypeOf(s); base == "boolean" && (op == "=" || op == "<>") && value.Kind == sqlmodel.ExprConst && value.ConstKind == sqlmodel.ConstBool {
-		return s.rel, []*term{s.flag((value.Const == "true") == (op == "="))}, true
+	values, literal := c.b.a.literals(s.key.typ, value)
+	if base := baseTypeOf(s); base == "boolean" && (op == "=" || op == "<>") && literal && len(values) == 1 && (values[0] == "true" || values[0] == "false") {
+		return s.rel, []*term{s.flag((values[0] == "true") == (op == "="))}, true
 	}
 	t := &term{key: s.key, op: op, outer: outer}
 	if c.coerced(s, value) {
 		t.kind, t.share = termOther, 1.0/3
 		return s.rel, []*term{t}, true
 	}
-	t.values, t.literal = literals(value)
+	t.values, t.literal = values, literal && (len(values) == 1 || op == "=")
 	switch op {
 	case "=":
 		t.kind = termEq
@@ -205,7 +225,10 @@ func (c comparison) against(s side, op string, outer bool, value *sqlmodel.Expr)
 	default:
 		t.kind = termRange
 	}
-	if t.literal {
+	switch {
+	case op == "=":
+		t.spell()
+	case t.literal:
 		t.canon = s.key.text + " " + op + " " + t.values[0]
 	}
 	t.share = s.share(t)
@@ -326,7 +349,7 @@ func (c comparison) in() (*rel, []*term, bool) {
 	if p.Right != nil && p.Right.Kind == sqlmodel.ExprArray {
 		values = p.Right.Args
 	}
-	t.values, t.literal = literals(values...)
+	t.values, t.literal = c.b.a.literals(s.key.typ, values...)
 	if p.Right != nil && p.Right.Kind != sqlmodel.ExprArray {
 		t.values, t.literal = nil, false
 	}
@@ -342,7 +365,7 @@ func (c comparison) in() (*rel, []*term, bool) {
 func (t *term) spell() {
 	switch {
 	case !t.literal:
-	case t.kind == termEq:
+	case t.kind == termEq && len(t.values) == 1:
 		t.canon = t.key.text + " = " + t.values[0]
 	default:
 		t.canon = t.key.text + " IN (" + strings.Join(t.values, ", ") + ")"

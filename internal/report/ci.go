@@ -23,7 +23,7 @@ func writeGitHub(w io.Writer, r *Report) error {
 			fmt.Fprintf(&b, ",endLine=%d", f.End.Line)
 		case f.End.Column > f.Pos.Column:
 			fmt.Fprintf(&b, ",col=%d,endColumn=%d", f.Pos.Column, f.End.Column)
-		default:
+		case f.Pos.Column > 0:
 			fmt.Fprintf(&b, ",col=%d", f.Pos.Column)
 		}
 		fmt.Fprintf(&b, ",title=%s::%s\n", commandProperty("sqlvet "+f.Rule), commandData(withURL(r.text(f), f)))
@@ -94,7 +94,7 @@ func writeGitLab(w io.Writer, r *Report) error {
 func writeCheckstyle(w io.Writer, r *Report) error {
 	type problem struct {
 		Line     int    `xml:"line,attr"`
-		Column   int    `xml:"column,attr"`
+		Column   int    `xml:"column,attr,omitempty"`
 		Severity string `xml:"severity,attr"`
 		Message  string `xml:"message,attr"`
 		Source   string `xml:"source,attr"`

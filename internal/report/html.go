@@ -180,10 +180,10 @@ func newHTMLFinding(r *Report, src *sources, f Finding) htmlFinding {
 		line := htmlLine{Number: n, Hit: f.Pos.Line <= n && n <= last, marked: marked{Before: text}}
 		if line.Hit {
 			from, to := len(text)-len(strings.TrimLeft(text, " \t")), len(text)
-			if n == f.Pos.Line {
+			if n == f.Pos.Line && f.Pos.Column > 0 {
 				from = f.Pos.Column - 1
 			}
-			if n == f.End.Line {
+			if n == f.End.Line && f.End.Column > 0 {
 				to = f.End.Column - 1
 			}
 			line.marked = mark(text, from, to)

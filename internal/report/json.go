@@ -46,6 +46,10 @@ type Query struct {
 	Fingerprint string   `json:"fingerprint"` // as of pg_query; like Normalized "" if not parsed, or a clause
 	// SQL is the statement as PostgreSQL gets it, "" if it is not known.
 	SQL string `json:"-"`
+	// AnyTable and AnyColumn are set if it reads a table, or compares a column,
+	// whose name is not known.
+	AnyTable  bool `json:"-"`
+	AnyColumn bool `json:"-"`
 	// Bound is what is known of its patterns' parameters.
 	Bound sqlpattern.Bound `json:"-"`
 	// Place is "test" or "migration" if nobody waits for the call.

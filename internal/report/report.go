@@ -9,6 +9,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"go/token"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -20,33 +21,40 @@ import (
 // InternalError is the category of a diagnostic that says that a rule failed.
 const InternalError = "internal-error"
 
-// A Position is a place in a Go file.
+// A Position is a place in a file. //line comments may leave out any part of
+// it: what is not known is empty or 0.
 type Position struct {
 	File   string `json:"file"`   // relative to the working directory if that is shorter
 	Line   int    `json:"line"`   // 1-based
 	Column int    `json:"column"` // 1-based, in bytes
 }
 
-func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }
-
-// ParsePosition reads "file:line:column".
-func ParsePosition(s string) (Position, error) {
-	rest, column, ok1 := cutLast(s)
-	file, line, ok2 := cutLast(rest)
-	if !ok1 || !ok2 {
-		return Position{}, fmt.Errorf("%q is not file:line:column", s)
-	}
-	return Position{file, line, column}, nil
+// String writes the position as token.Position does.
+func (p Position) String() string {
+	return token.Position{Filename: p.File, Line: p.Line, Column: p.Column}.String()
 }
 
-// cutLast takes a number after the last colon off s.
+// ParsePosition reads every form that token.Position is printed in:
+// "file:line:column", each part of which may be missing, and "-" for none.
+func ParsePosition(s string) Position {
+	if s == "-" {
+		return Position{}
+	}
+	rest, last, ok := cutLast(s)
+	if !ok {
+		return Position{File: s}
+	}
+	if file, line, ok := cutLast(rest); ok {
+		return Position{file, line, last}
+	}
+	return Position{File: rest, Line: last}
+}
+
+// cutLast takes a number at the end of s off it, and the colon before.
 func cutLast(s string) (string, int, bool) {
 	i := strings.LastIndexByte(s, ':')
-	if i < 0 {
-		return s, 0, false
-	}
-	n, err := strconv.Atoi(s[i+1:])
-	return s[:i], n, err == nil
+	n, err := strconv.ParseUint(s[i+1:], 10, 31)
+	return s[:max(i, 0)], int(n), err == nil
 }
 
 // Relative returns p with its file relative to dir if that is shorter.

@@ -74,7 +74,7 @@ func (t *Text) source(pos, end Position) {
 			prefix = fmt.Sprintf("%6d\t", n)
 		}
 		fmt.Fprintf(t.Out, "%s%s\n", t.paint(faint, prefix), printable(lines[n-1]))
-		if n != pos.Line {
+		if n != pos.Line || pos.Column == 0 {
 			continue
 		}
 		if t.Context > 0 {

@@ -4,9 +4,11 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // This file knows when a body has consulted a cache: a look into a map or a
@@ -23,8 +25,11 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 		w.cached = true
 	}
 	w.seldom = max(w.seldom, then)
-	failing, begun := w.fails, w.begun
+	failing, begun, tests := w.fails, w.begun, w.tests
 	w.fails = w.failing(s)
+	if !w.onError(s.Cond) {
+		w.tests = append(slices.Clone(tests), s.Cond)
+	}
 	open, joins := w.open(s.Cond), w.joins
 	w.joins = joins || open < 0
 	w.stmt(s.Body)
@@ -44,8 +49,11 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 		w.stmt(s.Else)
 		w.cached = outside || w.cached && hit <= 0
 	}
+	w.seldom, w.tests = max(w.seldom, after), tests
+	if leaves(s.Body) && !w.onError(s.Cond) {
+		w.left = append(slices.Clone(w.left), s.Cond)
+	}
 	w.joins = joins || open > 0 && leaves(s.Body)
-	w.seldom = max(w.seldom, after)
 	if hit > 0 && leaves(s.Body) {
 		w.cached = true // until the end of the body, or of the iteration
 	}
@@ -65,7 +73,7 @@ func (w *walker) polarity(cond ast.Expr) int {
 		}
 	case *ast.CallExpr:
 		// if cache.Has(key)
-		if fn := callee(w.g.info, x); fn != nil && cacheLike(fn) && hasPrefix(fn.Name(), "Has", "Contains", "Exist") {
+		if fn := golang.Callee(w.g.info, x); fn != nil && cacheLike(fn) && hasPrefix(fn.Name(), "Has", "Contains", "Exist") {
 			return 1
 		}
 	case *ast.BinaryExpr:
@@ -124,7 +132,7 @@ func (w *walker) isLook(x ast.Expr, n int) bool {
 		}
 		return w.isLook(ast.Unparen(x.X), 1)
 	case *ast.CallExpr:
-		fn := callee(w.g.info, x)
+		fn := golang.Callee(w.g.info, x)
 		if fn == nil || fn.Signature().Results().Len() == 0 {
 			return false
 		}

@@ -70,28 +70,28 @@ type Effect struct {
 	Depth int
 	// SQL is the verb and the table of the statement, "SELECT users", if
 	// known; of an ORM call the verb and the Go type of the model.
-	SQL string
-	// Cached: a cache is consulted first, so that the effect may not happen.
-	Cached bool
+	SQL  string
+	When // it happens
 	// Batch: the function takes a slice and needs one round trip for all of it.
 	Batch bool
 	// InLoop: the function, or one on the way, does it once per element or
 	// row of a loop of its own.
 	InLoop bool
-	// Rare: happens only now and then, whatever the function is given: when a
-	// buffer of the receiver or of the package is full or empty, to load what
-	// is kept there. Another receiver has another buffer.
-	Rare bool
-	// Failing: happens only after something else has failed, in a branch that
-	// ends with an error.
-	Failing bool
-	// Async: happens in a goroutine that is started on the way.
-	Async bool
 	// Library is the import path prefix of the database library at the end.
 	Library string
 	// Through names the interface method whose implementation was resolved
 	// on the way, "" if every call is static.
 	Through string
+	// Args are what the values of the statement, its text included, depend on;
+	// Text what its text alone, and with it the table, depends on. Of a query,
+	// of a begin and of what is Unknown only.
+	Args, Text Inputs
+	// Handle is the database handle that the statement goes through; its From
+	// may be Global, Begun or Context.
+	Handle Input
+	// Source is where the statement is decided, "file.go:12", if that is not
+	// the call at the end of Path: two statements through one executor are two.
+	Source string
 }
 
 // Prepared is the name of the effect of preparing a statement: a round trip that
@@ -124,34 +124,28 @@ func (e Effect) prepend(s Step) Effect {
 // happens for certain, at once and by static calls comes first, then the
 // shortest way; the rest only makes the order total.
 func (e Effect) compare(f Effect) int {
-	if c := flag(e.Rare) - flag(f.Rare); c != 0 {
-		return c
-	}
-	if c := flag(e.Failing) - flag(f.Failing); c != 0 {
-		return c
-	}
-	if c := flag(e.Cached) - flag(f.Cached); c != 0 {
-		return c
-	}
-	if c := flag(e.Batch) - flag(f.Batch); c != 0 {
-		return c
-	}
-	if c := flag(e.InLoop) - flag(f.InLoop); c != 0 {
-		return c
-	}
-	if c := flag(e.Async) - flag(f.Async); c != 0 {
-		return c
-	}
-	if c := flag(e.Through != "") - flag(f.Through != ""); c != 0 {
-		return c
-	}
-	if c := e.Depth - f.Depth; c != 0 {
+	if c := e.weigh(f); c != 0 {
 		return c
 	}
 	if c := slices.CompareFunc(e.Path, f.Path, compareSteps); c != 0 {
 		return c
 	}
 	return strings.Compare(e.SQL+"\x00"+e.Through+"\x00"+e.Library, f.SQL+"\x00"+f.Through+"\x00"+f.Library)
+}
+
+// weigh is compare without what only makes the order total.
+func (e Effect) weigh(f Effect) int {
+	if c := e.When.compare(f.When); c != 0 {
+		return c
+	}
+	for _, c := range [...]int{
+		flag(e.Batch) - flag(f.Batch), flag(e.InLoop) - flag(f.InLoop), flag(e.Through != "") - flag(f.Through != ""),
+	} {
+		if c != 0 {
+			return c
+		}
+	}
+	return e.Depth - f.Depth
 }
 
 func compareSteps(a, b Step) int {
@@ -232,8 +226,21 @@ func (e Effect) String() string {
 	return b.String()
 }
 
-// effects is a set with at most one effect a kind and name, ordered by them.
+// Statement identity: ID is the place that tells the statement from others.
+func (e Effect) ID() string {
+	if e.Source != "" || len(e.Path) == 0 {
+		return e.Source
+	}
+	return e.Path[len(e.Path)-1].At
+}
+
+// effects is a set of effects, ordered by kind, name and how much they say. Of
+// one kind and name there are several only if they depend on different things.
 type effects []Effect
+
+// maxAlike is the greatest number of effects of one kind and name: what is
+// beyond depends on anything.
+const maxAlike = 3
 
 func (s effects) find(e Effect) (int, bool) {
 	return slices.BinarySearchFunc(s, e, func(a, b Effect) int {
@@ -244,17 +251,38 @@ func (s effects) find(e Effect) (int, bool) {
 	})
 }
 
-// add puts e into the set and reports whether the set changed.
-func (s *effects) add(e Effect) bool {
-	i, ok := s.find(e)
-	switch {
-	case !ok:
-		*s = slices.Insert(*s, i, e)
-	case e.compare((*s)[i]) < 0:
-		(*s)[i] = e
-	default:
+// dominates reports whether f says nothing that e does not say: e is at least
+// as telling, and depends on all that f depends on.
+func (e Effect) dominates(f Effect) bool {
+	if !e.Args.covers(f.Args) {
 		return false
 	}
+	c := e.weigh(f)
+	return c < 0 || c == 0 && (!f.Args.covers(e.Args) || e.compare(f) <= 0)
+}
+
+// add puts e into the set and reports whether the set changed.
+func (s *effects) add(e Effect) bool {
+	from, _ := s.find(e)
+	to := from
+	for to < len(*s) && (*s)[to].Kind == e.Kind && (*s)[to].Name == e.Name {
+		if (*s)[to].dominates(e) {
+			return false
+		}
+		to++
+	}
+	alike := slices.DeleteFunc(slices.Clone((*s)[from:to]), e.dominates)
+	i, _ := slices.BinarySearchFunc(alike, e, Effect.compare)
+	alike = slices.Insert(alike, i, e)
+	most := maxAlike
+	if e.Kind == Unknown {
+		most = 1
+	}
+	if len(alike) > most {
+		alike = alike[:most]
+		alike[most-1].Args = Inputs{}
+	}
+	*s = slices.Replace(*s, from, to, alike...)
 	return true
 }
 

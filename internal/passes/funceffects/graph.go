@@ -10,7 +10,8 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 )
@@ -20,7 +21,9 @@ import (
 type node struct {
 	fn     *types.Func // nil for a literal
 	lit    *ast.FuncLit
-	outer  *node // the body around a literal
+	outer  *node    // the body around a literal
+	decl   ast.Node // the declaration, nil for literals
+	flow   *flow    // of the declaration, made when it is asked for
 	sig    *types.Signature
 	params []*types.Var
 	edges  []*edge
@@ -60,6 +63,7 @@ type target struct {
 
 // An edge is one event of a body that may have effects: mostly a call.
 type edge struct {
+	in      *node         // the body
 	call    *ast.CallExpr // nil for other events
 	pos     token.Pos
 	step    string // the name of the call, for paths
@@ -74,10 +78,12 @@ type edge struct {
 	// many: what is passed depends on a parameter that holds many of
 	// something, and on none that holds one.
 	many   bool
-	cached bool // after a look into a cache
-	rare   bool // only now and then: rare.go
-	fails  bool // only after a failure: failing.go
-	stable bool // what its callee keeps is kept for the next run of the body
+	cached bool       // after a look into a cache
+	rare   bool       // only now and then: rare.go
+	fails  bool       // only after a failure: failing.go
+	stable bool       // what its callee keeps is kept for the next run of the body
+	tests  []ast.Expr // of the branches that it stands in
+	left   []ast.Expr // that leave the body before it comes here
 	async  bool
 	inTx   bool
 	joins  bool // after a look for a transaction: joins.go
@@ -90,7 +96,7 @@ type edge struct {
 // An arg is a function value that is passed to a parameter.
 type arg struct {
 	index  int
-	pos    token.Pos
+	x      ast.Expr
 	values []target
 }
 
@@ -98,14 +104,14 @@ type arg struct {
 type graph struct {
 	pass *analysis.Pass
 	info *types.Info
-	// own: the package belongs to the module that is analysed, so that more
-	// is worth knowing: unknown calls, waiting.
-	own   bool
-	prims lookup
-	nodes []*node
-	decls map[*types.Func]*node
-	lits  map[*ast.FuncLit]*node
-	calls map[*ast.CallExpr]*edge
+	// modules.Own: the package is worked on, so that more is worth knowing:
+	// unknown calls, waiting.
+	modules *modules.Result
+	prims   lookup
+	nodes   []*node
+	decls   map[*types.Func]*node
+	lits    map[*ast.FuncLit]*node
+	calls   map[*ast.CallExpr]*edge
 
 	params   map[*types.Var]*node // func parameters and the body they belong to
 	binds    map[*types.Var][]target
@@ -115,14 +121,13 @@ type graph struct {
 	byStmt   map[*edge]*types.Var
 	imported map[*types.Func]*Summary
 	assigns  map[*types.Func]map[types.Object]bool // by setters
-	closed   bool                                  // the pass is over: no more facts
 	impls    *implementations
 }
 
 func newGraph(pass *analysis.Pass, sites *querysites.Result) *graph {
 	g := &graph{
 		pass: pass, info: pass.TypesInfo,
-		own:      pass.Module == nil || pass.Module.Version == "",
+		modules:  pass.ResultOf[modules.Analyzer].(*modules.Result),
 		prims:    lookup{pass.ResultOf[settings.Analyzer].(*settings.Result).APIs, make(map[*types.Func]*primitive)},
 		decls:    make(map[*types.Func]*node),
 		lits:     make(map[*ast.FuncLit]*node),
@@ -158,7 +163,7 @@ func (g *graph) build() {
 					continue
 				}
 				n := g.newNode(nil, fn.Signature())
-				n.fn = fn
+				n.fn, n.decl = fn, d
 				if d.Name.Name != "_" {
 					g.decls[fn] = n
 				}
@@ -186,7 +191,7 @@ func (g *graph) newNode(outer *node, sig *types.Signature) *node {
 	for i := range sig.Params().Len() {
 		v := sig.Params().At(i)
 		n.params = append(n.params, v)
-		if isFunc(v.Type()) {
+		if golang.IsFunc(v.Type()) {
 			g.params[v] = n
 		}
 	}
@@ -198,6 +203,7 @@ func (g *graph) newNode(outer *node, sig *types.Signature) *node {
 // the start, but literals in them may be called through the variables.
 func (g *graph) walkGlobals(d *ast.GenDecl) {
 	w := &walker{g: g, n: g.newNode(nil, new(types.Signature)), loop: Once}
+	w.n.decl = d
 	for _, s := range d.Specs {
 		w.valueSpec(s.(*ast.ValueSpec))
 	}
@@ -309,18 +315,11 @@ func (g *graph) summary(fn *types.Func) *Summary {
 		return s
 	}
 	s := new(Summary)
-	if fn.Pkg() == g.pass.Pkg || g.closed || !g.pass.ImportObjectFact(fn, s) {
+	if fn.Pkg() == g.pass.Pkg || !g.pass.ImportObjectFact(fn, s) {
 		s = nil
 	}
 	g.imported[fn] = s
 	return s
-}
-
-// ours reports whether something, by its full name, is declared in the
-// repository of this package.
-func (g *graph) ours(name string) bool {
-	root := apis.Repository(g.pass.Pkg.Path())
-	return strings.HasPrefix(name, root+"/") || strings.HasPrefix(name, root+".")
 }
 
 // shortName names a function for readers: "(*Repo).User", "Load" of the same
@@ -333,7 +332,7 @@ func (g *graph) shortName(fn *types.Func) string {
 		}
 		return fn.Pkg().Name() + "." + fn.Name()
 	}
-	n := namedOf(recv.Type())
+	n := golang.Named(recv.Type())
 	if n == nil {
 		return fn.Name()
 	}
@@ -363,12 +362,4 @@ func (g *graph) spelled(call *ast.CallExpr, fn *types.Func) string {
 		name = fn.Pkg().Name() + "." + name
 	}
 	return name
-}
-
-func isFunc(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	_, ok := t.Underlying().(*types.Signature)
-	return ok
 }

@@ -6,6 +6,7 @@ import (
 	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // This file finds where a body begins a transaction only if there is none yet:
@@ -29,7 +30,7 @@ func (w *walker) open(cond ast.Expr) int {
 			return -w.open(x.X)
 		}
 	case *ast.CallExpr:
-		if fn := callee(w.g.info, x); fn != nil && w.looksForTx(x, fn) && isBool(w.g.info.TypeOf(x)) {
+		if fn := golang.Callee(w.g.info, x); fn != nil && w.looksForTx(x, fn) && isBool(w.g.info.TypeOf(x)) {
 			return 1
 		}
 	case *ast.BinaryExpr:
@@ -58,7 +59,7 @@ func (w *walker) looks(lhs []ast.Expr, rhs ast.Expr) {
 		found = w.asserted(x)
 	case *ast.CallExpr:
 		// FromContext(ctx), whatever it returns beside the transaction.
-		if fn := callee(w.g.info, x); fn != nil && w.looksForTx(x, fn) && holdsTx(w.g.info.TypeOf(lhs[0])) {
+		if fn := golang.Callee(w.g.info, x); fn != nil && w.looksForTx(x, fn) && holdsTx(w.g.info.TypeOf(lhs[0])) {
 			found = 1
 		}
 	}
@@ -130,7 +131,7 @@ func holdsTxWithin(t types.Type, depth int) bool {
 	if tx, handle := apis.IsTx(t); tx {
 		return !handle
 	}
-	n := namedOf(t)
+	n := golang.Named(t)
 	if n == nil || depth == 0 {
 		return false
 	}

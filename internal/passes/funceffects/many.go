@@ -5,6 +5,7 @@ import (
 	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // This file tells functions that do one round trip for many keys or records
@@ -67,7 +68,7 @@ func holdsOne(t types.Type) bool {
 	case *types.Array:
 		return true
 	case *types.Struct:
-		n := namedOf(t)
+		n := golang.Named(t)
 		if n != nil && n.Obj().Pkg() != nil {
 			if _, ok := apis.LibraryOf(n.Obj().Pkg().Path()); ok {
 				return false // a handle

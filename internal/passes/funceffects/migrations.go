@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // This file tells home-made migrations: files of SQL that are run as they
@@ -34,7 +35,7 @@ func (w *walker) isFile(x ast.Expr) bool {
 		if w.g.info.Types[ast.Unparen(x.Fun)].IsType() && len(x.Args) == 1 {
 			return w.isFile(x.Args[0])
 		}
-		fn := callee(w.g.info, x)
+		fn := golang.Callee(w.g.info, x)
 		if fn == nil || fn.Pkg() == nil {
 			return false
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A primitive is what the catalogue, or the shape of a generated client, says
@@ -200,7 +201,7 @@ func (l lookup) find(fn *types.Func) *primitive {
 		if api, ok := l.apis.Lookup(fn); ok {
 			return fromCatalogue(fn, api)
 		}
-	case isInterfaceMethod(fn):
+	case golang.IsInterfaceMethod(fn):
 		// A signature answers only where no body can.
 		if api, ok := l.apis.Lookup(fn); ok {
 			return fromCatalogue(fn, api)
@@ -222,11 +223,6 @@ func (l lookup) find(fn *types.Func) *primitive {
 		return &primitive{} // known, and of no interest
 	}
 	return nil
-}
-
-func isInterfaceMethod(fn *types.Func) bool {
-	recv := fn.Signature().Recv()
-	return recv != nil && types.IsInterface(recv.Type())
 }
 
 // stdPrimitive knows functions of the standard library that call their
@@ -310,7 +306,7 @@ func takesElement(fn *types.Signature, many types.Type) bool {
 // holds many of; nil for other types.
 func elementOf(t types.Type) types.Type {
 	if tp, ok := types.Unalias(t).(*types.TypeParam); ok {
-		t = coreOf(tp)
+		t = golang.Core(tp)
 		if t == nil {
 			return nil
 		}
@@ -335,23 +331,6 @@ func elementOf(t types.Type) types.Type {
 				return yield.Params().At(n - 1).Type()
 			}
 		}
-	}
-	return nil
-}
-
-// coreOf returns the one type that a constraint like ~[]E allows.
-func coreOf(tp *types.TypeParam) types.Type {
-	iface, ok := tp.Constraint().Underlying().(*types.Interface)
-	if !ok || iface.NumEmbeddeds() != 1 {
-		return nil
-	}
-	switch e := types.Unalias(iface.EmbeddedType(0)).(type) {
-	case *types.Union:
-		if e.Len() == 1 {
-			return e.Term(0).Type()
-		}
-	default:
-		return e
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // This file finds what a body does only now and then, whatever it is given:
@@ -26,7 +27,7 @@ const (
 // guards says what an if statement makes of its branch, and, if that leaves,
 // of the code after it.
 func (w *walker) guards(s *ast.IfStmt) (then, after seldom) {
-	if w.body == nil || !w.g.own {
+	if w.body == nil || !w.g.modules.Own {
 		return eachTime, eachTime
 	}
 	out := leaves(s.Body)
@@ -64,7 +65,7 @@ func (w *walker) conditions(cond ast.Expr, visit func(ast.Expr)) {
 // fills: a comparison of the size of a buffer that the body adds to, with its
 // limit. full: that is reached if it holds; under: if it does not.
 func (w *walker) fills(cmp *ast.BinaryExpr) (full, under bool) {
-	if zero(w.g.info, cmp.Y) {
+	if golang.IsZero(w.g.info, cmp.Y) {
 		return false, false
 	}
 	x := ast.Unparen(cmp.X)
@@ -166,7 +167,7 @@ func (w *walker) loaded(cond ast.Expr) (x ast.Expr, unset, set bool) {
 		if call, ok := x.(*ast.CallExpr); ok {
 			x = w.sized(call)
 		}
-		if !zero(w.g.info, c.Y) {
+		if !golang.IsZero(w.g.info, c.Y) {
 			return nil, false, false
 		}
 		unset, set = c.Op == token.EQL, c.Op == token.NEQ || c.Op == token.GTR
@@ -190,7 +191,7 @@ func (w *walker) age(cond ast.Expr) ast.Expr {
 	ast.Inspect(cond, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			if fn := callee(w.g.info, n); fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "time" {
+			if fn := golang.Callee(w.g.info, n); fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "time" {
 				timed = true
 			}
 		case *ast.SelectorExpr:
@@ -204,22 +205,6 @@ func (w *walker) age(cond ast.Expr) ast.Expr {
 		return nil
 	}
 	return x
-}
-
-// zero: nil, 0, "", false.
-func zero(info *types.Info, x ast.Expr) bool {
-	tv := info.Types[x]
-	if tv.IsNil() {
-		return true
-	}
-	if tv.Value == nil {
-		return false
-	}
-	switch tv.Value.ExactString() {
-	case "0", `""`, "false":
-		return true
-	}
-	return false
 }
 
 // isState reports whether x is a variable, or a field of one, that outlives a
@@ -300,7 +285,7 @@ func (w *walker) sets(body ast.Node, x ast.Expr) bool {
 				found = found || n.Tok == token.ASSIGN && types.ExprString(l) == text
 			}
 		case *ast.CallExpr:
-			if fn := callee(w.g.info, n); fn != nil && field != nil {
+			if fn := golang.Callee(w.g.info, n); fn != nil && field != nil {
 				found = found || w.g.setters()[fn][field]
 			}
 		}
@@ -361,10 +346,10 @@ func (w *walker) isRare(call *ast.CallExpr) bool {
 // isStable reports whether what a call finds in its receiver, or in the
 // package, is the same in the next run of the body.
 func (w *walker) isStable(call *ast.CallExpr) bool {
-	sel, ok := unindex(ast.Unparen(call.Fun)).(*ast.SelectorExpr)
+	sel, ok := golang.Unindex(ast.Unparen(call.Fun)).(*ast.SelectorExpr)
 	if !ok {
-		_, named := unindex(ast.Unparen(call.Fun)).(*ast.Ident)
-		return named && callee(w.g.info, call) != nil
+		_, named := golang.Unindex(ast.Unparen(call.Fun)).(*ast.Ident)
+		return named && golang.Callee(w.g.info, call) != nil
 	}
 	if w.g.info.Selections[sel] == nil {
 		return true // a function of another package

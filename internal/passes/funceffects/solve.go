@@ -1,7 +1,6 @@
 package funceffects
 
 import (
-	"go/token"
 	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
@@ -29,7 +28,7 @@ func (g *graph) solve() {
 		}
 	}
 	s.settle()
-	if !g.own {
+	if !g.modules.Own {
 		return
 	}
 	for _, n := range g.nodes {
@@ -208,8 +207,13 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 	repeats := e.loop == PerElement || e.loop == PerRow
 	for _, x := range e.prim {
 		x = x.prepend(step)
+		if x.Kind.Database() && !to.inside {
+			x.Args, x.Text, x.Handle = s.g.asks(n, e)
+		}
 		x.Cached, x.Async, x.InLoop = x.Cached || e.cached, x.Async || e.async, repeats
-		x.Rare, x.Failing = e.rare && !to.inside, e.fails && !to.inside
+		if !to.inside {
+			x.Rare, x.Failing, x.Sometimes = e.rare, e.fails, s.g.sometimes(e, x)
+		}
 		x.Batch = !repeats && (x.Batch || !to.inside && e.many && x.Kind.Database())
 		to.effect(x)
 	}
@@ -220,13 +224,22 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 		for _, x := range s.effectsOf(t) {
 			sees = sees || x.Kind.Database()
 			if e.text != nil {
-				x = stated([]Effect{x}, *e.text)[0]
+				list := stated([]Effect{x}, *e.text)
+				if len(list) == 0 {
+					continue // COMMIT
+				}
+				x = list[0]
+			}
+			if to.inside {
+				x = s.g.seen(e, t, x)
+			} else {
+				x = s.g.through(n, e, t, x)
 			}
 			if t.lit == nil || e.step != "func" {
 				x = x.prepend(step)
 			}
 			if t.through != "" {
-				if !s.g.own && !x.Kind.remote() {
+				if !s.g.modules.Own && !x.Kind.remote() {
 					continue // the plug-ins of a library
 				}
 				x.Through = t.through
@@ -235,6 +248,7 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 			if !to.inside {
 				x.Rare = e.rare || x.Rare && e.stable
 				x.Failing = x.Failing || e.fails
+				x.Sometimes = x.Sometimes || s.g.sometimes(e, x)
 				if t.lit == nil || e.step != "func" { // a literal called on the spot has seen the lists itself
 					x.Batch = e.many && (!many || x.Batch)
 				}
@@ -249,7 +263,10 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 		s.pass(n, e, s.paramsOf(t), s.node(t), base, to)
 	}
 	if !s.blind && !sees && e.unknown {
-		x := Effect{Kind: Unknown, Name: e.iface, Cached: e.cached, Async: e.async, InLoop: repeats}
+		x := Effect{Kind: Unknown, Name: e.iface, When: When{Cached: e.cached, Async: e.async}, InLoop: repeats}
+		if !to.inside {
+			x.Args = s.g.anything(n, e)
+		}
 		to.effect(x.prepend(step))
 	}
 }
@@ -270,7 +287,7 @@ func (s *solver) pass(n *node, e *edge, params []Param, callee *node, base Param
 			}
 			p = p.within(base)
 			for _, v := range a.values {
-				s.invoke(e, v, a.pos, p, to)
+				s.invoke(n, e, a, v, p, to)
 			}
 		}
 	}
@@ -295,11 +312,16 @@ func recursive(callee *node, p Param) Param {
 }
 
 // invoke tells what calling a function value as p says does.
-func (s *solver) invoke(e *edge, t target, pos token.Pos, p Param, to visitor) {
+func (s *solver) invoke(n *node, e *edge, a arg, t target, p Param, to visitor) {
 	repeats := p.Times == PerElement || p.Times == PerRow
 	for _, x := range s.effectsOf(t) {
+		if to.inside {
+			x.Args, x.Text, x.Handle = Inputs{}, Inputs{}, Input{}
+		} else {
+			x = s.g.called(n, e, a, t, x)
+		}
 		if t.fn != nil {
-			x = x.prepend(Step{s.g.shortName(t.fn), s.g.at(pos)})
+			x = x.prepend(Step{s.g.shortName(t.fn), s.g.at(a.x.Pos())})
 		}
 		if t.through != "" {
 			x.Through = t.through

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/types"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // isStream reports whether a file is one of the standard streams: output to a
@@ -19,8 +21,8 @@ func (g *graph) streams(x ast.Expr, seen map[types.Object]bool) bool {
 	case *ast.SelectorExpr:
 		obj = g.info.Uses[x.Sel]
 	case *ast.CallExpr:
-		fn := callee(g.info, x)
-		return fn != nil && g.own && g.all(fn, seen, func(give func(ast.Expr)) {
+		fn := golang.Callee(g.info, x)
+		return fn != nil && g.modules.Own && g.all(fn, seen, func(give func(ast.Expr)) {
 			g.results(fn, give)
 		})
 	}
@@ -31,7 +33,7 @@ func (g *graph) streams(x ast.Expr, seen map[types.Object]bool) bool {
 	if v.Pkg().Path() == "os" {
 		return strings.HasPrefix(v.Name(), "Std")
 	}
-	if !g.own || v.Pkg() != g.pass.Pkg || v.Exported() && (v.IsField() || v.Parent() == v.Pkg().Scope()) {
+	if !g.modules.Own || v.Pkg() != g.pass.Pkg || v.Exported() && (v.IsField() || v.Parent() == v.Pkg().Scope()) {
 		return false // others may give it anything
 	}
 	return g.all(v, seen, func(give func(ast.Expr)) {

@@ -4,11 +4,11 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
-	"golang.org/x/tools/go/types/typeutil"
-
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A walker goes through one body in order of the source and makes its edges.
@@ -18,6 +18,8 @@ type walker struct {
 	loop   Times // how often a run of the body comes here
 	cached bool  // a cache was consulted, and did not have it
 	seldom seldom
+	tests  []ast.Expr     // of the branches around the code at hand
+	left   []ast.Expr     // that left the body before
 	fails  bool           // something else has failed, and the branch ends with an error
 	body   *ast.BlockStmt // nil outside of functions
 	begun  bool           // a transaction was begun and not ended yet
@@ -81,13 +83,13 @@ func (w *walker) stmt(s ast.Stmt) {
 		if s.Tag != nil {
 			w.expr(s.Tag)
 		}
-		w.clauses(s.Body)
+		w.clauses(s.Body, s.Tag)
 	case *ast.TypeSwitchStmt:
 		w.stmt(s.Init)
 		w.stmt(s.Assign)
 		joins := w.joins
 		w.joins = joins || w.casesTx(s.Body)
-		w.clauses(s.Body)
+		w.clauses(s.Body, nil)
 		w.joins = joins
 	case *ast.SelectStmt:
 		w.selectStmt(s)
@@ -104,31 +106,33 @@ func (w *walker) stmt(s ast.Stmt) {
 	}
 }
 
-func (w *walker) clauses(body *ast.BlockStmt) {
+func (w *walker) clauses(body *ast.BlockStmt, tag ast.Expr) {
+	tests := w.tests
 	for _, c := range body.List {
 		cached := w.cached
 		if c, ok := c.(*ast.CaseClause); ok {
 			for _, e := range c.List {
 				w.expr(e)
 			}
+			w.tests = append(slices.Concat(tests, c.List), tag)
 			w.stmts(c.Body)
 		}
-		w.cached = cached
+		w.cached, w.tests = cached, tests
 	}
 }
 
 // inLoop walks a loop's body. What one iteration learned of a cache does not
 // hold after the loop.
 func (w *walker) inLoop(t Times, body func()) {
-	loop, cached, begun, often := w.loop, w.cached, w.begun, w.seldom
+	loop, cached, begun, often, left := w.loop, w.cached, w.begun, w.seldom, w.left
 	w.loop = t.within(w.loop)
 	body()
-	w.loop, w.cached, w.begun, w.seldom = loop, cached, begun, often
+	w.loop, w.cached, w.begun, w.seldom, w.left = loop, cached, begun, often, left
 }
 
 func (w *walker) rangeStmt(s *ast.RangeStmt) {
 	t := w.g.info.TypeOf(s.X)
-	if isFunc(t) {
+	if golang.IsFunc(t) {
 		// The loop is a call of the iterator.
 		e := w.edge(s.X.Pos())
 		e.step = "range"
@@ -150,7 +154,7 @@ func (w *walker) rangeStmt(s *ast.RangeStmt) {
 
 func (w *walker) returns(s *ast.ReturnStmt) {
 	for _, x := range s.Results {
-		if isFunc(w.g.info.TypeOf(x)) {
+		if golang.IsFunc(w.g.info.TypeOf(x)) {
 			w.n.returned = append(w.n.returned, w.values(x)...)
 			w.escape(x)
 			continue
@@ -223,7 +227,7 @@ func (w *walker) assigned(s *ast.AssignStmt) {
 	if !ok {
 		return
 	}
-	fn := callee(w.g.info, call)
+	fn := golang.Callee(w.g.info, call)
 	if fn == nil {
 		return
 	}
@@ -241,7 +245,7 @@ func (w *walker) assigned(s *ast.AssignStmt) {
 func (w *walker) isCopy(call *ast.CallExpr) bool {
 	for _, a := range call.Args {
 		if c, ok := ast.Unparen(a).(*ast.CallExpr); ok {
-			if fn := callee(w.g.info, c); fn != nil && strings.HasPrefix(fn.Name(), "CopyIn") {
+			if fn := golang.Callee(w.g.info, c); fn != nil && strings.HasPrefix(fn.Name(), "CopyIn") {
 				return true
 			}
 		}
@@ -273,7 +277,7 @@ func (w *walker) object(id *ast.Ident) types.Object {
 
 // bind notes that variable v may hold x, if that is a function.
 func (w *walker) bind(v *types.Var, x ast.Expr) {
-	if v == nil || !isFunc(v.Type()) {
+	if v == nil || !golang.IsFunc(v.Type()) {
 		return
 	}
 	for _, t := range w.values(x) {
@@ -368,14 +372,14 @@ func (w *walker) literal(lit *ast.FuncLit) *node {
 
 // edge starts an edge of the body here.
 func (w *walker) edge(pos token.Pos) *edge {
-	e := &edge{pos: pos, loop: w.loop, cached: w.cached, inTx: w.begun, fails: w.fails}
+	e := &edge{in: w.n, pos: pos, loop: w.loop, cached: w.cached, inTx: w.begun, fails: w.fails}
 	w.n.edges = append(w.n.edges, e)
 	return e
 }
 
 // wait notes that the body blocks until another goroutine acts.
 func (w *walker) wait(pos token.Pos, what string) {
-	if !w.g.own {
+	if !w.g.modules.Own {
 		return // the insides of libraries wait all the time
 	}
 	e := w.edge(pos)
@@ -384,7 +388,7 @@ func (w *walker) wait(pos token.Pos, what string) {
 
 func (w *walker) receive(x *ast.UnaryExpr) {
 	if call, ok := ast.Unparen(x.X).(*ast.CallExpr); ok {
-		if fn := callee(w.g.info, call); fn != nil && fn.FullName() == "time.After" {
+		if fn := golang.Callee(w.g.info, call); fn != nil && fn.FullName() == "time.After" {
 			e := w.edge(x.Pos())
 			e.step, e.prim = "time.After", []Effect{{Kind: Sleep}}
 			return
@@ -435,19 +439,9 @@ func (w *walker) send(s *ast.SendStmt) {
 	} else {
 		w.expr(s.Chan)
 	}
-	if isFunc(w.g.info.TypeOf(s.Value)) {
+	if golang.IsFunc(w.g.info.TypeOf(s.Value)) {
 		w.escape(s.Value)
 		return
 	}
 	w.expr(s.Value)
-}
-
-// callee returns the function that a call names statically, or the interface
-// method; its origin if it is generic.
-func callee(info *types.Info, call *ast.CallExpr) *types.Func {
-	fn, _ := typeutil.Callee(info, call).(*types.Func)
-	if fn == nil {
-		return nil
-	}
-	return fn.Origin()
 }

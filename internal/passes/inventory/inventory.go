@@ -59,6 +59,7 @@ type Detail struct {
 	Rule       string            `json:"rule"`
 	Message    string            `json:"message"` // without the rule's name
 	Confidence config.Confidence `json:"confidence,omitempty"`
+	Severity   config.Severity   `json:"severity,omitempty"` // "" for the rule's
 	Tables     []string          `json:"tables,omitempty"`
 	SQL        *suppress.SQL     `json:"sql,omitempty"`
 }
@@ -109,6 +110,10 @@ type Text struct {
 	// SQL is the statement as PostgreSQL would get it, "" if more than values
 	// and names of it are not known.
 	SQL string `json:"sql,omitempty"`
+	// AnyTable is set if it has a relation whose name is not known, AnyColumn
+	// if it compares or sorts by a column whose name is not.
+	AnyTable  bool `json:"any_table,omitempty"`
+	AnyColumn bool `json:"any_column,omitempty"`
 	// Bound is what is known of its patterns' parameters.
 	Bound sqlpattern.Bound `json:"bound,omitempty"`
 
@@ -209,7 +214,7 @@ func details(pass *analysis.Pass) []Detail {
 		if f.SQL == nil {
 			f.SQL = callsText(pass, f)
 		}
-		list = append(list, Detail{posn(pass, f.Pos), f.Rule, f.Message, f.Confidence, f.Tables, f.SQL})
+		list = append(list, Detail{posn(pass, f.Pos), f.Rule, f.Message, f.Confidence, f.Severity, f.Tables, f.SQL})
 	}
 	return list
 }
@@ -280,7 +285,11 @@ func text(pass *analysis.Pass, q *sqlparse.Query) Text {
 		t.Normalized = model.Normalized()
 		t.Fingerprint = model.Fingerprint()
 		if t.Parsed && model.Exact && (q.Dialect == sqlparse.Postgres || q.Dialect == "") {
-			t.SQL, t.Bound = model.SQL, q.Patterns()
+			t.SQL, t.Bound = model.SQL, q.Bound()
+			for _, st := range model.Statements {
+				tables, columns := st.Open()
+				t.AnyTable, t.AnyColumn = t.AnyTable || tables, t.AnyColumn || columns
+			}
 		}
 	}
 	return t

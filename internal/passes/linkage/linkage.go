@@ -9,7 +9,6 @@ package linkage
 import (
 	"encoding/json"
 	"go/types"
-	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -42,7 +41,7 @@ func run(pass *analysis.Pass) (any, error) {
 			continue
 		}
 		if types.IsInterface(named) {
-			if ms := signatures(types.NewMethodSet(named)); len(ms) > 0 {
+			if ms := methodIDs(types.NewMethodSet(named)); len(ms) > 0 {
 				p.Interfaces = append(p.Interfaces, link.Interface{Name: pass.Pkg.Path() + "." + name, Methods: ms})
 			}
 			continue
@@ -71,20 +70,27 @@ func Report(pass *analysis.Pass, p link.Package) error {
 // or through interfaces.
 func implementation(effects *funceffects.Result, named *types.Named) (link.Type, bool) {
 	set := types.NewMethodSet(types.NewPointer(named))
-	t := link.Type{Name: "(*" + named.Obj().Pkg().Name() + "." + named.Obj().Name() + ")", Effects: make(map[string][]funceffects.Effect)}
+	t := link.Type{
+		Name:     "(*" + named.Obj().Pkg().Name() + "." + named.Obj().Name() + ")",
+		Effects:  make(map[string][]funceffects.Effect),
+		Promoted: make(map[string][]string),
+	}
 	for sel := range set.Methods() {
 		fn, ok := sel.Obj().(*types.Func)
 		if !ok || !fn.Exported() {
 			continue
 		}
+		if iface := effects.Promoter(named, fn, sel.Index()); iface != "" {
+			t.Promoted[iface] = append(t.Promoted[iface], fn.Name())
+		}
 		if es := reaching(effects.Of(fn)); len(es) > 0 {
 			t.Effects[fn.Name()] = es
 		}
 	}
-	if len(t.Effects) == 0 {
+	if len(t.Effects)+len(t.Promoted) == 0 {
 		return t, false
 	}
-	t.Methods = signatures(set)
+	t.Methods = methodIDs(set)
 	return t, true
 }
 
@@ -104,38 +110,4 @@ func reaching(es []funceffects.Effect) []funceffects.Effect {
 		}
 	}
 	return out
-}
-
-// signatures returns name and signature of each method, sorted. Parameter
-// names are left out: they do not make methods different.
-func signatures(set *types.MethodSet) []string {
-	var out []string
-	for sel := range set.Methods() {
-		fn, ok := sel.Obj().(*types.Func)
-		if !ok {
-			continue
-		}
-		sig := fn.Signature()
-		var b strings.Builder
-		b.WriteString(fn.Id())
-		b.WriteString(tuple(sig.Params()))
-		if sig.Variadic() {
-			b.WriteString("...")
-		}
-		b.WriteString(tuple(sig.Results()))
-		out = append(out, b.String())
-	}
-	slices.Sort(out)
-	return out
-}
-
-func tuple(t *types.Tuple) string {
-	var b strings.Builder
-	b.WriteByte('(')
-	for v := range t.Variables() {
-		b.WriteString(types.TypeString(v.Type(), nil))
-		b.WriteByte(',')
-	}
-	b.WriteByte(')')
-	return b.String()
 }

@@ -99,7 +99,7 @@ func (t *taint) markAt(e ast.Expr, m mentioned) bool {
 // markField records that a field changes, which is of type typ or leads to
 // something of that type.
 func (t *taint) markField(obj types.Object, path string, typ types.Type, m mentioned) bool {
-	if ignored(typ) || !m.data && !m.handle {
+	if t.u.ignored(typ) || !m.data && !m.handle {
 		return false
 	}
 	set := t.fields[obj]
@@ -267,10 +267,33 @@ func (t *taint) picked(e ast.Expr, depth int) bool {
 	case *ast.IndexExpr:
 		return t.remainder(x.Index, depth)
 	case *ast.CallExpr:
-		fn := t.u.callee(x)
-		return fn != nil && speaks(fn.Name(), "shard", "partition", "bucket")
+		return depth > 0 && t.u.picks(x)
 	}
 	return false
+}
+
+// picks: the function that is called is one of this package that returns an
+// element of a table whose place wraps around.
+func (u *unit) picks(call *ast.CallExpr) bool {
+	fn := u.callee(call)
+	if fn == nil {
+		return false
+	}
+	d := u.funcDecl(fn)
+	if d == nil || d.Body == nil {
+		return false
+	}
+	other := &taint{u: u.Result.unit(d.Pos())}
+	found := false
+	inspect(d.Body, func(n ast.Node) bool {
+		if ret, ok := n.(*ast.ReturnStmt); ok {
+			for _, x := range ret.Results {
+				found = found || other.picked(x, 1)
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // remainder: an index that wraps around.

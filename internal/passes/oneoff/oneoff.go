@@ -18,6 +18,7 @@ import (
 	"golang.org/x/tools/go/ast/astutil"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/gofiles"
 )
 
 // A Place says in which kind of code something stands.
@@ -35,7 +36,7 @@ func (p Place) String() string { return [...]string{"", "test", "migration"}[p] 
 
 // Of returns the kind of code around a position of file f.
 func Of(pass *analysis.Pass, f *ast.File, pos token.Pos) Place {
-	name := pass.Fset.File(f.FileStart).Name()
+	name := gofiles.Name(pass.Fset, f)
 	if strings.HasSuffix(name, "_test.go") {
 		return Testing
 	}

@@ -50,8 +50,8 @@ func With(db *sql.DB) { // want With:`^WriteDB\[DELETE users\] via db.Query$`
 	db.Query("WITH old AS (DELETE FROM users RETURNING *) SELECT * FROM old") // effects: WriteDB[DELETE users] via db.Query
 }
 
-func Locks(db *sql.DB) { // want Locks:`^ReadDB\[SELECT\] via db.Exec$`
-	db.Exec("SELECT pg_advisory_lock(1)") // effects: ReadDB[SELECT] via db.Exec
+func Locks(db *sql.DB) { // want Locks:`^ReadDB\[SELECT pg_advisory_lock\(\)\] via db.Exec$`
+	db.Exec("SELECT pg_advisory_lock(1)") // effects: ReadDB[SELECT pg_advisory_lock()] via db.Exec
 }
 
 func TableUnknown(db *sql.DB, t string) { // want TableUnknown:`^ReadDB\[SELECT\] via db.Query$`

@@ -1,0 +1,162 @@
+package apis
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// A Chain is what a data file says of the statements that its library builds
+// from calls: which types hold a statement under construction, and what each
+// method, function and value adds to it.
+//
+// Names are relative to the library's module: "SelectBuilder" or, in the
+// package below it, "clause.Eq".
+type Chain struct {
+	// InPlace: a method changes its receiver; else it returns a changed copy.
+	InPlace bool `yaml:"in_place"`
+	// Naming names how struct types become tables (package models); "" if
+	// the library has no models.
+	Naming string `yaml:"naming"`
+	// Types are the types of statements under construction, with the verb
+	// that they stand for: "" if a finisher decides, "unknown" for an
+	// interface that statements, conditions and expressions implement.
+	Types map[string]string `yaml:"types"`
+	// Handles are those of Types that are also the plain database handle or
+	// an empty start: a value of which nothing is known has no clauses yet.
+	Handles []string `yaml:"handles"`
+	// Calls has the methods and functions: ".Where" is a method of any of
+	// Types, "SelectBuilder.Where" of one, "Select" a function.
+	Calls map[string]Effect `yaml:"calls"`
+	// Values has the types of which a literal is a part of a statement:
+	// squirrel's Eq, gorm's clause.OrderByColumn.
+	Values map[string]Effect `yaml:"values"`
+	// Group puts each condition into brackets.
+	Group bool `yaml:"group"`
+	// Subselects says that an argument that is itself a chain stands in
+	// brackets already.
+	Subselects bool `yaml:"subselects"`
+}
+
+// An Effect says what a call does to a statement under construction, or what
+// a value contributes to one.
+type Effect struct {
+	// Clause is the part of the statement that changes: with, prefix, options,
+	// distinct, select, omit, table, join, where, group, having, order, limit,
+	// offset, lock, suffix, columns, values, set, conflict, returning, union,
+	// model, relation, raw or any word that a finisher asks for; "" if nothing changes.
+	Clause string `yaml:"clause"`
+	// Form says how the arguments from Arg on are to be read:
+	//
+	//	text    SQL text, with the arguments behind it bound to placeholders
+	//	texts   each one is SQL text
+	//	names   each one is the name of a column
+	//	name    the name of a table or column
+	//	cond    text, or a value that is a condition
+	//	conds   each one is a condition
+	//	value   a value
+	//	pair    a column and its value
+	//	map     columns with their values
+	//	row     the values of one row
+	//	model   a value of a model's type, a pointer to one, a slice of them
+	//	chain   a statement, and its alias
+	//	apply   a function of the statement to a statement
+	//	flag    nothing
+	Form string `yaml:"form"`
+	Arg  int    `yaml:"arg"`  // the first argument that Form is about
+	Mode string `yaml:"mode"` // "replace" or "clear" what the clause had; "or", "not": how a condition is joined
+	// Before and After stand around what the arguments give.
+	Before string `yaml:"before"`
+	After  string `yaml:"after"`
+	// Expr is the SQL of an expression: {0} is an argument as a value, {0:text}
+	// as SQL text with the arguments behind it bound, {0:name} as a name, {*}
+	// all of them, {recv} the receiver.
+	Expr string `yaml:"expr"`
+	// Op joins a column with its value in the forms map and cond: "=", "<>", "<", "like".
+	Op string `yaml:"op"`
+	// Verb is that of the statement that begins here.
+	Verb string `yaml:"verb"`
+	// Finish says that the call sends the statement, and as what: select, one,
+	// first, last, count, exists, pluck, insert, update, delete, save, raw, or
+	// "text" if it returns the text.
+	Finish string `yaml:"finish"`
+	// Inline says that the arguments from this one on are one more condition
+	// of a finisher; 0 if none are.
+	Inline int `yaml:"inline"`
+	// Dest is 1 + the argument of a finisher that names the model if nothing
+	// else did.
+	Dest int `yaml:"dest"`
+}
+
+// Effect returns what a call of fn does to a statement that lib builds. verb
+// is that of the type that the method belongs to.
+func (l *Library) Effect(fn *types.Func) (e Effect, verb string, ok bool) {
+	if l.Chain == nil || fn.Pkg() == nil {
+		return Effect{}, "", false
+	}
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		e, ok = l.Chain.Calls[l.relative(fn.Pkg().Path(), fn.Name())]
+		return e, "", ok
+	}
+	name := l.NameOf(recv.Type())
+	verb, builder := l.Chain.Types[name]
+	if e, ok = l.Chain.Calls[name+"."+fn.Name()]; ok {
+		return e, verb, true
+	}
+	if !builder {
+		return Effect{}, "", false
+	}
+	e, ok = l.Chain.Calls["."+fn.Name()]
+	return e, verb, ok
+}
+
+// Builder reports whether t is the type of a statement that lib builds, with
+// the verb it stands for, and whether a value of which nothing is known has no
+// clauses yet.
+func (l *Library) Builder(t types.Type) (verb string, handle, ok bool) {
+	if l.Chain == nil {
+		return "", false, false
+	}
+	name := l.NameOf(t)
+	verb, ok = l.Chain.Types[name]
+	return verb, ok && slices.Contains(l.Chain.Handles, name), ok
+}
+
+// Value returns what a literal of type t is in a statement.
+func (l *Library) Value(t types.Type) (Effect, bool) {
+	if l.Chain == nil {
+		return Effect{}, false
+	}
+	e, ok := l.Chain.Values[l.NameOf(t)]
+	return e, ok
+}
+
+// NameOf returns the name of a named type or a pointer to one, relative to
+// the library's module; "" for other types.
+func (l *Library) NameOf(t types.Type) string {
+	t = types.Unalias(t)
+	if ptr, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(ptr.Elem())
+	}
+	named, ok := t.(*types.Named)
+	if !ok || named.Obj().Pkg() == nil {
+		return ""
+	}
+	return l.relative(named.Obj().Pkg().Path(), named.Obj().Name())
+}
+
+func (l *Library) relative(path, name string) string {
+	sub := strings.Trim(strings.TrimPrefix(path, l.Module), "/")
+	if sub == "" {
+		return name
+	}
+	return sub + "." + name
+}
+
+// IsExpression reports whether t is one of the types whose values are
+// conditions or other expressions.
+func (l *Library) IsExpression(t types.Type) bool {
+	e, ok := l.Value(t)
+	return ok && e.Expr != "" && e.Clause == ""
+}
