@@ -82,7 +82,7 @@ func (r *Result) handedSpan(d *ast.FuncDecl, fn *types.Func) *Span {
 			s.From = h.call
 			s.is(h.param)
 		}
-		s.hold(place{root: h.param}, h.param.Type())
+		s.hold(place{Root: h.param}, h.param.Type())
 	}
 	return s
 }

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/cfg"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // An ending is what is known of how a begun transaction ends.
@@ -29,7 +30,7 @@ type ending struct {
 func newEnding(u *unit, s *Span, b beginCall) *ending {
 	e := &ending{stmt: b.stmt, errs: make(map[place]bool), reads: make(map[*ast.AssignStmt]bool)}
 	for _, x := range b.errs {
-		if p, ok := u.r.placeOf(x); ok && isError(u.r.typeOf(x)) {
+		if p, ok := u.r.placeOf(x); ok && golang.IsError(u.r.typeOf(x)) {
 			e.errs[p] = true
 		}
 	}
@@ -47,7 +48,7 @@ func newEnding(u *unit, s *Span, b beginCall) *ending {
 			x = n.X
 		}
 		sel, ok := x.(*ast.SelectorExpr)
-		if !ok || !s.isTx(sel.X) || !isError(u.r.pass.TypesInfo.TypeOf(sel)) {
+		if !ok || !s.isTx(sel.X) || !golang.IsError(u.r.pass.TypesInfo.TypeOf(sel)) {
 			return
 		}
 		if p, ok := u.r.placeOf(sel); ok {

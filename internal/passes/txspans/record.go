@@ -5,6 +5,8 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/cfg"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // record notes for each transaction what runs while it is open.
@@ -246,7 +248,7 @@ func (u *unit) isFailure(x ast.Expr, inError bool) bool {
 		// status.Error(…), apperr.NotFound(…): a function that does nothing
 		// else makes an error of what it is told.
 		sig := fn.Signature()
-		return sig.Recv() == nil && sig.Results().Len() == 1 && isError(sig.Results().At(0).Type()) &&
+		return sig.Recv() == nil && sig.Results().Len() == 1 && golang.IsError(sig.Results().At(0).Type()) &&
 			u.told(x.Args) && len(u.r.effects.Callee(x)) == 0
 	}
 	return false
@@ -256,7 +258,7 @@ func (u *unit) isFailure(x ast.Expr, inError bool) bool {
 // them.
 func (u *unit) told(args []ast.Expr) bool {
 	for _, a := range args {
-		if tv := u.r.pass.TypesInfo.Types[a]; tv.Value == nil && !isError(tv.Type) {
+		if tv := u.r.pass.TypesInfo.Types[a]; tv.Value == nil && !golang.IsError(tv.Type) {
 			return false
 		}
 	}
@@ -265,7 +267,7 @@ func (u *unit) told(args []ast.Expr) bool {
 
 func (u *unit) isPackageVar(obj types.Object) bool {
 	v, ok := obj.(*types.Var)
-	return ok && v.Pkg() != nil && v.Parent() == v.Pkg().Scope() && isError(v.Type())
+	return ok && v.Pkg() != nil && v.Parent() == v.Pkg().Scope() && golang.IsError(v.Type())
 }
 
 func (u *unit) signature() *types.Signature {

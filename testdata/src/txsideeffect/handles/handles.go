@@ -103,7 +103,7 @@ func (s *service) second(ctx context.Context) error {
 
 func (s *service) inGorm() error {
 	return s.gorm.Transaction(func(tx *gorm.DB) error {
-		if err := s.gorm.Create(&User{}).Error; err != nil { // want `the query INSERT User does not go through the transaction of s.gorm.Transaction at line 105 \(gorm.Create\)`
+		if err := s.gorm.Create(&User{}).Error; err != nil { // want `the query INSERT users does not go through the transaction of s.gorm.Transaction at line 105 \(gorm.Create\)`
 			return err
 		}
 		return tx.Transaction(func(tx2 *gorm.DB) error { return tx2.Create(&User{}).Error })
