@@ -1,6 +1,7 @@
 package txsideeffect
 
 import (
+	"cmp"
 	_ "embed"
 	"go/ast"
 	"go/token"
@@ -183,12 +184,23 @@ func (c *checker) judge(s *txspans.Span, e txspans.Event) []part {
 		}
 	}
 	slices.SortStableFunc(parts, func(a, b part) int {
-		if a.certain != b.certain {
-			return flag(b.certain) - flag(a.certain)
-		}
-		return badness(b.effect) - badness(a.effect)
+		return cmp.Or(flag(b.certain)-flag(a.certain), flag(b.near())-flag(a.near()), b.harm()-a.harm())
 	})
 	return parts
+}
+
+// near reports whether the way to an effect is short enough to be read at a
+// glance: of far ones each step adds a doubt.
+func (p part) near() bool { return p.effect.Depth <= 4 }
+
+// harm is badness, of what goes past the transaction as well: that is a wrong
+// answer, and a deadlock when the pool runs dry.
+func (p part) harm() int {
+	switch p.category {
+	case "nested-begin", "outer-handle":
+		return 6
+	}
+	return badness(p.effect)
 }
 
 func flag(b bool) int {
@@ -209,7 +221,10 @@ func (c *checker) query(s *txspans.Span, call *ast.CallExpr, es []funceffects.Ef
 		context = context || o.Uses(call)
 	}
 	if handle {
-		return part{}, false
+		es = slices.DeleteFunc(slices.Clone(es), func(e funceffects.Effect) bool {
+			return slices.ContainsFunc(c.open[call], func(o *txspans.Span) bool { return o.Implicit || !o.Past(call, e) })
+		})
+		context = false
 	}
 	// A begin that looks into the context finds the transaction there; one that
 	// does not begins another, whatever context it is given.

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
 // This file follows a transaction into functions of the package whose parameters
@@ -85,6 +86,30 @@ func (r *Result) handedSpan(d *ast.FuncDecl, fn *types.Func) *Span {
 		s.hold(place{Root: h.param}, h.param.Type())
 	}
 	return s
+}
+
+// Past reports whether an effect of a call goes through a handle that is known,
+// and is not of the transaction, although the call is given that too. A function
+// of this package is judged where it is handed the transaction.
+func (s *Span) Past(call *ast.CallExpr, e funceffects.Effect) bool {
+	fn := typeutil.StaticCallee(s.r.pass.TypesInfo, call)
+	if fn == nil || fn.Pkg() == s.r.pass.Pkg || e.Through != "" || e.Depth < 2 {
+		return false
+	}
+	var x ast.Expr
+	switch i, param := e.Handle.Param(); {
+	case e.Handle.From == funceffects.Global:
+		return true
+	case e.Handle.Receiver():
+		x = argument(call, theReceiver)
+	case param && !(fn.Signature().Variadic() && i >= fn.Signature().Params().Len()-1):
+		x = argument(call, i)
+	}
+	if x == nil {
+		return false
+	}
+	p, ok := s.r.placeOf(x)
+	return ok && !s.handles.meets(part(p, e.Handle.Fields))
 }
 
 // Around returns the innermost transaction that is open at a call and was so
