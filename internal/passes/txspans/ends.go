@@ -256,29 +256,33 @@ func (h *handed) deferred(f *flow, call *ast.CallExpr) {
 	h.weak = h.weak || !always
 }
 
-// asksOnly reports whether a condition is about parts of v that are data, and
-// of nothing else.
+// asksOnly reports whether a condition is about v or parts of it that are data,
+// and of nothing else.
 func (u *unit) asksOnly(cond ast.Expr, v *types.Var) bool {
 	found, other := false, false
 	ast.Inspect(cond, func(n ast.Node) bool {
-		switch n := n.(type) {
+		x, ok := n.(ast.Expr)
+		if !ok || other {
+			return false
+		}
+		switch x.(type) {
 		case *ast.CallExpr:
 			other = true
-		case *ast.SelectorExpr:
-			if p, ok := u.r.placeOf(n); ok {
-				if p.Root == v && !golang.IsError(u.r.typeOf(n)) {
-					found = true
-				} else {
-					other = true
-				}
-				return false
+		case *ast.SelectorExpr, *ast.Ident:
+			p, ok := u.r.placeOf(x)
+			_, isVar := x.(*ast.SelectorExpr)
+			if id, ok := x.(*ast.Ident); ok {
+				_, isVar = u.r.pass.TypesInfo.Uses[id].(*types.Var)
 			}
-		case *ast.Ident:
-			if _, ok := u.r.pass.TypesInfo.Uses[n].(*types.Var); ok {
+			switch t := u.r.typeOf(x); {
+			case ok && p.Root == v && !golang.IsError(t) && !u.r.canHold(t):
+				found = true
+			case ok || isVar:
 				other = true
 			}
+			return false
 		}
-		return !other
+		return true
 	})
 	return found && !other
 }

@@ -78,6 +78,9 @@ func (f *flow) solve() {
 // err != nil of the begin there is no transaction, nor behind tx == nil.
 func (f *flow) edge(b *cfg.Block, i int, s state) state {
 	s = f.handed.edge(f, b, i, s)
+	if f.span.end != nil && s&bare != 0 && f.span.end.asksWhose(f, condition(b)) {
+		s = s&^bare | guarded
+	}
 	t, ok := f.u.nilTest(b, i)
 	if !ok {
 		return s

@@ -19,6 +19,9 @@ import (
 type handing struct {
 	seen map[*types.Var]bool
 	list []handover
+	// contexts are the context parameters that a call gives one which carries
+	// the transaction.
+	contexts map[*types.Var]bool
 }
 
 // A handover is a parameter that a call gives a transaction, or what carries one.
@@ -40,7 +43,13 @@ func (r *Result) handsOn(call *ast.CallExpr, open []*inherited) {
 	sig := fn.Signature()
 	for i := range sig.Params().Len() {
 		v := sig.Params().At(i)
-		if i >= len(call.Args) || sig.Variadic() && i == sig.Params().Len()-1 || r.hands.seen[v] || !r.canBeHanded(v.Type()) {
+		if i >= len(call.Args) || sig.Variadic() && i == sig.Params().Len()-1 || r.hands.seen[v] {
+			continue
+		}
+		if apis.IsContext(v.Type()) && slices.ContainsFunc(open, func(in *inherited) bool { return in.span.Uses(call.Args[i]) }) {
+			r.hands.contexts[v] = true
+		}
+		if !r.canBeHanded(v.Type()) {
 			continue
 		}
 		for _, in := range open {
@@ -84,6 +93,13 @@ func (r *Result) handedSpan(d *ast.FuncDecl, fn *types.Func) *Span {
 			s.is(h.param)
 		}
 		s.hold(place{Root: h.param}, h.param.Type())
+	}
+	if s != nil {
+		for v := range fn.Signature().Params().Variables() {
+			if r.hands.contexts[v] {
+				s.hold(place{Root: v}, v.Type())
+			}
+		}
 	}
 	return s
 }

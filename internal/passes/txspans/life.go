@@ -21,6 +21,9 @@ type ending struct {
 	// deferred: the end was deferred before the begin, as with
 	// defer session.Close().
 	deferred bool
+	// whose are variables that tell whether the function began the transaction
+	// or joined one, which is not its own to end.
+	whose []*types.Var
 	// known: every way in which the transaction may leave the body's hands is
 	// seen, so that a return with it open is a fault.
 	known bool
@@ -32,6 +35,14 @@ func newEnding(u *unit, s *Span, b beginCall) *ending {
 	for _, x := range b.errs {
 		if p, ok := u.r.placeOf(x); ok && golang.IsError(u.r.typeOf(x)) {
 			e.errs[p] = true
+		}
+	}
+	if u.r.begin(b.call).joins {
+		e.whose = append(e.whose, s.tx.Root)
+		for _, x := range b.errs {
+			if p, ok := u.r.placeOf(x); ok && p.Fields == "" && !golang.IsError(u.r.typeOf(x)) {
+				e.whose = append(e.whose, p.Root)
+			}
 		}
 	}
 	f := &flow{u: u, span: s}
@@ -65,6 +76,11 @@ func newEnding(u *unit, s *Span, b beginCall) *ending {
 		e.known = !u.escapes(v)
 	}
 	return e
+}
+
+// asksWhose reports whether a condition asks if the transaction was joined.
+func (e *ending) asksWhose(f *flow, cond ast.Expr) bool {
+	return cond != nil && slices.ContainsFunc(e.whose, func(v *types.Var) bool { return f.u.asksOnly(cond, v) })
 }
 
 // declares reports whether a variable is local to the body.

@@ -187,3 +187,30 @@ func awaited(ctx context.Context, db *sql.DB) error {
 	}
 	return tx.Commit()
 }
+
+// The context that comes with the handle carries the transaction as well.
+type current struct{}
+
+func (a *accounts) of(ctx context.Context) *gorm.DB {
+	if tx, ok := ctx.Value(current{}).(*gorm.DB); ok {
+		return tx
+	}
+	return a.orm
+}
+
+func (a *accounts) find(ctx context.Context, id int) error {
+	return a.of(ctx).First(&account{}, id).Error
+}
+
+func (a *accounts) handedBoth(ctx context.Context, tx *gorm.DB, id int) error {
+	if err := a.find(ctx, id); err != nil {
+		return err
+	}
+	return tx.Delete(&account{ID: id}).Error
+}
+
+func (a *accounts) carries(ctx context.Context, id int) error {
+	return a.orm.Transaction(func(tx *gorm.DB) error {
+		return a.handedBoth(context.WithValue(ctx, current{}, tx), tx, id)
+	})
+}
