@@ -175,9 +175,6 @@ func (c *checker) judge(s *txspans.Span, e txspans.Event) []part {
 		// it is handed the transaction.
 		if s.Origin != txspans.Handed {
 			parts = c.slow(s, es)
-			if e.Locked {
-				parts = append(parts, part{category: "wait"})
-			}
 		}
 		if q, ok := c.query(s, call, es); ok {
 			parts = append(parts, q)

@@ -375,52 +375,6 @@ func blank(lhs []ast.Expr) bool {
 	return true
 }
 
-// lock marks the events that lock a mutex which is still held when the
-// transaction is used again or ended.
-func (s *Span) lock() {
-	for i := range s.Events {
-		call, ok := s.Events[i].Node.(*ast.CallExpr)
-		if !ok || s.Events[i].Async {
-			continue
-		}
-		mutex, ok := s.r.mutex(call, "Lock", "RLock")
-		if !ok {
-			continue
-		}
-		for _, e := range s.Events[i+1:] {
-			next, ok := e.Node.(*ast.CallExpr)
-			if !ok {
-				continue
-			}
-			if m, ok := s.r.mutex(next, "Unlock", "RUnlock"); ok && m == mutex {
-				break
-			}
-			if s.endsIt(next) != NotEnded || s.Uses(next) && s.r.queries(next) {
-				s.Events[i].Locked = true
-				break
-			}
-		}
-	}
-}
-
-// mutex returns the text of the mutex that a call locks or unlocks.
-func (r *Result) mutex(call *ast.CallExpr, names ...string) (string, bool) {
-	fn := r.callee(call)
-	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "sync" {
-		return "", false
-	}
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok {
-		return "", false
-	}
-	for _, name := range names {
-		if fn.Name() == name {
-			return types.ExprString(sel.X), true
-		}
-	}
-	return "", false
-}
-
 // queries reports whether a call goes to the database.
 func (r *Result) queries(call *ast.CallExpr) bool {
 	for _, e := range r.effects.Callee(call) {

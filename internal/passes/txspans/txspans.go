@@ -97,9 +97,6 @@ type Event struct {
 	Start *ast.CallExpr
 	// Failing: the way from here leads to a rollback or an error only.
 	Failing bool
-	// Locked: a call that locks a mutex which is held until the transaction
-	// ends or uses it again.
-	Locked bool
 }
 
 // A Fault is a way to mistreat a transaction's end.
