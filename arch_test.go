@@ -32,8 +32,8 @@ var floors = []floor{
 	// Shared analyzers.
 	{[]string{
 		"internal/passes/settings", "internal/passes/modules", "internal/passes/dbschema", "internal/passes/suppress", "internal/passes/querysites", "internal/passes/oneoff", "analyzers/sqlparse",
-		"internal/passes/inventory", "internal/passes/sargable",
-		"internal/passes/funceffects", "internal/passes/reach", "internal/link", "internal/passes/linkage", "internal/passes/loops", "internal/passes/txspans",
+		"internal/passes/sargable",
+		"internal/passes/funceffects", "internal/passes/inventory", "internal/passes/reach", "internal/link", "internal/passes/linkage", "internal/passes/loops", "internal/passes/txspans",
 	}, true},
 	// Rules: they do not know each other.
 	{[]string{"analyzers/*"}, false},

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlpattern"
 )
@@ -18,11 +17,10 @@ func (q *Query) BoundTo(param *sqlmodel.Expr) ast.Expr {
 	if q.Chain {
 		return q.Text.Bound(param.Range.Start)
 	}
-	first := q.API.ArgsStart
-	if first == apis.None || first >= len(q.Call.Args) || q.Call.Ellipsis.IsValid() {
+	args := q.Args
+	if len(args) == 0 || q.Call.Ellipsis.IsValid() {
 		return nil
 	}
-	args := q.Call.Args[first:]
 	n := 0
 	switch name := param.Name; {
 	case strings.HasPrefix(name, "$") && !q.API.Named:

@@ -108,8 +108,7 @@ type API struct {
 	// signature rule.
 	Library string `yaml:"-"`
 
-	own   bool          // an entry of the project's own
-	style sqlscan.Style // its placeholders; that of other entries is their library's
+	own *Library // that of an entry of the project's own
 }
 
 // Blank returns an API without argument positions.
@@ -133,8 +132,10 @@ func (a API) Placeholders() sqlscan.Style {
 	lib, listed := LibraryOf(a.Library)
 	style := unknownStyle // a function that passes text on to one of the project's own entries
 	switch {
-	case a.own:
-		style = a.style
+	case a.own != nil && len(a.own.Placeholders) == 0:
+		// A driver that nobody named decides.
+	case a.own != nil:
+		style = a.own.Style()
 	case listed:
 		style = lib.Style()
 	}

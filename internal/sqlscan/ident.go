@@ -1,9 +1,6 @@
 package sqlscan
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // QuoteIdent returns a name as an identifier of a statement: in quotes where
 // PostgreSQL would read the bare word as another name or as a keyword.
@@ -17,20 +14,6 @@ func QuoteIdent(name string) string {
 		return name
 	}
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
-}
-
-// LastParam returns the highest n of the parameters $n in a text, 0 if it has
-// none.
-func LastParam(text string) int {
-	last := 0
-	for _, t := range Scan(text) {
-		if t.Kind == Param {
-			if n, err := strconv.Atoi(text[t.Start+1 : t.End]); err == nil && n < 1<<16 {
-				last = max(last, n)
-			}
-		}
-	}
-	return last
 }
 
 // reserved are the words that are no column or table name without quotes:

@@ -50,9 +50,9 @@ func receiver(call *ast.CallExpr) ast.Expr {
 func (s step) at() origin {
 	fun := ast.Unparen(s.call.Fun)
 	if sel, ok := fun.(*ast.SelectorExpr); ok {
-		return origin{pos: sel.Sel.Pos(), end: sel.Sel.End()}
+		return origin{pos: sel.Sel.Pos(), end: sel.Sel.End(), made: true}
 	}
-	return origin{pos: fun.Pos(), end: fun.End()}
+	return origin{pos: fun.Pos(), end: fun.End(), made: true}
 }
 
 // before returns the statement that a step continues.

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,7 +43,7 @@ type operand struct {
 	expr  bool // SQL, not a value
 }
 
-// paramText is a parameter, which the renderer numbers.
+// paramText is a parameter.
 func paramText(at origin) *Text { return &Text{pieces: []piece{{text: "?", from: at, bind: true}}} }
 
 // operand evaluates a Go expression as a value of a statement.
@@ -190,23 +191,10 @@ func endsInWord(text, word string) bool {
 	return rest == "" || strings.ContainsRune(" \t\r\n)", rune(rest[len(rest)-1]))
 }
 
-// numbered returns t with its parameters as $1, $2, … behind those it has.
-func (t *Text) numbered() *Text {
-	n := 0
-	for _, p := range t.pieces {
-		if p.hole == nil && !p.bind {
-			n = max(n, sqlscan.LastParam(p.text))
-		}
-	}
-	ps := make([]piece, len(t.pieces))
-	for i, p := range t.pieces {
-		if p.bind {
-			n++
-			p.text = "$" + strconv.Itoa(n)
-		}
-		ps[i] = p
-	}
-	return &Text{pieces: ps}
+// Marks reports whether the text has parameters that the library writes as
+// question marks before it numbers them.
+func (t *Text) Marks() bool {
+	return slices.ContainsFunc(t.pieces, func(p piece) bool { return p.bind })
 }
 
 // quoteName returns a name as an identifier of a statement, in quotes only

@@ -246,11 +246,7 @@ func (r *rendering) one() *Text {
 	default:
 		r.selects()
 	}
-	t := concat(&Text{pieces: r.resolved()})
-	if r.call != nil {
-		t = t.numbered()
-	}
-	return t
+	return concat(&Text{pieces: r.resolved()})
 }
 
 func (r *rendering) verb() string {

@@ -173,7 +173,7 @@ func (r *rendering) gormPreload(p part, rel models.Relation, other *models.Model
 		sub.say(" AND ")
 		sub.add(sub.own(other.SoftDelete, " IS NULL"))
 	}
-	return concat(&Text{pieces: sub.resolved()}).numbered()
+	return concat(&Text{pieces: sub.resolved()})
 }
 
 func gormList(r *rendering, cols []part) bool {
@@ -278,7 +278,7 @@ func gormWhere(r *rendering, ps []part) []part {
 			// that is added.
 			sub := &rendering{fr: r.fr, c: r.c, at: r.at, model: r.model}
 			sub.conditions("", ps)
-			ps = []part{{clause: "where", text: concat(known("(", r.at), &Text{pieces: sub.out}, known(")", r.at))}}
+			ps = []part{{clause: "where", text: &Text{pieces: sub.out}}}
 		}
 		ps = append(ps, part{clause: "where", text: r.own(r.model.SoftDelete, " IS NULL")})
 	}

@@ -35,7 +35,7 @@ type piece struct {
 	text   string
 	hole   *hole // nil for known bytes
 	from   origin
-	bind   bool // a parameter, of which text is "?" until the statement is whole
+	bind   bool // a parameter, of which text is "?"
 	stands standIn
 	value  ast.Expr // what is bound to a parameter, nil if it is no expression
 }
@@ -60,6 +60,7 @@ type origin struct {
 	pos    token.Pos // otherwise: the range that all bytes share
 	end    token.Pos
 	shared bool // the literal is reached through a name that has other uses
+	made   bool // a library writes the bytes, not the program
 	format bool // the literal is a format: % stands for itself only as %%
 }
 
@@ -424,7 +425,7 @@ func (t *Text) Written(start, end int) bool {
 	off := 0
 	for _, p := range t.pieces {
 		n := len(p.text)
-		if start < off+n && off < end && p.from.lit == nil && !p.from.base.IsValid() {
+		if start < off+n && off < end && p.from.made {
 			return false
 		}
 		off += n

@@ -31,6 +31,8 @@ type finder struct {
 	names     []*ast.FuncDecl // see returnsConstant
 	vars      bool            // exported variables may hold SQL
 	sites     map[siteKey]*Site
+	above     map[ast.Node]ast.Node  // see parents
+	ends      map[*ast.CallExpr]bool // the finishers of sites that are sent
 }
 
 type siteKey struct {
@@ -269,6 +271,9 @@ func (f *finder) visit(d *ast.FuncDecl, call *ast.CallExpr, at sqltext.At) {
 		}
 		f.recordChain(at.Decl(), call, fn, ts)
 	}
+	if fn != nil {
+		f.executes(at, call, fn)
+	}
 	if fn == nil || !takesText(fn) {
 		return
 	}
@@ -281,8 +286,26 @@ func (f *finder) visit(d *ast.FuncDecl, call *ast.CallExpr, at sqltext.At) {
 			if !f.isText(call.Args[i]) || call.Ellipsis.IsValid() && i == len(call.Args)-1 && api.SQLVariadic != "" {
 				continue
 			}
-			f.record(d, call, i, fn, api, at.Text(call.Args[i]))
+			site := f.site(d, call, i, fn, api)
+			for _, t := range f.fill(site, at) {
+				site.add(t)
+			}
 		}
+	}
+}
+
+// executes records the statement under construction that a call is given to
+// send.
+func (f *finder) executes(at sqltext.At, call *ast.CallExpr, fn *types.Func) {
+	if _, ok := apis.LibraryOf(pkgPath(fn)); !ok {
+		return
+	}
+	api, ok := f.apis.Lookup(fn)
+	if !ok || !api.RoundTrip || api.QueryArg == apis.None || api.QueryArg >= len(call.Args) {
+		return
+	}
+	if ts := at.Statement(call, call.Args[api.QueryArg]); len(ts) > 0 {
+		f.recordChain(at.Decl(), call, fn, ts)
 	}
 }
 
@@ -296,6 +319,9 @@ func (f *finder) finishes(fn *types.Func) bool {
 	if lib, ok := apis.LibraryOf(pkgPath(fn)); ok {
 		e, _, known := lib.Effect(fn)
 		done = known && e.Finish != "" && e.Finish != "text"
+	}
+	if api, ok := f.apis.Lookup(fn); ok && api.QueryArg != apis.None && api.Rule == "" {
+		done = done || api.RoundTrip
 	}
 	done = done || len(f.finished(fn)) > 0
 	f.finishers[fn] = done
@@ -321,6 +347,9 @@ func pkgPath(fn *types.Func) string {
 
 // recordChain records the statements that a finisher sends.
 func (f *finder) recordChain(d *ast.FuncDecl, call *ast.CallExpr, fn *types.Func, ts []*sqltext.Text) {
+	if len(ts) == 0 {
+		return
+	}
 	key := siteKey{call, chainArg}
 	s := f.sites[key]
 	if s == nil {
@@ -338,6 +367,8 @@ func (f *finder) recordChain(d *ast.FuncDecl, call *ast.CallExpr, fn *types.Func
 		s = &Site{Call: call, Arg: arg, Callee: fn, API: api, Chain: true, Func: d}
 		f.sites[key] = s
 	}
+	f.ends[call] = true
+	s.Sent = true
 	for _, t := range ts {
 		s.add(t)
 	}
@@ -356,16 +387,15 @@ func (f *finder) isText(e ast.Expr) bool {
 	return ok && b.Info()&types.IsString != 0
 }
 
-func (f *finder) record(d *ast.FuncDecl, call *ast.CallExpr, i int, fn *types.Func, api apis.API, ts []*sqltext.Text) {
+func (f *finder) site(d *ast.FuncDecl, call *ast.CallExpr, i int, fn *types.Func, api apis.API) *Site {
 	key := siteKey{call, i}
 	s := f.sites[key]
 	if s == nil {
 		s = &Site{Call: call, Arg: call.Args[i], Callee: fn, API: api, Wrapped: f.isWrapper(fn), Func: d}
+		s.Sent = api.Sends() || f.sent(s)
 		f.sites[key] = s
 	}
-	for _, t := range ts {
-		s.add(t)
-	}
+	return s
 }
 
 func (f *finder) isWrapper(fn *types.Func) bool {
@@ -435,6 +465,9 @@ func (f *finder) param(fn *types.Func, i int, s *Site) Param {
 	p := Param{
 		Index: i, Role: s.API.Role, Fragment: s.API.Fragment,
 		Library: s.API.Library, Rule: s.API.Rule, Named: s.API.Named, Args: apis.None, Dest: apis.None,
+	}
+	if p.Role == apis.RawSQL && f.sentWithin(s) {
+		p.Role = apis.Query // the wrapper holds its finisher, too
 	}
 	sig := fn.Signature()
 	if sig.Variadic() && sig.Params().Len()-1 > i {

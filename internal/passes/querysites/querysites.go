@@ -55,6 +55,10 @@ func (r *Result) Strings(decl *ast.FuncDecl, e ast.Expr) []*sqltext.Text {
 	return r.finder.program().Strings(decl, e)
 }
 
+// Finishes reports whether a call sends the text of one of Sites, which its
+// builder was given.
+func (r *Result) Finishes(call *ast.CallExpr) bool { return r.finder != nil && r.finder.ends[call] }
+
 // A Site is one argument of one call that is SQL text.
 type Site struct {
 	Call   *ast.CallExpr
@@ -67,6 +71,15 @@ type Site struct {
 	// Wrapped is set if the callee only passes the text on.
 	Wrapped bool
 	Func    *ast.FuncDecl // the declaration around the call; nil in a package-level variable
+	// Sent is set if the text reaches the database by this very call, or as it
+	// stands by a finisher that its builder is seen to reach. Have: Texts are
+	// whole statements, or API says which clause they are.
+	Sent bool
+	// Args are the arguments bound to the placeholders that the texts have.
+	// Open is set if there are others, or some that the library may write into
+	// its text instead.
+	Args []ast.Expr
+	Open bool
 	// Texts are the alternatives for the text: at least one, known in part
 	// if possible.
 	Texts []*sqltext.Text
@@ -193,6 +206,7 @@ func run(pass *analysis.Pass) (any, error) {
 		wrappers:  make(map[*types.Func]*Wrapper),
 		finishers: make(map[*types.Func]bool),
 		sites:     make(map[siteKey]*Site),
+		ends:      make(map[*ast.CallExpr]bool),
 	}
 	f.collect()
 	f.search()
