@@ -22,6 +22,7 @@ type handing struct {
 	// contexts are the context parameters that a call gives one which carries
 	// the transaction.
 	contexts map[*types.Var]bool
+	calls    map[*types.Func][]*ast.CallExpr
 }
 
 // A handover is a parameter that a call gives a transaction, or what carries one.
@@ -43,7 +44,7 @@ func (r *Result) handsOn(call *ast.CallExpr, open []*inherited) {
 	sig := fn.Signature()
 	for i := range sig.Params().Len() {
 		v := sig.Params().At(i)
-		if i >= len(call.Args) || sig.Variadic() && i == sig.Params().Len()-1 || r.hands.seen[v] {
+		if i >= len(call.Args) || sig.Variadic() && i == sig.Params().Len()-1 {
 			continue
 		}
 		if apis.IsContext(v.Type()) && slices.ContainsFunc(open, func(in *inherited) bool { return in.span.Uses(call.Args[i]) }) {
@@ -54,6 +55,12 @@ func (r *Result) handsOn(call *ast.CallExpr, open []*inherited) {
 		}
 		for _, in := range open {
 			if !in.async && in.span.UsesHandle(call.Args[i]) {
+				if l := r.hands.calls[fn]; !slices.Contains(l, call) {
+					r.hands.calls[fn] = append(l, call)
+				}
+				if r.hands.seen[v] {
+					break
+				}
 				r.hands.seen[v] = true
 				r.hands.list = append(r.hands.list, handover{fn, v, i, call})
 				break
@@ -78,6 +85,7 @@ func (r *Result) findHanded() {
 		r.spans = slices.DeleteFunc(r.spans, func(s *Span) bool { return d.Pos() <= s.Func.Pos() && s.Func.End() <= d.End() })
 		r.declared(d)
 	}
+	r.decided()
 }
 
 // handedSpan returns the transaction that calls of the package hand a function.

@@ -156,7 +156,7 @@ func run(pass *analysis.Pass) (any, error) {
 		lits:    make(map[*ast.FuncLit]passing),
 		passed:  make(map[*types.Func]passing),
 		decls:   make(map[*types.Func]*ast.FuncDecl),
-		hands:   handing{seen: make(map[*types.Var]bool), contexts: make(map[*types.Var]bool)},
+		hands:   handing{seen: make(map[*types.Var]bool), contexts: make(map[*types.Var]bool), calls: make(map[*types.Func][]*ast.CallExpr)},
 		types:   make(map[types.Type]bool),
 	}
 	path := pass.Pkg.Path()
