@@ -180,10 +180,14 @@ func (c *checker) judge(s *txspans.Span, e txspans.Event) []part {
 			parts = append(parts, q)
 		}
 	}
-	slices.SortStableFunc(parts, func(a, b part) int {
-		return cmp.Or(flag(b.certain)-flag(a.certain), flag(b.near())-flag(a.near()), b.harm()-a.harm())
-	})
+	slices.SortStableFunc(parts, part.compare)
 	return parts
+}
+
+// compare orders parts: what is certain first, then what can be followed, then
+// what does most harm.
+func (p part) compare(q part) int {
+	return cmp.Or(flag(q.certain)-flag(p.certain), flag(q.near())-flag(p.near()), q.harm()-p.harm())
 }
 
 // near reports whether the way to an effect is short enough to be read at a
@@ -320,7 +324,7 @@ func (c *checker) slow(s *txspans.Span, es []funceffects.Effect) []part {
 		switch {
 		case i < 0:
 			out = append(out, p)
-		case p.certain && !out[i].certain || p.certain == out[i].certain && badness(e) > badness(out[i].effect):
+		case p.compare(out[i]) < 0:
 			out[i] = p
 		}
 	}

@@ -120,8 +120,8 @@ func known(b bool) verdict {
 }
 
 // value is the constant that an expression of the callee has: its own, that of
-// an argument, or of a field of a struct literal that is one. Parameters
-// that are assigned to may have another; what is left out for them is not reported.
+// an argument, or of a field of a struct literal that is one. A parameter that
+// is assigned to may have another: what is left out for that is not reported.
 func (s callSite) value(x ast.Expr) constant.Value {
 	info := s.r.pass.TypesInfo
 	if v := info.Types[x].Value; v != nil {
