@@ -15,7 +15,6 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/passes/reach"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
-	"github.com/sqlvet/sqlvet/internal/passes/txspans"
 )
 
 // A verdict is what is concluded of one candidate.
@@ -27,8 +26,8 @@ type verdict struct {
 	outer    *loops.Loop // a loop over data around it, nil if none
 	why      string
 	little   string // why it is of little use to know
-	// tx is the transaction that is open all the while, nil if none is.
-	tx *txspans.Span
+	// tx is the transaction that is open all the while, "" if none is.
+	tx string
 }
 
 // judge decides on a candidate, flags considered. The effect that the verdict
@@ -69,7 +68,7 @@ func (v verdict) rank(e funceffects.Effect) int {
 		return 0
 	case v.category == "hoist":
 		return 1
-	case v.category != "write" || e.Sometimes:
+	case v.category != "write" || e.Sometimes || !e.Changes():
 		return 2
 	}
 	return 3
@@ -155,7 +154,7 @@ func (c *checker) report(cand candidate, v verdict) {
 		v.category = perTx
 	}
 	v.little = c.little(cand, v)
-	v.tx = c.spans.Around(cand.call, v.loop.Node)
+	v.tx = c.transaction(cand, v)
 	f := suppress.Finding{
 		Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()},
 		Rule: name, Category: v.category, Message: message(cand.effects[0], v),
@@ -174,6 +173,14 @@ func (c *checker) report(cand candidate, v verdict) {
 		f.Related = append(f.Related, analysis.RelatedInformation{Pos: v.outer.Pos(), Message: "the loop around it: " + v.outer.Why})
 	}
 	suppress.Report(c.pass, f)
+}
+
+// transaction names the transaction that is open while a loop runs.
+func (c *checker) transaction(cand candidate, v verdict) string {
+	if s := c.spans.Around(cand.call, v.loop.Node); s != nil {
+		return s.String()
+	}
+	return ""
 }
 
 // decide walks outward from the call to the first loop over data in which the
@@ -211,14 +218,14 @@ func (c *checker) decide(cand candidate) verdict {
 			}
 			continue
 		}
-		if cand.effects[0].Rare && !c.loops.ReceiverDepends(l, cand.call) {
+		if cand.effects[0].Rare && c.loops.Keeps(l, cand.call, cand.effects[0].Keeper) {
 			if first == nil {
 				s := silent(l, "only now and then, to fill or to empty a buffer")
 				first = &s
 			}
 			continue
 		}
-		if cand.effects[0].Failing {
+		if cand.effects[0].Failing || c.effects.AfterError(cand.call) {
 			if first == nil {
 				s := silent(l, "only after something else has failed")
 				first = &s

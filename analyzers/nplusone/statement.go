@@ -59,9 +59,16 @@ func (c *checker) withForm(call *ast.CallExpr, es []funceffects.Effect) []funcef
 		if whole := wholes(texts); len(whole) > 0 {
 			return !slices.ContainsFunc(whole, func(q *sqlparse.Query) bool { return !aboutOne(q) })
 		}
-		verb, object, _ := strings.Cut(e.SQL, " ")
-		return verb != "" && !manyVerbs[strings.ToUpper(verb)] || strings.HasSuffix(object, "()") && ofSession(strings.TrimSuffix(object, "()"))
+		return !hasForm(e)
 	})
+}
+
+// hasForm reports whether a statement may be about many rows, by what its
+// effect says of it.
+func hasForm(e funceffects.Effect) bool {
+	verb, object, _ := strings.Cut(e.SQL, " ")
+	function, call := strings.CutSuffix(object, "()")
+	return (verb == "" || manyVerbs[strings.ToUpper(verb)]) && !(call && ofSession(function))
 }
 
 // manyVerbs begin the statements that may be about many rows.

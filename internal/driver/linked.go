@@ -5,6 +5,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/link"
+	"github.com/sqlvet/sqlvet/internal/passes/inventory"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
@@ -39,6 +40,9 @@ func (c *collection) addLinked(rule string, l link.Finding) {
 	f.End = c.position(l.End)
 	if at := c.position(l.From); at != (report.Position{}) {
 		f.Related = append(f.Related, report.Related{Pos: at, Message: l.Why})
+	}
+	if l.Severity != "" {
+		c.details[findingID{f.Pos, rule, f.Message}] = inventory.Detail{Severity: l.Severity}
 	}
 	if c.wanted(f.Pos) && c.settings(f.Pos.File).Wants(rule, c.absolute(f.Pos.File), f.Confidence) {
 		c.findings = append(c.findings, f)

@@ -11,6 +11,7 @@ package link
 import (
 	"encoding/json"
 
+	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
@@ -29,15 +30,21 @@ type Package struct {
 // A Loop is a call in a loop over data that reaches interface methods without
 // a visible implementation.
 type Loop struct {
-	Package  string               `json:"-"`    // its import path, for who reads the JSON
-	Posn     string               `json:"posn"` // of the call: "file:line:column"
-	End      string               `json:"end"`
-	LoopPosn string               `json:"loop"` // of the loop
-	Why      string               `json:"why"`  // it is one over data
-	Line     int                  `json:"line"`
-	Outer    int                  `json:"outer,omitempty"` // line of a loop over data around it
-	Kind     uint8                `json:"kind"`            // as in package loops
-	Unknown  []funceffects.Effect `json:"unknown"`         // what could not be resolved: Name is "path.Iface.Method"
+	Package  string `json:"-"`    // its import path, for who reads the JSON
+	Posn     string `json:"posn"` // of the call: "file:line:column"
+	End      string `json:"end"`
+	LoopPosn string `json:"loop"` // of the loop
+	Why      string `json:"why"`  // it is one over data
+	Line     int    `json:"line"`
+	Outer    int    `json:"outer,omitempty"`  // line of a loop over data around it
+	Begins   bool   `json:"begins,omitempty"` // each iteration begins a transaction for the call
+	Little   string `json:"little,omitempty"` // why it is of little use to know
+	Tx       string `json:"tx,omitempty"`     // the transaction that is open all the while, as in messages
+	// Changes are the inputs that are another value in each iteration, by
+	// their number in funceffects.Input.From.
+	Changes []int                `json:"changes,omitempty"`
+	Kind    uint8                `json:"kind"`    // as in package loops
+	Unknown []funceffects.Effect `json:"unknown"` // what could not be resolved: Name is "path.Iface.Method"
 }
 
 // A Call is a call inside a transaction that reaches interface methods without a
@@ -88,6 +95,7 @@ type Finding struct {
 	From, Why string // the related place, and what it is
 	Category  string
 	Message   string
+	Severity  config.Severity // at most; "" for the rule's
 	// Silent: the rule's flags leave it out.
 	Silent bool
 	// Verdict is what -explain says of the place, "" if nothing.

@@ -67,7 +67,7 @@ func resolve(packages []*Package) (out []found) {
 	p := New(packages)
 	search := p.Search(funceffects.Effect.RoundTrip)
 	for _, l := range p.Loops() {
-		if e, ok := search.Reach(l.Unknown); ok {
+		if e, ok := search.Reach(l.Unknown, func(funceffects.Effect) bool { return true }); ok {
 			out = append(out, found{l, e})
 		}
 	}
@@ -249,6 +249,23 @@ func TestResolve(t *testing.T) {
 			}
 		})
 	}
+	t.Run("inputs", func(t *testing.T) {
+		e := read("db.Query")
+		e.Args = funceffects.Inputs{Known: true, List: []funceffects.Input{{From: 3}}}
+		for _, test := range []struct {
+			unknown funceffects.Effect
+			want    funceffects.Inputs
+		}{
+			{calls("m/store.Users.Get", "Users.Get"), e.Args},
+			// Which of what load is given the method gets is not known.
+			{calls("m/store.Users.Get", "load", "Users.Get"), funceffects.Inputs{}},
+		} {
+			found := resolve([]*Package{loop("a.go:1:1", test.unknown), iface("m/store.Users", get), impl("(*pg.Users)", []funceffects.Effect{e}, get)})
+			if len(found) != 1 || !reflect.DeepEqual(found[0].Effect.Args, test.want) {
+				t.Errorf("found %+v, want it to depend on %v", found, test.want)
+			}
+		}
+	})
 	t.Run("marks", func(t *testing.T) {
 		found := resolve([]*Package{
 			loop("a.go:1:1", calls("m/store.Users.Get", "load", "Users.Get")), iface("m/store.Users", get),
@@ -324,7 +341,7 @@ func TestResolveDense(t *testing.T) {
 	asked := 0
 	p := New(ps)
 	search := p.Search(func(e funceffects.Effect) bool { asked++; return e.Kind == funceffects.ReadDB })
-	if _, ok := search.Reach(p.Loops()[0].Unknown); ok {
+	if _, ok := search.Reach(p.Loops()[0].Unknown, func(funceffects.Effect) bool { return true }); ok {
 		t.Error("found a query where there is none")
 	}
 	if most := maxDepth * wide * wide; asked > most {
