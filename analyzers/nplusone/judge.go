@@ -49,7 +49,10 @@ func (c *checker) judge(cand candidate) verdict {
 // reading that goes before it.
 func (c *checker) subject(cand candidate) verdict {
 	best, at := verdict{}, -1
-	for i := range cand.effects {
+	for i, e := range cand.effects {
+		if e.Name == funceffects.Prepared && i > 0 {
+			continue // what is prepared is also run, and that says it
+		}
 		one := cand
 		one.effects = cand.effects[i : i+1]
 		v := c.decide(one)
@@ -68,7 +71,7 @@ func (v verdict) rank(e funceffects.Effect) int {
 		return 0
 	case v.category == "hoist":
 		return 1
-	case v.category != "write" || e.Sometimes:
+	case v.category != "write" || e.Sometimes || !e.Changes():
 		return 2
 	}
 	return 3
@@ -211,21 +214,21 @@ func (c *checker) decide(cand candidate) verdict {
 			}
 			continue
 		}
-		if cand.at == cand.call && c.anotherTable(cand.call, l) {
+		if cand.at == cand.call && c.anotherTable(cand, l) {
 			if first == nil {
 				s := silent(l, "the statement names another table in each iteration")
 				first = &s
 			}
 			continue
 		}
-		if cand.effects[0].Rare && !c.loops.ReceiverDepends(l, cand.call) {
+		if cand.effects[0].Rare && c.loops.Keeps(l, cand.call, cand.effects[0].Keeper) {
 			if first == nil {
 				s := silent(l, "only now and then, to fill or to empty a buffer")
 				first = &s
 			}
 			continue
 		}
-		if cand.effects[0].Failing {
+		if cand.effects[0].Failing || c.effects.AfterError(cand.call) {
 			if first == nil {
 				s := silent(l, "only after something else has failed")
 				first = &s
@@ -267,9 +270,22 @@ func (c *checker) beginsFor(cand candidate, l *loops.Loop) bool {
 		if i < 0 || b.loops[i].Bound == loops.FirstHit || c.loops.Seldom(l, b.call) != "" {
 			continue
 		}
+		if b.call == cand.call && !inBegun(cand.effects[0]) {
+			continue
+		}
 		if b.call == cand.call || b.call.Pos() <= cand.call.Pos() && cand.call.End() <= b.call.End() || c.loops.Gets(cand.call, b.call) {
 			return true
 		}
+	}
+	return false
+}
+
+// inBegun reports whether an effect's statement may go through a transaction
+// that its function begins: not through a handle that the function is given.
+func inBegun(e funceffects.Effect) bool {
+	switch e.Handle.From {
+	case funceffects.Begun, funceffects.Context, funceffects.Nowhere:
+		return true
 	}
 	return false
 }

@@ -155,6 +155,9 @@ func (c *checker) direct(call *ast.CallExpr) {
 	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
 		return // the calls in it are in this loop as well
 	}
+	if streams(c.pass.TypesInfo, call) {
+		return
+	}
 	if fn := typeutil.StaticCallee(c.pass.TypesInfo, call); fn != nil {
 		if api, ok := c.loops.APIs.Lookup(fn); ok && api.Role == apis.Prepare {
 			return // what is prepared is also run, and that says it
