@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlpattern"
 )
@@ -15,11 +14,13 @@ import (
 // BoundTo returns the Go expression that the call binds to a parameter of the
 // text, nil if that is not plain to see.
 func (q *Query) BoundTo(param *sqlmodel.Expr) ast.Expr {
-	first := q.API.ArgsStart
-	if first == apis.None || first >= len(q.Call.Args) || q.Call.Ellipsis.IsValid() {
+	if q.Chain {
+		return q.Text.Bound(param.Range.Start)
+	}
+	args := q.Args
+	if len(args) == 0 || q.Call.Ellipsis.IsValid() {
 		return nil
 	}
-	args := q.Call.Args[first:]
 	n := 0
 	switch name := param.Name; {
 	case strings.HasPrefix(name, "$") && !q.API.Named:

@@ -5,6 +5,7 @@ import (
 	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // call makes the edge of a call, and walks its parts.
@@ -18,49 +19,39 @@ func (w *walker) call(call *ast.CallExpr, async bool) {
 		return
 	}
 	// The operands first: they run before the call.
-	switch f := unindex(fun).(type) {
+	switch f := golang.Unindex(fun).(type) {
 	case *ast.SelectorExpr:
 		w.expr(f.X)
 	case *ast.Ident, *ast.FuncLit:
 	default:
 		w.expr(f)
 	}
-	e := &edge{call: call, pos: call.Lparen, async: async}
+	e := &edge{in: w.n, call: call, pos: call.Lparen, async: async}
 	for i, a := range call.Args {
-		if !isFunc(info.TypeOf(a)) {
+		if !golang.IsFunc(info.TypeOf(a)) {
 			w.expr(a)
 			continue
 		}
 		values := w.values(a)
 		w.escape(a)
-		e.args = append(e.args, arg{index: i, pos: a.Pos(), values: values})
+		e.args = append(e.args, arg{index: i, x: a, values: values})
 	}
 	// Have: the state here is the one in which the call itself runs.
 	e.loop, e.cached, e.inTx = w.loop, w.cached, w.begun
-	e.fails = w.fails
-	e.rare, e.stable = w.isRare(call), w.isStable(call)
+	e.fails, e.tests, e.left, e.branches = w.fails, w.tests, w.left, w.branches
+	e.failed = w.errors
+	e.seldom, e.keeper = w.seldom, w.keeper
+	e.joins = w.joins
 	if !w.aim(e, fun) {
 		return
 	}
-	e.many = w.passesMany(call)
 	w.n.edges = append(w.n.edges, e)
 	w.g.calls[call] = e
 }
 
-// unindex strips the type arguments of a generic function.
-func unindex(x ast.Expr) ast.Expr {
-	switch y := x.(type) {
-	case *ast.IndexExpr:
-		return ast.Unparen(y.X)
-	case *ast.IndexListExpr:
-		return ast.Unparen(y.X)
-	}
-	return x
-}
-
 // aim finds what a call executes. It reports false for calls of no interest.
 func (w *walker) aim(e *edge, fun ast.Expr) bool {
-	fn := callee(w.g.info, e.call)
+	fn := golang.Callee(w.g.info, e.call)
 	if fn == nil {
 		return w.aimValue(e, fun)
 	}
@@ -74,7 +65,7 @@ func (w *walker) aim(e *edge, fun ast.Expr) bool {
 	}
 	e.step = w.g.spelled(e.call, fn)
 	e.prim, e.calls = p.effects, p.params
-	if len(e.prim) > 0 && e.prim[0].Kind == Wait && !w.g.own {
+	if len(e.prim) > 0 && e.prim[0].Kind == Wait && !w.g.modules.Own {
 		e.prim = nil
 	}
 	w.refine(e, fn, p)
@@ -95,7 +86,7 @@ func (w *walker) aimValue(e *edge, fun ast.Expr) bool {
 		return true
 	}
 	e.targets = w.values(fun)
-	e.step = types.ExprString(unindex(fun))
+	e.step = types.ExprString(golang.Unindex(fun))
 	if _, ok := fun.(*ast.FuncLit); ok {
 		e.step = "func"
 	}
@@ -108,7 +99,7 @@ func (w *walker) aimValue(e *edge, fun ast.Expr) bool {
 // isSearchAPI: the low-level clients of Elasticsearch hold functions in
 // fields: es.Search(…).
 func isSearchAPI(t types.Type) bool {
-	n := namedOf(t)
+	n := golang.Named(t)
 	if n == nil || n.Obj().Pkg() == nil {
 		return false
 	}
@@ -119,11 +110,11 @@ func isSearchAPI(t types.Type) bool {
 // aimBody is aim for functions that are known by their bodies.
 func (w *walker) aimBody(e *edge, fn *types.Func, fun ast.Expr) bool {
 	e.step = w.g.shortName(fn)
-	if isInterfaceMethod(fn) {
+	if golang.IsInterfaceMethod(fn) {
 		if fn.Pkg() == nil || apis.Standard(fn.Pkg().Path()) {
 			return false
 		}
-		sel, ok := unindex(fun).(*ast.SelectorExpr)
+		sel, ok := golang.Unindex(fun).(*ast.SelectorExpr)
 		if !ok || isScan(fn) {
 			return false
 		}
@@ -158,7 +149,7 @@ func (w *walker) refine(e *edge, fn *types.Func, p *primitive) {
 		return
 	}
 	switch {
-	case e.prim[0].Kind == File && standardStream(w.g.info, e.call):
+	case e.prim[0].Kind == File && w.g.onStream(e.call):
 		e.prim = nil
 		return
 	case e.prim[0].Kind == Network && e.prim[0].Name == "cache":
@@ -192,7 +183,7 @@ func (w *walker) refine(e *edge, fn *types.Func, p *primitive) {
 // else at the model that the call fills.
 func (w *walker) refineBuilt(e *edge, p *primitive) {
 	if recv := e.callee.Signature().Recv(); recv != nil {
-		if n := namedOf(recv.Type()); n != nil && n.Obj().Name() == "Association" {
+		if n := golang.Named(recv.Type()); n != nil && n.Obj().Name() == "Association" {
 			return // the table is another than the model's
 		}
 	}
@@ -218,7 +209,7 @@ func (w *walker) refineBuilt(e *edge, p *primitive) {
 				}
 			}
 		}
-		if fn := callee(w.g.info, call); fn != nil && table == "" {
+		if fn := golang.Callee(w.g.info, call); fn != nil && table == "" {
 			switch fn.Name() {
 			case "Model", "NewSelect", "ID":
 				if len(call.Args) == 1 && fn.Name() == "Model" {
@@ -291,7 +282,7 @@ func (w *walker) ends(fn *types.Func) {
 // values returns the functions that an expression may denote.
 func (w *walker) values(x ast.Expr) []target {
 	info := w.g.info
-	x = unindex(ast.Unparen(x))
+	x = golang.Unindex(ast.Unparen(x))
 	switch x := x.(type) {
 	case *ast.FuncLit:
 		if n := w.literal(x); n != nil {
@@ -315,7 +306,7 @@ func (w *walker) values(x ast.Expr) []target {
 		if info.Types[ast.Unparen(x.Fun)].IsType() && len(x.Args) == 1 {
 			return w.values(x.Args[0]) // a conversion
 		}
-		if fn := callee(info, x); fn != nil && !isInterfaceMethod(fn) {
+		if fn := golang.Callee(info, x); fn != nil && !golang.IsInterfaceMethod(fn) {
 			return append([]target{{fn: fn, yield: true}}, w.wrapped(x, fn)...)
 		}
 	}
@@ -329,11 +320,11 @@ func (w *walker) wrapped(call *ast.CallExpr, fn *types.Func) []target {
 		return nil // OnceFunc: the first call only
 	}
 	var list []target
-	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && fn.Signature().Recv() != nil && isFunc(w.g.info.TypeOf(sel.X)) {
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && fn.Signature().Recv() != nil && golang.IsFunc(w.g.info.TypeOf(sel.X)) {
 		list = append(list, w.values(sel.X)...)
 	}
 	for _, a := range call.Args {
-		if isFunc(w.g.info.TypeOf(a)) {
+		if golang.IsFunc(w.g.info.TypeOf(a)) {
 			list = append(list, w.values(a)...)
 		}
 	}
@@ -343,7 +334,7 @@ func (w *walker) wrapped(call *ast.CallExpr, fn *types.Func) []target {
 // function returns the targets of a function or method that is used as a
 // value.
 func (w *walker) function(fn *types.Func, sel *ast.SelectorExpr) []target {
-	if !isInterfaceMethod(fn) || w.g.prims.of(fn) != nil {
+	if !golang.IsInterfaceMethod(fn) || w.g.prims.of(fn) != nil {
 		return []target{{fn: fn}}
 	}
 	if sel == nil || fn.Pkg() == nil || apis.Standard(fn.Pkg().Path()) {

@@ -35,10 +35,11 @@ const (
 	Exec
 	Sleep
 	Wait
+	CPU     // computes for a tenth of a second and more on purpose: password hashes
 	Unknown // calls something that cannot be seen: an interface without visible implementation, a func value
 )
 
-var kindNames = [...]string{"ReadDB", "WriteDB", "BeginTx", "Network", "Mail", "Publish", "File", "Exec", "Sleep", "Wait", "Unknown"}
+var kindNames = [...]string{"ReadDB", "WriteDB", "BeginTx", "Network", "Mail", "Publish", "File", "Exec", "Sleep", "Wait", "CPU", "Unknown"}
 
 func (k Kind) String() string { return kindNames[k] }
 
@@ -57,45 +58,62 @@ type Step struct {
 	At   string
 }
 
-// An Effect is one thing that calling a function may do, with one witness.
+// An Effect is one thing that calling a function may do, with one witness. Its
+// JSON leaves out what is not set: that is most, and the link step reads much.
 type Effect struct {
-	Kind Kind
+	Kind Kind `json:",omitzero"`
 	// Name refines the kind: the catalogue's effect ("http"), Migration for
-	// WriteDB by a migration, Prepared for ReadDB that prepares only, the interface method of Unknown as
+	// WriteDB by a migration, Prepared for ReadDB that prepares only, Object for
+	// a statement about no rows, the interface method of Unknown as
 	// "import/path.Iface.Method", "" for an unknown function value.
-	Name string
+	Name string `json:",omitzero"`
 	Path []Step // at most 5 steps, the call that has the effect last; the middle is left out if longer
 	// Depth is the number of steps, those left out of Path included.
-	Depth int
+	Depth int `json:",omitzero"`
 	// SQL is the verb and the table of the statement, "SELECT users", if
 	// known; of an ORM call the verb and the Go type of the model.
-	SQL string
-	// Cached: a cache is consulted first, so that the effect may not happen.
-	Cached bool
+	SQL  string `json:",omitzero"`
+	When        // it happens
 	// Batch: the function takes a slice and needs one round trip for all of it.
-	Batch bool
+	Batch bool `json:",omitzero"`
 	// InLoop: the function, or one on the way, does it once per element or
 	// row of a loop of its own.
-	InLoop bool
-	// Rare: happens only now and then, whatever the function is given: when a
-	// buffer of the receiver or of the package is full or empty, to load what
-	// is kept there. Another receiver has another buffer.
-	Rare bool
-	// Failing: happens only after something else has failed, in a branch that
-	// ends with an error.
-	Failing bool
-	// Async: happens in a goroutine that is started on the way.
-	Async bool
+	InLoop bool `json:",omitzero"`
 	// Library is the import path prefix of the database library at the end.
-	Library string
+	Library string `json:",omitzero"`
 	// Through names the interface method whose implementation was resolved
 	// on the way, "" if every call is static.
-	Through string
+	Through string `json:",omitzero"`
+	// Args are what the values of the statement, its text included, depend on;
+	// Text what its text alone, and with it the table, depends on. Of a query,
+	// of a begin and of what is Unknown only.
+	Args Inputs `json:",omitzero"`
+	Text Inputs `json:",omitzero"`
+	// If are conditions on what the function is given, all of which hold when
+	// it happens; there may be others that are not known.
+	If []Cond `json:",omitempty"`
+	// Keeper holds the state that says when, of what is Rare: the receiver or
+	// a parameter. From is 0 if it is the package's, or a context's.
+	Keeper Input `json:",omitzero"`
+	// Foreign: what does it is a library's own code, not a call that this
+	// module makes.
+	Foreign bool `json:",omitzero"`
+	// Handle is the database handle that the statement goes through; its From
+	// may be Global, Begun or Context.
+	Handle Input `json:",omitzero"`
+	// Source is where the statement is decided, "file.go:12", if that is not
+	// the call at the end of Path: two statements through one executor are two.
+	Source string `json:",omitzero"`
 }
 
 // Prepared is the name of the effect of preparing a statement: a round trip that
 // asks for nothing.
 const Prepared = "prepare"
+
+// Object is the name of the effect of a statement about one object of the schema
+// or the session, of which there is no form for many: DDL, LISTEN, an advisory
+// lock.
+const Object = "object"
 
 // Migration is the name of the effect of changing the schema, or of the table
 // that remembers which changes were made.
@@ -123,34 +141,28 @@ func (e Effect) prepend(s Step) Effect {
 // happens for certain, at once and by static calls comes first, then the
 // shortest way; the rest only makes the order total.
 func (e Effect) compare(f Effect) int {
-	if c := flag(e.Rare) - flag(f.Rare); c != 0 {
-		return c
-	}
-	if c := flag(e.Failing) - flag(f.Failing); c != 0 {
-		return c
-	}
-	if c := flag(e.Cached) - flag(f.Cached); c != 0 {
-		return c
-	}
-	if c := flag(e.Batch) - flag(f.Batch); c != 0 {
-		return c
-	}
-	if c := flag(e.InLoop) - flag(f.InLoop); c != 0 {
-		return c
-	}
-	if c := flag(e.Async) - flag(f.Async); c != 0 {
-		return c
-	}
-	if c := flag(e.Through != "") - flag(f.Through != ""); c != 0 {
-		return c
-	}
-	if c := e.Depth - f.Depth; c != 0 {
+	if c := e.weigh(f); c != 0 {
 		return c
 	}
 	if c := slices.CompareFunc(e.Path, f.Path, compareSteps); c != 0 {
 		return c
 	}
 	return strings.Compare(e.SQL+"\x00"+e.Through+"\x00"+e.Library, f.SQL+"\x00"+f.Through+"\x00"+f.Library)
+}
+
+// weigh is compare without what only makes the order total.
+func (e Effect) weigh(f Effect) int {
+	if c := e.When.compare(f.When); c != 0 {
+		return c
+	}
+	for _, c := range [...]int{
+		flag(e.Foreign) - flag(f.Foreign), flag(e.Batch) - flag(f.Batch), flag(e.InLoop) - flag(f.InLoop), flag(e.Through != "") - flag(f.Through != ""),
+	} {
+		if c != 0 {
+			return c
+		}
+	}
+	return e.Depth - f.Depth
 }
 
 func compareSteps(a, b Step) int {
@@ -170,6 +182,13 @@ func flag(b bool) int {
 // RoundTrip reports whether the effect is a query of the program's own work, not
 // of a migration.
 func (e Effect) RoundTrip() bool { return e.Kind.Database() && e.Name != Migration }
+
+// Changes reports whether the effect is a statement that changes rows of a
+// table, as far as is known: SET and LOCK do not.
+func (e Effect) Changes() bool {
+	verb, _, _ := strings.Cut(e.SQL, " ")
+	return e.Kind == WriteDB && (verb == "" || tableWords[verb] != "")
+}
 
 // Statement names the statement for readers, as far as it is known: "the query
 // SELECT users".
@@ -231,8 +250,21 @@ func (e Effect) String() string {
 	return b.String()
 }
 
-// effects is a set with at most one effect a kind and name, ordered by them.
+// Statement identity: ID is the place that tells the statement from others.
+func (e Effect) ID() string {
+	if e.Source != "" || len(e.Path) == 0 {
+		return e.Source
+	}
+	return e.Path[len(e.Path)-1].At
+}
+
+// effects is a set of effects, ordered by kind, name and how much they say. Of
+// one kind and name there are several only if they depend on different things.
 type effects []Effect
+
+// maxAlike is the greatest number of effects of one kind and name: what is
+// beyond depends on anything.
+const maxAlike = 3
 
 func (s effects) find(e Effect) (int, bool) {
 	return slices.BinarySearchFunc(s, e, func(a, b Effect) int {
@@ -243,18 +275,57 @@ func (s effects) find(e Effect) (int, bool) {
 	})
 }
 
-// add puts e into the set and reports whether the set changed.
-func (s *effects) add(e Effect) bool {
-	i, ok := s.find(e)
-	switch {
-	case !ok:
-		*s = slices.Insert(*s, i, e)
-	case e.compare((*s)[i]) < 0:
-		(*s)[i] = e
-	default:
+// dominates reports whether f says nothing that e does not say: e is at least
+// as telling, and depends on all that f depends on. Of two that say the same
+// each dominates the other: the first that was found stays, so that a cycle of
+// calls comes to rest.
+func (e Effect) dominates(f Effect) bool {
+	if !e.Args.covers(f.Args) || !includes(f.If, e.If) {
 		return false
 	}
+	return e.weigh(f) <= 0
+}
+
+// includes reports whether all conditions of sub are among those of set.
+func includes(set, sub []Cond) bool {
+	for _, c := range sub {
+		if !slices.ContainsFunc(set, c.equal) {
+			return false
+		}
+	}
 	return true
+}
+
+// add puts e into the set and reports whether the set changed.
+func (s *effects) add(e Effect) bool {
+	from, _ := s.find(e)
+	to := from
+	for to < len(*s) && (*s)[to].Kind == e.Kind && (*s)[to].Name == e.Name {
+		if (*s)[to].dominates(e) {
+			return false
+		}
+		to++
+	}
+	alike := slices.DeleteFunc(slices.Clone((*s)[from:to]), e.dominates)
+	i, _ := slices.BinarySearchFunc(alike, e, Effect.compare)
+	alike = slices.Insert(alike, i, e)
+	most := maxAlike
+	if e.Kind == Unknown {
+		most = 1
+	}
+	if len(alike) > most {
+		alike = alike[:most]
+		alike[most-1].Args, alike[most-1].If = Inputs{}, nil
+	}
+	*s = slices.Replace(*s, from, to, alike...)
+	return true
+}
+
+// blur gives up what the effects depend on.
+func (s effects) blur() {
+	for i := range s {
+		s[i].Args, s[i].Text, s[i].If = Inputs{}, Inputs{}, nil
+	}
 }
 
 // Times says how often a function calls one of its func parameters.

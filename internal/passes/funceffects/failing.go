@@ -4,7 +4,10 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // This file finds what a body does only after a failure: in a branch that is
@@ -35,7 +38,7 @@ func returned(b *ast.BlockStmt) *ast.ReturnStmt {
 // failed returns the error that a condition asks for: err != nil.
 func (w *walker) failed(cond ast.Expr) ast.Expr {
 	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
-	if !ok || b.Op != token.NEQ || !w.isError(b.X) || !w.g.info.Types[b.Y].IsNil() {
+	if !ok || b.Op != token.NEQ || !golang.IsError(w.g.info.TypeOf(b.X)) || !w.g.info.Types[b.Y].IsNil() {
 		return nil
 	}
 	return ast.Unparen(b.X)
@@ -48,7 +51,7 @@ func (w *walker) reports(ret *ast.ReturnStmt, err ast.Expr, body *ast.BlockStmt)
 		return false
 	}
 	last := ast.Unparen(ret.Results[len(ret.Results)-1])
-	if !w.isError(last) || w.replaces(body, err) {
+	if !golang.IsError(w.g.info.TypeOf(last)) || w.replaces(body, err) {
 		return false
 	}
 	if types.ExprString(last) == types.ExprString(err) {
@@ -58,7 +61,7 @@ func (w *walker) reports(ret *ast.ReturnStmt, err ast.Expr, body *ast.BlockStmt)
 	if !ok {
 		return false
 	}
-	fn := callee(w.g.info, call)
+	fn := golang.Callee(w.g.info, call)
 	return fn != nil && makesError(fn.Name()) && !w.mentionsOther(call, err)
 }
 
@@ -85,7 +88,39 @@ func (w *walker) replaces(body *ast.BlockStmt, err ast.Expr) bool {
 // mentionsOther: an argument is another error.
 func (w *walker) mentionsOther(call *ast.CallExpr, err ast.Expr) bool {
 	for _, a := range call.Args {
-		if w.isError(a) && types.ExprString(ast.Unparen(a)) != types.ExprString(err) {
+		if golang.IsError(w.g.info.TypeOf(a)) && types.ExprString(ast.Unparen(a)) != types.ExprString(err) {
+			return true
+		}
+	}
+	return false
+}
+
+// onError: a condition that tells success from failure, err != nil or err ==
+// nil: what runs after success is the ordinary case.
+func (w *walker) onError(cond ast.Expr) bool {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	return ok && (b.Op == token.NEQ || b.Op == token.EQL) && golang.IsError(w.g.info.TypeOf(b.X)) && w.g.info.Types[b.Y].IsNil()
+}
+
+// sometimes reports whether a statement runs in some calls of its body only:
+// in a branch, or behind a way out for what was found already. That something
+// was not found, and so nothing is done, is the other case.
+func (g *graph) sometimes(e *edge, x Effect) bool {
+	if !x.Kind.Database() || len(e.tests)+len(e.left) == 0 {
+		return false
+	}
+	f := g.flowOf(e.in)
+	found := func(cond ast.Expr) bool {
+		return f != nil && g.present(cond) && f.dependsOn(question{x: cond}).State
+	}
+	return slices.ContainsFunc(e.tests, func(cond ast.Expr) bool { return !found(cond) }) || slices.ContainsFunc(e.left, found)
+}
+
+// present: the condition asks whether there is something: found, x != nil.
+func (g *graph) present(cond ast.Expr) bool {
+	for _, b := range g.branches(cond, true) {
+		switch is := b.is[0]; {
+		case is == "true" && !b.not, b.not && (is == "nil" || is == "0" || is == `""` || is == "false"):
 			return true
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 )
@@ -21,7 +23,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:       "sqlveteffects",
 	Doc:        "find out what calling a function may do\n\nThis analyzer reports nothing; the rules of sqlvet use its result.",
 	URL:        "https://pkg.go.dev/github.com/sqlvet/sqlvet/internal/passes/funceffects",
-	Requires:   []*analysis.Analyzer{settings.Analyzer, querysites.Analyzer},
+	Requires:   []*analysis.Analyzer{settings.Analyzer, modules.Analyzer, querysites.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
 	FactTypes:  []analysis.Fact{new(Summary)},
@@ -45,12 +47,16 @@ func run(pass *analysis.Pass) (any, error) {
 		if n.fn == nil || g.decls[n.fn] != n || !n.fn.Exported() {
 			continue // no other package can ask
 		}
-		if sum := n.summary(); !sum.empty() {
+		sum := n.summary()
+		for _, in := range r.s.setsOf(n) {
+			in.v = nil
+			sum.Sets = append(sum.Sets, in)
+		}
+		if !sum.empty() {
 			pass.ExportObjectFact(n.fn, sum)
 		}
 	}
 	r.exportHidden()
-	g.closed = true
 	return r, nil
 }
 
@@ -63,7 +69,7 @@ func foreign(path string) bool {
 
 // summary is what other packages learn of a function.
 func (n *node) summary() *Summary {
-	sum := &Summary{Effects: portable(n.effects), Yields: portable(n.yields)}
+	sum := &Summary{Effects: portable(n.effects), Yields: portable(n.yields), Queues: n.queues && n.sig.Recv() != nil}
 	for _, p := range n.paramList() {
 		if p.Times != Stored {
 			sum.Params = append(sum.Params, p)
@@ -77,7 +83,8 @@ func (n *node) summary() *Summary {
 const maxUnknown = 8
 
 // portable leaves out what nobody outside the package can use: unknown
-// function values, and all but the nearest interface methods.
+// function values, all but the nearest interface methods, and inputs that are
+// no parameters.
 func portable(list effects) []Effect {
 	i, _ := list.find(Effect{Kind: Unknown})
 	unknown := slices.DeleteFunc(slices.Clone(list[i:]), func(e Effect) bool { return e.Name == "" })
@@ -86,7 +93,19 @@ func portable(list effects) []Effect {
 		unknown = unknown[:maxUnknown]
 		slices.SortFunc(unknown, func(a, b Effect) int { return strings.Compare(a.Name, b.Name) })
 	}
-	return slices.Concat(list[:i:i], unknown)
+	out := slices.Concat(list[:i:i], unknown)
+	for i := range out {
+		out[i].If = portableConds(out[i].If)
+		out[i].Args, out[i].Text = out[i].Args.portable(), out[i].Text.portable()
+		if out[i].Keeper.v != nil && out[i].Keeper.From == 0 {
+			out[i].Rare = false
+		}
+		out[i].Keeper.v = nil
+		if out[i].Handle.v = nil; out[i].Handle.From == 0 {
+			out[i].Handle = Input{}
+		}
+	}
+	return out
 }
 
 // Of returns what calling fn, of this package or an imported one, may do. The
@@ -127,7 +146,7 @@ func (r *Result) Implementers(call *ast.CallExpr) int {
 	if e == nil || e.iface == "" || e.callee == nil {
 		return 0
 	}
-	sel, ok := unindex(ast.Unparen(call.Fun)).(*ast.SelectorExpr)
+	sel, ok := golang.Unindex(ast.Unparen(call.Fun)).(*ast.SelectorExpr)
 	if !ok {
 		return 0
 	}

@@ -24,24 +24,36 @@ import (
 // "; ", calls of one line by " | ". A line without the comment has no call
 // with effects.
 func Test(t *testing.T) {
-	total, facts := 0, 0
+	var packed countingWriter
+	facts := 0
 	for _, r := range vettest.Run(t, funceffects.Analyzer, "funceffects/...") {
 		if r.Err != nil {
 			t.Fatal(r.Err)
 		}
 		compare(t, r)
+		enc := gob.NewEncoder(&packed) // as a driver does: one a package
 		for _, f := range r.Action.AllObjectFacts() {
 			if f.Object.Pkg() == r.Action.Package.Types {
-				total += checkFact(t, f)
+				checkFact(t, f)
+				if err := enc.Encode(f.Fact); err != nil {
+					t.Fatal(err)
+				}
 				facts++
 			}
 		}
 	}
 	// Facts are read by every dependent package: they must stay small.
-	if total/facts > 600 {
-		t.Errorf("%d facts have %d bytes: %d each", facts, total, total/facts)
+	if int(packed)/facts > 160 {
+		t.Errorf("%d facts have %d bytes: %d each", facts, packed, int(packed)/facts)
 	}
-	t.Logf("%d facts, %d bytes each", facts, total/facts)
+	t.Logf("%d facts, %d bytes each", facts, int(packed)/facts)
+}
+
+type countingWriter int
+
+func (w *countingWriter) Write(p []byte) (int, error) {
+	*w += countingWriter(len(p))
+	return len(p), nil
 }
 
 func compare(t *testing.T, r *analysistest.Result) {
@@ -153,9 +165,8 @@ func line(fset *token.FileSet, pos token.Pos) token.Position {
 	return token.Position{Filename: p.Filename, Line: p.Line}
 }
 
-// checkFact returns the size of a fact after ten identical encodings and a
-// lossless round trip.
-func checkFact(t *testing.T, f analysis.ObjectFact) int {
+// checkFact encodes a fact ten times, which must give the same bytes, and back.
+func checkFact(t *testing.T, f analysis.ObjectFact) {
 	t.Helper()
 	var first []byte
 	for range 10 {
@@ -176,7 +187,6 @@ func checkFact(t *testing.T, f analysis.ObjectFact) int {
 	if !reflect.DeepEqual(f.Fact, back) {
 		t.Errorf("%v: %v became %v", f.Object, f.Fact, back)
 	}
-	return len(first)
 }
 
 // TestPassed: functions in variables count where they are repeated; literals
@@ -215,5 +225,49 @@ func TestPassed(t *testing.T) {
 	}
 	for name := range want {
 		t.Errorf("no function %s", name)
+	}
+}
+
+// TestInputs compares what the statement of each function depends on with the
+// comment "asks:" above it. "source here" is the line that ends in "// here".
+func TestInputs(t *testing.T) {
+	asked := 0
+	for _, r := range vettest.Run(t, funceffects.Analyzer, "effectinputs") {
+		res := r.Action.Result.(*funceffects.Result)
+		fset := r.Action.Package.Fset
+		for _, f := range r.Action.Package.Syntax {
+			for _, d := range f.Decls {
+				decl, ok := d.(*ast.FuncDecl)
+				if !ok || decl.Doc == nil {
+					continue
+				}
+				_, want, ok := strings.Cut(decl.Doc.Text(), "asks: ")
+				if !ok {
+					continue
+				}
+				asked++
+				list := res.Of(r.Action.Package.TypesInfo.Defs[decl.Name].(*types.Func))
+				if i := slices.IndexFunc(list, func(e funceffects.Effect) bool { return e.Kind.Database() }); i >= 0 {
+					list = list[i:]
+				}
+				if len(list) == 0 {
+					t.Errorf("%s: no effects", decl.Name.Name)
+					continue
+				}
+				e := list[0]
+				got := "values " + e.Args.String() + " text " + e.Text.String() + " handle " + e.Handle.String()
+				for _, g := range f.Comments {
+					if strings.HasSuffix(e.Source, ":"+strconv.Itoa(fset.Position(g.Pos()).Line)) && g.Text() == "here\n" {
+						got += " source here"
+					}
+				}
+				if want = strings.TrimSpace(want); got != want {
+					t.Errorf("%s:\n got %q\nwant %q", decl.Name.Name, got, want)
+				}
+			}
+		}
+	}
+	if asked < 9 {
+		t.Errorf("only %d functions say what they ask", asked)
 	}
 }

@@ -10,9 +10,11 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
+	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
 // A node is one body of the package: a declared function or a literal. What
@@ -20,7 +22,9 @@ import (
 type node struct {
 	fn     *types.Func // nil for a literal
 	lit    *ast.FuncLit
-	outer  *node // the body around a literal
+	outer  *node    // the body around a literal
+	decl   ast.Node // the declaration, nil for literals
+	flow   *flow    // of the declaration, made when it is asked for
 	sig    *types.Signature
 	params []*types.Var
 	edges  []*edge
@@ -29,6 +33,11 @@ type node struct {
 	// escapes are func parameters, its own or of an outer body, that are
 	// used other than by a call.
 	escapes []*types.Var
+
+	around []ast.Expr // of a literal: errors that are not nil where it stands
+	sets   []Input    // once asked for
+	// queues: the body hands work to another goroutine.
+	queues bool
 
 	effects effects
 	yields  effects
@@ -60,26 +69,30 @@ type target struct {
 
 // An edge is one event of a body that may have effects: mostly a call.
 type edge struct {
-	call    *ast.CallExpr // nil for other events
-	pos     token.Pos
-	step    string // the name of the call, for paths
-	targets []target
-	prim    []Effect    // of the call itself, without path
-	calls   []Param     // what a callee without body calls
-	callee  *types.Func // nil if not a static call or a call of an interface method
-	args    []arg
-	iface   string     // the interface method called: "import/path.Iface.Method"
-	text    *statement // what a wrapper's text says
-	loop    Times      // how often a run of the body comes here
-	// many: what is passed depends on a parameter that holds many of
-	// something, and on none that holds one.
-	many   bool
-	cached bool // after a look into a cache
-	rare   bool // only now and then: rare.go
-	fails  bool // only after a failure: failing.go
-	stable bool // what its callee keeps is kept for the next run of the body
-	async  bool
-	inTx   bool
+	in       *node         // the body
+	call     *ast.CallExpr // nil for other events
+	pos      token.Pos
+	step     string // the name of the call, for paths
+	targets  []target
+	prim     []Effect    // of the call itself, without path
+	calls    []Param     // what a callee without body calls
+	callee   *types.Func // nil if not a static call or a call of an interface method
+	args     []arg
+	iface    string     // the interface method called: "import/path.Iface.Method"
+	text     *statement // what a wrapper's text says
+	loop     Times      // how often a run of the body comes here
+	cached   bool       // after a look into a cache
+	seldom   seldom     // only now and then: rare.go
+	keeper   *types.Var // by what state
+	fails    bool       // only after a failure: failing.go
+	narrowed bool       // targets are those that the receiver can have
+	failed   []ast.Expr // errors that are not nil here
+	tests    []ast.Expr // of the branches that it stands in
+	branches []branch   // what they ask for
+	left     []ast.Expr // that leave the body before it comes here
+	async    bool
+	inTx     bool
+	joins    bool // after a look for a transaction: joins.go
 	// unknown: some target could not be found. For an interface method it
 	// is: unless a target reaches the database, another package of the
 	// module may know one that does.
@@ -89,7 +102,7 @@ type edge struct {
 // An arg is a function value that is passed to a parameter.
 type arg struct {
 	index  int
-	pos    token.Pos
+	x      ast.Expr
 	values []target
 }
 
@@ -97,14 +110,14 @@ type arg struct {
 type graph struct {
 	pass *analysis.Pass
 	info *types.Info
-	// own: the package belongs to the module that is analysed, so that more
-	// is worth knowing: unknown calls, waiting.
-	own   bool
-	prims lookup
-	nodes []*node
-	decls map[*types.Func]*node
-	lits  map[*ast.FuncLit]*node
-	calls map[*ast.CallExpr]*edge
+	// modules.Own: the package is worked on, so that more is worth knowing:
+	// unknown calls, waiting.
+	modules *modules.Result
+	prims   lookup
+	nodes   []*node
+	decls   map[*types.Func]*node
+	lits    map[*ast.FuncLit]*node
+	calls   map[*ast.CallExpr]*edge
 
 	params   map[*types.Var]*node // func parameters and the body they belong to
 	binds    map[*types.Var][]target
@@ -114,14 +127,14 @@ type graph struct {
 	byStmt   map[*edge]*types.Var
 	imported map[*types.Func]*Summary
 	assigns  map[*types.Func]map[types.Object]bool // by setters
-	closed   bool                                  // the pass is over: no more facts
+	stores   map[*types.Var]*store
 	impls    *implementations
 }
 
 func newGraph(pass *analysis.Pass, sites *querysites.Result) *graph {
 	g := &graph{
 		pass: pass, info: pass.TypesInfo,
-		own:      pass.Module == nil || pass.Module.Version == "",
+		modules:  pass.ResultOf[modules.Analyzer].(*modules.Result),
 		prims:    lookup{pass.ResultOf[settings.Analyzer].(*settings.Result).APIs, make(map[*types.Func]*primitive)},
 		decls:    make(map[*types.Func]*node),
 		lits:     make(map[*ast.FuncLit]*node),
@@ -133,6 +146,7 @@ func newGraph(pass *analysis.Pass, sites *querysites.Result) *graph {
 		copying:  make(map[*types.Var]bool),
 		byStmt:   make(map[*edge]*types.Var),
 		imported: make(map[*types.Func]*Summary),
+		stores:   make(map[*types.Var]*store),
 	}
 	for _, s := range sites.Sites {
 		// A call with several texts is judged by the one that is sent.
@@ -157,7 +171,7 @@ func (g *graph) build() {
 					continue
 				}
 				n := g.newNode(nil, fn.Signature())
-				n.fn = fn
+				n.fn, n.decl = fn, d
 				if d.Name.Name != "_" {
 					g.decls[fn] = n
 				}
@@ -185,7 +199,7 @@ func (g *graph) newNode(outer *node, sig *types.Signature) *node {
 	for i := range sig.Params().Len() {
 		v := sig.Params().At(i)
 		n.params = append(n.params, v)
-		if isFunc(v.Type()) {
+		if golang.IsFunc(v.Type()) {
 			g.params[v] = n
 		}
 	}
@@ -197,6 +211,7 @@ func (g *graph) newNode(outer *node, sig *types.Signature) *node {
 // the start, but literals in them may be called through the variables.
 func (g *graph) walkGlobals(d *ast.GenDecl) {
 	w := &walker{g: g, n: g.newNode(nil, new(types.Signature)), loop: Once}
+	w.n.decl = d
 	for _, s := range d.Specs {
 		w.valueSpec(s.(*ast.ValueSpec))
 	}
@@ -285,8 +300,11 @@ func stated(list []Effect, s statement) []Effect {
 			continue
 		}
 		e.Kind, e.SQL = ReadDB, s.String()
-		if remembersMigrations(s.table) {
+		switch {
+		case schema.ToolTable(s.table):
 			e.Name = Migration
+		case s.aboutOne():
+			e.Name = Object
 		}
 		if s.write {
 			e.Kind = WriteDB
@@ -308,18 +326,11 @@ func (g *graph) summary(fn *types.Func) *Summary {
 		return s
 	}
 	s := new(Summary)
-	if fn.Pkg() == g.pass.Pkg || g.closed || !g.pass.ImportObjectFact(fn, s) {
+	if fn.Pkg() == g.pass.Pkg || !g.pass.ImportObjectFact(fn, s) {
 		s = nil
 	}
 	g.imported[fn] = s
 	return s
-}
-
-// ours reports whether something, by its full name, is declared in the
-// repository of this package.
-func (g *graph) ours(name string) bool {
-	root := apis.Repository(g.pass.Pkg.Path())
-	return strings.HasPrefix(name, root+"/") || strings.HasPrefix(name, root+".")
 }
 
 // shortName names a function for readers: "(*Repo).User", "Load" of the same
@@ -332,7 +343,7 @@ func (g *graph) shortName(fn *types.Func) string {
 		}
 		return fn.Pkg().Name() + "." + fn.Name()
 	}
-	n := namedOf(recv.Type())
+	n := golang.Named(recv.Type())
 	if n == nil {
 		return fn.Name()
 	}
@@ -362,12 +373,4 @@ func (g *graph) spelled(call *ast.CallExpr, fn *types.Func) string {
 		name = fn.Pkg().Name() + "." + name
 	}
 	return name
-}
-
-func isFunc(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	_, ok := t.Underlying().(*types.Signature)
-	return ok
 }

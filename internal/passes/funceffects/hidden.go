@@ -4,6 +4,7 @@ import (
 	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // exportHidden exports, for the methods of this package's interfaces, what
@@ -41,7 +42,7 @@ func (r *Result) hidden(iface *types.Named, m *types.Func) *Summary {
 	var all effects
 	for _, t := range r.s.g.impls.find(iface, m, apis.TypeName(iface)+"."+m.Name()) {
 		recv := t.fn.Signature().Recv()
-		if r.s.g.decls[t.fn] == nil || recv == nil || namedOf(recv.Type()) == nil || namedOf(recv.Type()).Obj().Exported() {
+		if r.s.g.decls[t.fn] == nil || recv == nil || golang.Named(recv.Type()) == nil || golang.Named(recv.Type()).Obj().Exported() {
 			continue
 		}
 		for _, e := range r.s.effectsOf(t) {

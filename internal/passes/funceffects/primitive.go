@@ -1,11 +1,11 @@
 package funceffects
 
 import (
-	"go/ast"
 	"go/types"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A primitive is what the catalogue, or the shape of a generated client, says
@@ -37,7 +37,12 @@ func fromCatalogue(fn *types.Func, api apis.API) *primitive {
 			add(Network, "connect")
 		}
 	case apis.Begin, apis.TxClosure:
-		add(BeginTx, "")
+		// Of what a signature alone tells it is not known.
+		if api.Joins || api.Rule != "" {
+			add(BeginTx, Joining)
+		} else {
+			add(BeginTx, "")
+		}
 	case apis.Query, apis.QueryRow, apis.Exec, apis.Prepare, apis.SendBatch, apis.Copy, apis.BuilderTerminal:
 		if !api.RoundTrip || strings.HasPrefix(fn.Name(), "Ping") {
 			break
@@ -76,6 +81,8 @@ func sideEffect(effect string) (Kind, string) {
 		return Exec, ""
 	case "sleep":
 		return Sleep, ""
+	case "cpu":
+		return CPU, ""
 	}
 	return Network, effect
 }
@@ -194,7 +201,7 @@ func (l lookup) find(fn *types.Func) *primitive {
 		if api, ok := l.apis.Lookup(fn); ok {
 			return fromCatalogue(fn, api)
 		}
-	case isInterfaceMethod(fn):
+	case golang.IsInterfaceMethod(fn):
 		// A signature answers only where no body can.
 		if api, ok := l.apis.Lookup(fn); ok {
 			return fromCatalogue(fn, api)
@@ -216,11 +223,6 @@ func (l lookup) find(fn *types.Func) *primitive {
 		return &primitive{} // known, and of no interest
 	}
 	return nil
-}
-
-func isInterfaceMethod(fn *types.Func) bool {
-	recv := fn.Signature().Recv()
-	return recv != nil && types.IsInterface(recv.Type())
 }
 
 // stdPrimitive knows functions of the standard library that call their
@@ -304,7 +306,7 @@ func takesElement(fn *types.Signature, many types.Type) bool {
 // holds many of; nil for other types.
 func elementOf(t types.Type) types.Type {
 	if tp, ok := types.Unalias(t).(*types.TypeParam); ok {
-		t = coreOf(tp)
+		t = golang.Core(tp)
 		if t == nil {
 			return nil
 		}
@@ -331,36 +333,4 @@ func elementOf(t types.Type) types.Type {
 		}
 	}
 	return nil
-}
-
-// coreOf returns the one type that a constraint like ~[]E allows.
-func coreOf(tp *types.TypeParam) types.Type {
-	iface, ok := tp.Constraint().Underlying().(*types.Interface)
-	if !ok || iface.NumEmbeddeds() != 1 {
-		return nil
-	}
-	switch e := types.Unalias(iface.EmbeddedType(0)).(type) {
-	case *types.Union:
-		if e.Len() == 1 {
-			return e.Term(0).Type()
-		}
-	default:
-		return e
-	}
-	return nil
-}
-
-// standardStream reports whether a file operation is output to a terminal or
-// a log: not a side effect anybody minds.
-func standardStream(info *types.Info, call *ast.CallExpr) bool {
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	x, ok := ast.Unparen(sel.X).(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	v, ok := info.Uses[x.Sel].(*types.Var)
-	return ok && v.Pkg() != nil && v.Pkg().Path() == "os" && strings.HasPrefix(v.Name(), "Std")
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // This file knows generated clients by their shape: no list can name them.
@@ -103,7 +104,7 @@ func entTerminal(fn *types.Func) *primitive {
 	if sig.Recv() == nil || !fn.Exported() || !takesContext(sig) {
 		return nil
 	}
-	named := namedOf(sig.Recv().Type())
+	named := golang.Named(sig.Recv().Type())
 	if named == nil || !embedsEntConfig(named, 2) {
 		return nil
 	}
@@ -146,7 +147,7 @@ func embedsEntConfig(t *types.Named, depth int) bool {
 	}
 	for i := range st.NumFields() {
 		f := st.Field(i)
-		inner := namedOf(f.Type())
+		inner := golang.Named(f.Type())
 		if inner == nil {
 			continue
 		}
@@ -171,18 +172,6 @@ func holdsEntDriver(t *types.Named) bool {
 		}
 	}
 	return false
-}
-
-// namedOf returns the named type of t or *t, its origin; nil if there is none.
-func namedOf(t types.Type) *types.Named {
-	t = types.Unalias(t)
-	if p, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(p.Elem())
-	}
-	if n, ok := t.(*types.Named); ok {
-		return n.Origin()
-	}
-	return nil
 }
 
 // variadicType returns the name of the last parameter's element type.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // This file says how often a loop's body runs, as far as that matters to
@@ -27,7 +28,7 @@ func (w *walker) rangeTimes(s *ast.RangeStmt) Times {
 		return PerElement
 	}
 	if call, ok := ast.Unparen(s.X).(*ast.CallExpr); ok {
-		if fn := callee(info, call); fn != nil && batchName(fn.Name()) {
+		if fn := golang.Callee(info, call); fn != nil && batchName(fn.Name()) {
 			return PerBatch
 		}
 	}
@@ -105,7 +106,7 @@ func (w *walker) isNext(cond ast.Expr) bool {
 	if !ok {
 		return false
 	}
-	fn := callee(w.g.info, call)
+	fn := golang.Callee(w.g.info, call)
 	if fn == nil || fn.Name() != "Next" {
 		return false
 	}
@@ -166,7 +167,7 @@ func (w *walker) goesOn(body *ast.BlockStmt) bool {
 			return nil
 		}
 		v, ok := w.g.info.Uses[id].(*types.Var)
-		if !ok || body.Pos() <= v.Pos() && v.Pos() < body.End() || w.isError(id) || apis.TypeName(v.Type()) == "context.Context" {
+		if !ok || body.Pos() <= v.Pos() && v.Pos() < body.End() || golang.IsError(w.g.info.TypeOf(id)) || apis.TypeName(v.Type()) == "context.Context" {
 			return nil
 		}
 		return v
@@ -301,25 +302,20 @@ func (w *walker) onSuccess(cond ast.Expr) bool {
 	ast.Inspect(cond, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.BinaryExpr:
-			if n.Op == token.EQL && w.isError(n.X) && types.ExprString(n.Y) == "nil" {
+			if n.Op == token.EQL && golang.IsError(w.g.info.TypeOf(n.X)) && types.ExprString(n.Y) == "nil" {
 				found = true
 			}
 		case *ast.UnaryExpr:
 			// An error that is not the end of the data is a failure.
 			if call, ok := ast.Unparen(n.X).(*ast.CallExpr); ok && n.Op == token.NOT && !strings.Contains(types.ExprString(call), "EOF") {
 				for _, a := range call.Args {
-					found = found || w.isError(a)
+					found = found || golang.IsError(w.g.info.TypeOf(a))
 				}
 			}
 		}
 		return !found
 	})
 	return found
-}
-
-func (w *walker) isError(x ast.Expr) bool {
-	t := w.g.info.TypeOf(x)
-	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
 }
 
 // waits reports whether a loop's body waits for a tick or a channel.
@@ -332,7 +328,7 @@ func (w *walker) waits(body *ast.BlockStmt) bool {
 		case *ast.UnaryExpr:
 			found = found || n.Op == token.ARROW
 		case *ast.CallExpr:
-			if fn := callee(w.g.info, n); fn != nil && fn.FullName() == "time.Sleep" {
+			if fn := golang.Callee(w.g.info, n); fn != nil && fn.FullName() == "time.Sleep" {
 				found = true
 			}
 		}

@@ -1,8 +1,8 @@
 package funceffects
 
 import (
-	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 )
@@ -29,7 +29,7 @@ func (g *graph) solve() {
 		}
 	}
 	s.settle()
-	if !g.own {
+	if !g.modules.Own {
 		return
 	}
 	for _, n := range g.nodes {
@@ -112,32 +112,51 @@ func (s *solver) node(t target) *node {
 	return nil
 }
 
-// settle computes all components, callees first.
+// maxRounds bounds how often, on average, the bodies of a cycle of calls are
+// looked at again. What is not at rest then depends on anything.
+const maxRounds = 40
+
+// settle computes all components, callees first: in a cycle a body is looked at
+// again when one that it calls has changed.
 func (s *solver) settle() {
 	for _, group := range s.components {
-		for changed := true; changed; {
-			changed = false
-			for i := len(group) - 1; i >= 0; i-- {
-				if s.update(group[i]) {
-					changed = true
+		if len(group) == 1 && !slices.Contains(s.needs(group[0]), group[0]) {
+			s.update(group[0])
+			continue
+		}
+		callers := make(map[*node][]*node)
+		queue := slices.Clone(group)
+		slices.Reverse(queue)
+		waiting := make(map[*node]bool)
+		for _, n := range group {
+			waiting[n] = true
+			for _, m := range s.needs(n) {
+				if m.component == n.component && !slices.Contains(callers[m], n) {
+					callers[m] = append(callers[m], n)
+				}
+			}
+		}
+		for left := maxRounds * len(group); len(queue) > 0; left-- {
+			n := queue[0]
+			queue = queue[1:]
+			waiting[n] = false
+			if !s.update(n) {
+				continue
+			}
+			if left <= 0 {
+				for _, n := range group {
+					n.effects.blur()
+				}
+				break
+			}
+			for _, m := range callers[n] {
+				if !waiting[m] {
+					waiting[m] = true
+					queue = append(queue, m)
 				}
 			}
 		}
 	}
-}
-
-// givenNothing reports whether a declared function has no parameter but a
-// context.
-func (n *node) givenNothing() bool {
-	if n.fn == nil {
-		return false
-	}
-	for v := range n.fn.Signature().Params().Variables() {
-		if apis.TypeName(v.Type()) != "context.Context" {
-			return false
-		}
-	}
-	return true
 }
 
 // update recomputes one body and reports whether it changed.
@@ -152,9 +171,10 @@ func (s *solver) update(n *node) bool {
 	for _, e := range n.edges {
 		s.apply(n, e, visitor{
 			effect: func(x Effect) {
-				// A function that is given nothing finds the same entry of
-				// the cache each time.
-				x.Rare = x.Rare || x.Cached && n.givenNothing()
+				if x.Cached && x.Args.sameEntry() && !x.Rare {
+					// Only the first time it is not in the cache.
+					x.Rare, x.Keeper = true, n.keeper(n.sig.Recv())
+				}
 				if n.effects.add(x) {
 					changed = true
 				}
@@ -197,38 +217,87 @@ type visitor struct {
 func (s *solver) apply(n *node, e *edge, to visitor) {
 	base := Param{Times: e.loop, InTx: e.inTx, Async: e.async, Cached: e.cached}
 	step := Step{e.step, s.g.at(e.pos)}
+	if tell := to.effect; e.joins {
+		to.effect = func(x Effect) {
+			if x.Kind == BeginTx {
+				x.Name = Joining
+			}
+			tell(x)
+		}
+	}
 	repeats := e.loop == PerElement || e.loop == PerRow
 	for _, x := range e.prim {
 		x = x.prepend(step)
+		x.Foreign = !s.g.modules.Own
+		if !s.g.meet(n, e, &x, false, to.inside) {
+			continue
+		}
+		if x.Kind.Database() && !to.inside {
+			x.Args, x.Text, x.Handle = s.g.asks(n, e)
+			if b := s.g.builder(x); b.verb != "" && x.SQL == "" {
+				x = x.stated(b)
+			}
+		}
 		x.Cached, x.Async, x.InLoop = x.Cached || e.cached, x.Async || e.async, repeats
-		x.Rare, x.Failing = e.rare && !to.inside, e.fails && !to.inside
-		x.Batch = !repeats && (x.Batch || !to.inside && e.many && x.Kind.Database())
+		if !to.inside {
+			x.Failing, x.Sometimes = e.fails, s.g.sometimes(e, x)
+			if s.g.isRare(e) {
+				x.Rare, x.Keeper = true, e.in.keeper(e.keeper)
+			}
+		}
+		x.Batch = !repeats && (x.Batch || !to.inside && e.in.forMany(x.Args) && x.Kind.Database())
 		to.effect(x)
 	}
 	s.pass(n, e, e.calls, nil, base, to)
-	sees := false
+	sees, queued := false, false
+	if e.iface != "" && e.call != nil && slices.ContainsFunc(e.targets, func(t target) bool { return len(s.effectsOf(t)) > 0 }) {
+		s.g.narrow(e)
+		queued = slices.ContainsFunc(e.targets, s.queues)
+	}
 	for _, t := range e.targets {
 		many := s.takesMany(t)
+		direct := e.call != nil && t.fn != nil && !t.yield && e.aimed(s.g.info)
 		for _, x := range s.effectsOf(t) {
+			if queued && !x.asks() {
+				continue // another implementation leaves it to others
+			}
+			if !s.g.meet(e.in, e, &x, direct, to.inside) || !s.g.implemented(e, t, &x, to.inside) {
+				continue
+			}
 			sees = sees || x.Kind.Database()
 			if e.text != nil {
-				x = stated([]Effect{x}, *e.text)[0]
+				list := stated([]Effect{x}, *e.text)
+				if len(list) == 0 {
+					continue // COMMIT
+				}
+				x = list[0]
+			}
+			if to.inside {
+				x = s.g.seen(e, t, x)
+			} else {
+				x = s.g.through(n, e, t, x)
 			}
 			if t.lit == nil || e.step != "func" {
 				x = x.prepend(step)
 			}
 			if t.through != "" {
-				if !s.g.own && !x.Kind.remote() {
+				if !s.g.modules.Own && !x.Kind.remote() {
 					continue // the plug-ins of a library
 				}
 				x.Through = t.through
 			}
 			x.Cached, x.Async, x.InLoop = x.Cached || e.cached, x.Async || e.async, x.InLoop || repeats
 			if !to.inside {
-				x.Rare = e.rare || x.Rare && e.stable
+				if x.Rare {
+					x.Keeper, x.Rare = s.g.kept(e.in, e, x.Keeper)
+				}
+				if !x.Rare && s.g.isRare(e) {
+					x.Rare, x.Keeper = true, e.in.keeper(e.keeper)
+				}
 				x.Failing = x.Failing || e.fails
+				x.Sometimes = x.Sometimes || s.g.sometimes(e, x)
 				if t.lit == nil || e.step != "func" { // a literal called on the spot has seen the lists itself
-					x.Batch = e.many && (!many || x.Batch)
+					x.Batch = e.in.forMany(x.Args) && (!many || x.Batch)
 				}
 				x.Batch = x.Batch && x.Kind.Database() && !x.InLoop
 			}
@@ -241,7 +310,10 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 		s.pass(n, e, s.paramsOf(t), s.node(t), base, to)
 	}
 	if !s.blind && !sees && e.unknown {
-		x := Effect{Kind: Unknown, Name: e.iface, Cached: e.cached, Async: e.async, InLoop: repeats}
+		x := Effect{Kind: Unknown, Name: e.iface, When: When{Cached: e.cached, Async: e.async}, InLoop: repeats}
+		if !to.inside {
+			x.Args = s.g.anything(n, e)
+		}
 		to.effect(x.prepend(step))
 	}
 }
@@ -262,7 +334,7 @@ func (s *solver) pass(n *node, e *edge, params []Param, callee *node, base Param
 			}
 			p = p.within(base)
 			for _, v := range a.values {
-				s.invoke(e, v, a.pos, p, to)
+				s.invoke(n, e, a, v, p, to)
 			}
 		}
 	}
@@ -287,20 +359,25 @@ func recursive(callee *node, p Param) Param {
 }
 
 // invoke tells what calling a function value as p says does.
-func (s *solver) invoke(e *edge, t target, pos token.Pos, p Param, to visitor) {
+func (s *solver) invoke(n *node, e *edge, a arg, t target, p Param, to visitor) {
 	repeats := p.Times == PerElement || p.Times == PerRow
 	for _, x := range s.effectsOf(t) {
+		if to.inside {
+			x.Args, x.Text, x.Handle = Inputs{}, Inputs{}, Input{}
+		} else {
+			x = s.g.called(n, e, a, t, x)
+		}
 		if t.fn != nil {
-			x = x.prepend(Step{s.g.shortName(t.fn), s.g.at(pos)})
+			x = x.prepend(Step{s.g.shortName(t.fn), s.g.at(a.x.Pos())})
 		}
 		if t.through != "" {
 			x.Through = t.through
 		}
 		x.Cached, x.Async, x.InLoop = x.Cached || p.Cached, x.Async || p.Async, x.InLoop || repeats
 		// A literal's own calls have seen the lists of the body around it.
-		x.Rare = !to.inside && e.rare
+		x.Rare = !to.inside && s.g.isRare(e)
 		x.Failing = x.Failing || !to.inside && e.fails
-		x.Batch = x.Batch && !repeats && (t.lit != nil || to.inside || e.many)
+		x.Batch = x.Batch && !repeats && (t.lit != nil || to.inside || e.in.forMany(x.Args))
 		to.effect(x)
 	}
 	if t.param != nil {
@@ -382,6 +459,18 @@ func (n *node) paramList() []Param {
 		}
 	}
 	return out
+}
+
+// queues reports whether a target hands its work to another goroutine.
+func (s *solver) queues(t target) bool {
+	if n := s.node(t); n != nil {
+		return n.queues
+	}
+	if t.fn == nil || t.yield {
+		return false
+	}
+	sum := s.g.summary(t.fn)
+	return sum != nil && sum.Queues
 }
 
 // takesMany reports whether a target has a parameter for many of something.

@@ -47,7 +47,7 @@ func (s *store) Remove(id int64) error { // want Remove:`^WriteDB\[DELETE t\] vi
 	return err
 }
 
-func (s *store) InVariable(ids []int64, own bool) { // want InVariable:`^WriteDB\[DELETE t\] via \(\*store\).Remove → db.Exec$`
+func (s *store) InVariable(ids []int64, own bool) { // want InVariable:`^WriteDB\[DELETE t\] via \(\*store\).Remove → db.Exec; WriteDB\[DELETE t\] in loop via \(\*store\).Remove → db.Exec$`
 	remove := func(id int64) error { return s.Remove(id) } // effects: WriteDB[DELETE t] via (*store).Remove → db.Exec
 	if own {
 		remove = s.Remove

@@ -17,7 +17,7 @@ type User struct {
 
 // Called for each user that a Find loads.
 func (u *User) AfterFind(tx *gorm.DB) error {
-	return tx.First(&u.Team, u.TeamID).Error // want `^the query SELECT Team runs once per record that is loaded: the hook is called for each: load what the hook needs together with the records \[nplusone\]$`
+	return tx.First(&u.Team, u.TeamID).Error // want `^the query SELECT teams runs once per record that is loaded: the hook is called for each: load what the hook needs together with the records \[nplusone\]$`
 }
 
 // Called for the one that is saved.

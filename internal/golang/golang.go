@@ -1,0 +1,135 @@
+// Package golang answers what every pass asks of Go code, once: which function
+// a call names, what a type is, which variable or field an expression denotes.
+// It knows no SQL and no database library.
+package golang
+
+import (
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/types/typeutil"
+)
+
+// Callee returns the function that a call names statically, or the interface
+// method; the origin of a generic one. It is nil for calls of function values.
+func Callee(info *types.Info, call *ast.CallExpr) *types.Func {
+	fn, _ := typeutil.Callee(info, call).(*types.Func)
+	if fn == nil {
+		return nil
+	}
+	return fn.Origin()
+}
+
+// Receiver returns what the method of a call is called on, nil if the call is
+// none of a method.
+func Receiver(info *types.Info, call *ast.CallExpr) ast.Expr {
+	sel, ok := Unindex(ast.Unparen(call.Fun)).(*ast.SelectorExpr)
+	if !ok || info.Selections[sel] == nil {
+		return nil
+	}
+	return sel.X
+}
+
+// Unindex strips the type arguments of a generic function.
+func Unindex(x ast.Expr) ast.Expr {
+	switch y := x.(type) {
+	case *ast.IndexExpr:
+		return ast.Unparen(y.X)
+	case *ast.IndexListExpr:
+		return ast.Unparen(y.X)
+	}
+	return x
+}
+
+// Object returns what an identifier defines or uses.
+func Object(info *types.Info, id *ast.Ident) types.Object {
+	if obj := info.Defs[id]; obj != nil {
+		return obj
+	}
+	return info.Uses[id]
+}
+
+// Named returns the named type of t or *t, its origin; nil if there is none.
+func Named(t types.Type) *types.Named {
+	if t == nil {
+		return nil
+	}
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	if n, ok := t.(*types.Named); ok {
+		return n.Origin()
+	}
+	return nil
+}
+
+// IsNamed reports whether t, or what it points to, is the named type of a
+// package.
+func IsNamed(t types.Type, path, name string) bool {
+	n := Named(t)
+	return n != nil && n.Obj().Name() == name && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == path
+}
+
+// IsError reports whether t is the interface error.
+func IsError(t types.Type) bool {
+	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+// IsContext reports whether t is context.Context.
+func IsContext(t types.Type) bool {
+	if t == nil || !types.IsInterface(t) {
+		return false
+	}
+	return IsNamed(t, "context", "Context")
+}
+
+// IsFunc reports whether values of type t can be called.
+func IsFunc(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Signature)
+	return ok
+}
+
+// IsInterfaceMethod reports whether fn is a method of an interface: a call of
+// it may execute any implementation.
+func IsInterfaceMethod(fn *types.Func) bool {
+	recv := fn.Signature().Recv()
+	return recv != nil && types.IsInterface(recv.Type())
+}
+
+// Core returns the one type that a constraint like ~[]E allows, nil if there
+// are several or none.
+func Core(tp *types.TypeParam) types.Type {
+	iface, ok := tp.Constraint().Underlying().(*types.Interface)
+	if !ok || iface.NumEmbeddeds() != 1 {
+		return nil
+	}
+	switch e := types.Unalias(iface.EmbeddedType(0)).(type) {
+	case *types.Union:
+		if e.Len() == 1 {
+			return e.Term(0).Type()
+		}
+	default:
+		return e
+	}
+	return nil
+}
+
+// IsZero reports whether x is nil or the constant 0, "" or false.
+func IsZero(info *types.Info, x ast.Expr) bool {
+	tv := info.Types[x]
+	if tv.IsNil() {
+		return true
+	}
+	if tv.Value == nil {
+		return false
+	}
+	switch tv.Value.ExactString() {
+	case "0", `""`, "false":
+		return true
+	}
+	return false
+}

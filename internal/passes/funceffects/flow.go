@@ -1,0 +1,348 @@
+package funceffects
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
+)
+
+// A flow says what the variables of one declaration are made of, those of the
+// literals in it included. It does not know the order of assignments: what a
+// variable is ever assigned, it may hold anywhere.
+//
+// It is made only for declarations through which a query is reached.
+type flow struct {
+	g      *graph
+	root   ast.Node // the declaration
+	writes map[*types.Var][]write
+	given  map[*types.Var]bool // receivers and parameters, those of literals included
+	known  map[question]Inputs // answers, by variables
+}
+
+// A write is one way for a variable to get a value.
+type write struct {
+	fields string     // of the variable, "" for all of it
+	from   []ast.Expr // what the value is made of
+	tests  []ast.Expr // what decides whether it is assigned at all
+	rhs    ast.Expr   // the value itself, nil if it is a part of something or made by a call
+}
+
+// flowOf returns the flow of the declaration around a body.
+func (g *graph) flowOf(n *node) *flow {
+	for n.outer != nil {
+		n = n.outer
+	}
+	if n.flow == nil && n.decl != nil {
+		n.flow = newFlow(g, n.decl)
+	}
+	return n.flow
+}
+
+func newFlow(g *graph, root ast.Node) *flow {
+	f := &flow{g: g, root: root, writes: make(map[*types.Var][]write), given: make(map[*types.Var]bool), known: make(map[question]Inputs)}
+	if d, ok := root.(*ast.FuncDecl); ok {
+		f.fields(d.Recv)
+		f.fields(d.Type.Params)
+	}
+	b := flowBuilder{flow: f}
+	var stack []ast.Node
+	ast.Inspect(root, func(n ast.Node) bool {
+		if n == nil {
+			b.leave(stack[len(stack)-1])
+			stack = stack[:len(stack)-1]
+			return true
+		}
+		stack = append(stack, n)
+		b.enter(n)
+		return true
+	})
+	return f
+}
+
+func (f *flow) fields(list *ast.FieldList) {
+	if list == nil {
+		return
+	}
+	for _, field := range list.List {
+		for _, name := range field.Names {
+			if v, ok := f.g.info.Defs[name].(*types.Var); ok {
+				f.given[v] = true
+			}
+		}
+	}
+}
+
+// A flowBuilder collects the writes of a declaration.
+type flowBuilder struct {
+	*flow
+	tests []test // that stand around the statement at hand
+}
+
+// A test is an expression that decides whether statements run.
+type test struct {
+	node ast.Node
+	x    []ast.Expr
+}
+
+func (b *flowBuilder) push(n ast.Node, x ...ast.Expr) { b.tests = append(b.tests, test{n, x}) }
+
+func (b *flowBuilder) leave(n ast.Node) {
+	if k := len(b.tests); k > 0 && b.tests[k-1].node == n {
+		b.tests = b.tests[:k-1]
+	}
+}
+
+func (b *flowBuilder) enter(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.IfStmt:
+		b.push(n, n.Cond)
+	case *ast.ForStmt:
+		b.counter(n)
+		if n.Cond != nil {
+			b.push(n, n.Cond)
+		}
+	case *ast.RangeStmt:
+		b.assign(n.Key, n.X, nil)
+		b.assign(n.Value, n.X, nil)
+		b.push(n, n.X)
+	case *ast.SwitchStmt:
+		var x []ast.Expr
+		if n.Tag != nil {
+			x = append(x, n.Tag)
+		}
+		for _, c := range n.Body.List {
+			x = append(x, c.(*ast.CaseClause).List...)
+		}
+		b.push(n, x...)
+	case *ast.TypeSwitchStmt:
+		b.typeSwitch(n)
+	case *ast.AssignStmt:
+		for i, l := range n.Lhs {
+			switch {
+			case len(n.Lhs) == len(n.Rhs) && (n.Tok == token.ASSIGN || n.Tok == token.DEFINE):
+				b.assign(l, n.Rhs[i], n.Rhs[i])
+			case len(n.Lhs) == len(n.Rhs):
+				b.assign(l, n.Rhs[i], nil)
+			default:
+				b.assign(l, n.Rhs[0], nil)
+			}
+		}
+	case *ast.ValueSpec:
+		for i, name := range n.Names {
+			switch {
+			case len(n.Names) == len(n.Values):
+				b.assign(name, n.Values[i], n.Values[i])
+			case len(n.Values) > 0:
+				b.assign(name, n.Values[0], nil)
+			}
+		}
+	case *ast.SendStmt:
+		b.assign(n.Chan, n.Value, nil)
+	case *ast.FuncLit:
+		b.fields(n.Type.Params)
+	case *ast.CallExpr:
+		b.call(n)
+	}
+}
+
+// counter: how far i goes in for i := 0; i < n; i++ depends on n.
+func (b *flowBuilder) counter(s *ast.ForStmt) {
+	if s.Cond == nil {
+		return
+	}
+	switch post := s.Post.(type) {
+	case *ast.IncDecStmt:
+		b.assign(post.X, s.Cond, nil)
+	case *ast.AssignStmt:
+		for _, l := range post.Lhs {
+			b.assign(l, s.Cond, nil)
+		}
+	}
+}
+
+func (b *flowBuilder) typeSwitch(s *ast.TypeSwitchStmt) {
+	var x ast.Expr
+	switch a := s.Assign.(type) {
+	case *ast.AssignStmt:
+		x = a.Rhs[0]
+	case *ast.ExprStmt:
+		x = a.X
+	}
+	if t, ok := ast.Unparen(x).(*ast.TypeAssertExpr); ok {
+		x = t.X
+	}
+	for _, c := range s.Body.List {
+		if v, ok := b.g.info.Implicits[c].(*types.Var); ok {
+			b.writes[v] = append(b.writes[v], write{from: []ast.Expr{x}})
+		}
+	}
+	b.push(s, x)
+}
+
+// assign notes that lhs is made of x, which is its value if rhs says so.
+func (b *flowBuilder) assign(lhs, x, rhs ast.Expr) {
+	if lhs == nil {
+		return
+	}
+	from := []ast.Expr{x}
+	if ix, ok := ast.Unparen(lhs).(*ast.IndexExpr); ok {
+		from, rhs = append(from, ix.Index), nil
+	}
+	b.write(lhs, from, rhs)
+}
+
+func (b *flowBuilder) write(lhs ast.Expr, from []ast.Expr, rhs ast.Expr) {
+	p, exact := golang.PathOf(b.g.info, lhs)
+	if p.Root == nil {
+		return
+	}
+	if !exact {
+		rhs = nil
+	}
+	w := write{fields: p.Fields, from: from, rhs: rhs}
+	for _, t := range b.tests {
+		// A test within the scope of the variable: the others decide
+		// whether there is one.
+		if p.Root.Pos() < t.node.Pos() || t.node.End() <= p.Root.Pos() {
+			w.tests = append(w.tests, t.x...)
+		}
+	}
+	b.writes[p.Root] = append(b.writes[p.Root], w)
+}
+
+// call notes what a call may write to: where its arguments and its receiver
+// point.
+func (b *flowBuilder) call(call *ast.CallExpr) {
+	info := b.g.info
+	tv := info.Types[ast.Unparen(call.Fun)]
+	if tv.IsType() {
+		return
+	}
+	if tv.IsBuiltin() {
+		if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && len(call.Args) > 1 && (id.Name == "copy" || id.Name == "delete") {
+			b.write(call.Args[0], call.Args[1:], nil)
+		}
+		return
+	}
+	if lit := b.closure(call.Fun); lit != nil {
+		i := 0
+		for _, field := range lit.Type.Params.List {
+			for _, name := range field.Names {
+				if i < len(call.Args) {
+					b.write(name, []ast.Expr{call.Args[i]}, call.Args[i])
+				}
+				i++
+			}
+		}
+	}
+	recv := golang.Receiver(info, call)
+	fn := golang.Callee(info, call)
+	listed := fn != nil && b.g.prims.of(fn) != nil // changes no slice that it is given
+	for _, a := range call.Args {
+		switch x := ast.Unparen(a).(type) {
+		case *ast.UnaryExpr:
+			if x.Op == token.AND {
+				b.write(x.X, others(info, call, a), nil)
+			}
+		case *ast.FuncLit:
+			for _, field := range x.Type.Params.List {
+				for _, name := range field.Names {
+					b.write(name, others(info, call, a), nil)
+				}
+			}
+		case *ast.Ident:
+			if v, ok := info.Uses[x].(*types.Var); ok && !listed && !b.given[v] && b.local(v) && isReference(v.Type()) && !b.handle(v.Type()) {
+				b.write(x, others(info, call, a), nil)
+			}
+		}
+	}
+	if recv == nil || len(call.Args) == 0 {
+		return
+	}
+	if p, _ := golang.PathOf(info, recv); p.Root != nil && b.local(p.Root) && b.changes(call, recv) {
+		b.write(recv, others(info, call, recv), nil)
+	}
+}
+
+// others returns what a call is given besides one expression: its receiver and
+// its arguments but for contexts and functions.
+func others(info *types.Info, call *ast.CallExpr, but ast.Expr) (list []ast.Expr) {
+	for _, a := range call.Args {
+		if a != but && !golang.IsFunc(info.TypeOf(a)) && !golang.IsContext(info.TypeOf(a)) {
+			list = append(list, a)
+		}
+	}
+	if recv := golang.Receiver(info, call); recv != nil && recv != but {
+		list = append(list, recv)
+	}
+	return list
+}
+
+// changes reports whether a call is one for its effect on its receiver, as far
+// as its results tell: it returns nothing but errors, counts and the receiver
+// again. What goes to a database changes no builder.
+func (b *flowBuilder) changes(call *ast.CallExpr, recv ast.Expr) bool {
+	fn := golang.Callee(b.g.info, call)
+	if fn == nil {
+		return true
+	}
+	if p := b.g.prims.of(fn); p != nil && (p.api.RoundTrip || len(p.effects) > 0) {
+		return false
+	}
+	for v := range fn.Signature().Results().Variables() {
+		t := v.Type()
+		basic, ok := t.Underlying().(*types.Basic)
+		if !golang.IsError(t) && !types.Identical(t, b.g.info.TypeOf(recv)) && !(ok && basic.Info()&types.IsInteger != 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// closure returns the literal that a call calls, on the spot or by a variable
+// that was assigned before.
+func (f *flow) closure(fun ast.Expr) *ast.FuncLit {
+	switch fun := ast.Unparen(fun).(type) {
+	case *ast.FuncLit:
+		return fun
+	case *ast.Ident:
+		v, ok := f.g.info.Uses[fun].(*types.Var)
+		if !ok {
+			return nil
+		}
+		for _, w := range f.writes[v] {
+			if w.rhs != nil {
+				if lit, ok := ast.Unparen(w.rhs).(*ast.FuncLit); ok {
+					return lit
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// local: declared by this declaration.
+func (f *flow) local(v *types.Var) bool {
+	return f.root.Pos() <= v.Pos() && v.Pos() < f.root.End()
+}
+
+// handle: a type of a database library.
+func (f *flow) handle(t types.Type) bool {
+	n := golang.Named(t)
+	if n == nil || n.Obj().Pkg() == nil {
+		return false
+	}
+	_, ok := apis.LibraryOf(n.Obj().Pkg().Path())
+	return ok
+}
+
+func isReference(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Map, *types.Slice:
+		return true
+	}
+	return false
+}
