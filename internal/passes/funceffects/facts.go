@@ -13,11 +13,21 @@ type Summary struct {
 	// Yields is what calling the function that it returns may do: an
 	// iterator, a handler, a wrapped function.
 	Yields []Effect
+	// Fields are the func fields that the function calls.
+	Fields []Field
 	// Sets are the fields of parameters that the function assigns to, if it
 	// writes to a database.
 	Sets []Input
 	// Queues: a method that hands work to another goroutine.
 	Queues bool
+}
+
+// A Field is a func field of a named type of the same package, and how often a
+// function calls it.
+type Field struct {
+	Type, Name string
+	Times      Times
+	Async      bool
 }
 
 // AFact marks Summary as a fact.
@@ -34,6 +44,9 @@ func (s *Summary) String() string {
 	for _, e := range s.Yields {
 		parts = append(parts, "yields "+e.String())
 	}
+	for _, f := range s.Fields {
+		parts = append(parts, "calls "+f.Type+"."+f.Name+" "+Param{Times: f.Times, Async: f.Async}.String())
+	}
 	if s.Queues {
 		parts = append(parts, "queues")
 	}
@@ -41,5 +54,5 @@ func (s *Summary) String() string {
 }
 
 func (s *Summary) empty() bool {
-	return len(s.Effects) == 0 && len(s.Params) == 0 && len(s.Yields) == 0 && !s.Queues
+	return len(s.Effects) == 0 && len(s.Params) == 0 && len(s.Yields) == 0 && !s.Queues && len(s.Fields) == 0
 }

@@ -42,6 +42,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	g.build()
 	g.solve()
+	owners := g.fieldOwners()
 	for _, n := range g.nodes {
 		if n.fn == nil || g.decls[n.fn] != n || !n.fn.Exported() {
 			continue // no other package can ask
@@ -50,6 +51,9 @@ func run(pass *analysis.Pass) (any, error) {
 		for _, in := range r.s.setsOf(n) {
 			in.v = nil
 			sum.Sets = append(sum.Sets, in)
+		}
+		if g.own {
+			sum.Fields = n.fieldFacts(owners)
 		}
 		if !sum.empty() {
 			pass.ExportObjectFact(n.fn, sum)

@@ -194,6 +194,15 @@ func (s *solver) update(n *node) bool {
 			},
 		})
 	}
+	for _, e := range n.edges {
+		s.fieldCalls(n, e, func(v *types.Var, p Param) {
+			old := n.fields[v]
+			if q := old.join(p); q != old {
+				n.fields[v] = q
+				changed = true
+			}
+		})
+	}
 	for _, t := range n.returned {
 		for _, x := range s.effectsOf(t) {
 			if n.yields.add(x) {
@@ -301,6 +310,14 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 		s.captured(t, base, to)
 		s.pass(n, e, s.paramsOf(t), s.node(t), base, to)
 	}
+	s.fieldCalls(n, e, func(v *types.Var, p Param) {
+		if v.Pkg() == s.g.pass.Pkg {
+			return // what the field holds is a target where it is called
+		}
+		for _, b := range s.g.filled(e, v) {
+			s.invoke(n, e, arg{x: e.call.Fun}, b, p, to)
+		}
+	})
 	if !s.blind && !sees && e.unknown {
 		x := Effect{Kind: Unknown, Name: e.iface, When: When{Cached: e.cached, Async: e.async}, InLoop: repeats}
 		if !to.inside {
