@@ -13,21 +13,14 @@ type Summary struct {
 	// Yields is what calling the function that it returns may do: an
 	// iterator, a handler, a wrapped function.
 	Yields []Effect
-	// Fields are the func fields that the function calls.
-	Fields []Field
+	// Fields are the func fields that the function calls, of types of its
+	// package.
+	Fields []Param
 	// Sets are the fields of parameters that the function assigns to, if it
 	// writes to a database.
 	Sets []Input
 	// Queues: a method that hands work to another goroutine.
 	Queues bool
-}
-
-// A Field is a func field of a named type of the same package, and how often a
-// function calls it.
-type Field struct {
-	Type, Name string
-	Times      Times
-	Async      bool
 }
 
 // AFact marks Summary as a fact.
@@ -45,7 +38,7 @@ func (s *Summary) String() string {
 		parts = append(parts, "yields "+e.String())
 	}
 	for _, f := range s.Fields {
-		parts = append(parts, "calls "+f.Type+"."+f.Name+" "+Param{Times: f.Times, Async: f.Async}.String())
+		parts = append(parts, "calls "+f.Field+" "+f.String())
 	}
 	if s.Queues {
 		parts = append(parts, "queues")

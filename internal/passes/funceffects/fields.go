@@ -39,8 +39,8 @@ func (s *solver) fieldCalls(n *node, e *edge, called func(*types.Var, Param)) {
 		}
 		if sum := s.g.summary(t.fn); sum != nil {
 			for _, f := range sum.Fields {
-				if v := fieldOf(t.fn.Pkg(), f); v != nil {
-					called(v, Param{Times: f.Times, Async: f.Async}.within(base))
+				if v := fieldOf(t.fn.Pkg(), f.Field); v != nil {
+					called(v, f.within(base))
 				}
 			}
 		}
@@ -116,8 +116,9 @@ func sortedFields(m map[*types.Var]Param) []*types.Var {
 }
 
 // fieldOf finds the field of a fact.
-func fieldOf(pkg *types.Package, f Field) *types.Var {
-	tn, ok := pkg.Scope().Lookup(f.Type).(*types.TypeName)
+func fieldOf(pkg *types.Package, name string) *types.Var {
+	typ, name, _ := strings.Cut(name, ".")
+	tn, ok := pkg.Scope().Lookup(typ).(*types.TypeName)
 	if !ok {
 		return nil
 	}
@@ -126,7 +127,7 @@ func fieldOf(pkg *types.Package, f Field) *types.Var {
 		return nil
 	}
 	for v := range st.Fields() {
-		if v.Name() == f.Name {
+		if v.Name() == name {
 			return v
 		}
 	}
@@ -135,14 +136,14 @@ func fieldOf(pkg *types.Package, f Field) *types.Var {
 
 // fieldFacts returns the fields that a body calls as its fact says it: those of
 // exported types of its own package.
-func (n *node) fieldFacts(owners map[*types.Var]string) []Field {
-	var out []Field
+func (n *node) fieldFacts(owners map[*types.Var]string) []Param {
+	var out []Param
 	for v, p := range n.fields {
 		if owner := owners[v]; owner != "" && p.Times != Stored && p.Times != 0 {
-			out = append(out, Field{Type: owner, Name: v.Name(), Times: p.Times, Async: p.Async})
+			out = append(out, Param{Field: owner + "." + v.Name(), Times: p.Times, Async: p.Async})
 		}
 	}
-	slices.SortFunc(out, func(a, b Field) int { return strings.Compare(a.Type+"."+a.Name, b.Type+"."+b.Name) })
+	slices.SortFunc(out, func(a, b Param) int { return strings.Compare(a.Field, b.Field) })
 	return out[:min(len(out), maxFieldCalls)]
 }
 
