@@ -370,6 +370,9 @@ type Param struct {
 	InTx   bool // inside a transaction that the function began
 	Async  bool // in a goroutine of its own
 	Cached bool // only after a cache was consulted
+	// Field is "Type.Name" of a func field that is called instead of a
+	// parameter; Index is then 0.
+	Field string
 }
 
 // join is a parameter that is called as p says and as q says.
