@@ -72,7 +72,7 @@ func (v verdict) rank(e funceffects.Effect) int {
 		return 0
 	case v.category == "hoist":
 		return 1
-	case v.category != "write" || e.Sometimes:
+	case v.category != "write" || e.Sometimes || !e.Changes():
 		return 2
 	}
 	return 3
@@ -214,14 +214,14 @@ func (c *checker) decide(cand candidate) verdict {
 			}
 			continue
 		}
-		if cand.effects[0].Rare && !c.loops.ReceiverDepends(l, cand.call) {
+		if cand.effects[0].Rare && c.loops.Keeps(l, cand.call, cand.effects[0].Keeper) {
 			if first == nil {
 				s := silent(l, "only now and then, to fill or to empty a buffer")
 				first = &s
 			}
 			continue
 		}
-		if cand.effects[0].Failing {
+		if cand.effects[0].Failing || c.effects.AfterError(cand.call) {
 			if first == nil {
 				s := silent(l, "only after something else has failed")
 				first = &s

@@ -33,7 +33,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, sqlparse.Analyzer, txspans.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, oneoff.Analyzer, sqlparse.Analyzer, txspans.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -140,13 +140,12 @@ func (c *checker) collect(f *ast.File) {
 
 // counts reports whether somebody waits for the code around a call.
 func (c *checker) counts(call *ast.CallExpr) bool {
-	switch oneoff.Of(c.pass, c.file, call.Pos()) {
-	case oneoff.Migration:
-		return false
-	case oneoff.Testing:
-		return tests
+	place, how := c.pass.ResultOf[oneoff.Analyzer].(*oneoff.Result).Of(call.Pos())
+	if place == oneoff.Production || place == oneoff.Testing && tests {
+		return true
 	}
-	return true
+	suppress.Silent(c.pass, name, call.Pos(), call.End(), oneoff.Silence(place, how))
+	return false
 }
 
 // direct judges what the callee itself does. What a function literal does that

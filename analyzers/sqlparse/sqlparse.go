@@ -35,7 +35,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:       name,
 	Doc:        docs.Must(doc, name),
 	URL:        docs.URL(name),
-	Requires:   []*analysis.Analyzer{dbschema.Analyzer, querysites.Analyzer, suppress.Analyzer},
+	Requires:   []*analysis.Analyzer{dbschema.Analyzer, querysites.Analyzer, oneoff.Analyzer, suppress.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
 }
@@ -48,11 +48,11 @@ func run(pass *analysis.Pass) (any, error) {
 		return res, nil
 	}
 	hints := packageDialects(pass)
-	places := newPlaces(pass, found.Sites)
+	places := pass.ResultOf[oneoff.Analyzer].(*oneoff.Result)
 	var bySite [][]*Query
 	for _, s := range sites {
 		sqlc := isSqlc(pass, s)
-		place := sync.OnceValue(func() oneoff.Place { return places.of(s) })
+		place := sync.OnceValues(func() (oneoff.Place, string) { return places.OfSite(s) })
 		var qs []*Query
 		for _, t := range s.Texts {
 			if t.Knowledge() == sqltext.Opaque && fragment(s.API) == sqlscan.Statement {

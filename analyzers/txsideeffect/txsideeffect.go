@@ -33,7 +33,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{settings.Analyzer, funceffects.Analyzer, txspans.Analyzer, modules.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{settings.Analyzer, funceffects.Analyzer, oneoff.Analyzer, txspans.Analyzer, modules.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -91,7 +91,7 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	for _, s := range spans {
-		if !c.counts(s.Func) {
+		if !c.counts(s) {
 			continue
 		}
 		add := func(e txspans.Event, parts []part) {
@@ -125,19 +125,16 @@ func run(pass *analysis.Pass) (any, error) {
 	return nil, linkage.Report(pass, link.Package{Calls: c.left})
 }
 
-// counts reports whether somebody waits for the locks of transactions in fn.
-func (c *checker) counts(fn ast.Node) bool {
-	for _, f := range c.pass.Files {
-		if f.FileStart <= fn.Pos() && fn.Pos() < f.FileEnd {
-			switch oneoff.Of(c.pass, f, fn.Pos()+1) {
-			case oneoff.Migration:
-				return false
-			case oneoff.Testing:
-				return tests
-			}
-		}
+// counts reports whether somebody waits for the locks of a transaction.
+func (c *checker) counts(s *txspans.Span) bool {
+	place, how := c.pass.ResultOf[oneoff.Analyzer].(*oneoff.Result).Of(s.Func.Pos() + 1)
+	if place == oneoff.Production || place == oneoff.Testing && tests {
+		return true
 	}
-	return true
+	for _, e := range s.Events {
+		suppress.Silent(c.pass, name, e.Node.Pos(), e.Node.End(), oneoff.Silence(place, how))
+	}
+	return false
 }
 
 // harmless says why an event is no finding.

@@ -13,6 +13,7 @@ import (
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/passes/inventory"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/plain"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
@@ -68,7 +69,7 @@ func (c *command) why(args []string) int {
 		return exitFailed
 	}
 	col.finish()
-	e := &explanation{out: c.stdout, col: col, at: at, rules: analyzers.Names(c.rules), first: at.Line, last: at.Line}
+	e := &explanation{out: plain.Writer(c.stdout), col: col, at: at, rules: analyzers.Names(c.rules), first: at.Line, last: at.Line}
 	e.print()
 	c.failures(col.failures)
 	if len(col.failures) > 0 {

@@ -87,6 +87,15 @@ type Effect struct {
 	// Text what its text alone, and with it the table, depends on. Of a query,
 	// of a begin and of what is Unknown only.
 	Args, Text Inputs
+	// If are conditions on what the function is given, all of which hold when
+	// it happens; there may be others that are not known.
+	If []Cond
+	// Keeper holds the state that says when, of what is Rare: the receiver or
+	// a parameter. From is 0 if it is the package's, or a context's.
+	Keeper Input
+	// Foreign: what does it is a library's own code, not a call that this
+	// module makes.
+	Foreign bool
 	// Handle is the database handle that the statement goes through; its From
 	// may be Global, Begun or Context.
 	Handle Input
@@ -145,7 +154,7 @@ func (e Effect) weigh(f Effect) int {
 		return c
 	}
 	for _, c := range [...]int{
-		flag(e.Batch) - flag(f.Batch), flag(e.InLoop) - flag(f.InLoop), flag(e.Through != "") - flag(f.Through != ""),
+		flag(e.Foreign) - flag(f.Foreign), flag(e.Batch) - flag(f.Batch), flag(e.InLoop) - flag(f.InLoop), flag(e.Through != "") - flag(f.Through != ""),
 	} {
 		if c != 0 {
 			return c
@@ -171,6 +180,13 @@ func flag(b bool) int {
 // RoundTrip reports whether the effect is a query of the program's own work, not
 // of a migration.
 func (e Effect) RoundTrip() bool { return e.Kind.Database() && e.Name != Migration }
+
+// Changes reports whether the effect is a statement that changes rows of a
+// table, as far as is known: SET and LOCK do not.
+func (e Effect) Changes() bool {
+	verb, _, _ := strings.Cut(e.SQL, " ")
+	return e.Kind == WriteDB && (verb == "" || tableWords[verb] != "")
+}
 
 // Statement names the statement for readers, as far as it is known: "the query
 // SELECT users".
@@ -258,13 +274,24 @@ func (s effects) find(e Effect) (int, bool) {
 }
 
 // dominates reports whether f says nothing that e does not say: e is at least
-// as telling, and depends on all that f depends on.
+// as telling, and depends on all that f depends on. Of two that say the same
+// each dominates the other: the first that was found stays, so that a cycle of
+// calls comes to rest.
 func (e Effect) dominates(f Effect) bool {
-	if !e.Args.covers(f.Args) {
+	if !e.Args.covers(f.Args) || !includes(f.If, e.If) {
 		return false
 	}
-	c := e.weigh(f)
-	return c < 0 || c == 0 && (!f.Args.covers(e.Args) || e.compare(f) <= 0)
+	return e.weigh(f) <= 0
+}
+
+// includes reports whether all conditions of sub are among those of set.
+func includes(set, sub []Cond) bool {
+	for _, c := range sub {
+		if !slices.ContainsFunc(set, c.equal) {
+			return false
+		}
+	}
+	return true
 }
 
 // add puts e into the set and reports whether the set changed.
@@ -286,10 +313,17 @@ func (s *effects) add(e Effect) bool {
 	}
 	if len(alike) > most {
 		alike = alike[:most]
-		alike[most-1].Args = Inputs{}
+		alike[most-1].Args, alike[most-1].If = Inputs{}, nil
 	}
 	*s = slices.Replace(*s, from, to, alike...)
 	return true
+}
+
+// blur gives up what the effects depend on.
+func (s effects) blur() {
+	for i := range s {
+		s[i].Args, s[i].Text, s[i].If = Inputs{}, Inputs{}, nil
+	}
 }
 
 // Times says how often a function calls one of its func parameters.

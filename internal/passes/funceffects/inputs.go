@@ -77,6 +77,12 @@ type Inputs struct {
 // given.
 func (s Inputs) Constant() bool { return s.Known && !s.State && len(s.List) == 0 }
 
+// sameEntry: what depends on nothing but the receiver is looked for under the
+// same key each time.
+func (s Inputs) sameEntry() bool {
+	return s.Known && !slices.ContainsFunc(s.List, func(in Input) bool { return !in.Receiver() })
+}
+
 func (s Inputs) String() string {
 	if !s.Known {
 		return "?"

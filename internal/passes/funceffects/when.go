@@ -7,7 +7,8 @@ type When struct {
 	Cached bool
 	// Rare: only now and then, whatever the function is given: when a buffer
 	// of the receiver or of the package is full or empty, to load what is
-	// kept there. Another receiver has another buffer.
+	// kept there. The Keeper of the effect says where that is: another one has
+	// another buffer.
 	Rare bool
 	// Failing: only after something else has failed, in a branch that ends
 	// with an error.
