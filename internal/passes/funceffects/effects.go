@@ -208,12 +208,22 @@ func (e Effect) Way() string {
 	}
 	var steps []string
 	for i, s := range e.Path {
-		if i == len(e.Path)-1 && e.Depth > len(e.Path) {
+		switch {
+		case i == len(e.Path)-1 && e.Depth > len(e.Path):
 			steps = append(steps, "…")
+		case i > 0 && sameFunc(e.Path[i-1].Func, s.Func):
+			steps = steps[:len(steps)-1] // a method, and what it only stands for
 		}
 		steps = append(steps, s.Func)
 	}
 	return strings.Join(steps, " -> ") + " (" + e.Path[len(e.Path)-1].At + ")"
+}
+
+// sameFunc reports whether two steps in a row are called the same: one is a
+// method that an embedded one is hidden by, or the same by an interface.
+func sameFunc(a, b string) bool {
+	bare := strings.NewReplacer("(*", "", ")", "")
+	return bare.Replace(a) == bare.Replace(b)
 }
 
 // String writes an effect with its way: "ReadDB[SELECT users] via load → db.Query".

@@ -485,19 +485,43 @@ func (u *unit) awaits(call *ast.CallExpr, fn *types.Func) bool {
 	return false
 }
 
-// readsInput: what ends the loop is a reader of the standard library, other
-// than of the network, that has nothing more to give.
+// readsInput: what ends the loop, and is no failure of it, is that a reader of
+// the standard library, other than of the network, has nothing more to give.
 func (u *unit) readsInput(body *ast.BlockStmt) bool {
-	for _, call := range u.endsBy(body) {
-		path := u.callee(call).Pkg().Path()
-		if local(u.rootObj(recv(call)), body) {
-			continue // another one each time
+	ends := make(map[types.Object]bool)
+	u.exits(body, func(cond ast.Expr, exit ast.Stmt) {
+		if ret, ok := exit.(*ast.ReturnStmt); ok {
+			for _, x := range ret.Results {
+				if isError(u.Info.TypeOf(x)) && !u.Info.Types[x].IsNil() {
+					return
+				}
+			}
 		}
-		if _, takes := u.takesFrom(body, recv(call)); takes && apis.Standard(path) && path != "net" && !strings.HasPrefix(path, "net/") {
+		if cond != nil {
+			ends[u.comparedError(cond, token.NEQ)] = true
+		}
+	})
+	delete(ends, nil)
+	found := false
+	inspect(body, func(n ast.Node) bool {
+		a, ok := n.(*ast.AssignStmt)
+		if !ok || found || len(a.Rhs) != 1 {
+			return !found
+		}
+		call, ok := ast.Unparen(a.Rhs[0]).(*ast.CallExpr)
+		if !ok || !u.asksLocal(call) || local(u.rootObj(recv(call)), body) {
+			return true // another one each time
+		}
+		path := u.callee(call).Pkg().Path()
+		if _, takes := u.takesFrom(body, recv(call)); !takes || !apis.Standard(path) || path == "net" || strings.HasPrefix(path, "net/") {
 			return true
 		}
-	}
-	return false
+		for _, l := range a.Lhs {
+			found = found || ends[u.object(l)]
+		}
+		return !found
+	})
+	return found
 }
 
 // movesByRows: the loop goes on with what one row says that was asked for by
