@@ -219,11 +219,11 @@ func (e Effect) Way() string {
 	return strings.Join(steps, " -> ") + " (" + e.Path[len(e.Path)-1].At + ")"
 }
 
-// sameFunc reports whether two steps in a row are called the same: one is a
-// method that an embedded one is hidden by, or the same by an interface.
+// sameFunc reports whether two steps in a row are one method: of a pointer, and
+// of the embedded value or interface that it stands for.
 func sameFunc(a, b string) bool {
 	bare := strings.NewReplacer("(*", "", ")", "")
-	return bare.Replace(a) == bare.Replace(b)
+	return a != b && bare.Replace(a) == bare.Replace(b)
 }
 
 // String writes an effect with its way: "ReadDB[SELECT users] via load → db.Query".
