@@ -224,6 +224,8 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 				x.Name = Joining
 			case x.Kind.Database():
 				x.Handle = Input{} // where there is a transaction, through that
+			default:
+				x.Cached = true // a fallback for what the context lacks
 			}
 			tell(x)
 		}
