@@ -181,8 +181,13 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 	step := Step{e.step, s.g.at(e.pos)}
 	if tell := to.effect; e.joins {
 		to.effect = func(x Effect) {
-			if x.Kind == BeginTx {
+			switch {
+			case x.Kind == BeginTx:
 				x.Name = Joining
+			case x.Kind.Database():
+				x.Handle = Input{} // where there is a transaction, through that
+			default:
+				x.Cached = true // a fallback for what the context lacks
 			}
 			tell(x)
 		}
