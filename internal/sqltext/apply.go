@@ -286,7 +286,18 @@ func (fr *frame) parts(st *state, s step) [][]part {
 	case "row":
 		return fr.row(st, s, args[e.Arg:], spread)
 	case "model":
-		return [][]part{{fr.modelPart(st, s, first)}}
+		p := fr.modelPart(st, s, first)
+		if m, ok := fr.eval(st, first).(maps); ok && len(m) > 0 && (s.verb == "insert" || s.verb == "update") {
+			// Have: a map is a row without a type.
+			set := s
+			set.effect.Clause = "set"
+			out := fr.mapParts(st, set, first)
+			for i := range out {
+				out[i] = append(out[i], p)
+			}
+			return out
+		}
+		return [][]part{{p}}
 	case "columns":
 		return fr.columnsOf(st, s, args[e.Arg:], spread)
 	case "join":

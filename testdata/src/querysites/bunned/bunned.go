@@ -84,7 +84,7 @@ func grouped(ctx context.Context, m maker, a, b string) error {
 			return q.Where("? = ?0", a).WhereOr("b = ?", b)
 		}).
 		WhereAllWithDeleted().
-		Scan(ctx) // sql: SELECT trip.id FROM trips AS trip WHERE (crew_id = 3) AND (($1 = $2) OR (b = $3))
+		Scan(ctx) // sql: SELECT trip.id FROM trips AS trip WHERE (crew_id = 3) OR (($1 = $2) OR (b = $3))
 }
 
 func counted(ctx context.Context, db *bun.DB) (int64, error) {
@@ -131,4 +131,11 @@ func another(ctx context.Context, db *bun.DB) error {
 
 func ofAny(ctx context.Context, db *bun.DB, model any) error {
 	return db.NewSelect().Model(model).Where("id = 3").Scan(ctx) // sql: SELECT {columns} FROM {table} WHERE (id = 3)
+}
+
+func ofMap(ctx context.Context, db *bun.DB) error {
+	row := map[string]any{"label": "x"}
+	row["home_url"] = "y"
+	_, err := db.NewInsert().Model(&row).Table("crews").Exec(ctx) // sql: INSERT INTO crews (home_url, label) VALUES ('y', 'x')
+	return err
 }

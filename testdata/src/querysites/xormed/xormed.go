@@ -104,3 +104,12 @@ func rest(db *xorm.Engine) error {
 	_, err := db.Table("fleet").Where("depot_id = 3").Incr("tons_max").Update(new(lorry)) // sql: UPDATE fleet SET tons_max = tons_max + 1 WHERE depot_id = 3
 	return err
 }
+
+func zeroed(db *xorm.Session, plate string) error {
+	var l lorry
+	if _, err := db.Where("plate = ?", plate).Get(&l); err != nil { // sql: SELECT plate, depot_id, tons_max FROM fleet WHERE plate = $1 LIMIT 1
+		return err
+	}
+	_, err := db.Get(&l) // sql: SELECT plate, depot_id, tons_max FROM fleet {&l} LIMIT 1
+	return err
+}
