@@ -14,8 +14,10 @@ import (
 
 // A Model is a struct type as a table.
 type Model struct {
-	Type    *types.Named
+	Type    *types.Named // nil for a struct type without a name
+	Struct  *types.Struct
 	Table   string // with its schema, if it names one
+	Unsure  bool   // Table is what the usual rules say, and the program may have others
 	Alias   string // the name that the library gives the table in its statements; "" for the table's own
 	Columns []Column
 	// SoftDelete is the column that is set where others delete a row; "" if
@@ -38,7 +40,15 @@ type Column struct {
 	Nullzero bool
 	NotNull  bool
 	ReadOnly bool
-	Tag      reflect.StructTag
+	Fixed    bool // left out when a row is changed
+	// WriteOnly: not selected.
+	WriteOnly bool
+	// Created: the library writes the time of the row's making; Version: it
+	// counts its changes, and asks that nobody else made one.
+	Created, Version bool
+	// Unsure: the program decides at run time which rules make the name.
+	Unsure bool
+	Tag    reflect.StructTag
 }
 
 // A Relation is a field that holds rows of another table.
@@ -48,7 +58,15 @@ type Relation struct {
 	Type  types.Type // of the other model
 	// Keys pairs the columns: those of this table with those of the other one.
 	Own, Other []string
-	Through    string // the table between the two, of ManyToMany
+	Name       string   // what the library calls the other table in a join; "" for the field's name
+	Where      []string // conditions that are part of the relation, as SQL
+	// Poly is the column of the other table that has to be PolyValue; "" if
+	// there is none.
+	Poly, PolyValue string
+	Through         string // the table between the two, of ManyToMany
+	// Of that table: its alias, and its columns for Own and for Other.
+	LinkAlias          string
+	LinkOwn, LinkOther []string
 }
 
 // A Kind says how two tables belong together.
@@ -71,7 +89,7 @@ type Namer interface {
 
 // Of returns the table that t stands for under a library's rules; nil if it
 // stands for none or for one that is not known. t is a struct type, or a
-// pointer to or slice of one, any number of times.
+// pointer to, slice of or map to one, any number of times.
 func Of(naming string, t types.Type, names Namer) *Model {
 	named := structType(t)
 	if named == nil {
@@ -85,12 +103,44 @@ func Of(naming string, t types.Type, names Namer) *Model {
 	if m == nil || m.Table == "" {
 		return nil
 	}
+	m.Struct = named.Underlying().(*types.Struct)
 	return m
+}
+
+// Columns returns the columns that rows scanned into t have, whether t stands
+// for a table or not; nil if t is no struct, or pointer to or slice of one.
+func Columns(naming string, t types.Type) *Model {
+	read, ok := columns[naming]
+	for range 8 {
+		switch u := types.Unalias(t).(type) {
+		case *types.Pointer:
+			t = u.Elem()
+		case *types.Slice:
+			t = u.Elem()
+		}
+	}
+	st, isStruct := t.Underlying().(*types.Struct)
+	if !ok || !isStruct || isValue(t) {
+		return nil
+	}
+	return &Model{Struct: st, Columns: read(st)}
 }
 
 // readers has the libraries by the name of their rules.
 var readers = map[string]func(*types.Named, Namer) *Model{
+	"bun":  bun,
+	"goqu": goqu,
 	"gorm": gorm,
+	"xorm": xorm,
+}
+
+// columns has what reads the columns of a struct, by the same names.
+var columns = map[string]func(*types.Struct) []Column{
+	"gorm": func(st *types.Struct) []Column {
+		g := gormReader{m: new(Model)}
+		g.fields(st, "", 0)
+		return g.m.Columns
+	},
 }
 
 // Column returns the column of a name, or of a field's name.
@@ -124,7 +174,7 @@ func (m *Model) Relation(field string) (Relation, bool) {
 	return Relation{}, false
 }
 
-// structType returns the named struct type behind pointers and slices.
+// structType returns the named struct type behind pointers, slices and maps.
 func structType(t types.Type) *types.Named {
 	for range 8 {
 		t = types.Unalias(t)
@@ -135,11 +185,13 @@ func structType(t types.Type) *types.Named {
 			t = u.Elem()
 		case *types.Array:
 			t = u.Elem()
+		case *types.Map:
+			t = u.Elem()
 		case *types.Named:
 			switch u.Underlying().(type) {
 			case *types.Struct:
 				return u
-			case *types.Slice:
+			case *types.Slice, *types.Map:
 				t = u.Underlying()
 			default:
 				return nil

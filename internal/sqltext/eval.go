@@ -33,11 +33,13 @@ func (fr *frame) calls(st *state, e ast.Expr) {
 			for _, a := range n.Args {
 				fr.calls(st, a)
 			}
-			fr.effects(st, n)
 			fr.build(st, n)
 			if fr.visit != nil {
 				fr.visit(n, At{fr, st})
 			}
+			fr.effects(st, n)
+			fr.finished(st, n)
+			fr.touch(st, n)
 			fr.enterClosure(st, n)
 			return false
 		}

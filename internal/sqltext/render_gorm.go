@@ -6,12 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/models"
 )
 
 // gormStyle is what gorm.io/gorm adds: callbacks/query.go, soft_delete.go.
 var gormStyle = style{
-	limit:   map[string]string{"first": "1", "last": "1", "one": "1"},
+	limit:   map[string]string{"first": "1", "last": "1", "one": "1", "batches": "?"},
 	list:    gormList,
 	joins:   gormJoins,
 	where:   gormWhere,
@@ -29,7 +30,7 @@ func (fr *frame) columnsOf(st *state, s step, args []ast.Expr, spread bool) [][]
 		return fr.each(st, s, args, spread)
 	}
 	for _, t := range fr.texts(st, args[0]) {
-		if len(splitMarks(t)) > 1 {
+		if len(splitMarks(t, false)) > 1 {
 			var out [][]part
 			for _, t := range fr.boundText(st, s.lib, args[0], args[1:], false) {
 				out = append(out, []part{{clause: s.effect.Clause, text: t}})
@@ -48,6 +49,7 @@ func (fr *frame) joinOf(st *state, s step, args []ast.Expr, spread bool) [][]par
 		p := part{clause: "join", text: t}
 		if name, ok := t.literal(); ok && isColumn(name) {
 			p.mode = s.effect.Before
+			p.sub = len(args) - 1
 		}
 		out = append(out, []part{p})
 	}
@@ -117,11 +119,18 @@ func (r *rendering) gormJoin(p part, rel models.Relation, other *models.Model) *
 		sub.add(r.own(rel.Own[i], ""))
 		sub.say(" = " + alias + "." + quoteName(rel.Other[i]))
 	}
+	if p.sub > 0 {
+		sub.say(" AND ")
+		sub.out = append(sub.out, piece{hole: &hole{kind: fragmentHole, name: "condition", repeat: true}})
+	}
 	if other.SoftDelete != "" && !r.c.has("unscoped") {
 		sub.say(" AND " + alias + "." + quoteName(other.SoftDelete) + " IS NULL")
 	}
 	return &Text{pieces: sub.out}
 }
+
+// allRelations is gorm's clause.Associations.
+const allRelations = "~~~as~~~"
 
 // gormMore are the statements that Preload adds: one for each level.
 func gormMore(r *rendering) texts {
@@ -132,7 +141,15 @@ func gormMore(r *rendering) texts {
 	seen := make(map[string]bool)
 	for _, p := range r.c.of("relation") {
 		path, ok := p.text.literal()
-		if !ok {
+		if !ok || p.mode == "unknown" {
+			continue
+		}
+		if path == allRelations {
+			for _, rel := range r.model.Relations {
+				if other := models.Of(r.c.lib.Chain.Naming, rel.Type, r.fr.prog); other != nil && rel.Kind != models.ManyToMany {
+					out = append(out, r.gormPreload(p, rel, other))
+				}
+			}
 			continue
 		}
 		m, prefix := r.model, ""
@@ -156,26 +173,55 @@ func gormMore(r *rendering) texts {
 }
 
 func (r *rendering) gormPreload(p part, rel models.Relation, other *models.Model) *Text {
-	sub := &rendering{fr: r.fr, c: &chain{lib: r.c.lib}, at: r.at, model: other}
+	c := &chain{lib: r.c.lib}
+	if p.inner != nil {
+		c = p.inner
+	}
+	sub := &rendering{fr: r.fr, c: c, at: r.at, model: other}
 	if len(p.text.pieces) > 0 {
 		sub.at = p.text.pieces[0].from
+		sub.at.made = true
 	}
-	sub.say("SELECT * FROM " + quoteName(other.Table) + " WHERE ")
-	for i, key := range rel.Other {
-		if i > 0 {
-			sub.say(" AND ")
-		}
-		sub.add(sub.own(key, " IN ("))
-		sub.out = append(sub.out, piece{text: "?", from: sub.at, bind: true})
-		sub.say(")")
+	var keys []part
+	for _, key := range rel.Other {
+		t := concat(sub.own(key, " IN ("), paramText(sub.at), known(")", sub.at))
+		keys = append(keys, part{clause: "where", text: t})
 	}
-	if other.SoftDelete != "" && !r.c.has("unscoped") {
-		sub.say(" AND ")
-		sub.add(sub.own(other.SoftDelete, " IS NULL"))
+	d := *c
+	d.parts = append(keys, c.parts...)
+	if r.c.has("unscoped") {
+		d.parts = append(d.parts, part{clause: "unscoped"})
 	}
+	sub.c = &d
+	sub.selects()
 	return concat(&Text{pieces: sub.resolved()})
 }
 
+// preloadOf is what gorm's Preload takes: the path of a relation, and what is
+// asked of its table, as a condition or a function.
+func (fr *frame) preloadOf(st *state, s step) part {
+	args := s.call.Args
+	p := part{clause: "relation", text: fr.texts(st, args[0])[0]}
+	if len(args) < 2 {
+		return p
+	}
+	empty := chains{{lib: s.lib}}
+	var out chains
+	if f, ok := fr.eval(st, args[1]).(function); ok {
+		out, _ = fr.invoke(f, []value{empty}).(chains)
+	} else if !s.call.Ellipsis.IsValid() {
+		w := step{s.lib, apis.Effect{Clause: "where", Form: "cond", Arg: 1}, s.verb, s.fn, s.call}
+		out = fr.apply(st, w, empty)
+	}
+	if len(out) != 1 {
+		p.mode = "unknown"
+		return p
+	}
+	p.inner = out[0]
+	return p
+}
+
+// gormList adds what gorm selects.
 func gormList(r *rendering, cols []part) bool {
 	switch r.finish {
 	case "count":
@@ -216,8 +262,8 @@ func (r *rendering) smaller() *models.Model {
 	if r.dest == nil || r.finish == "rows" {
 		return nil
 	}
-	m := models.Of(r.c.lib.Chain.Naming, r.dest, r.fr.prog)
-	if m == nil || types.Identical(m.Type, r.model.Type) || len(m.Columns) == 0 {
+	m := models.Columns(r.c.lib.Chain.Naming, r.dest)
+	if m == nil || len(m.Columns) == 0 || types.Identical(m.Struct, r.model.Struct) {
 		return nil
 	}
 	return m
@@ -227,7 +273,7 @@ func (r *rendering) smaller() *models.Model {
 func (r *rendering) columns(cols []models.Column, omitted []part) {
 	n := 0
 	for _, c := range cols {
-		if slices.ContainsFunc(omitted, func(p part) bool { s, _ := p.text.literal(); return s == c.Name || s == c.Field }) {
+		if isNamed(omitted, c) {
 			continue
 		}
 		if n++; n > 1 {
@@ -351,6 +397,11 @@ func gormSet(r *rendering, ps []part) []part {
 	return ps
 }
 
+// isNamed reports whether a column is among those that parts name.
+func isNamed(ps []part, c models.Column) bool {
+	return slices.ContainsFunc(ps, func(p part) bool { s, _ := p.text.literal(); return s == c.Name || s == c.Field })
+}
+
 // gormWritten adds the columns of a model that is created.
 func gormWritten(r *rendering) {
 	if r.model == nil {
@@ -360,12 +411,17 @@ func gormWritten(r *rendering) {
 	}
 	var names []string
 	returned := []string{}
+	chosen, omitted := r.c.of("select"), r.c.of("omit")
 	for _, c := range r.model.Columns {
 		if c.Key && isNumber(c.Type) && len(r.model.Keys()) == 1 || c.Auto {
 			returned = append(returned, quoteName(c.Name))
 			if c.Key {
 				continue
 			}
+		}
+		stamped := c.Updated || c.Field == "CreatedAt"
+		if len(chosen) > 0 && !stamped && !isNamed(chosen, c) || isNamed(omitted, c) {
+			continue
 		}
 		names = append(names, quoteName(c.Name))
 	}
@@ -377,7 +433,5 @@ func gormWritten(r *rendering) {
 		r.out = append(r.out, piece{text: "?", from: r.at, bind: true})
 	}
 	r.say(")")
-	if len(returned) > 0 && !r.c.has("returning") && !r.c.has("conflict") {
-		r.say(" RETURNING " + strings.Join(returned, ", "))
-	}
+	r.returned = returned
 }

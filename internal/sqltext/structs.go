@@ -10,7 +10,7 @@ import (
 
 // structCondition is the condition that the columns of a struct literal have
 // its values. Fields that it does not give are zero, and so left out.
-func (fr *frame) structCondition(st *state, lib *apis.Library, rec *record, e ast.Expr, negated string) texts {
+func (fr *frame) structCondition(st *state, lib *apis.Library, rec *record, e ast.Expr, negated string, only []ast.Expr) texts {
 	op := "eq"
 	if negated != "" {
 		op = negated
@@ -23,25 +23,39 @@ func (fr *frame) structCondition(st *state, lib *apis.Library, rec *record, e as
 		return nil
 	}
 	at := origin{pos: e.Pos(), end: e.End()}
-	out := texts{{}}
-	n := 0
+	given := make(map[string]ast.Expr)
 	for _, el := range rec.lit.Elts {
 		kv, ok := el.(*ast.KeyValueExpr)
 		if !ok {
 			return nil
 		}
-		id, ok := kv.Key.(*ast.Ident)
+		if id, ok := kv.Key.(*ast.Ident); ok {
+			given[id.Name] = kv.Value
+		}
+	}
+	named := make(map[string]bool)
+	for _, a := range only {
+		name, ok := fr.constantValue(a)
 		if !ok {
 			return nil
 		}
-		col, ok := m.Column(id.Name)
-		if !ok {
+		named[name] = true
+	}
+	out := texts{{}}
+	n := 0
+	for _, col := range m.Columns {
+		v, ok := given[col.Field]
+		if len(only) > 0 && !named[col.Name] && !named[col.Field] || len(only) == 0 && !ok {
 			continue
+		}
+		val := operand{texts: texts{paramText(at)}} // the zero value
+		if ok {
+			val = fr.operand(st, v)
 		}
 		if n++; n > 1 {
 			out = product(out, texts{known(" AND ", at)})
 		}
-		out = product(out, fr.comparison(qualified(texts{known(quoteName(col.Name), at)}, at), fr.operand(st, kv.Value), op, at))
+		out = product(out, fr.comparison(qualified(texts{known(quoteName(col.Name), at)}, at), val, op, at))
 	}
 	if n == 0 {
 		return texts{{}}
@@ -73,10 +87,17 @@ func (p *Program) TableName(fn *types.Func) (string, bool) {
 // the mode row; a literal without a key is none.
 func (fr *frame) modelPart(st *state, s step, e ast.Expr) part {
 	p := part{clause: s.effect.Clause, typ: fr.typeOf(e)}
-	if !isFresh(fr, e) {
+	rec, ok := fr.eval(st, e).(*record)
+	if !isFresh(fr, e) && (!ok || rec.lit == nil) {
 		p.mode = "row"
 	}
-	if rec, ok := fr.eval(st, e).(*record); ok && rec.lit != nil {
+	if s, ok := fr.eval(st, e).(shape); ok && types.IsInterface(p.typ) {
+		if p.typ = s.typ; s.fresh {
+			p.mode = ""
+		}
+	}
+	if ok && rec.lit != nil {
+		p.lit = rec.lit
 		if m := models.Of(s.lib.Chain.Naming, p.typ, fr.prog); m != nil && hasKey(m, rec.lit) {
 			p.mode = "row"
 		}

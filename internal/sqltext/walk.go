@@ -363,6 +363,8 @@ func (fr *frame) declare(st *state, s *ast.DeclStmt) {
 				fr.put(st, v, fr.eval(st, spec.Values[i]))
 			case len(spec.Values) == 1:
 				fr.put(st, v, fr.result(st, spec.Values[0], i))
+			case fr.prog.isBuilder(v.Type()):
+				fr.put(st, v, chains{}) // Have: a nil one is not used, others join it.
 			default:
 				fr.put(st, v, zero(v.Type()))
 			}
@@ -377,12 +379,23 @@ func zero(t types.Type) value {
 		return texts{&Text{}}
 	case isBuilder(t):
 		return texts{&Text{}}
+	case isModel(t):
+		return &record{fields: make(map[string]value), lit: new(ast.CompositeLit)}
 	case isStringSlice(t):
 		if _, ok := t.Underlying().(*types.Slice); ok {
 			return lists{{}}
 		}
+	case isNamedStruct(t):
+		return &record{fields: make(map[string]value), lit: new(ast.CompositeLit)}
 	}
 	return nil
+}
+
+// isModel reports whether t is a struct type with a name.
+func isModel(t types.Type) bool {
+	_, named := types.Unalias(t).(*types.Named)
+	_, ok := t.Underlying().(*types.Struct)
+	return named && ok
 }
 
 func (fr *frame) assign(st *state, s *ast.AssignStmt) {

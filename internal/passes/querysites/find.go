@@ -239,6 +239,10 @@ func (f *finder) dropParts() {
 		}
 	}
 	for k, s := range f.sites {
+		if c := f.sites[siteKey{k.call, chainArg}]; c != nil && c != s && len(c.Texts) > 0 {
+			delete(f.sites, k) // Have: the statement that the call sends has the text.
+			continue
+		}
 		if !isPart(s) {
 			continue
 		}
@@ -316,8 +320,9 @@ func (f *finder) finishes(fn *types.Func) bool {
 		return done
 	}
 	done := false
-	if lib, ok := apis.LibraryOf(pkgPath(fn)); ok {
-		e, _, known := lib.Effect(fn)
+	method := apis.StandsFor(fn)
+	if lib, ok := apis.LibraryOf(pkgPath(method)); ok {
+		e, _, known := lib.Effect(method)
 		done = known && e.Finish != "" && e.Finish != "text"
 	}
 	if api, ok := f.apis.Lookup(fn); ok && api.QueryArg != apis.None && api.Rule == "" {

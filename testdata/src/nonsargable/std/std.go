@@ -119,9 +119,9 @@ func functions(db *sql.DB, v, w any) {
 	db.Query("SELECT id FROM users WHERE jsonb_array_length(data) > 0")
 	db.Query("SELECT id FROM docs WHERE to_tsvector('english', body) @@ to_tsquery($1)", v)
 	db.Query("SELECT id FROM places WHERE ST_DWithin(geom, $1, 100)", v)
-	db.Query("SELECT id FROM places WHERE ST_Distance(geom, $1) < 100", v)
+	db.Query("SELECT id FROM places WHERE ST_Distance(geom, $1) < 100", v) // want `write ST_DWithin\(geom, \$1, 100\)`
 	db.Query("SELECT id FROM users WHERE tags && $1", v)
-	db.Query("SELECT id FROM users WHERE similarity(name, $1) > 0.3", v)
+	db.Query("SELECT id FROM users WHERE similarity(name, $1) > 0.3", v) // want `write name % \$1`
 	db.Query("SELECT id FROM users WHERE email COLLATE \"C\" = $1", v)
 }
 
