@@ -86,7 +86,8 @@ func Link(p *link.Program) []link.Finding {
 		effect funceffects.Effect
 	}
 	var list []found
-	leads := make(map[string]bool) // "file:line" of calls that a call in a loop leads to
+	type place struct{ pkg, line string } // as steps have it: "file.go:12"
+	leads := make(map[place]bool)         // calls of the same package that a call in a loop leads to
 	for _, l := range p.Loops() {
 		e, ok := search.Reach(l.Unknown, func(e funceffects.Effect) bool { return another(l, e) })
 		if !ok {
@@ -95,7 +96,7 @@ func Link(p *link.Program) []link.Finding {
 		list = append(list, found{l, e})
 		for i, s := range e.Path {
 			if i > 0 && l.Kind != uint8(loops.Recursion) {
-				leads[s.At] = true
+				leads[place{l.Package, s.At}] = true
 			}
 		}
 	}
@@ -103,7 +104,7 @@ func Link(p *link.Program) []link.Finding {
 	for _, f := range list {
 		// As with calls that are judged at once: of a recursion the loop that
 		// drives it is told, not the query that it leads to as well.
-		if f.loop.Kind != uint8(loops.Recursion) || !leads[line(f.loop.Posn)] {
+		if f.loop.Kind != uint8(loops.Recursion) || !leads[place{f.loop.Package, line(f.loop.Posn)}] {
 			out = append(out, linked(f.loop, f.effect))
 		}
 	}

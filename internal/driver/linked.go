@@ -9,6 +9,28 @@ import (
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
+// linkPart keeps what a package gives to the link step. As part of its tests it
+// gives the same again.
+func (c *collection) linkPart(path, text string) error {
+	id := path + " " + text
+	if c.linkedTexts[id] {
+		return nil
+	}
+	c.linkedTexts[id] = true
+	p, err := link.Decode(text)
+	if err != nil {
+		return err
+	}
+	for i := range p.Loops {
+		p.Loops[i].Package = path
+	}
+	for i := range p.Calls {
+		p.Calls[i].Package = path
+	}
+	c.linked = append(c.linked, p)
+	return nil
+}
+
 // link adds what only all packages together show.
 func (c *collection) link(rules []analyzers.Rule) {
 	program := link.New(c.linked)

@@ -1,6 +1,6 @@
 // Package link answers, over all packages of a run, what no package can see
 // alone: what the call of an interface method does whose implementation the
-// caller does not import. Each package says what it has (Package, as JSON in
+// caller does not import. Each package says what it has (Package, in
 // go vet's cached output); a Program puts it together, and rules ask it
 // (Search) about the places that they left open.
 //
@@ -9,7 +9,11 @@
 package link
 
 import (
+	"compress/flate"
+	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
@@ -79,10 +83,26 @@ type Type struct {
 	Promoted map[string][]string `json:"promoted,omitempty"`
 }
 
-// Decode reads the JSON of a Package.
+// Encode writes a Package as text: its JSON, which says the same names again
+// and again, compressed.
+func Encode(p *Package) (string, error) {
+	var b strings.Builder
+	text := base64.NewEncoder(base64.RawStdEncoding, &b)
+	packed, err := flate.NewWriter(text, flate.DefaultCompression)
+	if err != nil {
+		return "", err
+	}
+	if err := errors.Join(json.NewEncoder(packed).Encode(p), packed.Close(), text.Close()); err != nil {
+		return "", err
+	}
+	return b.String(), nil
+}
+
+// Decode reads what Encode wrote.
 func Decode(s string) (*Package, error) {
 	p := new(Package)
-	if err := json.Unmarshal([]byte(s), p); err != nil {
+	packed := flate.NewReader(base64.NewDecoder(base64.RawStdEncoding, strings.NewReader(s)))
+	if err := json.NewDecoder(packed).Decode(p); err != nil {
 		return nil, err
 	}
 	return p, nil

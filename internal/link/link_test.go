@@ -1,7 +1,6 @@
 package link
 
 import (
-	"encoding/json"
 	"reflect"
 	"regexp"
 	"slices"
@@ -358,18 +357,20 @@ func TestDecode(t *testing.T) {
 		Interfaces: []Interface{{"m/store.Users", []string{"Get(int,)(string,)"}}},
 		Types:      []Type{{"(*pg.Users)", []string{"Get(int,)(string,)"}, map[string][]funceffects.Effect{"Get": {read("db.Query")}}, map[string][]string{"m/store.Users": {"Put"}}}},
 	}
-	data, err := json.Marshal(p)
+	text, err := Encode(p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Decode(string(data))
+	got, err := Decode(text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !reflect.DeepEqual(got, p) {
 		t.Errorf("got %+v, want %+v", got, p)
 	}
-	if _, err := Decode("no JSON"); err == nil {
-		t.Error("no error for what is no JSON")
+	for _, bad := range []string{"", "{}", "no package", text[:len(text)/2]} {
+		if _, err := Decode(bad); err == nil {
+			t.Errorf("no error for %q", bad)
+		}
 	}
 }

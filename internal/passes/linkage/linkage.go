@@ -1,13 +1,12 @@
 // Package linkage answers which interfaces a package declares, and what the
 // methods of its types do, for the link step (package link) of a driver that
-// sees all packages of a run. The answer is JSON in one hidden diagnostic.
+// sees all packages of a run. The answer travels in one hidden diagnostic.
 //
 // It does not know which loops or transactions ask for it: the rules describe
 // those.
 package linkage
 
 import (
-	"encoding/json"
 	"go/types"
 	"maps"
 	"slices"
@@ -83,11 +82,11 @@ func Report(pass *analysis.Pass, p link.Package) error {
 	if len(p.Loops)+len(p.Interfaces)+len(p.Types)+len(p.Calls) == 0 || len(pass.Files) == 0 {
 		return nil
 	}
-	data, err := json.Marshal(p)
+	text, err := link.Encode(&p)
 	if err != nil {
 		return err
 	}
-	pass.Report(analysis.Diagnostic{Pos: pass.Files[0].Name.Pos(), Category: link.Category, Message: string(data)})
+	pass.Report(analysis.Diagnostic{Pos: pass.Files[0].Name.Pos(), Category: link.Category, Message: text})
 	return nil
 }
 
