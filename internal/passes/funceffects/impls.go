@@ -177,12 +177,15 @@ func holder(t types.Type, fn *types.Func, index []int) types.Type {
 }
 
 // interfaceName names an interface that has the method fn for the link step:
-// "import/path.Iface", with its type arguments if it has some.
+// "import/path.Iface", with its type arguments if those are known.
 func interfaceName(t types.Type, fn *types.Func) string {
-	if n, ok := t.(*types.Named); ok && n.Obj().Pkg() != nil {
-		return golang.TypeText(n)
+	switch name := apis.TypeName(t); {
+	case name == "":
+		return fn.Pkg().Path() + ".interface"
+	case golang.HasTypeParam(t):
+		return name
 	}
-	return fn.Pkg().Path() + ".interface"
+	return golang.TypeText(t)
 }
 
 // ShortInterface cuts the folders off the name of an interface, or of a method
