@@ -25,15 +25,15 @@ var floors = []floor{
 	// SQL and settings, no Go code.
 	{[]string{
 		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/schema", "internal/sqlnames", "internal/indexadvice",
-		"internal/docs",
+		"internal/docs", "internal/plain",
 	}, true},
 	// Go's side.
-	{[]string{"internal/golang", "internal/apis", "internal/config", "internal/inputs", "internal/sqltext"}, true},
+	{[]string{"internal/gofiles", "internal/golang", "internal/apis", "internal/config", "internal/inputs", "internal/models", "internal/sqltext"}, true},
 	// Shared analyzers.
 	{[]string{
-		"internal/passes/settings", "internal/passes/dbschema", "internal/passes/suppress", "internal/passes/querysites", "internal/passes/oneoff", "analyzers/sqlparse",
-		"internal/passes/inventory", "internal/passes/sargable",
-		"internal/passes/funceffects", "internal/link", "internal/passes/linkage", "internal/passes/loops", "internal/passes/txspans",
+		"internal/passes/settings", "internal/passes/modules", "internal/passes/dbschema", "internal/passes/suppress", "internal/passes/querysites", "internal/passes/oneoff", "analyzers/sqlparse",
+		"internal/passes/sargable",
+		"internal/passes/funceffects", "internal/passes/inventory", "internal/passes/reach", "internal/link", "internal/passes/linkage", "internal/passes/loops", "internal/passes/txspans",
 	}, true},
 	// Rules: they do not know each other.
 	{[]string{"analyzers/*"}, false},

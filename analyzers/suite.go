@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/analyzers/missingindex"
+	"github.com/sqlvet/sqlvet/analyzers/neversent"
 	"github.com/sqlvet/sqlvet/analyzers/nonsargable"
 	"github.com/sqlvet/sqlvet/analyzers/nplusone"
 	"github.com/sqlvet/sqlvet/analyzers/selectstar"
@@ -17,6 +18,7 @@ import (
 	"github.com/sqlvet/sqlvet/analyzers/txlife"
 	"github.com/sqlvet/sqlvet/analyzers/txsideeffect"
 	"github.com/sqlvet/sqlvet/analyzers/unbounded"
+	"github.com/sqlvet/sqlvet/internal/link"
 )
 
 // A Precision says how a rule earned its place.
@@ -36,18 +38,23 @@ type Rule struct {
 	*analysis.Analyzer
 	Since     string // the first version that has it
 	Precision Precision
+	// Link finds what only all packages of a run show together; nil if the
+	// rule needs none but the one at hand. The flag "link" of the rule asks it
+	// to leave open what Link is to judge.
+	Link func(*link.Program) []link.Finding
 }
 
 // Rules lists sqlvet's rules by name.
 var Rules = []Rule{
-	{missingindex.Analyzer, "0.1", Preview},
-	{nonsargable.Analyzer, "0.1", Preview},
-	{nplusone.Analyzer, "0.1", Preview},
-	{selectstar.Analyzer, "0.1", Preview},
-	{sqlparse.Analyzer, "0.1", Preview},
-	{txlife.Analyzer, "0.1", Preview},
-	{txsideeffect.Analyzer, "0.1", Preview},
-	{unbounded.Analyzer, "0.1", Preview},
+	{missingindex.Analyzer, "0.1", Preview, nil},
+	{neversent.Analyzer, "0.1", Preview, nil},
+	{nonsargable.Analyzer, "0.1", Preview, nil},
+	{nplusone.Analyzer, "0.1", Preview, nplusone.Link},
+	{selectstar.Analyzer, "0.1", Preview, nil},
+	{sqlparse.Analyzer, "0.1", Preview, nil},
+	{txlife.Analyzer, "0.1", Preview, nil},
+	{txsideeffect.Analyzer, "0.1", Preview, txsideeffect.Link},
+	{unbounded.Analyzer, "0.1", Preview, nil},
 }
 
 // All returns the analyzers of all rules, and last the one that reports

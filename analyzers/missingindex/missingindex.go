@@ -10,7 +10,6 @@ import (
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/indexadvice"
 	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
-	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/sargable"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
@@ -60,7 +59,7 @@ func run(pass *analysis.Pass) (any, error) {
 	// Have: a package with whole statements, and a schema.
 	list := make([]indexadvice.Statement, len(statements))
 	for i, st := range statements {
-		list[i].Model, list[i].Bound = st.model, st.q.Patterns()
+		list[i].Model, list[i].Bound = st.model, st.q.Bound()
 	}
 	opts := indexadvice.Options{Small: db.Tables.Small, Big: db.Tables.Big}
 	reported := make(map[*indexadvice.Suggestion]bool) // beside another
@@ -122,7 +121,7 @@ func judged(pass *analysis.Pass) []statement {
 		if q.Dialect != sqlparse.Postgres || q.Fragment() != sqlscan.Statement || !q.Sends() || q.Text.Knowledge() == sqltext.Opaque {
 			continue
 		}
-		if q.Place() != oneoff.Production {
+		if q.LeftOut(pass, name, false) {
 			continue
 		}
 		m := q.Model()

@@ -13,6 +13,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
+	"github.com/sqlvet/sqlvet/internal/passes/reach"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 )
 
@@ -24,6 +25,9 @@ type verdict struct {
 	loop     *loops.Loop // the loop over data
 	outer    *loops.Loop // a loop over data around it, nil if none
 	why      string
+	little   string // why it is of little use to know
+	// tx is the transaction that is open all the while, "" if none is.
+	tx string
 }
 
 // judge decides on a candidate, flags considered. The effect that the verdict
@@ -45,7 +49,10 @@ func (c *checker) judge(cand candidate) verdict {
 // reading that goes before it.
 func (c *checker) subject(cand candidate) verdict {
 	best, at := verdict{}, -1
-	for i := range cand.effects {
+	for i, e := range cand.effects {
+		if e.Name == funceffects.Prepared && i > 0 {
+			continue // what is prepared is also run, and that says it
+		}
 		one := cand
 		one.effects = cand.effects[i : i+1]
 		v := c.decide(one)
@@ -107,8 +114,8 @@ func (c *checker) onceARecursion(verdicts []verdict) {
 	}
 }
 
-// onceAQuery keeps one finding for each loop and query: of several ways to the
-// same call of the database the first is enough.
+// onceAQuery keeps one finding for each loop and statement: of several ways to
+// the same one the first is enough.
 func (c *checker) onceAQuery(verdicts []verdict) {
 	type place struct {
 		loop  ast.Node
@@ -122,7 +129,7 @@ func (c *checker) onceAQuery(verdicts []verdict) {
 		}
 		p := place{verdicts[i].loop.Node, cand.effects[0].ID()}
 		if first[p] {
-			verdicts[i].report, verdicts[i].why = false, "leads to the query at "+p.query+", which is reported for this loop already"
+			verdicts[i].report, verdicts[i].why = false, "leads to the query at "+path[len(path)-1].At+", which is reported for this loop already"
 		}
 		first[p] = true
 	}
@@ -146,9 +153,11 @@ func (c *checker) report(cand candidate, v verdict) {
 	if !v.report {
 		return
 	}
-	if (v.category == "read" || v.category == "write") && c.beginsIn(v.loop) {
+	if (v.category == "read" || v.category == "write") && c.beginsFor(cand, v.loop) {
 		v.category = perTx
 	}
+	v.little = c.little(cand, v)
+	v.tx = c.transaction(cand, v)
 	f := suppress.Finding{
 		Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()},
 		Rule: name, Category: v.category, Message: message(cand.effects[0], v),
@@ -157,13 +166,24 @@ func (c *checker) report(cand candidate, v verdict) {
 	if !v.certain {
 		f.Confidence = config.Likely
 	}
-	if _, table, ok := strings.Cut(cand.effects[0].SQL, " "); ok {
+	if v.little != "" {
+		f.Severity = config.SeverityInfo
+	}
+	if _, table, ok := strings.Cut(cand.effects[0].SQL, " "); ok && !strings.HasSuffix(table, "()") {
 		f.Tables = []string{table}
 	}
 	if v.outer != nil {
 		f.Related = append(f.Related, analysis.RelatedInformation{Pos: v.outer.Pos(), Message: "the loop around it: " + v.outer.Why})
 	}
 	suppress.Report(c.pass, f)
+}
+
+// transaction names the transaction that is open while a loop runs.
+func (c *checker) transaction(cand candidate, v verdict) string {
+	if s := c.spans.Around(cand.call, v.loop.Node); s != nil {
+		return s.String()
+	}
+	return ""
 }
 
 // decide walks outward from the call to the first loop over data in which the
@@ -187,9 +207,16 @@ func (c *checker) decide(cand candidate) verdict {
 			continue
 		}
 		// Have: l runs once per element of data.
-		if x := c.guarded(cand.call, l); x != "" {
+		if why := c.loops.Seldom(l, cand.call); why != "" {
 			if first == nil {
-				s := silent(l, "runs only while "+x+" is not set")
+				s := silent(l, why)
+				first = &s
+			}
+			continue
+		}
+		if cand.at == cand.call && c.anotherTable(cand, l) {
+			if first == nil {
+				s := silent(l, "the statement names another table in each iteration")
 				first = &s
 			}
 			continue
@@ -233,11 +260,60 @@ func (c *checker) decide(cand candidate) verdict {
 // for: two round trips more.
 const perTx = "tx-per-iteration"
 
-// beginsIn reports whether each iteration of a loop begins a transaction.
-func (c *checker) beginsIn(l *loops.Loop) bool {
-	return slices.ContainsFunc(c.begins, func(b candidate) bool {
-		return slices.ContainsFunc(b.loops, func(m *loops.Loop) bool { return m.Node == l.Node })
-	})
+// beginsFor reports whether each iteration of a loop begins a transaction for
+// the call: the call does it itself, or gets what was begun, or stands in what
+// is run in it. One that is begun only on the way out of the loop, or after a
+// failure, is none.
+func (c *checker) beginsFor(cand candidate, l *loops.Loop) bool {
+	for _, b := range c.begins {
+		i := slices.IndexFunc(b.loops, func(m *loops.Loop) bool { return m.Node == l.Node })
+		if i < 0 || b.loops[i].Bound == loops.FirstHit || c.loops.Seldom(l, b.call) != "" {
+			continue
+		}
+		if b.call == cand.call && !inBegun(cand.effects[0]) {
+			continue
+		}
+		if b.call == cand.call || b.call.Pos() <= cand.call.Pos() && cand.call.End() <= b.call.End() || c.loops.Gets(cand.call, b.call) {
+			return true
+		}
+	}
+	return false
+}
+
+// inBegun reports whether an effect's statement may go through a transaction
+// that its function begins: not through a handle that the function is given.
+func inBegun(e funceffects.Effect) bool {
+	switch e.Handle.From {
+	case funceffects.Begun, funceffects.Context, funceffects.Nowhere:
+		return true
+	}
+	return false
+}
+
+// little says why a finding is of little use, "" if it is not: what only the
+// start of the program or a command leads to, or a list of the configuration
+// drives, keeps nobody waiting; a transaction for each element whose failure is
+// told by itself is meant so.
+func (c *checker) little(cand candidate, v verdict) string {
+	if slices.ContainsFunc(cand.loops, func(l *loops.Loop) bool {
+		switch l.Bound {
+		case loops.Worker, loops.Poll, loops.Drain, loops.Unknown:
+			return true // it goes on after the start
+		}
+		return false
+	}) {
+		return ""
+	}
+	if v.category == perTx && c.loops.KeepsFailures(v.loop, cand.call) {
+		return "each element succeeds or fails by itself, as a transaction for each lets it"
+	}
+	if o := c.reach.Of(cand.call.Pos()); o != reach.Anywhere {
+		return "it runs only " + o.String()
+	}
+	if v.outer == nil {
+		return c.loops.Few(v.loop)
+	}
+	return ""
 }
 
 func silent(l *loops.Loop, why string) verdict { return verdict{loop: l, why: why} }
@@ -312,10 +388,6 @@ func outerData(around []*loops.Loop) *loops.Loop {
 	return nil
 }
 
-// ExplainCategory marks the diagnostics that -explain asks for: they are no
-// findings.
-const ExplainCategory = "explain"
-
 // explain reports the verdict itself, for sqlvet -explain.
 func (c *checker) explain(cand candidate, v verdict) {
 	what := "left alone"
@@ -323,7 +395,7 @@ func (c *checker) explain(cand candidate, v verdict) {
 		what = "reported"
 	}
 	c.pass.Report(analysis.Diagnostic{
-		Pos: cand.at.Pos(), End: cand.at.End(), Category: ExplainCategory,
+		Pos: cand.at.Pos(), End: cand.at.End(), Category: suppress.VerdictCategory,
 		Message: explanation(what, cand.effects[0], v.loop, v.why),
 	})
 }

@@ -40,6 +40,12 @@ func message(e funceffects.Effect, v verdict) string {
 		b.WriteString(", which may begin a transaction each time")
 	}
 	b.WriteString(": " + remedy(e, v))
+	if v.little != "" {
+		b.WriteString("; of little use, since " + v.little)
+	}
+	if v.tx != "" {
+		fmt.Fprintf(&b, "; %s holds its locks for as many round trips", v.tx)
+	}
 	return b.String()
 }
 

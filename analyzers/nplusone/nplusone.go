@@ -4,11 +4,13 @@ import (
 	_ "embed"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/link"
@@ -16,7 +18,9 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/linkage"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
+	"github.com/sqlvet/sqlvet/internal/passes/reach"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/passes/txspans"
 )
 
 const name = "nplusone"
@@ -29,7 +33,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, oneoff.Analyzer, sqlparse.Analyzer, txspans.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -61,11 +65,18 @@ type checker struct {
 	pass    *analysis.Pass
 	effects *funceffects.Result
 	loops   *loops.Result
+	spans   *txspans.Result
 	file    *ast.File     // that is being searched
 	spawned *ast.CallExpr // of the go statement visited last
 	calls   []candidate
 	begins  []candidate // calls in loops that begin a transaction
-	open    []link.Loop // loops for the link step
+	left    []candidate // whose callees are not known here: for the link step
+	reach   *reach.Result
+
+	sql     *sqlparse.Result
+	byCall  map[*ast.CallExpr][]*sqlparse.Query
+	byPlace map[string][]*sqlparse.Query // as in the paths of effects
+	verbs   map[types.Type]string        // of builders
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -73,7 +84,10 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:    pass,
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
 		loops:   pass.ResultOf[loops.Analyzer].(*loops.Result),
+		sql:     pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result),
+		spans:   pass.ResultOf[txspans.Analyzer].(*txspans.Result),
 	}
+	c.reach = reach.New(pass, c.effects)
 	for _, f := range pass.Files {
 		c.collect(f)
 	}
@@ -86,8 +100,9 @@ func run(pass *analysis.Pass) (any, error) {
 	for i, cand := range c.calls {
 		c.report(cand, verdicts[i])
 	}
-	if linking {
-		return nil, linkage.Report(pass, link.Package{Loops: c.open})
+	// Directives at those count as used, whoever asks.
+	if open := c.open(); linking {
+		return nil, linkage.Report(pass, link.Package{Loops: open})
 	}
 	return nil, nil
 }
@@ -106,7 +121,7 @@ func (c *checker) collect(f *ast.File) {
 		c.direct(call)
 		c.eager(call)
 		for _, p := range c.effects.Passed(call) {
-			trips := roundTrips(p.Effects)
+			trips := c.withForm(nil, roundTrips(p.Effects))
 			if len(trips) == 0 {
 				continue
 			}
@@ -126,13 +141,12 @@ func (c *checker) collect(f *ast.File) {
 
 // counts reports whether somebody waits for the code around a call.
 func (c *checker) counts(call *ast.CallExpr) bool {
-	switch oneoff.Of(c.pass, c.file, call.Pos()) {
-	case oneoff.Migration:
-		return false
-	case oneoff.Testing:
-		return tests
+	place, how := c.pass.ResultOf[oneoff.Analyzer].(*oneoff.Result).Of(call.Pos())
+	if place == oneoff.Production || place == oneoff.Testing && tests {
+		return true
 	}
-	return true
+	suppress.Silent(c.pass, name, call.Pos(), call.End(), oneoff.Silence(place, how))
+	return false
 }
 
 // direct judges what the callee itself does. What a function literal does that
@@ -140,6 +154,9 @@ func (c *checker) counts(call *ast.CallExpr) bool {
 func (c *checker) direct(call *ast.CallExpr) {
 	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
 		return // the calls in it are in this loop as well
+	}
+	if streams(c.pass.TypesInfo, call) {
+		return
 	}
 	if fn := typeutil.StaticCallee(c.pass.TypesInfo, call); fn != nil {
 		if api, ok := c.loops.APIs.Lookup(fn); ok && api.Role == apis.Prepare {
@@ -156,12 +173,22 @@ func (c *checker) direct(call *ast.CallExpr) {
 	if begins {
 		c.begins = append(c.begins, candidate{call: call, loops: around})
 	}
+	if len(trips) > 0 {
+		if trips = c.withForm(call, trips); len(trips) == 0 {
+			if explain && len(around) > 0 {
+				c.explain(candidate{call, call, roundTrips(callee), around}, silent(around[0], "the statement is about one object: there is none for many"))
+			}
+			return
+		}
+		trips = slices.Clone(trips)
+		trips[0] = c.stated(call, trips[0])
+	}
 	switch {
 	case len(around) == 0 || !c.counts(call):
 	case len(trips) > 0:
 		c.calls = append(c.calls, candidate{call, call, trips, around})
 	case len(open) > 0:
-		c.leave(candidate{call, call, open, around})
+		c.left = append(c.left, candidate{call, call, open, around})
 	}
 }
 

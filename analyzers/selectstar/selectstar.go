@@ -89,7 +89,7 @@ func (c *checker) statements(q *sqlparse.Query) {
 	for _, s := range q.Model().Statements {
 		text := q.Text.Source().Text
 		cursor := s.Kind == sqlmodel.Utility && declare.MatchString(text[max(s.Start, 0):])
-		if q.API.Role == apis.Exec && !cursor {
+		if (q.API.Role == apis.Exec || q.Chain && q.API.Result == "exec") && !cursor {
 			c.silent(q, "the rows of "+q.Callee.Name()+" are not read")
 			continue
 		}
@@ -110,6 +110,10 @@ func (c *checker) statements(q *sqlparse.Query) {
 		return
 	}
 	for _, s := range stars {
+		if at := s.at(q); !q.Text.Written(at.Start, at.End) {
+			c.implicit(q, use, s)
+			continue
+		}
 		c.add(q, use, s)
 	}
 }

@@ -2,11 +2,11 @@ package sqlparse
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/types"
 	"strconv"
 	"strings"
 
-	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlpattern"
 )
@@ -14,11 +14,13 @@ import (
 // BoundTo returns the Go expression that the call binds to a parameter of the
 // text, nil if that is not plain to see.
 func (q *Query) BoundTo(param *sqlmodel.Expr) ast.Expr {
-	first := q.API.ArgsStart
-	if first == apis.None || first >= len(q.Call.Args) || q.Call.Ellipsis.IsValid() {
+	if q.Chain {
+		return q.Text.Bound(param.Range.Start)
+	}
+	args := q.Args
+	if len(args) == 0 || q.Call.Ellipsis.IsValid() {
 		return nil
 	}
-	args := q.Call.Args[first:]
 	n := 0
 	switch name := param.Name; {
 	case strings.HasPrefix(name, "$") && !q.API.Named:
@@ -86,17 +88,23 @@ func byName(args []ast.Expr, name string) ast.Expr {
 	return nil
 }
 
-// Patterns returns what is known of the strings that the call binds to the
-// parameters of LIKE and ILIKE patterns.
-func (q *Query) Patterns() sqlpattern.Bound {
+// Bound returns what is known of what the call binds to the parameters that
+// conditions and LIMIT have: constants, the strings that a local variable may
+// hold, and whatever is known of patterns. A type with methods of its own for
+// the driver says nothing.
+func (q *Query) Bound() sqlpattern.Bound {
 	q.boundOnce.Do(func() {
+		q.bound = make(sqlpattern.Bound)
 		for _, st := range q.Model().Statements {
 			for _, l := range st.Levels {
 				for _, p := range l.Predicates {
-					if p.Op == sqlmodel.OpLike || p.Op == sqlmodel.OpILike {
-						q.bind(p.Right)
+					like := p.Op == sqlmodel.OpLike || p.Op == sqlmodel.OpILike
+					for _, e := range append([]*sqlmodel.Expr{p.Left, p.Right, p.High}, p.List...) {
+						q.bind(e, like)
 					}
 				}
+				q.bind(l.Limit, false)
+				q.bind(l.Offset, false)
 			}
 		}
 	})
@@ -104,21 +112,71 @@ func (q *Query) Patterns() sqlpattern.Bound {
 }
 
 // bind notes what is bound to the parameters in e.
-func (q *Query) bind(e *sqlmodel.Expr) {
+func (q *Query) bind(e *sqlmodel.Expr, pattern bool) {
 	if e == nil {
 		return
 	}
 	if e.Kind == sqlmodel.ExprParam && q.bound[e.Number] == nil {
 		if arg := q.BoundTo(e); arg != nil {
-			if q.bound == nil {
-				q.bound = make(sqlpattern.Bound)
+			if values := q.values(ast.Unparen(arg), pattern); values != nil {
+				q.bound[e.Number] = values
 			}
-			q.bound[e.Number] = q.result.Strings(q.Func, arg)
 		}
 	}
 	for _, a := range e.Args {
-		q.bind(a)
+		q.bind(a, pattern)
 	}
+}
+
+// values returns the texts that an argument may have, nil if nothing is known.
+func (q *Query) values(arg ast.Expr, pattern bool) []string {
+	tv := q.result.info.Types[arg]
+	if speaks(tv.Type) {
+		return nil
+	}
+	if v := tv.Value; v != nil {
+		switch v.Kind() {
+		case constant.String:
+			return []string{constant.StringVal(v)}
+		case constant.Int, constant.Bool:
+			return []string{v.ExactString()}
+		}
+		return nil
+	}
+	if !pattern {
+		// Parameters, fields and results differ from call to call.
+		id, ok := arg.(*ast.Ident)
+		if !ok || q.Func == nil || !isString(tv.Type) {
+			return nil
+		}
+		obj := q.result.info.Uses[id]
+		if obj == nil || q.Func.Body == nil || obj.Pos() < q.Func.Body.Pos() || obj.Pos() >= q.Func.Body.End() {
+			return nil
+		}
+	}
+	return q.result.Strings(q.Func, arg)
+}
+
+func isString(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+
+// speaks reports whether a type may tell a driver something else than what its
+// value is.
+func speaks(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if b, ok := t.Underlying().(*types.Basic); !ok || b.Kind() == types.Invalid {
+		return false // a record: see sqltext's Strings
+	}
+	for _, name := range []string{"Value", "String", "MarshalText", "MarshalJSON"} {
+		if obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name); obj != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // Strings returns the strings that a Go expression may evaluate to, with

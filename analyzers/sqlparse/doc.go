@@ -52,7 +52,8 @@
 //
 // When a part of the text is not known; when the text has alternatives and one
 // of them parses; when the dialect is another one or not known; for clauses
-// given to query builders; for texts longer or more deeply nested than the
+// given to query builders, and texts given to them of which no finisher is
+// seen that sends them; for texts longer or more deeply nested than the
 // parser can be trusted with.
 //
 // Of names: when any migration was not understood or not read; when a table of

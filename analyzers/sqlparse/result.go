@@ -3,6 +3,7 @@ package sqlparse
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"slices"
 	"strings"
 	"sync"
@@ -28,6 +29,7 @@ type Result struct {
 	Sites []*querysites.Site
 
 	sites *querysites.Result
+	info  *types.Info
 }
 
 // A Query is one text that one call may hand over. A call has as many
@@ -43,7 +45,7 @@ type Query struct {
 	once    sync.Once
 	model   *sqlmodel.Result
 
-	place     func() oneoff.Place
+	place     func() (oneoff.Place, string)
 	boundOnce sync.Once
 	bound     sqlpattern.Bound
 }
@@ -66,9 +68,18 @@ const (
 // text that could not be parsed has no statements and an error.
 func (q *Query) Model() *sqlmodel.Result {
 	q.once.Do(func() {
-		q.model = sqlmodel.Parse(q.Text.Source(), q.Fragment(), q.API.Placeholders())
+		q.model = sqlmodel.Parse(q.Text.Source(), q.Fragment(), q.placeholders())
 	})
 	return q.model
+}
+
+// placeholders returns the forms that the text's placeholders may have.
+func (q *Query) placeholders() sqlscan.Style {
+	style := q.API.Placeholders()
+	if q.Text.Marks() {
+		style = style&^sqlscan.StyleUnknown | sqlscan.StyleQuestion
+	}
+	return style
 }
 
 // Fragment returns which part of a statement the text is.
@@ -170,8 +181,9 @@ func (q *Query) Tables() []string {
 	return names
 }
 
-// Sends reports whether the text reaches the database by this call.
-func (q *Query) Sends() bool { return q.API.Sends() || q.Wrapped }
+// Sends reports whether the text reaches the database as it stands, by this
+// call or by the finisher of its builder.
+func (q *Query) Sends() bool { return q.Sent }
 
 // generatedBySqlc reports whether a file was written by sqlc: its SQL is the
 // user's, although the Go code is not.

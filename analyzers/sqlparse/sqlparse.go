@@ -35,7 +35,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:       name,
 	Doc:        docs.Must(doc, name),
 	URL:        docs.URL(name),
-	Requires:   []*analysis.Analyzer{dbschema.Analyzer, querysites.Analyzer, suppress.Analyzer},
+	Requires:   []*analysis.Analyzer{dbschema.Analyzer, querysites.Analyzer, oneoff.Analyzer, suppress.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
 }
@@ -43,16 +43,16 @@ var Analyzer = &analysis.Analyzer{
 func run(pass *analysis.Pass) (any, error) {
 	found := pass.ResultOf[querysites.Analyzer].(*querysites.Result)
 	sites := found.Sites
-	res := &Result{Sites: sites, sites: found}
+	res := &Result{Sites: sites, sites: found, info: pass.TypesInfo}
 	if len(sites) == 0 {
 		return res, nil
 	}
 	hints := packageDialects(pass)
-	places := newPlaces(pass, found.Sites)
+	places := pass.ResultOf[oneoff.Analyzer].(*oneoff.Result)
 	var bySite [][]*Query
 	for _, s := range sites {
 		sqlc := isSqlc(pass, s)
-		place := sync.OnceValue(func() oneoff.Place { return places.of(s) })
+		place := sync.OnceValues(func() (oneoff.Place, string) { return places.OfSite(s) })
 		var qs []*Query
 		for _, t := range s.Texts {
 			if t.Knowledge() == sqltext.Opaque && fragment(s.API) == sqlscan.Statement {
@@ -80,6 +80,12 @@ func report(pass *analysis.Pass, qs []*Query) {
 	for _, q := range qs {
 		if q.Dialect != Postgres || q.Text.Knowledge() != sqltext.Full || q.Fragment() != sqlscan.Statement {
 			return
+		}
+		if !q.Text.Written(0, len(q.Text.Source().Text)) {
+			return // the program does not spell it out
+		}
+		if q.Open || !q.Sends() {
+			return // some of the text may not be here, or it is a piece of another
 		}
 		if m := q.Model(); m.Err == nil || m.Err.Refused {
 			return
@@ -136,6 +142,7 @@ type dialects struct {
 	place   func(token.Pos) Dialect // by the names of file and folders
 	drivers map[Dialect]bool        // by the packages it imports, directly or not
 	apis    *apis.Catalogue
+	schema  func() bool // PostgreSQL's parser has read a schema of the module
 }
 
 func packageDialects(pass *analysis.Pass) dialects {
@@ -144,6 +151,8 @@ func packageDialects(pass *analysis.Pass) dialects {
 	d.place = func(pos token.Pos) Dialect {
 		return Dialect(schema.DialectOfCode(pass.Pkg.Path(), filepath.Base(pass.Fset.Position(pos).Filename)))
 	}
+	db := pass.ResultOf[dbschema.Analyzer].(*dbschema.Result)
+	d.schema = func() bool { s := db.Schema(); return s != nil && len(s.Tables) > 0 && len(s.Problems) == 0 }
 	seen := make(map[*types.Package]bool)
 	var visit func(p *types.Package)
 	visit = func(p *types.Package) {
@@ -184,6 +193,9 @@ func (d dialects) of(q *Query) Dialect {
 		for only := range d.drivers {
 			return only
 		}
+	}
+	if q.Chain && len(d.drivers) == 0 && d.schema() {
+		return Postgres // no text of the program's could tell
 	}
 	if len(d.drivers) == 0 && strings.Contains(q.Text.Source().Text, "$1") && !isGorm(q.API.Library) {
 		return Postgres

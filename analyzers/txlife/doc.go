@@ -8,8 +8,10 @@
 //
 // A return while a transaction that the function began is still open and no
 // rollback is deferred (category left-open), a Commit whose error is not looked
-// at (commit-error), a deferred Commit (defer-commit), and a query through a
-// transaction that has ended (after-end).
+// at, or goes to a result that has been evaluated (commit-error), a deferred
+// Commit (defer-commit), a deferred function that commits although the function
+// fails, since it looks at another error (commits-failure), and a query through
+// a transaction that has ended (after-end).
 //
 // # Why it costs
 //
@@ -51,7 +53,11 @@
 //
 // On the control-flow graph of the function that begins the transaction: what is
 // reported holds on every path to the place. Behind the check of the begin's
-// error there is no transaction.
+// error there is no transaction. A function that is handed the transaction ends
+// it, leaves it, or does one or the other as an error says: its body tells, path
+// by path and in other packages too. A type of your own that carries the
+// transaction is followed like the transaction; so is a begin that joins the
+// transaction of its context.
 //
 // # When it is silent
 //

@@ -1,10 +1,12 @@
 package txlife
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -50,32 +52,48 @@ func run(pass *analysis.Pass) (any, error) {
 func report(pass *analysis.Pass, s *txspans.Span, p txspans.Problem) {
 	line := func(n ast.Node) int { return pass.Fset.Position(n.Pos()).Line }
 	tx := "the transaction"
-	if s.Tx != nil {
-		tx = s.Tx.Name()
+	if s.Name != "" {
+		tx = s.Name
 	}
 	f := suppress.Finding{
 		Pos: p.Node.Pos(), End: p.Node.End(), Rule: name, Also: []token.Pos{s.At.Pos()},
 		Related: []analysis.RelatedInformation{{Pos: s.At.Pos(), End: s.At.End(), Message: "the transaction is begun here"}},
 	}
+	undo, commit := cmp.Or(s.Way(txspans.RollsBack), "its rollback"), cmp.Or(s.Way(txspans.Commits), "its commit")
+	right := fmt.Sprintf("defer %s and return %s at the end", undo, commit)
 	switch p.Fault {
 	case txspans.LeftOpen:
 		f.Category = "left-open"
 		if p.Node == s.At {
-			f.Message = fmt.Sprintf("the loop may go on with the transaction that is begun here still open, which keeps its connection and locks: roll back %s before, or give each iteration a function of its own with defer %s.Rollback()", tx, tx)
+			f.Message = fmt.Sprintf("the loop may go on with the transaction that is begun here still open, which keeps its connection and locks: roll back %s before, or give each iteration a function of its own with defer %s", tx, undo)
 			break
 		}
-		f.Message = fmt.Sprintf("the transaction begun at line %d is neither committed nor rolled back on this return, which keeps its connection and locks: defer %s.Rollback() after the begin", line(s.At), tx)
+		f.Message = fmt.Sprintf("the transaction begun at line %d is neither committed nor rolled back on this return, which keeps its connection and locks: defer %s after the begin", line(s.At), undo)
 	case txspans.CommitDropped:
 		f.Category = "commit-error"
-		f.Message = fmt.Sprintf("the error of %s.Commit is not looked at: if it fails, nothing of the transaction begun at line %d is kept; return it", tx, line(s.At))
+		f.Message = fmt.Sprintf("the error of %s is not looked at: if it fails, nothing of the transaction begun at line %d is kept; return it", callee(p.Node), line(s.At))
 	case txspans.CommitDefers:
 		f.Category = "defer-commit"
-		f.Message = fmt.Sprintf("the transaction begun at line %d is committed by defer: also after a failure, and its error is lost; defer %s.Rollback() and return %s.Commit() at the end", line(s.At), tx, tx)
+		f.Message = fmt.Sprintf("the transaction begun at line %d is committed by defer: also after a failure, and its error is lost; %s", line(s.At), right)
+	case txspans.CommitLost:
+		f.Category = "commit-error"
+		f.Message = fmt.Sprintf("the error of %s goes nowhere, since the function's results are evaluated before its deferred calls: if it fails, nothing of the transaction begun at line %d is kept, and the caller is told that it is; name the result and assign to it, or %s", callee(p.Node), line(s.At), right)
+	case txspans.CommitsFailure:
+		f.Category = "commits-failure"
+		f.Message = fmt.Sprintf("this return hands out an error that the deferred function does not look at, so that the transaction begun at line %d is committed after the failure: name the result and look at that, or %s", line(s.At), right)
 	case txspans.UsedAfterEnd:
 		f.Category = "after-end"
 		f.Message = fmt.Sprintf("%s is used after its end%s: the query fails; move it before, or use the pool", tx, at(pass, p.Earlier))
 	}
 	suppress.Report(pass, f)
+}
+
+// callee names what a call calls, as the source does.
+func callee(n ast.Node) string {
+	if call, ok := n.(*ast.CallExpr); ok {
+		return types.ExprString(call.Fun)
+	}
+	return "its commit"
 }
 
 func at(pass *analysis.Pass, n ast.Node) string {

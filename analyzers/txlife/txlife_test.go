@@ -15,11 +15,16 @@ func TestAnalyzer(t *testing.T) {
 			seen[d.Category] = true
 		}
 	}
-	for _, c := range []string{"left-open", "commit-error", "defer-commit", "after-end"} {
+	for _, c := range []string{"left-open", "commit-error", "defer-commit", "after-end", "commits-failure"} {
 		if !seen[c] {
 			t.Errorf("no finding of category %s", c)
 		}
 	}
+}
+
+// TestNames demands the same findings when nothing is called by a telling name.
+func TestNames(t *testing.T) {
+	vettest.Nameless(t, txlife.Analyzer, nil, "txlife/...")
 }
 
 func TestExamples(t *testing.T) {

@@ -7,11 +7,11 @@
 //
 // # What it reports
 //
-// HTTP and RPC calls, mail, queue messages, file access, commands, sleeping and
-// waiting between the begin of a transaction and its commit or rollback, in the
-// call itself or any number of functions further. Also queries that go through
-// the pool while a transaction is open, a second transaction begun inside the
-// first, and a query for each element of data inside a transaction.
+// HTTP and RPC calls, mail, queue messages, file access, commands, sleeping,
+// waiting and password hashing between the begin of a transaction and its commit
+// or rollback, in the call itself or any number of functions further. Also queries
+// that go through the pool while a transaction is open, a second transaction begun
+// inside the first, and goroutines that use a transaction at the same time.
 //
 // # Why it costs
 //
@@ -68,30 +68,38 @@
 // A transaction is open from its begin on, on every path, until Commit or
 // Rollback; in a function that is passed to one that calls it inside a
 // transaction (Transaction, RunInTx, your own WithTx), wherever that is
-// declared; in a function that takes a transaction as a parameter; in gorm's
-// hooks around writes. What a call does is known from its source, across
-// packages, by facts.
+// declared; in a function that takes a transaction as a parameter, or that a call
+// of its package hands one, or what carries one, for a handle; in gorm's hooks
+// around writes. A transaction may be in a variable, a field, a type of your own, a
+// context. What a call does is known from its source, across packages, by facts.
 //
 // A query counts as past the transaction if nothing that it uses was made from
 // it: not its handle, not an argument, not the context if that carries the
-// transaction. On a single connection (sql.Conn, pgx.Conn) nothing is past it.
+// transaction. On a single connection (sql.Conn, pgx.Conn) nothing is past it. A
+// begin that looks for a transaction in its context or handle first is no second
+// one where it finds one; a begin that does not look is one, whatever context it
+// is given.
+//
+// Of several effects at one place one finding says all, the most certain and most
+// harmful first. A query for each element of data inside a transaction is a finding
+// of nplusone, which names the transaction.
 //
 // A call that hands the transaction on to a function that takes one is judged
 // inside that function.
 //
-// Categories are http, rpc, mail, publish, file, exec, sleep, wait,
-// outer-handle, nested-begin, long-tx (a query for each element of data) and
-// async: a goroutine that is started inside the transaction holds no lock, but
-// a rollback does not take back what it does. The confidence is certain, or
-// likely: in a function that is handed its transaction, when the way leads
-// through an interface, and always for async, wait and long-tx.
+// Categories are http, rpc, mail, publish, file, exec, sleep, cpu, wait,
+// outer-handle, nested-begin, shared (a goroutine uses the transaction while
+// something else uses or ends it) and async: a goroutine that is started inside
+// the transaction holds no lock, but a rollback does not take back what it does.
+// The confidence is certain, or likely: in a function that is handed its
+// transaction, when the way leads through an interface, and always for async,
+// shared and wait.
 //
 // Flags:
 //
 //   - -txsideeffect.min=certain reports only what is certain; the default is
 //     likely
 //   - -txsideeffect.tests reports in test files, too
-//   - -txsideeffect.longtx=false leaves out the category long-tx
 //   - -txsideeffect.link is set by sqlvet itself, for the step that the next
 //     paragraph is about
 //
@@ -105,15 +113,15 @@
 // After the commit; on paths that can only end in a rollback or an error; in
 // deferred calls; for what is built but not sent (http.NewRequest); for rows that
 // a worker reads later (river's InsertTx); for hooks that run after the commit;
-// for output to os.Stdout and os.Stderr; for caches; for files that are loaded
+// for output to os.Stdout and os.Stderr, through variables too; for caches; for files that are loaded
 // once; for functions that are only stored; in migrations; in test files; and for
 // whatever is not known.
 //
 // # Limits
 //
-// A *gorm.DB parameter may be a transaction or not, so functions that take one
-// are not judged for it; nor are methods of types that hold a transaction in a
-// field. Whether two handles are of one database is not known: a query to
+// A *gorm.DB parameter may be a transaction or not: a function that takes one is
+// judged for it only if a call of its own package hands it a transaction. Whether
+// two handles are of one database is not known: a query to
 // another database inside a transaction is reported as past it.
 //
 // # How to suppress

@@ -3,6 +3,7 @@ package txsideeffect
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
@@ -22,7 +23,7 @@ func init() {
 // known here.
 func (c *checker) leave(s *txspans.Span, e txspans.Event) {
 	call, ok := e.Node.(*ast.CallExpr)
-	if !ok || e.Failing || e.Async || c.judgedInside(s, call) {
+	if !ok || e.Failing || e.Async || s.Origin == txspans.Handed || c.judgedInside(s, call) {
 		return
 	}
 	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
@@ -47,36 +48,54 @@ func (c *checker) leave(s *txspans.Span, e txspans.Event) {
 	fset := c.pass.Fset
 	c.left = append(c.left, link.Call{
 		Posn: fset.Position(call.Pos()).String(), End: fset.Position(call.End()).String(),
-		TxPosn: fset.Position(s.At.Pos()).String(), TxName: c.transaction(s), Remedy: c.passTx(s),
-		Outer: !s.Single && !c.usesOpen(s, call), Retries: s.Retries, Unknown: unknown,
+		TxPosn: fset.Position(s.At.Pos()).String(), TxName: s.String(), Remedy: passTx(s),
+		Outer: !s.Single && !s.Implicit && !c.usesOpen(call), Retries: s.Retries, Unknown: unknown,
 	})
 }
 
-// Unwanted reports whether an effect must not happen in the call's transaction.
-func Unwanted(call link.Call, e funceffects.Effect) bool {
+// usesOpen reports whether a call uses a transaction that is open, or may.
+func (c *checker) usesOpen(call *ast.CallExpr) bool {
+	return slices.ContainsFunc(c.open[call], func(s *txspans.Span) bool { return s.Implicit || s.Uses(call) })
+}
+
+// Link judges the calls that were left open, when all packages are known.
+func Link(p *link.Program) []link.Finding {
+	inside, outer := p.Search(func(e funceffects.Effect) bool { return unwanted(e, false) }), p.Search(func(e funceffects.Effect) bool { return unwanted(e, true) })
+	var out []link.Finding
+	for _, c := range p.Calls() {
+		search := inside
+		if c.Outer {
+			search = outer
+		}
+		e, ok := search.Reach(c.Unknown, func(funceffects.Effect) bool { return true })
+		if !ok {
+			continue
+		}
+		d := description{effect: e, tx: c.TxName, remedy: c.Remedy, retries: c.Retries}
+		switch {
+		case e.Kind == funceffects.BeginTx:
+			d.category = "nested-begin"
+		case e.Kind.Database():
+			d.category = "outer-handle"
+		default:
+			d.category = category(e)
+		}
+		out = append(out, link.Finding{
+			Package: c.Package, Posn: c.Posn, End: c.End, From: c.TxPosn, Why: "the transaction: " + c.TxName,
+			Category: d.category, Message: d.String(), Silent: minimum == "certain",
+		})
+	}
+	return out
+}
+
+// unwanted reports whether an effect must not happen in a transaction. outer:
+// the call goes past it.
+func unwanted(e funceffects.Effect, outer bool) bool {
 	if e.Cached {
 		return false
 	}
-	if call.Outer && (e.Kind == funceffects.BeginTx || asks(e)) {
+	if outer && (e.Kind == funceffects.BeginTx || asks(e)) {
 		return true
 	}
 	return badness(e) > 0
-}
-
-// LinkFinding returns category and message of a call that the link step
-// resolved; ok is false if the flags leave it out.
-func LinkFinding(f link.FoundCall) (text, message string, ok bool) {
-	if minimum == "certain" {
-		return "", "", false
-	}
-	d := description{effect: f.Effect, tx: f.TxName, remedy: f.Remedy, retries: f.Retries}
-	switch {
-	case f.Effect.Kind == funceffects.BeginTx:
-		d.category = "nested-begin"
-	case f.Effect.Kind.Database():
-		d.category = "outer-handle"
-	default:
-		d.category = category(f.Effect)
-	}
-	return d.category, d.String(), true
 }

@@ -19,22 +19,26 @@ type description struct {
 	effect   funceffects.Effect
 	tx       string // the transaction
 	remedy   string // for what goes past it
-	loop     int    // the line of long-tx's loop
-	locked   bool   // a mutex
 	retries  bool
 }
 
 // message names what happens, the transaction, the way from one to the other,
 // and the remedy.
 func (c *checker) message(f finding) string {
+	first := f.parts[0]
 	d := description{
-		category: f.category, effect: f.effect, tx: c.transaction(f.span), remedy: c.passTx(f.span),
-		locked: f.event.Locked, retries: f.span.Retries,
+		category: first.category, effect: first.effect, tx: f.span.String(), remedy: passTx(f.span),
+		retries: f.span.Retries,
 	}
-	if f.loop != nil {
-		d.loop = f.loop.Line
+	text := d.String()
+	if len(f.parts) > 1 {
+		var also []string
+		for _, p := range f.parts[1:] {
+			also = append(also, description{category: p.category, effect: p.effect}.what()+way(p.effect))
+		}
+		text += "; there too: " + strings.Join(also, "; ")
 	}
-	return d.String()
+	return text
 }
 
 func (d description) String() string {
@@ -48,13 +52,13 @@ func (d description) String() string {
 		fmt.Fprintf(&b, "a second transaction is begun inside %s%s: ", d.tx, way(d.effect))
 		fmt.Fprintf(&b, "it waits for another connection, and for the locks of the first; %s", d.remedy)
 		return b.String()
-	case "long-tx":
-		fmt.Fprintf(&b, "%s runs once per iteration of the loop at line %d inside %s%s: ", d.effect.Statement(), d.loop, d.tx, way(d.effect))
-		b.WriteString("its locks are held for as many round trips; send one statement for all elements")
-		return b.String()
 	case "async":
 		fmt.Fprintf(&b, "a goroutine started inside %s %s%s: ", d.tx, verb(d.effect), way(d.effect))
 		b.WriteString("a rollback does not take that back; start it after the commit")
+		return b.String()
+	case "shared":
+		fmt.Fprintf(&b, "a goroutine uses %s while something else uses or ends it: ", d.tx)
+		b.WriteString("it is one connection, which takes one statement after the other; wait for the goroutine first, or use the transaction from one place")
 		return b.String()
 	}
 	fmt.Fprintf(&b, "%s inside %s%s, which holds its locks meanwhile", d.what(), d.tx, way(d.effect))
@@ -67,9 +71,6 @@ func (d description) String() string {
 
 // what names the event as the subject of a sentence.
 func (d description) what() string {
-	if d.locked {
-		return "a mutex is locked"
-	}
 	switch d.category {
 	case "mail":
 		return "mail is sent"
@@ -92,6 +93,12 @@ func (d description) what() string {
 		return "a file is written"
 	case "sleep":
 		return "the code sleeps"
+	case "cpu":
+		return "a password is hashed"
+	case "outer-handle":
+		return d.effect.Statement() + " goes past it"
+	case "nested-begin":
+		return "a second transaction is begun"
 	case "wait":
 		return "the code waits for another goroutine"
 	}
@@ -126,7 +133,7 @@ func remedy(category string) string {
 		return "do it after the commit, or write an outbox row in the transaction and let a worker send it"
 	case "http", "rpc":
 		return "do it before the begin or after the commit, or write an outbox row that a worker handles"
-	case "file", "exec":
+	case "file", "exec", "cpu":
 		return "do it before the begin or after the commit"
 	case "sleep":
 		return "end the transaction first, and begin another one for the next attempt"
@@ -134,50 +141,12 @@ func remedy(category string) string {
 	return "wait before the begin or after the commit"
 }
 
-// transaction names a span.
-func (c *checker) transaction(s *txspans.Span) string {
-	line := c.pass.Fset.Position(s.At.Pos()).Line
-	switch s.Origin {
-	case txspans.Closure:
-		return fmt.Sprintf("the transaction of %s at line %d", callName(s.At), line)
-	case txspans.Parameter:
-		if s.Tx != nil && s.Tx.Name() != "" && s.Tx.Name() != "_" {
-			return fmt.Sprintf("the caller's transaction %s", s.Tx.Name())
-		}
-		return "the caller's transaction"
-	case txspans.Hook:
-		return "gorm's transaction around this hook"
-	}
-	return fmt.Sprintf("the transaction begun at line %d", line)
-}
-
 // passTx is the remedy for what goes past the transaction.
-func (c *checker) passTx(s *txspans.Span) string {
-	if s.Tx != nil && s.Tx.Name() != "" && s.Tx.Name() != "_" {
-		return fmt.Sprintf("use %s, or do it outside", s.Tx.Name())
+func passTx(s *txspans.Span) string {
+	if s.Name != "" {
+		return fmt.Sprintf("use %s, or do it outside", s.Name)
 	}
 	return "use the transaction, or do it outside"
-}
-
-// callName is how the source names the function of a call.
-func callName(n ast.Node) string {
-	call, ok := n.(*ast.CallExpr)
-	if !ok {
-		return "the caller"
-	}
-	switch f := ast.Unparen(call.Fun).(type) {
-	case *ast.IndexExpr:
-		return types.ExprString(f.X)
-	case *ast.IndexListExpr:
-		return types.ExprString(f.X)
-	case *ast.SelectorExpr:
-		if x, ok := ast.Unparen(f.X).(*ast.CallExpr); ok {
-			return callName(x) + "." + f.Sel.Name
-		}
-		return types.ExprString(f)
-	default:
-		return types.ExprString(f)
-	}
 }
 
 // way names the calls between the transaction and the effect.
@@ -196,11 +165,11 @@ func way(e funceffects.Effect) string {
 	return way
 }
 
-// related points at the transaction's begin and the loop.
+// related points at the transaction, and at who hands it.
 func (c *checker) related(f finding) []analysis.RelatedInformation {
-	list := []analysis.RelatedInformation{{Pos: f.span.At.Pos(), End: end(f.span.At), Message: "the transaction: " + c.transaction(f.span)}}
-	if f.loop != nil {
-		list = append(list, analysis.RelatedInformation{Pos: f.loop.Pos(), Message: "the loop: " + f.loop.Why})
+	list := []analysis.RelatedInformation{{Pos: f.span.At.Pos(), End: end(f.span.At), Message: "the transaction: " + f.span.String()}}
+	if from := f.span.From; from != nil {
+		list = append(list, analysis.RelatedInformation{Pos: from.Pos(), End: end(from), Message: "it is handed here"})
 	}
 	return list
 }
@@ -216,7 +185,7 @@ func end(n ast.Node) token.Pos {
 // fixes offers the transaction's variable in place of the outer handle, where
 // the same method of it takes the same arguments.
 func (c *checker) fixes(f finding) []analysis.SuggestedFix {
-	if f.category != "outer-handle" || len(f.effect.Path) != 1 || f.span.Tx == nil || f.span.Tx.IsField() {
+	if f.parts[0].category != "outer-handle" || len(f.parts[0].effect.Path) != 1 || f.span.Tx == nil || f.span.Tx.IsField() {
 		return nil
 	}
 	call := f.event.Node.(*ast.CallExpr)

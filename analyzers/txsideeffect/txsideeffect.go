@@ -1,6 +1,7 @@
 package txsideeffect
 
 import (
+	"cmp"
 	_ "embed"
 	"go/ast"
 	"go/token"
@@ -11,12 +12,14 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/linkage"
-	"github.com/sqlvet/sqlvet/internal/passes/loops"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
 	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
+	"github.com/sqlvet/sqlvet/internal/passes/settings"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/passes/txspans"
 )
@@ -31,37 +34,42 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, txspans.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{settings.Analyzer, funceffects.Analyzer, oneoff.Analyzer, txspans.Analyzer, modules.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
 var (
 	minimum string // the least confidence that is reported
 	tests   bool
-	longTx  bool
 )
 
 func init() {
 	Analyzer.Flags.StringVar(&minimum, "min", "likely", "least confidence that is reported: certain or likely")
 	Analyzer.Flags.BoolVar(&tests, "tests", false, "report transactions in _test.go files, too")
-	Analyzer.Flags.BoolVar(&longTx, "longtx", true, "report queries per element of data inside a transaction")
 }
 
 // A finding is one event that must not be inside its transaction.
 type finding struct {
-	span     *txspans.Span
-	event    txspans.Event
+	span  *txspans.Span
+	event txspans.Event
+	// parts are what happens there, one a category: the most certain first, of
+	// those the most harmful.
+	parts []part
+}
+
+// A part is one effect of an event.
+type part struct {
 	category string
 	certain  bool
 	effect   funceffects.Effect
-	loop     *loops.Loop // of long-tx
 }
 
 type checker struct {
 	pass    *analysis.Pass
+	apis    *apis.Catalogue
 	effects *funceffects.Result
-	loops   *loops.Result
 	spans   *txspans.Result
+	modules *modules.Result
 	// open are the transactions that are open at an event.
 	open map[ast.Node][]*txspans.Span
 	left []link.Call // for the link step
@@ -70,9 +78,10 @@ type checker struct {
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		pass:    pass,
+		apis:    pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
-		loops:   pass.ResultOf[loops.Analyzer].(*loops.Result),
 		spans:   pass.ResultOf[txspans.Analyzer].(*txspans.Result),
+		modules: pass.ResultOf[modules.Analyzer].(*modules.Result),
 		open:    make(map[ast.Node][]*txspans.Span),
 	}
 	found := make(map[ast.Node]finding)
@@ -83,26 +92,27 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	for _, s := range spans {
-		if !c.counts(s.Func) {
+		if !c.counts(s) {
 			continue
 		}
-		long := false
-		for _, e := range s.Events {
-			f, ok := c.judge(s, e)
-			if !ok && linking {
-				c.leave(s, e)
+		add := func(e txspans.Event, parts []part) {
+			// Of several transactions that are open the innermost counts.
+			if old, ok := found[e.Node]; len(parts) > 0 && (!ok || old.span.Func.Pos() < s.Func.Pos() || old.span.Func == s.Func && old.span.At.Pos() <= s.At.Pos()) {
+				found[e.Node] = finding{s, e, parts}
 			}
-			if !ok {
+		}
+		for _, e := range s.Events {
+			parts := c.judge(s, e)
+			if len(parts) == 0 {
+				if linking {
+					c.leave(s, e)
+				}
 				suppress.Silent(pass, name, e.Node.Pos(), e.Node.End(), "silent: inside a transaction, "+harmless(e))
 			}
-			if !ok || f.category == "long-tx" && long {
-				continue
-			}
-			long = long || f.category == "long-tx"
-			// Of several transactions that are open the innermost counts.
-			if old, ok := found[e.Node]; !ok || old.span.At.Pos() <= s.At.Pos() {
-				found[e.Node] = f
-			}
+			add(e, parts)
+		}
+		for _, call := range s.Shared() {
+			add(txspans.Event{Node: call, Async: true}, []part{{category: "shared"}})
 		}
 	}
 	list := make([]finding, 0, len(found))
@@ -116,19 +126,16 @@ func run(pass *analysis.Pass) (any, error) {
 	return nil, linkage.Report(pass, link.Package{Calls: c.left})
 }
 
-// counts reports whether somebody waits for the locks of transactions in fn.
-func (c *checker) counts(fn ast.Node) bool {
-	for _, f := range c.pass.Files {
-		if f.FileStart <= fn.Pos() && fn.Pos() < f.FileEnd {
-			switch oneoff.Of(c.pass, f, fn.Pos()+1) {
-			case oneoff.Migration:
-				return false
-			case oneoff.Testing:
-				return tests
-			}
-		}
+// counts reports whether somebody waits for the locks of a transaction.
+func (c *checker) counts(s *txspans.Span) bool {
+	place, how := c.pass.ResultOf[oneoff.Analyzer].(*oneoff.Result).Of(s.Func.Pos() + 1)
+	if place == oneoff.Production || place == oneoff.Testing && tests {
+		return true
 	}
-	return true
+	for _, e := range s.Events {
+		suppress.Silent(c.pass, name, e.Node.Pos(), e.Node.End(), oneoff.Silence(place, how))
+	}
+	return false
 }
 
 // harmless says why an event is no finding.
@@ -140,64 +147,104 @@ func harmless(e txspans.Event) string {
 }
 
 // judge decides on one event.
-func (c *checker) judge(s *txspans.Span, e txspans.Event) (finding, bool) {
-	f := finding{span: s, event: e}
+func (c *checker) judge(s *txspans.Span, e txspans.Event) []part {
 	if e.Failing {
-		return f, false
+		return nil
 	}
 	call, ok := e.Node.(*ast.CallExpr)
 	if !ok {
-		f.category = "wait"
-		return f, !e.Async && !s.Works()
+		if e.Async || s.Works() || s.Origin == txspans.Handed {
+			return nil
+		}
+		return []part{{category: "wait"}}
 	}
 	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && !e.Async {
-		return f, false // what it does are events of their own
+		return nil // what it does are events of their own
 	}
-	if e.Locked {
-		f.category = "wait"
-		return f, true
-	}
+	var parts []part
 	es := c.effects.Callee(call)
-	if e.Async {
-		return c.async(f, call, es)
+	switch {
+	case e.Async:
+		parts = c.async(s, es)
+	case c.judgedInside(s, call):
+	default:
+		// What a function does that may be handed a plain handle is told where
+		// it is handed the transaction.
+		if s.Origin != txspans.Handed {
+			parts = c.slow(s, es)
+		}
+		if q, ok := c.query(s, call, es); ok {
+			parts = append(parts, q)
+		}
 	}
-	if c.judgedInside(s, call) {
-		return c.long(f, call, roundTrips(es))
+	slices.SortStableFunc(parts, part.compare)
+	return parts
+}
+
+// compare orders parts: what is certain first, then what can be followed, then
+// what does most harm.
+func (p part) compare(q part) int {
+	return cmp.Or(flag(q.certain)-flag(p.certain), flag(q.near())-flag(p.near()), q.harm()-p.harm())
+}
+
+// near reports whether the way to an effect is short enough to be read at a
+// glance: of far ones each step adds a doubt.
+func (p part) near() bool { return p.effect.Depth <= 4 }
+
+// harm is badness, of what goes past the transaction as well: that is a wrong
+// answer, and a deadlock when the pool runs dry.
+func (p part) harm() int {
+	switch p.category {
+	case "nested-begin", "outer-handle":
+		return 6
 	}
-	if f.effect, ok = slow(es); ok && (f.effect.Kind != funceffects.Wait || !s.Works()) {
-		f.category = category(f.effect)
-		f.certain = f.certainly() && f.category != "wait"
-		return f, true
+	return badness(p.effect)
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
 	}
-	return c.query(f, call, es)
+	return 0
 }
 
 // query judges a call that goes to the database.
-func (c *checker) query(f finding, call *ast.CallExpr, es []funceffects.Effect) (finding, bool) {
-	trips, begins := roundTrips(es), false
-	for _, e := range es {
-		if e.Kind == funceffects.BeginTx && !e.Async && !e.Rare && !e.Failing {
-			begins, f.effect = true, e
-		}
+func (c *checker) query(s *txspans.Span, call *ast.CallExpr, es []funceffects.Effect) (part, bool) {
+	if s.Single || s.Implicit {
+		return part{}, false
 	}
-	if f.span.Single || c.usesOpen(f.span, call) {
-		return c.long(f, call, trips)
+	handle, context := false, false
+	for _, o := range c.open[call] {
+		handle = handle || o.Implicit || o.UsesHandle(call)
+		context = context || o.Uses(call)
 	}
-	switch {
-	case begins && !f.effect.Cached:
-		f.category = "nested-begin"
-	case len(trips) > 0 && !trips[0].Cached && c.outer(call):
-		f.category, f.effect = "outer-handle", trips[0]
-	default:
-		return f, false
+	if handle {
+		es = slices.DeleteFunc(slices.Clone(es), func(e funceffects.Effect) bool {
+			return slices.ContainsFunc(c.open[call], func(o *txspans.Span) bool { return o.Implicit || !o.Past(call, e) })
+		})
+		context = false
 	}
-	f.certain = f.certainly()
-	return f, true
+	// A begin that looks into the context finds the transaction there; one that
+	// does not begins another, whatever context it is given.
+	if e, ok := begins(es, context); ok {
+		return part{"nested-begin", certainly(s, e), e}, true
+	}
+	trips := roundTrips(es)
+	if context || len(trips) == 0 || !c.outer(call) {
+		return part{}, false
+	}
+	return part{"outer-handle", certainly(s, trips[0]), trips[0]}, !trips[0].Cached
 }
 
-// usesOpen reports whether a call uses a transaction that is open, or may.
-func (c *checker) usesOpen(s *txspans.Span, call *ast.CallExpr) bool {
-	return s.Implicit || slices.ContainsFunc(c.open[call], func(s *txspans.Span) bool { return s.Uses(call) })
+// begins returns the effect of beginning another transaction, if one of several
+// is sure to. joined: a context that carries the open one is passed on.
+func begins(es []funceffects.Effect, joined bool) (funceffects.Effect, bool) {
+	for _, e := range es {
+		if e.Kind == funceffects.BeginTx && !e.Async && !e.Rare && !e.Failing && !e.Cached && !(joined && e.Name == funceffects.Joining) {
+			return e, true
+		}
+	}
+	return funceffects.Effect{}, false
 }
 
 // asks reports whether an effect is a query, and not just its preparation.
@@ -220,37 +267,12 @@ func (c *checker) outer(call *ast.CallExpr) bool {
 	if !ok {
 		return true
 	}
-	api, ok := c.loops.APIs.Lookup(fn)
+	api, ok := c.apis.Lookup(fn)
 	return !ok || !api.Optional
 }
 
-// long judges a query of the transaction itself: one for each element of data
-// holds its locks for as many round trips.
-func (c *checker) long(f finding, call *ast.CallExpr, trips []funceffects.Effect) (finding, bool) {
-	if !longTx || len(trips) == 0 || trips[0].Batch {
-		return f, false
-	}
-	for _, l := range c.loops.Enclosing(call) {
-		if l.Bound != loops.Data || l.Async || l.Kind == loops.Resolver || l.Kind == loops.Hook {
-			continue
-		}
-		if l.Node.Pos() < f.span.Func.Pos() || f.span.Func.End() < l.Node.End() || !c.inside(f.span, l) {
-			continue
-		}
-		f.category, f.effect, f.loop = "long-tx", trips[0], l
-		return f, true
-	}
-	return f, false
-}
-
-// inside reports whether a loop runs inside the transaction, and not the
-// transaction inside the loop.
-func (c *checker) inside(s *txspans.Span, l *loops.Loop) bool {
-	return s.Origin != txspans.Begun || s.At.Pos() < l.Node.Pos()
-}
-
 // async judges what a goroutine does that is started inside the transaction.
-func (c *checker) async(f finding, call *ast.CallExpr, es []funceffects.Effect) (finding, bool) {
+func (c *checker) async(s *txspans.Span, es []funceffects.Effect) []part {
 	for _, e := range es {
 		switch e.Kind {
 		case funceffects.Mail, funceffects.Publish:
@@ -261,21 +283,20 @@ func (c *checker) async(f finding, call *ast.CallExpr, es []funceffects.Effect) 
 		default:
 			continue
 		}
-		if e.Cached || e.Rare || e.Failing {
+		if e.Cached || e.Rare || e.Failing || s.Origin == txspans.Handed {
 			continue
 		}
-		f.category, f.effect = "async", e
-		return f, true
+		return []part{{category: "async", effect: e}}
 	}
-	return f, false
+	return nil
 }
 
 // judgedInside reports whether a call hands the transaction to a function of
-// this repository, which is likely to be of this run, whose parameter says so: it
+// this module, which is likely to be of this run, whose parameter says so: it
 // is judged there.
 func (c *checker) judgedInside(s *txspans.Span, call *ast.CallExpr) bool {
 	fn := typeutil.StaticCallee(c.pass.TypesInfo, call)
-	if fn == nil || fn.Pkg() == nil || apis.Repository(fn.Pkg().Path()) != apis.Repository(c.pass.Pkg.Path()) {
+	if fn == nil || !c.modules.Ours(fn.Pkg()) {
 		return false
 	}
 	params := fn.Signature().Params()
@@ -287,19 +308,24 @@ func (c *checker) judgedInside(s *txspans.Span, call *ast.CallExpr) bool {
 	return false
 }
 
-// slow returns the worst effect that must not happen in a transaction.
-func slow(es []funceffects.Effect) (funceffects.Effect, bool) {
-	var best funceffects.Effect
-	rank := 0
+// slow returns the effects that must not happen in a transaction: of each
+// category the worst.
+func (c *checker) slow(s *txspans.Span, es []funceffects.Effect) []part {
+	var out []part
 	for _, e := range es {
-		if e.Async || e.Cached || e.Rare || e.Failing {
+		if e.Async || e.Cached || e.Rare || e.Failing || badness(e) == 0 || e.Kind == funceffects.Wait && s.Works() {
 			continue
 		}
-		if r := badness(e); r > rank {
-			best, rank = e, r
+		p := part{category(e), certainly(s, e) && e.Kind != funceffects.Wait, e}
+		i := slices.IndexFunc(out, func(q part) bool { return q.category == p.category })
+		switch {
+		case i < 0:
+			out = append(out, p)
+		case p.compare(out[i]) < 0:
+			out[i] = p
 		}
 	}
-	return best, rank > 0
+	return out
 }
 
 // badness orders effects: first what a rollback cannot take back, then what
@@ -322,7 +348,7 @@ func badness(e funceffects.Effect) int {
 		return 6
 	case funceffects.File:
 		return 3
-	case funceffects.Sleep:
+	case funceffects.Sleep, funceffects.CPU:
 		return 4
 	case funceffects.Wait:
 		// What a function waits for far inside is its own affair: a lock
@@ -349,6 +375,8 @@ func category(e funceffects.Effect) string {
 		return "sleep"
 	case funceffects.Wait:
 		return "wait"
+	case funceffects.CPU:
+		return "cpu"
 	}
 	switch e.Name {
 	case "rpc", "cloud", "net", "dns", "connect":
@@ -357,20 +385,26 @@ func category(e funceffects.Effect) string {
 	return "http"
 }
 
-// certainly reports whether nothing on the way is a guess.
-func (f finding) certainly() bool {
-	return f.span.Origin != txspans.Parameter && f.effect.Through == "" && !f.effect.Cached
+// certainly reports whether nothing on the way to an effect is a guess.
+func certainly(s *txspans.Span, e funceffects.Effect) bool {
+	return s.Origin != txspans.Parameter && s.Origin != txspans.Handed && e.Through == "" && !e.Cached
 }
 
 // report reports a finding unless the flags leave it out.
 func (c *checker) report(f finding) {
-	if minimum == "certain" && !f.certain {
+	if minimum == "certain" {
+		f.parts = slices.DeleteFunc(f.parts, func(p part) bool { return !p.certain })
+	}
+	if len(f.parts) == 0 {
 		return
 	}
-	pos := f.event.Node.Pos()
-	suppress.Report(c.pass, suppress.Finding{
-		Pos: pos, End: f.event.Node.End(), Rule: name, Category: f.category,
+	out := suppress.Finding{
+		Pos: f.event.Node.Pos(), End: f.event.Node.End(), Rule: name, Category: f.parts[0].category,
 		Also:    []token.Pos{f.span.At.Pos()},
 		Message: c.message(f), Related: c.related(f), Fixes: c.fixes(f),
-	})
+	}
+	if !f.parts[0].certain {
+		out.Confidence = config.Likely
+	}
+	suppress.Report(c.pass, out)
 }

@@ -19,11 +19,17 @@ func TestAnalyzer(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range []string{"http", "mail", "file", "exec", "sleep", "wait", "outer-handle", "nested-begin", "long-tx", "async"} {
+	for _, c := range []string{"http", "mail", "file", "exec", "sleep", "wait", "outer-handle", "nested-begin", "async", "cpu", "shared"} {
 		if !seen[c] {
 			t.Errorf("no finding of category %s", c)
 		}
 	}
+}
+
+// TestNames demands the same findings when nothing is called by a telling name.
+func TestNames(t *testing.T) {
+	// gorm knows its hooks by their names.
+	vettest.Nameless(t, txsideeffect.Analyzer, []string{"AfterCreate"}, "txsideeffect/...")
 }
 
 func TestExamples(t *testing.T) {

@@ -89,8 +89,9 @@ type API struct {
 	OrderBy   string `yaml:"order_by"`  // the ORDER BY the call adds; "" is none
 	InPlace   bool   `yaml:"in_place"`  // Begin: the receiver itself becomes the transaction
 	Spawn     bool   `yaml:"spawn"`     // HOF: calls FnArg once per call, maybe concurrently
+	Joins     bool   `yaml:"joins"`     // Begin, TxClosure: goes on in the transaction that the receiver, or the context, has already
 	Retries   bool   `yaml:"retries"`   // may call FnArg again after a failure
-	Effect    string `yaml:"effect"`    // SideEffect: http, email, queue, file_write, sleep, …
+	Effect    string `yaml:"effect"`    // SideEffect: http, email, queue, file_write, sleep, cpu, …
 	OutboxOK  bool   `yaml:"outbox_ok"` // belongs inside a transaction although it publishes
 	// EachRow: Preload: the finisher asks again for each record it loads, and
 	// not once for all of them.
@@ -107,8 +108,7 @@ type API struct {
 	// signature rule.
 	Library string `yaml:"-"`
 
-	own   bool          // an entry of the project's own
-	style sqlscan.Style // its placeholders; that of other entries is their library's
+	own *Library // that of an entry of the project's own
 }
 
 // Blank returns an API without argument positions.
@@ -132,8 +132,10 @@ func (a API) Placeholders() sqlscan.Style {
 	lib, listed := LibraryOf(a.Library)
 	style := unknownStyle // a function that passes text on to one of the project's own entries
 	switch {
-	case a.own:
-		style = a.style
+	case a.own != nil && len(a.own.Placeholders) == 0:
+		// A driver that nobody named decides.
+	case a.own != nil:
+		style = a.own.Style()
 	case listed:
 		style = lib.Style()
 	}

@@ -30,11 +30,7 @@ func (c *Catalogue) Own(fn *types.Func) (API, bool) {
 	}
 	for _, lib := range c.own {
 		if api, ok := lib.Lookup(fn); ok {
-			// A driver that nobody named decides over placeholders.
-			api.own, api.style = true, lib.Style()
-			if len(lib.Placeholders) == 0 {
-				api.style = unknownStyle
-			}
+			api.own = lib
 			return api, true
 		}
 	}
@@ -42,7 +38,7 @@ func (c *Catalogue) Own(fn *types.Func) (API, bool) {
 }
 
 // IsOwn reports whether an API is an entry of the project's own.
-func (a API) IsOwn() bool { return a.own }
+func (a API) IsOwn() bool { return a.own != nil }
 
 // Dialect returns the SQL dialect that importing importPath implies, as the
 // function Dialect does.

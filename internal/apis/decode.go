@@ -83,6 +83,11 @@ func DecodeNode(n *yaml.Node) (*Library, error) {
 			return nil, faultAt(n, "unknown placeholder form %q", name)
 		}
 	}
+	for _, how := range lib.Arguments {
+		if !slices.Contains([]string{ArgName, ArgSQL, ArgList}, how) {
+			return nil, faultAt(n, "arguments are written as name, sql or list, not %q", how)
+		}
+	}
 	if entries == nil {
 		return lib, nil
 	}

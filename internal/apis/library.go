@@ -39,7 +39,14 @@ type Header struct {
 	// SameReceivers are groups of types whose methods moved from one to the
 	// other between releases: an entry for one holds for all.
 	SameReceivers [][]string `yaml:"same_receivers"`
-	Notes         string     `yaml:"notes"`
+	// Chain is what the library builds statements from; nil if it takes text.
+	Chain *Chain `yaml:"chain"`
+	// Arguments says which arguments the library writes into its text where
+	// their placeholder stands, by their type, an interface that they
+	// implement, or the function that makes them: name, sql or list. It binds
+	// the others.
+	Arguments map[string]string `yaml:"arguments"`
+	Notes     string            `yaml:"notes"`
 }
 
 // A Library is one data file: the catalogue's own, or a user's.

@@ -137,9 +137,9 @@ func lastIsError(sig *types.Signature) bool {
 	return n > 0 && isError(sig.Results().At(n-1).Type())
 }
 
-// isHandle reports whether values of t send SQL: a method of t is one of
+// IsHandle reports whether values of t send SQL: a method of t is one of
 // those that R1.query, R1.exec and R1.prepare know by their result alone.
-func isHandle(t types.Type) bool {
+func IsHandle(t types.Type) bool {
 	n := named(t)
 	if n == nil {
 		return false
@@ -239,6 +239,23 @@ func beginsItself(n *types.Named) bool {
 		}
 	}
 	return false
+}
+
+// IsContext reports whether t is context.Context, or a type with all of its
+// methods: a context of the program's own.
+func IsContext(t types.Type) bool {
+	if isContext(t) {
+		return true
+	}
+	if n := named(t); n == nil || n.Obj().Pkg() == nil {
+		return false
+	}
+	for _, name := range [...]string{"Deadline", "Done", "Err", "Value"} {
+		if method(t, name) == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // ReturnsTx reports whether fn, whose body need not be known, begins a

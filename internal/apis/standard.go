@@ -10,16 +10,6 @@ func Standard(path string) bool {
 	return standard[first]
 }
 
-// Repository returns the start of an import path that names a repository, such as
-// "github.com/owner/name"; the first element of a path that has no host.
-func Repository(path string) string {
-	parts := strings.SplitN(path, "/", 4)
-	if strings.Contains(parts[0], ".") && len(parts) >= 3 {
-		return strings.Join(parts[:3], "/")
-	}
-	return parts[0]
-}
-
 // standard holds the first path elements of the standard library.
 var standard = map[string]bool{
 	"archive": true, "bufio": true, "bytes": true, "cmp": true, "compress": true, "container": true, "context": true,

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/plain"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
@@ -63,9 +64,7 @@ func (c *command) check(m mode, args []string) int {
 	if err := c.collect(g, opts, col); err != nil {
 		return c.fail("%v", err)
 	}
-	if err := col.link(); err != nil {
-		return c.fail("%v", err)
-	}
+	col.link(c.rules)
 	if m != modeQueries && opts.migrations {
 		if err := col.addRisks(); err != nil {
 			return c.fail("%v", err)
@@ -161,7 +160,7 @@ func (c *command) print(opts *options, col *collection) int {
 		}
 	case opts.explain:
 		for _, f := range report.Sort(col.verdicts) {
-			fmt.Fprintf(c.stdout, "%s: %s\n", f.Pos, f.Message)
+			fmt.Fprintf(c.stdout, "%s: %s\n", f.Pos, plain.Text(f.Message))
 		}
 	case opts.format != "text":
 		err = report.Write(c.stdout, opts.format, &report.Report{

@@ -1,9 +1,8 @@
 package driver
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -11,12 +10,11 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/analyzers"
-	"github.com/sqlvet/sqlvet/analyzers/nplusone"
-	"github.com/sqlvet/sqlvet/analyzers/txsideeffect"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/inventory"
+	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
@@ -62,20 +60,55 @@ func newCollection(dir string, tests bool) *collection {
 	}
 }
 
-// read takes the output of go vet -json.
+// read takes the output of go vet -json: an object for each package. What
+// cannot be read of one is a failure, and costs the others nothing.
 func (c *collection) read(r io.Reader) error {
 	d := json.NewDecoder(r)
 	for {
 		var t tree
-		if err := d.Decode(&t); errors.Is(err, io.EOF) {
+		err := d.Decode(&t)
+		if err == io.EOF {
 			return nil
-		} else if err != nil {
-			return err
 		}
 		for _, id := range slices.Sorted(maps.Keys(t)) {
-			if err := c.pkg(packagePath(id), t[id]); err != nil {
-				return fmt.Errorf("package %s: %v", id, err)
+			c.pkg(packagePath(id), t[id])
+		}
+		if err == nil {
+			continue
+		}
+		c.failures = append(c.failures, report.Failure{Message: fmt.Sprintf("go vet printed what cannot be read: %v", err)})
+		switch err.(type) {
+		case *json.UnmarshalTypeError: // the next object follows
+		case *json.SyntaxError:
+			if r, err = nextObject(io.MultiReader(d.Buffered(), r)); err != nil {
+				return err
 			}
+			d = json.NewDecoder(r)
+		default:
+			if err == io.ErrUnexpectedEOF {
+				return nil // the tool was ended
+			}
+			return err
+		}
+	}
+}
+
+// nextObject skips the first line of r and all that follow up to one that
+// begins an object.
+func nextObject(r io.Reader) (io.Reader, error) {
+	in := bufio.NewReader(r)
+	for {
+		_, err := in.ReadSlice('\n')
+		for err == bufio.ErrBufferFull {
+			_, err = in.ReadSlice('\n')
+		}
+		if err == io.EOF {
+			return in, nil
+		} else if err != nil {
+			return nil, err
+		}
+		if next, _ := in.Peek(1); string(next) == "{" {
+			return in, nil
 		}
 	}
 }
@@ -89,7 +122,7 @@ func packagePath(id string) string {
 	return strings.TrimSuffix(id, "_test")
 }
 
-func (c *collection) pkg(path string, results map[string]json.RawMessage) error {
+func (c *collection) pkg(path string, results map[string]json.RawMessage) {
 	asked := c.wantedPackages == nil || c.wantedPackages[path]
 	if asked {
 		c.packages[path] = true
@@ -97,24 +130,25 @@ func (c *collection) pkg(path string, results map[string]json.RawMessage) error 
 	}
 	var failed []report.Failure
 	for _, name := range slices.Sorted(maps.Keys(results)) {
-		if bytes.HasPrefix(results[name], []byte("{")) {
-			var e jsonError
-			if err := json.Unmarshal(results[name], &e); err != nil {
-				return err
-			}
-			failed = append(failed, report.Failure{Package: path, Rule: name, Message: e.Error})
+		fail := func(format string, args ...any) {
+			failed = append(failed, report.Failure{Package: path, Rule: name, Message: fmt.Sprintf(format, args...)})
+		}
+		var e jsonError
+		if json.Unmarshal(results[name], &e) == nil {
+			fail("%s", e.Error)
 			continue
 		}
 		var diagnostics []jsonDiagnostic
 		if err := json.Unmarshal(results[name], &diagnostics); err != nil {
-			return err
+			fail("what go vet printed of %s cannot be read: %v", name, err)
+			continue
 		}
 		for _, d := range diagnostics {
 			if !asked && d.Category != link.Category {
 				continue
 			}
 			if err := c.diagnostic(path, name, d); err != nil {
-				return err
+				fail("what go vet printed of %s cannot be read: %v", name, err)
 			}
 		}
 	}
@@ -122,7 +156,6 @@ func (c *collection) pkg(path string, results map[string]json.RawMessage) error 
 	if c.done != nil && asked {
 		c.done(path)
 	}
-	return nil
 }
 
 // causes leaves out the failures of analyzers that only lacked the result of
@@ -137,6 +170,8 @@ func causes(failed []report.Failure) []report.Failure {
 	return own
 }
 
+// diagnostic takes what a rule says, or one of the messages that travel as a
+// diagnostic: those alone can be unreadable.
 func (c *collection) diagnostic(path, rule string, d jsonDiagnostic) error {
 	if rule == inventory.Name {
 		return c.inventory(path, d.Message)
@@ -160,17 +195,13 @@ func (c *collection) diagnostic(path, rule string, d jsonDiagnostic) error {
 		c.failures = append(c.failures, report.Failure{Package: path, Rule: rule, Message: message})
 		return nil
 	}
-	f := report.Finding{Rule: rule, Category: d.Category, Message: message, URL: pageOf(rule), Package: path}
-	var err error
-	if f.Pos, err = c.position(d.Posn); err != nil {
-		return err
-	}
-	if f.End, err = c.position(d.End); err != nil {
-		return err
+	f := report.Finding{
+		Rule: rule, Category: d.Category, Message: message, URL: pageOf(rule), Package: path,
+		Pos: c.position(d.Posn), End: c.position(d.End),
 	}
 	for _, r := range d.Related {
-		pos, err := c.position(r.Posn)
-		if err != nil {
+		pos := c.position(r.Posn)
+		if pos == (report.Position{}) {
 			continue // a place in a package whose files are not at hand
 		}
 		f.Related = append(f.Related, report.Related{Pos: pos, Message: r.Message})
@@ -185,7 +216,7 @@ func (c *collection) diagnostic(path, rule string, d jsonDiagnostic) error {
 	}
 	switch {
 	case !c.wanted(f.Pos):
-	case d.Category == nplusone.ExplainCategory:
+	case d.Category == suppress.VerdictCategory:
 		c.verdicts = append(c.verdicts, f)
 	default:
 		c.findings = append(c.findings, f)
@@ -201,73 +232,6 @@ func pageOf(rule string) string {
 	return docs.URL(rule)
 }
 
-// link adds the findings that only all packages together show: loops, and calls
-// inside transactions.
-func (c *collection) link() error {
-	for _, found := range link.Resolve(c.linked) {
-		category, message, ok := nplusone.LinkFinding(found)
-		err := c.addLinked(linked{
-			pkg: found.Package, posn: found.Posn, end: found.End, from: found.LoopPosn, why: "the loop: " + found.Why,
-			rule: nplusone.Analyzer.Name, category: category, message: message, ok: ok, verdict: nplusone.LinkVerdict(found),
-		})
-		if err != nil {
-			return err
-		}
-	}
-	for _, found := range link.ResolveCalls(c.linked, txsideeffect.Unwanted) {
-		category, message, ok := txsideeffect.LinkFinding(found)
-		err := c.addLinked(linked{
-			pkg: found.Package, posn: found.Posn, end: found.End, from: found.TxPosn, why: "the transaction: " + found.TxName,
-			rule: txsideeffect.Analyzer.Name, category: category, message: message, ok: ok,
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// linked is what a rule makes of a place that the link step resolved.
-type linked struct {
-	pkg, posn, end string
-	from, why      string // the related place, and what it is
-	rule           string
-	category       string
-	message        string
-	ok             bool   // the rule's flags let it through
-	verdict        string // for -explain; "" if the rule has none
-}
-
-func (c *collection) addLinked(l linked) error {
-	if c.wantedPackages != nil && !c.wantedPackages[l.pkg] {
-		return nil
-	}
-	f := report.Finding{
-		Rule: l.rule, Category: l.category, Message: l.message, URL: docs.URL(l.rule),
-		Package: l.pkg, Confidence: config.Likely,
-	}
-	var err error
-	if f.Pos, err = c.position(l.posn); err != nil {
-		return err
-	}
-	if l.verdict != "" && c.wanted(f.Pos) {
-		c.verdicts = append(c.verdicts, report.Finding{Rule: l.rule, Pos: f.Pos, Message: l.verdict})
-	}
-	if !l.ok {
-		return nil
-	}
-	if f.End, err = c.position(l.end); err != nil {
-		return err
-	}
-	if at, err := c.position(l.from); err == nil {
-		f.Related = append(f.Related, report.Related{Pos: at, Message: l.why})
-	}
-	if c.wanted(f.Pos) && c.settings(f.Pos.File).Wants(l.rule, c.absolute(f.Pos.File), f.Confidence) {
-		c.findings = append(c.findings, f)
-	}
-	return nil
-}
-
 func (c *collection) inventory(path, message string) error {
 	inv, err := inventory.Decode(message)
 	if err != nil {
@@ -276,15 +240,10 @@ func (c *collection) inventory(path, message string) error {
 	c.sites = append(c.sites, inv.Sites...)
 	c.silences = append(c.silences, inv.Silences...)
 	for _, d := range inv.Details {
-		if err := c.detail(d); err != nil {
-			return err
-		}
+		c.details[findingID{c.position(d.Posn), d.Rule, d.Message}] = d
 	}
 	for _, site := range inv.Sites {
-		at, err := c.position(site.Posn)
-		if err != nil {
-			return err
-		}
+		at := c.position(site.Posn)
 		id := siteID{at, site.Call}
 		if !c.wanted(at) || c.seen[id] || site.Passes {
 			continue
@@ -300,16 +259,14 @@ func (c *collection) inventory(path, message string) error {
 		}
 		for _, t := range site.Texts {
 			q := query
-			if q.Pos, err = c.position(t.Posn); err != nil {
-				return err
-			}
+			q.Pos = c.position(t.Posn)
 			q.Knowledge = string(inventory.Holes)
 			if t.Full {
 				q.Knowledge = string(inventory.Known)
 			}
 			q.Text, q.Dialect, q.Parsed, q.Error = t.Text, t.Dialect, t.Parsed, t.Error
 			q.Normalized, q.Fingerprint, q.SQL = t.Normalized, t.Fingerprint, t.SQL
-			q.Bound = t.Bound
+			q.Bound, q.AnyTable, q.AnyColumn = t.Bound, t.AnyTable, t.AnyColumn
 			c.queries = append(c.queries, q)
 		}
 	}
@@ -339,7 +296,6 @@ func (c *collection) wanted(pos report.Position) bool {
 	return c.tests || !strings.HasSuffix(pos.File, "_test.go")
 }
 
-func (c *collection) position(s string) (report.Position, error) {
-	pos, err := report.ParsePosition(s)
-	return pos.Relative(c.dir), err
+func (c *collection) position(s string) report.Position {
+	return report.ParsePosition(s).Relative(c.dir)
 }

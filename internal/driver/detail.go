@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 
 	"github.com/sqlvet/sqlvet/internal/config"
-	"github.com/sqlvet/sqlvet/internal/passes/inventory"
+	"github.com/sqlvet/sqlvet/internal/plain"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
@@ -23,23 +23,21 @@ func (c *collection) finish() {
 		d := c.details[findingID{f.Pos, f.Rule, f.Message}]
 		f.Confidence = cmp.Or(f.Confidence, d.Confidence, config.Certain)
 		f.Severity = c.settings(f.Pos.File).Severity(f.Rule)
+		if d.Severity != "" && f.Severity.Fails() {
+			f.Severity = d.Severity
+		}
 		if d.Tables != nil {
 			f.Tables = d.Tables
 		}
 		if d.SQL != nil {
 			f.SQL = &report.SQL{Text: d.SQL.Text, Start: d.SQL.Start, End: d.SQL.End}
 		}
+		f.Shown()
 	}
 	report.Fingerprints(c.findings)
-}
-
-func (c *collection) detail(d inventory.Detail) error {
-	pos, err := c.position(d.Posn)
-	if err != nil {
-		return err
+	for i := range c.failures {
+		c.failures[i].Message = plain.Lines(c.failures[i].Message)
 	}
-	c.details[findingID{pos, d.Rule, d.Message}] = d
-	return nil
 }
 
 // settings returns the configuration of a file's directory.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/pgquery"
+	"github.com/sqlvet/sqlvet/internal/plain"
 )
 
 // Exit codes of every command.
@@ -28,13 +29,13 @@ const (
 // A command is one run of sqlvet.
 type command struct {
 	rules          []analyzers.Rule
-	stdout, stderr io.Writer
+	stdout, stderr io.Writer // what is written to stderr is fit to be shown
 }
 
 // Main runs sqlvet on the arguments (without the program's name) with the
 // given rules, and returns the exit code.
 func Main(rules []analyzers.Rule, args []string) int {
-	c := &command{rules, os.Stdout, os.Stderr}
+	c := &command{rules, os.Stdout, plain.Writer(os.Stderr)}
 	if isVetCall(args) {
 		return c.vetTool(args)
 	}

@@ -89,7 +89,7 @@ func (s *selection) analyzers() []*analysis.Analyzer {
 	list := append(slices.Clone(rules), analyzers.Ignores(rules, analyzers.Names(s.rules)))
 	if s.inventory {
 		list = append(list, inventory.New(rules))
-		if slices.ContainsFunc(s.chosen(), func(r analyzers.Rule) bool { return isNplusone(r) || isTxsideeffect(r) }) {
+		if slices.ContainsFunc(s.chosen(), func(r analyzers.Rule) bool { return r.Link != nil }) {
 			list = append(list, linkage.Analyzer)
 		}
 	}

@@ -29,6 +29,11 @@ func newGoCommand(notes io.Writer, flags []string) (*goCommand, error) {
 	if err != nil {
 		return nil, err
 	}
+	// If it cannot be told, go vet says why.
+	goVersion, _ := exec.Command(exe, "env", "GOVERSION").Output()
+	if err := tooOld(string(goVersion)); err != nil {
+		return nil, err
+	}
 	return &goCommand{exe, self, flags, notes}, nil
 }
 
@@ -132,7 +137,7 @@ func (w *failureWriter) line(line string) {
 		w.pkg, _, _ = strings.Cut(line[len("# "):], " ")
 	case strings.TrimSpace(line) == "":
 	default:
-		line = strings.TrimPrefix(line, "vet: ")
+		line = withRemedy(strings.TrimPrefix(line, "vet: "))
 		// Lines of one package are one failure; so are an error's lines.
 		if n := len(w.list); n > 0 && w.list[n-1].Package == w.pkg && (w.pkg != "" || strings.HasPrefix(line, "\t")) {
 			w.list[n-1].Message += "\n" + line

@@ -38,10 +38,10 @@ func (c *command) index(args []string) int {
 		return c.fail("index: %v", err)
 	case *queryFile != "" && *schemaPath == "":
 		return c.fail("index: -queries needs -schema")
-	case *queryFile != "" && (*asJSON || *write != "" || len(patterns) > 0):
-		return c.fail("index: with -queries the statements are printed as SQL: no -json, -write or packages")
+	case *queryFile != "" && (*write != "" || len(patterns) > 0):
+		return c.fail("index: with -queries the indexes are printed as SQL or JSON: no -write or packages")
 	case *queryFile != "":
-		return c.indexFiles(*schemaPath, *queryFile)
+		return c.indexFiles(*schemaPath, *queryFile, *asJSON)
 	}
 	if opts.patterns = patterns; len(patterns) == 0 {
 		opts.patterns = []string{"./..."}
@@ -146,6 +146,7 @@ type workload struct {
 	statements []indexadvice.Statement
 	queries    []report.Query // of each statement
 	unknown    int            // queries whose statement is not known
+	unread     []string       // what is known of their texts, and of those that builders are given
 	advice     indexadvice.Advice
 }
 
@@ -187,7 +188,7 @@ func (c *command) workloads(opts *options, given *schema.Schema) (*workloads, er
 	byDir := make(map[string]*workload)
 	bySchema := make(map[string]*workload)
 	for _, q := range col.queries {
-		if q.Clause || q.Place == oneoff.Migration.String() || q.Place == oneoff.Testing.String() && !opts.tests {
+		if q.Place == oneoff.Migration.String() || q.Place == oneoff.Testing.String() && !opts.tests {
 			continue
 		}
 		rel := filepath.Dir(q.CallPos.File)
@@ -199,21 +200,64 @@ func (c *command) workloads(opts *options, given *schema.Schema) (*workloads, er
 			byDir[rel] = w
 		}
 		switch {
-		case w == nil && q.SQL != "" && !slices.Contains(out.noSchema, rel):
+		case w == nil && !q.Clause && q.SQL != "" && !slices.Contains(out.noSchema, rel):
 			if cfg, _, err := config.Find(filepath.Join(dir, rel)); err == nil && !cfg.Schema.Off {
 				out.noSchema = append(out.noSchema, rel)
 			}
 		case w != nil:
-			if !slices.Contains(out.loads, w) {
+			w.add(q)
+			if !slices.Contains(out.loads, w) && !q.Clause {
 				out.loads = append(out.loads, w)
 			}
-			w.add(q)
 		}
 	}
+	out.loads = joined(out.loads)
 	for _, w := range out.loads {
 		w.advice = indexadvice.Advise(w.schema, w.statements, w.opts)
 	}
 	return out, nil
+}
+
+// joined puts the workloads of one database together, which several sources
+// may define: migrations, and a copy for a generator of code. That one is kept
+// that says most.
+func joined(loads []*workload) []*workload {
+	says := func(w *workload) (tables, indexes int) {
+		for _, t := range w.schema.Tables {
+			indexes += len(t.Indexes)
+		}
+		return len(w.schema.Tables), indexes
+	}
+	var out []*workload
+	for _, w := range loads {
+		i := slices.IndexFunc(out, func(x *workload) bool { return holds(x.schema, w.schema) || holds(w.schema, x.schema) })
+		if i < 0 {
+			out = append(out, w)
+			continue
+		}
+		kept, other := out[i], w
+		t1, x1 := says(kept)
+		if t2, x2 := says(other); cmp.Or(cmp.Compare(t2, t1), cmp.Compare(x2, x1)) > 0 {
+			kept, other = other, kept
+		}
+		kept.statements = append(kept.statements, other.statements...)
+		kept.queries = append(kept.queries, other.queries...)
+		kept.unread = append(kept.unread, other.unread...)
+		kept.unknown += other.unknown
+		out[i] = kept
+	}
+	return out
+}
+
+// holds reports whether s has all tables of part, with the same columns.
+func holds(s, part *schema.Schema) bool {
+	for _, t := range part.Tables {
+		u := s.Table(t.Schema, t.Name)
+		if u == nil || len(u.Columns) != len(t.Columns) || slices.ContainsFunc(t.Columns, func(c *schema.Column) bool { return u.Column(c.Name) == nil }) {
+			return false
+		}
+	}
+	return len(part.Tables) > 0
 }
 
 // schemaOf returns the workload that the queries of a directory belong to, nil
@@ -238,15 +282,27 @@ func schemaOf(dir string, given *schema.Schema, known map[string]*workload) (*wo
 	return w, nil
 }
 
-// add adds the statements of a query.
+// add adds the statements of a query, or what is known of a text that is none.
 func (w *workload) add(q report.Query) {
-	if q.SQL == "" {
-		w.unknown++
-		return
+	var read []*sqlmodel.Statement
+	if q.SQL != "" {
+		read = sqlmodel.Parse(sqlscan.Source{Text: q.SQL}, sqlscan.Statement, 0).Statements
 	}
-	for _, st := range sqlmodel.Parse(sqlscan.Source{Text: q.SQL}, sqlscan.Statement, 0).Statements {
+	for _, st := range read {
 		w.statements = append(w.statements, indexadvice.Statement{Model: st, Bound: q.Bound})
 		w.queries = append(w.queries, q)
+	}
+	switch {
+	case q.Clause && q.Text != "":
+		w.unread = append(w.unread, q.Text)
+	case q.Clause:
+	case len(read) == 0:
+		w.unread = append(w.unread, q.Text)
+		w.unknown++
+	case q.AnyTable:
+		w.unread = append(w.unread, "")
+	case q.AnyColumn:
+		w.unread = append(w.unread, q.Text)
 	}
 }
 
@@ -261,7 +317,7 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 			x.Defined = fmt.Sprintf("%s:%d", s.Table.File, s.Table.Line)
 		}
 		for _, u := range s.Serves {
-			x.Serves = append(x.Serves, report.IndexUse{Pos: w.queries[u.Statement].Pos, Saves: u.Saves, ForeignKey: u.ForeignKey})
+			x.Serves = served(x.Serves, report.IndexUse{Pos: w.queries[u.Statement].Pos, Saves: u.Saves, ForeignKey: u.ForeignKey})
 		}
 		indexes = append(indexes, x)
 	}
@@ -269,7 +325,7 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 	for _, s := range w.advice.Indexes {
 		suggested[s.Table.String()+" "+s.Keys[0]] = true
 	}
-	for _, d := range indexadvice.Review(w.schema, w.statements, w.opts) {
+	for _, d := range indexadvice.Review(w.schema, w.statements, w.unread, w.opts) {
 		out := report.IndexDoubt{Kind: string(d.Kind), Table: d.Table.String()}
 		switch {
 		case d.Key != nil:
@@ -291,30 +347,61 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 	return indexes, doubts
 }
 
-// indexFiles prints the suggestions for the statements of a file as SQL.
-func (c *command) indexFiles(schemaFile, queryFile string) int {
-	ddl, err := os.ReadFile(schemaFile)
+// served adds a use to those of an index. A text that has alternatives stands
+// at one place, of which the one that gains most is told.
+func served(uses []report.IndexUse, u report.IndexUse) []report.IndexUse {
+	i := slices.IndexFunc(uses, func(x report.IndexUse) bool { return x.Pos == u.Pos && x.ForeignKey == u.ForeignKey })
+	if i < 0 {
+		return append(uses, u)
+	}
+	uses[i].Saves = max(uses[i].Saves, u.Saves)
+	return uses
+}
+
+// indexFiles prints the suggestions for the statements of a file: as SQL, with
+// the doubts as comments, or as JSON.
+func (c *command) indexFiles(schemaPath, queryFile string, asJSON bool) int {
+	s, err := schemaAt(schemaPath)
 	if err != nil {
-		return c.fail("%v", err)
+		return c.fail("index: %v", err)
 	}
 	sql, err := os.ReadFile(queryFile)
 	if err != nil {
-		return c.fail("%v", err)
+		return c.fail("index: %v", err)
 	}
-	named := indexadvice.ReadQueries(string(sql))
-	statements := make([]indexadvice.Statement, len(named))
-	for i, n := range named {
-		statements[i] = n.Statement
+	w := &workload{schema: s}
+	var names []string
+	for _, n := range indexadvice.ReadQueries(string(sql)) {
+		if n.Model == nil {
+			w.unread = append(w.unread, n.SQL)
+			w.unknown++
+			continue
+		}
+		names = append(names, n.Name)
+		w.statements = append(w.statements, n.Statement)
+		w.queries = append(w.queries, report.Query{Pos: report.Position{File: queryFile, Line: n.Line, Column: 1}})
 	}
-	for _, s := range indexadvice.Advise(schema.Parse(schemaFile, string(ddl)), statements, indexadvice.Options{}).Indexes {
+	w.advice = indexadvice.Advise(s, w.statements, w.opts)
+	indexes, doubts := w.report()
+	if asJSON {
+		doc := report.IndexDocument{Version: 1, Indexes: append([]report.Index{}, indexes...), Doubts: append([]report.IndexDoubt{}, doubts...)}
+		if err := report.WriteJSON(c.stdout, doc); err != nil {
+			return c.fail("%v", err)
+		}
+		return exitClean
+	}
+	for _, s := range w.advice.Indexes {
 		var serves []string
 		for _, u := range s.Serves {
-			serves = append(serves, fmt.Sprintf("%s -%.0f%%", named[u.Statement].Name, 100*u.Saves))
+			serves = append(serves, fmt.Sprintf("%s -%.0f%%", names[u.Statement], 100*u.Saves))
 		}
 		if len(serves) > 10 {
 			serves = append(serves[:10], "…")
 		}
 		fmt.Fprintf(c.stdout, "-- confidence %d, benefit %.2f; serves %s\n%s;\n", s.Confidence, s.Benefit, strings.Join(serves, ", "), s.SQL())
+	}
+	for _, d := range doubts {
+		fmt.Fprintf(c.stdout, "-- %s: %s\n", d.Defined, d)
 	}
 	return exitClean
 }

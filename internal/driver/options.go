@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/analyzers"
-	"github.com/sqlvet/sqlvet/analyzers/nplusone"
-	"github.com/sqlvet/sqlvet/analyzers/txsideeffect"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
@@ -83,19 +81,25 @@ func (c *command) parse(m mode, args []string) (*options, []string, error) {
 	}
 	opts.everything = slices.Equal(opts.patterns, []string{"./..."}) && opts.migrations && opts.tests && opts.newFrom == ""
 	toolFlags := sel.arguments(fs)
-	if m != modeQueries && slices.ContainsFunc(sel.chosen(), isNplusone) {
-		toolFlags = append(toolFlags, "-"+nplusone.Analyzer.Name+".link=true")
+	if m != modeQueries {
+		toolFlags = append(toolFlags, switches(sel.chosen(), "link")...)
 		if opts.explain {
-			toolFlags = append(toolFlags, "-"+nplusone.Analyzer.Name+".explain=true")
+			toolFlags = append(toolFlags, switches(sel.chosen(), "explain")...)
 		}
-	}
-	if m != modeQueries && slices.ContainsFunc(sel.chosen(), isTxsideeffect) {
-		toolFlags = append(toolFlags, "-"+txsideeffect.Analyzer.Name+".link=true")
 	}
 	return opts, toolFlags, nil
 }
 
-func isTxsideeffect(r analyzers.Rule) bool { return r.Analyzer == txsideeffect.Analyzer }
+// switches returns the flags that switch something on in each rule that has
+// such a flag.
+func switches(rules []analyzers.Rule, name string) (flags []string) {
+	for _, r := range rules {
+		if r.Flags.Lookup(name) != nil {
+			flags = append(flags, "-"+r.Name+"."+name+"=true")
+		}
+	}
+	return flags
+}
 
 // addCheckFlags adds the flags of a run in a mode.
 func (c *command) addCheckFlags(fs *flag.FlagSet, m mode, opts *options) *selection {
@@ -155,5 +159,3 @@ func addBuildFlags(fs *flag.FlagSet) func() []string {
 		return list
 	}
 }
-
-func isNplusone(r analyzers.Rule) bool { return r.Analyzer == nplusone.Analyzer }

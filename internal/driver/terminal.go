@@ -36,11 +36,11 @@ type progress struct {
 // newProgress starts to show progress if standard error is a terminal.
 func (c *command) newProgress(g *goCommand, opts *options) *progress {
 	p := &progress{seen: make(map[string]bool), quit: make(chan struct{})}
-	if !isTerminal(c.stderr) {
+	if !isTerminal(os.Stderr) {
 		return p
 	}
 	p.bar = progressbar.NewOptions(-1,
-		progressbar.OptionSetWriter(c.stderr),
+		progressbar.OptionSetWriter(os.Stderr),
 		progressbar.OptionSetDescription("reading dependencies"),
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionShowCount(),

@@ -150,6 +150,10 @@ func (c *command) identify(how string) int {
 	if how != "full" {
 		return c.fail("-V=%s is not known, want -V=full", how)
 	}
+	// Here, since each package would say it again later.
+	if err := tooOld(callersGo()); err != nil {
+		return c.fail("%v", err)
+	}
 	dir, err := os.Getwd()
 	if err != nil {
 		return c.fail("%v", err)

@@ -11,9 +11,9 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/analyzers"
-	"github.com/sqlvet/sqlvet/analyzers/nplusone"
 	"github.com/sqlvet/sqlvet/internal/passes/inventory"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/plain"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
@@ -50,10 +50,7 @@ func (c *command) why(args []string) int {
 	if err := os.Chdir(folder); err != nil {
 		return c.fail("%v", err)
 	}
-	flags := []string{"-" + suppress.WhyFlag + "=true"}
-	if slices.ContainsFunc(c.rules, isNplusone) {
-		flags = append(flags, "-"+nplusone.Analyzer.Name+".explain=true")
-	}
+	flags := append([]string{"-" + suppress.WhyFlag + "=true"}, switches(c.rules, "explain")...)
 	g, err := newGoCommand(c.stderr, append(flags, build()...))
 	if err != nil {
 		return c.fail("%v", err)
@@ -72,7 +69,7 @@ func (c *command) why(args []string) int {
 		return exitFailed
 	}
 	col.finish()
-	e := &explanation{out: c.stdout, col: col, at: at, rules: analyzers.Names(c.rules), first: at.Line, last: at.Line}
+	e := &explanation{out: plain.Writer(c.stdout), col: col, at: at, rules: analyzers.Names(c.rules), first: at.Line, last: at.Line}
 	e.print()
 	c.failures(col.failures)
 	if len(col.failures) > 0 {
@@ -83,11 +80,8 @@ func (c *command) why(args []string) int {
 
 // parseLine reads FILE:LINE, or FILE:LINE:COLUMN as other tools print it.
 func parseLine(s string) (report.Position, error) {
-	pos, err := report.ParsePosition(s)
-	if err != nil {
-		pos, err = report.ParsePosition(s + ":1")
-	}
-	if err != nil {
+	pos := report.ParsePosition(s)
+	if pos.File == "" || pos.Line == 0 {
 		return pos, fmt.Errorf("%s is not FILE:LINE", s)
 	}
 	if _, err := os.Stat(pos.File); err != nil {
@@ -125,20 +119,14 @@ func (e *explanation) print() {
 	for _, s := range calls {
 		e.site(s)
 		// What is said of any part of the call is said of it.
-		if from, err := e.col.position(s.From); err == nil {
-			e.first = min(e.first, from.Line)
-		}
-		if to, err := e.col.position(s.To); err == nil {
-			e.last = max(e.last, to.Line)
-		}
+		e.first = min(e.first, e.col.position(s.From).Line)
+		e.last = max(e.last, e.col.position(s.To).Line)
 	}
 	if len(calls) == 0 {
 		fmt.Fprintln(e.out, "no call on this line hands over SQL itself, as far as sqlvet knows")
 		var near []string
 		for _, s := range e.sites(func(int, int) bool { return true }) {
-			if pos, err := e.col.position(s.From); err == nil {
-				near = append(near, fmt.Sprint(pos.Line))
-			}
+			near = append(near, fmt.Sprint(e.col.position(s.From).Line))
 		}
 		if near = slices.Compact(near); len(near) > 0 {
 			fmt.Fprintf(e.out, "calls in this file that do: lines %s\n", strings.Join(near, ", "))
@@ -153,10 +141,8 @@ func (e *explanation) sites(wanted func(from, to int) bool) []inventory.Site {
 	var list []inventory.Site
 	seen := make(map[string]bool) // a file is part of a package and of its tests
 	for _, s := range e.col.sites {
-		from, err1 := e.col.position(s.From)
-		to, err2 := e.col.position(s.To)
-		arg, err3 := e.col.position(s.Posn)
-		if err1 != nil || err2 != nil || err3 != nil || filepath.Clean(from.File) != e.at.File || seen[s.Posn] {
+		from, to, arg := e.col.position(s.From), e.col.position(s.To), e.col.position(s.Posn)
+		if filepath.Clean(from.File) != e.at.File || seen[s.Posn] {
 			continue
 		}
 		if wanted(from.Line, max(to.Line, arg.Line)) {
@@ -229,11 +215,10 @@ func (e *explanation) text(head string, t inventory.Text) {
 }
 
 func (e *explanation) place(posn string) string {
-	pos, err := e.col.position(posn)
-	if err != nil {
+	if posn == "" {
 		return "somewhere else"
 	}
-	return pos.String()
+	return e.col.position(posn).String()
 }
 
 // decisions prints what each rule made of the line.
@@ -260,12 +245,10 @@ func (e *explanation) decisions() {
 		}
 	}
 	for _, s := range e.col.silences {
-		from, err1 := e.col.position(s.Posn)
-		to, err2 := e.col.position(s.End)
 		if strings.HasPrefix(s.Reason, "silent: ") && reported[s.Rule] {
 			continue // about something else on the line
 		}
-		if err1 == nil && err2 == nil && on(from, to) {
+		if on(e.col.position(s.Posn), e.col.position(s.End)) {
 			say(s.Rule, s.Reason)
 		}
 	}

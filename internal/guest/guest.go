@@ -75,8 +75,9 @@ func (h Host) run(a *analysis.Analyzer, requires []*analysis.Analyzer, pass *ana
 // adapt returns d as the host can show it; false if it cannot.
 func (h Host) adapt(pass *analysis.Pass, rule string, d analysis.Diagnostic) (analysis.Diagnostic, bool) {
 	own := func(pos token.Pos) bool {
-		file := pass.Fset.File(pos)
-		return file != nil && strings.HasSuffix(file.Name(), ".go")
+		// What cmd/cgo made of a file has any name, but says which file that is.
+		return strings.HasSuffix(pass.Fset.PositionFor(pos, false).Filename, ".go") ||
+			strings.HasSuffix(pass.Fset.Position(pos).Filename, ".go")
 	}
 	var related []analysis.RelatedInformation
 	for _, r := range d.Related {

@@ -171,7 +171,7 @@ func (b *block) relations(l *sqlmodel.Level, via *rel) {
 		case m.Kind == sqlmodel.RelValues || m.Kind == sqlmodel.RelFunction:
 			r.rows = 10
 		case r.table == nil && m.Level != nil:
-			r.rows = derivedRows(m.Level)
+			r.rows = a.derivedRows(m.Level)
 		}
 		b.rels = append(b.rels, r)
 	}

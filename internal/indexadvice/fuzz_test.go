@@ -40,6 +40,6 @@ func FuzzAdvise(f *testing.F) {
 				t.Errorf("%s: %v", x.SQL(), again.Err)
 			}
 		}
-		Review(s, list, Options{})
+		Review(s, list, nil, Options{})
 	})
 }

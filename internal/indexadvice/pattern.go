@@ -19,12 +19,18 @@ func (c comparison) pattern() (*rel, []*term, bool) {
 		return c.opaque(p.Left, p.Right)
 	}
 	t := &term{kind: termOther, key: s.key, op: p.OpText, outer: outer, share: 0.05, pattern: true}
+	switch p.Op {
+	case sqlmodel.OpLike:
+		t.op = "~~"
+	case sqlmodel.OpILike:
+		t.op = "~~*"
+	}
 	shape := sqlpattern.Of(p.Right, c.b.a.bound).Shape()
 	citext := baseTypeOf(s) == "citext"
 	switch {
 	case !isText(baseTypeOf(s)) && s.key.typ != "":
 	case p.Op == sqlmodel.OpRegex:
-		if v, ok := literals(p.Right); ok && sqlpattern.Runs(strings.Trim(v[0], "'"), `.*+?()[]{}|^$\`) {
+		if v, ok := c.b.a.literals("text", p.Right); ok && sqlpattern.Runs(strings.Trim(v[0], "'"), `.*+?()[]{}|^$\`) {
 			t.kind = termPattern
 		}
 	case shape == sqlpattern.Prefix && p.Op == sqlmodel.OpLike && !citext:

@@ -187,10 +187,7 @@ func (s side) distinct() float64 {
 	if s.rel.table == nil {
 		return math.Max(s.rel.rows/2, 1)
 	}
-	if s.key.col == nil {
-		return 200
-	}
-	return s.rel.table.distinct(s.key.col)
+	return s.rel.table.distinctOf(s.key)
 }
 
 // joinable reports whether some relation outside done has an edge into it.
@@ -231,19 +228,37 @@ func (r *rel) joined(w world, bound []*term, rows float64) (cost, out float64) {
 	return cost, math.Max(out, 1)
 }
 
-// out is the number of rows of r that satisfy its conditions and bound.
+// out is the number of rows of r that satisfy its conditions, and bound: for
+// each of those that ask, less than one if most find none. Like PostgreSQL it
+// never expects less than one row of a relation.
 func (r *rel) out(bound []*term) float64 {
-	n := r.rows
-	for _, t := range r.terms {
-		n *= t.share
-	}
-	for _, o := range r.ors {
-		n *= o.share()
-	}
+	n := math.Max(r.rows*r.share(), 1)
 	for _, t := range bound {
 		n *= t.share
 	}
 	return math.Max(n, 1e-6)
+}
+
+// share is the share of r's rows that satisfy what every call asks.
+func (r *rel) share() float64 {
+	n := 1.0
+	for i, t := range r.terms {
+		if !t.optional && !closes(r.terms[:i], t) {
+			n *= t.share
+		}
+	}
+	for _, o := range r.ors {
+		n *= o.share()
+	}
+	return n
+}
+
+// closes reports whether t is the other end of a range that one of the terms
+// begins: both together leave what one is counted for.
+func closes(terms []*term, t *term) bool {
+	return t.kind == termRange && slices.ContainsFunc(terms, func(o *term) bool {
+		return o.kind == termRange && o.key.text == t.key.text && o.op[0] != t.op[0]
+	})
 }
 
 func (o *orTerm) share() float64 {
@@ -418,6 +433,9 @@ func (b *block) ordered(w world) float64 {
 // correlation says how far rows lie in the table as in the index, from 0 to
 // 1: times of insertion and serial keys grow with the table.
 func (x *index) correlation() float64 {
+	if x.method == "brin" {
+		return 1 // it is of no use otherwise
+	}
 	if len(x.keys) == 0 || x.keys[0].col == nil || x.method != "btree" {
 		return 0
 	}

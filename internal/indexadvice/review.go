@@ -1,8 +1,10 @@
 package indexadvice
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/sqlvet/sqlvet/internal/schema"
 )
@@ -31,10 +33,11 @@ const (
 )
 
 // Review returns the indexes of s that the statements do not need, and the
-// foreign keys without one. Unused is said of tables that the statements read
-// and of no index that a constraint needs; whether something else uses the
-// index it cannot know.
-func Review(s *schema.Schema, statements []Statement, opts Options) []Doubt {
+// foreign keys without one that they make PostgreSQL search. Unused is said of tables that the statements read
+// and that no unread text may name, and of no index that a constraint needs;
+// whether something else uses the index it cannot know. What is said of one
+// index holds if all the others that are doubted are gone.
+func Review(s *schema.Schema, statements []Statement, unread []string, opts Options) []Doubt {
 	c := newCatalog(s, opts)
 	queries := c.queries(statements)
 	readers := make(map[*table][]*query)
@@ -43,22 +46,27 @@ func Review(s *schema.Schema, statements []Statement, opts Options) []Doubt {
 			readers[t] = append(readers[t], q)
 		}
 	}
+	searched := make(map[*schema.ForeignKey]bool) // by what the statements delete
+	for _, q := range queries {
+		searched[q.key] = true
+	}
+	open := c.named(unread)
 	var out []Doubt
 	for _, st := range s.Tables {
 		t := c.table(st)
 		if t == nil || t.Table != st || st.Uncertain {
 			continue
 		}
-		for i, x := range t.indexes {
-			if d, ok := t.doubt(i, x); ok {
-				out = append(out, d)
-			} else if len(readers[t]) > 0 && x.droppable() && !t.keepsForeign(x) &&
-				!slices.ContainsFunc(readers[t], func(q *query) bool { return q.usable(candidate{x}) || q.mayUse(x) }) {
-				out = append(out, Doubt{Kind: Unused, Table: st, Index: x.source})
-			}
+		found := t.needless()
+		if !open(st) && len(readers[t]) > 0 {
+			found = append(found, t.unused(found, readers[t])...)
 		}
+		slices.SortStableFunc(found, func(a, b Doubt) int {
+			return slices.Index(st.Indexes, a.Index) - slices.Index(st.Indexes, b.Index)
+		})
+		out = append(out, found...)
 		for _, f := range st.ForeignKeys {
-			if !t.small && !t.leads(f.Columns) {
+			if !t.small && searched[f] && !t.leads(f.Columns) {
 				out = append(out, Doubt{Kind: BareForeign, Table: st, Key: f})
 			}
 		}
@@ -66,22 +74,61 @@ func Review(s *schema.Schema, statements []Statement, opts Options) []Doubt {
 	return out
 }
 
-// mayUse reports whether a pattern of the query that is not known could be
-// looked for in x.
-func (q *query) mayUse(x *index) bool {
-	k := x.keys[0]
-	if !strings.Contains(k.opclass, "trgm_ops") && !strings.HasSuffix(k.opclass, "_pattern_ops") {
-		return false
-	}
-	for _, b := range q.blocks {
-		for _, r := range b.rels {
-			if r.table == x.table && slices.ContainsFunc(r.terms, func(t *term) bool { return t.pattern && t.key.text == k.text }) {
-				return true
-			}
+// needless returns the indexes of t that others make needless.
+func (t *table) needless() (out []Doubt) {
+	for i, x := range t.indexes {
+		if d, ok := t.doubt(i, x); ok {
+			out = append(out, d)
 		}
 	}
-	return false
+	return out
 }
+
+// unused returns the indexes of t that none of its readers can use, apart from
+// those that were found needless, and those that are to serve instead.
+func (t *table) unused(needless []Doubt, readers []*query) (out []Doubt) {
+	rest := *t
+	rest.indexes = slices.DeleteFunc(slices.Clone(t.indexes), func(x *index) bool {
+		return slices.ContainsFunc(needless, func(d Doubt) bool { return d.Index == x.source })
+	})
+	for _, x := range slices.Clone(rest.indexes) {
+		if !x.droppable() || rest.keepsForeign(x) ||
+			slices.ContainsFunc(needless, func(d Doubt) bool { return d.Instead == x.source }) ||
+			slices.ContainsFunc(readers, func(q *query) bool { return q.mayUse(x) }) {
+			continue
+		}
+		out = append(out, Doubt{Kind: Unused, Table: t.Table, Index: x.source})
+		rest.indexes = slices.DeleteFunc(rest.indexes, func(y *index) bool { return x == y })
+	}
+	return out
+}
+
+// named returns whether texts that were not read may name a table: by its own
+// name, by that of a partition or of a view that reads it, or because one of
+// them is not known at all.
+func (c *catalog) named(texts []string) func(*schema.Table) bool {
+	words := make(map[string]bool)
+	note := func(text string) (any bool) {
+		for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return r != '_' && r != '$' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			words[w], any = true, true
+		}
+		return any
+	}
+	all := false
+	for _, text := range texts {
+		all = !note(hole.ReplaceAllString(text, " ")) || all
+	}
+	// Views come after what they read, and are asked before it.
+	for _, t := range slices.Backward(c.schema.Tables) {
+		if words[strings.ToLower(t.Name)] {
+			note(t.Query + " " + t.PartitionOf)
+		}
+	}
+	return func(t *schema.Table) bool { return all || words[strings.ToLower(t.Name)] }
+}
+
+// hole is a part of a text that is not known.
+var hole = regexp.MustCompile(`\{[^{}]*\}`)
 
 // keepsForeign reports whether x is the only index that a foreign key has.
 func (t *table) keepsForeign(x *index) bool {
@@ -94,7 +141,7 @@ func (t *table) keepsForeign(x *index) bool {
 
 // droppable reports whether nothing but speed depends on the index.
 func (x *index) droppable() bool {
-	return x.source != nil && !x.unique && !x.source.Primary && !x.source.Constraint
+	return x.source != nil && !x.parts && !x.unique && !x.source.Primary && !x.source.Constraint
 }
 
 // doubt compares the index x, the i-th, with the table's others.
@@ -103,7 +150,7 @@ func (t *table) doubt(i int, x *index) (Doubt, bool) {
 		return Doubt{}, false
 	}
 	for j, y := range t.indexes {
-		if i == j || y.method != "btree" || y.where() != x.where() {
+		if i == j || y.parts || y.method != "btree" || y.where() != x.where() {
 			continue
 		}
 		n := common(x.keys, y.keys)
@@ -151,9 +198,12 @@ func covers(have, want []string) bool {
 }
 
 // leads reports whether an index of all rows begins with the columns, in any
-// order.
+// order, or a unique key of some of them finds the row.
 func (t *table) leads(columns []string) bool {
 	for _, x := range t.indexes {
+		if x.unique && len(x.pred) == 0 && len(names(x.keys)) == len(x.keys) && covers(columns, names(x.keys)) {
+			return true
+		}
 		if x.method != "btree" && (x.method != "gist" || len(columns) > 1) || len(x.keys) < len(columns) {
 			continue
 		}

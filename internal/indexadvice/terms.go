@@ -96,7 +96,7 @@ func (c comparison) take() (r *rel, out []*term, ok bool) {
 	case sqlmodel.OpIsNull, sqlmodel.OpIsNotNull:
 		return c.null()
 	case sqlmodel.OpBool:
-		return c.flag(p.Left, !p.Negated)
+		return c.call()
 	case sqlmodel.OpLike, sqlmodel.OpILike, sqlmodel.OpRegex:
 		return c.pattern()
 	case sqlmodel.OpOther:
@@ -112,8 +112,10 @@ func (c comparison) given(e *sqlmodel.Expr) (given, outer bool) {
 	return len(u.rels) == 0 && !u.unknown && !u.volatile, u.outer
 }
 
-// literals returns the values of constants; ok is false if one is none.
-func literals(list ...*sqlmodel.Expr) (values []string, ok bool) {
+// literals returns the values of constants that are compared with what has the
+// type typ, "" if that is not known; ok is false if one is none. A parameter
+// that the program binds to constants has the values of all of them.
+func (a *analysis) literals(typ string, list ...*sqlmodel.Expr) (values []string, ok bool) {
 	for _, e := range list {
 		for e != nil && e.Kind == sqlmodel.ExprCast && len(e.Args) == 1 {
 			if isTime(canonicalType(e.Name)) && e.Args[0].ConstKind == sqlmodel.ConstString && timeWord(e.Args[0].Const) {
@@ -121,12 +123,29 @@ func literals(list ...*sqlmodel.Expr) (values []string, ok bool) {
 			}
 			e = e.Args[0]
 		}
-		if e == nil || e.Kind != sqlmodel.ExprConst || e.Hole || e.ConstKind == sqlmodel.ConstNull {
+		switch {
+		case e == nil || e.Hole:
 			return nil, false
+		case e.Kind == sqlmodel.ExprParam && len(a.bound.Values(e.Number)) > 0:
+			for _, v := range a.bound.Values(e.Number) {
+				values = append(values, a.literal(typ, v))
+			}
+		case e.Kind != sqlmodel.ExprConst || e.ConstKind == sqlmodel.ConstNull:
+			return nil, false
+		default:
+			values = append(values, constant(e))
 		}
-		values = append(values, constant(e))
 	}
 	return values, len(values) > 0
+}
+
+// literal writes a text as a constant of a type.
+func (a *analysis) literal(typ, text string) string {
+	kind := sqlmodel.ConstString
+	if base := a.cat.baseType(typ); base == "boolean" || isNumber(base) {
+		kind = sqlmodel.ConstInt
+	}
+	return constant(&sqlmodel.Expr{Kind: sqlmodel.ExprConst, ConstKind: kind, Const: text})
 }
 
 // opaque places a condition that no index answers.
@@ -188,15 +207,16 @@ func (c comparison) against(s side, op string, outer bool, value *sqlmodel.Expr)
 	if s.rel.table != nil && s.key.typ != "" && !s.rel.table.cat.btree(s.key.typ) && op != "=" && op != "<>" {
 		return c.opaque(c.p.Left, c.p.Right)
 	}
-	if base := baseTypeOf(s); base == "boolean" && (op == "=" || op == "<>") && value.Kind == sqlmodel.ExprConst && value.ConstKind == sqlmodel.ConstBool {
-		return s.rel, []*term{s.flag((value.Const == "true") == (op == "="))}, true
+	values, literal := c.b.a.literals(s.key.typ, value)
+	if base := baseTypeOf(s); base == "boolean" && (op == "=" || op == "<>") && literal && len(values) == 1 && (values[0] == "true" || values[0] == "false") {
+		return s.rel, []*term{s.flag((values[0] == "true") == (op == "="))}, true
 	}
 	t := &term{key: s.key, op: op, outer: outer}
 	if c.coerced(s, value) {
 		t.kind, t.share = termOther, 1.0/3
 		return s.rel, []*term{t}, true
 	}
-	t.values, t.literal = literals(value)
+	t.values, t.literal = values, literal && (len(values) == 1 || op == "=")
 	switch op {
 	case "=":
 		t.kind = termEq
@@ -205,7 +225,10 @@ func (c comparison) against(s side, op string, outer bool, value *sqlmodel.Expr)
 	default:
 		t.kind = termRange
 	}
-	if t.literal {
+	switch {
+	case op == "=":
+		t.spell()
+	case t.literal:
 		t.canon = s.key.text + " " + op + " " + t.values[0]
 	}
 	t.share = s.share(t)
@@ -241,31 +264,6 @@ func clocked(e *sqlmodel.Expr) bool {
 		}
 	})
 	return found
-}
-
-// coerced reports whether the comparison makes PostgreSQL convert the column
-// and not the value: integer = 1.5.
-func (c comparison) coerced(s side, value *sqlmodel.Expr) bool {
-	if s.key.col == nil {
-		return false
-	}
-	col := baseTypeOf(s)
-	val := ""
-	switch value.Kind {
-	case sqlmodel.ExprConst:
-		if value.ConstKind == sqlmodel.ConstFloat {
-			val = "numeric"
-		}
-	case sqlmodel.ExprCast:
-		val = canonicalType(value.Name)
-	}
-	switch col {
-	case "smallint", "integer", "bigint":
-		return val == "numeric" || val == "real" || val == "double precision"
-	case "varchar", "text", "char":
-		return val == "citext"
-	}
-	return false
 }
 
 func baseTypeOf(s side) string {
@@ -326,7 +324,7 @@ func (c comparison) in() (*rel, []*term, bool) {
 	if p.Right != nil && p.Right.Kind == sqlmodel.ExprArray {
 		values = p.Right.Args
 	}
-	t.values, t.literal = literals(values...)
+	t.values, t.literal = c.b.a.literals(s.key.typ, values...)
 	if p.Right != nil && p.Right.Kind != sqlmodel.ExprArray {
 		t.values, t.literal = nil, false
 	}
@@ -342,7 +340,7 @@ func (c comparison) in() (*rel, []*term, bool) {
 func (t *term) spell() {
 	switch {
 	case !t.literal:
-	case t.kind == termEq:
+	case t.kind == termEq && len(t.values) == 1:
 		t.canon = t.key.text + " = " + t.values[0]
 	default:
 		t.canon = t.key.text + " IN (" + strings.Join(t.values, ", ") + ")"
@@ -404,47 +402,6 @@ func (s side) flag(value bool) *term {
 	return t
 }
 
-// other is for IS TRUE and for operators without a constant of their own.
-func (c comparison) other() (*rel, []*term, bool) {
-	p := c.p
-	if p.Right == nil {
-		s, is := c.b.side(c.level, p.Left)
-		if !is || p.Negated || s.key.col == nil {
-			return c.opaque(p.Left)
-		}
-		t := &term{kind: termOther, key: s.key, literal: true, share: shareOther}
-		switch p.OpText {
-		case "is true", "is false":
-			t.share = s.flag(p.OpText == "is true").share
-		case "is not true", "is not false":
-			t.share = 1 - s.flag(p.OpText == "is not true").share
-		}
-		t.canon = s.key.text + " " + strings.ToUpper(p.OpText)
-		return s.rel, []*term{t}, true
-	}
-	if !containOps[p.OpText] || p.Negated {
-		return c.opaque(p.Left, p.Right)
-	}
-	for _, way := range [][2]*sqlmodel.Expr{{p.Left, p.Right}, {p.Right, p.Left}} {
-		given, outer := c.given(way[1])
-		s, is := c.b.side(c.level, way[0])
-		if !given || !is || s.rel.table == nil {
-			continue
-		}
-		if way[0] != p.Left && (p.OpText == "@>" || strings.HasPrefix(p.OpText, "?")) {
-			continue // 'x' <@ …: the other operator
-		}
-		t := &term{kind: termContain, key: s.key, op: p.OpText, outer: outer, share: 0.02}
-		return s.rel, []*term{t}, true
-	}
-	return c.opaque(p.Left, p.Right)
-}
-
-// containOps are the operators that GIN and GiST indexes answer.
-var containOps = map[string]bool{
-	"@>": true, "?": true, "?|": true, "?&": true, "&&": true, "@@": true, "@?": true,
-}
-
 // share estimates the share of rows that satisfy t.
 func (s side) share(t *term) float64 {
 	if s.rel.table == nil {
@@ -454,9 +411,9 @@ func (s side) share(t *term) float64 {
 	if col == nil {
 		switch t.kind {
 		case termEq:
-			return 0.005
+			return 1 / tab.distinctOf(s.key)
 		case termIn:
-			return 0.02
+			return min(4/tab.distinctOf(s.key), 1)
 		}
 		return shareNumber
 	}

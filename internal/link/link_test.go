@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -40,6 +41,37 @@ func impl(name string, effects []funceffects.Effect, methods ...string) *Package
 		t.Effects[m] = effects
 	}
 	return &Package{Types: []Type{t}}
+}
+
+// promoting is a package with one type that has methods from interfaces which
+// it embeds, "import/path.Iface.Method(…)".
+func promoting(name string, methods ...string) *Package {
+	t := Type{Name: name, Promoted: make(map[string][]string)}
+	for _, m := range methods {
+		i := strings.LastIndexByte(m[:strings.IndexByte(m, '(')], '.')
+		t.Methods = append(t.Methods, m[i+1:])
+		method, _, _ := strings.Cut(m[i+1:], "(")
+		t.Promoted[m[:i]] = append(t.Promoted[m[:i]], method)
+	}
+	slices.Sort(t.Methods)
+	return &Package{Types: []Type{t}}
+}
+
+type found struct {
+	Loop
+	Effect funceffects.Effect
+}
+
+// resolve returns the loops that come to a query, and the queries.
+func resolve(packages []*Package) (out []found) {
+	p := New(packages)
+	search := p.Search(funceffects.Effect.RoundTrip)
+	for _, l := range p.Loops() {
+		if e, ok := search.Reach(l.Unknown, func(funceffects.Effect) bool { return true }); ok {
+			out = append(out, found{l, e})
+		}
+	}
+	return out
 }
 
 func loop(posn string, unknown ...funceffects.Effect) *Package {
@@ -172,6 +204,24 @@ func TestResolve(t *testing.T) {
 			[]string{"a.go:1:1: (*pg.Users): Users.Get db.Query", "b.go:1:1: (*pg.Users): Users.Get db.Query"},
 		},
 		{
+			"methods of interfaces that a type embeds",
+			[]*Package{
+				loop("a.go:1:1", calls("m/store.DB.Get", "DB.Get")), loop("b.go:1:1", calls("m/store.DB.Load", "DB.Load")),
+				iface("m/store.DB", get, load), iface("m/store.Users", get), iface("m/store.Files", load),
+				promoting("(*db.All)", "m/store.Users."+get, "m/store.Files."+load),
+				impl("(*pg.Users)", []funceffects.Effect{read("db.Query")}, get), impl("(*disk.Files)", []funceffects.Effect{network}, load),
+			},
+			[]string{"a.go:1:1: (*pg.Users): DB.Get db.Query"},
+		},
+		{
+			"a type that embeds the interface and implements it so",
+			[]*Package{
+				loop("a.go:1:1", calls("m/store.Users.Get", "Users.Get")), iface("m/store.Users", get),
+				promoting("(*log.Users)", "m/store.Users."+get),
+			},
+			nil,
+		},
+		{
 			"the middle of a long way is left out",
 			[]*Package{
 				loop("a.go:1:1", calls("m/store.Users.Get", "f", "g", "Users.Get")), iface("m/store.Users", get),
@@ -184,7 +234,7 @@ func TestResolve(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			for range 2 {
 				var got []string
-				for _, f := range Resolve(test.packages) {
+				for _, f := range resolve(test.packages) {
 					var names []string
 					for _, s := range f.Effect.Path {
 						names = append(names, s.Func)
@@ -199,8 +249,25 @@ func TestResolve(t *testing.T) {
 			}
 		})
 	}
+	t.Run("inputs", func(t *testing.T) {
+		e := read("db.Query")
+		e.Args = funceffects.Inputs{Known: true, List: []funceffects.Input{{From: 3}}}
+		for _, test := range []struct {
+			unknown funceffects.Effect
+			want    funceffects.Inputs
+		}{
+			{calls("m/store.Users.Get", "Users.Get"), e.Args},
+			// Which of what load is given the method gets is not known.
+			{calls("m/store.Users.Get", "load", "Users.Get"), funceffects.Inputs{}},
+		} {
+			found := resolve([]*Package{loop("a.go:1:1", test.unknown), iface("m/store.Users", get), impl("(*pg.Users)", []funceffects.Effect{e}, get)})
+			if len(found) != 1 || !reflect.DeepEqual(found[0].Effect.Args, test.want) {
+				t.Errorf("found %+v, want it to depend on %v", found, test.want)
+			}
+		}
+	})
 	t.Run("marks", func(t *testing.T) {
-		found := Resolve([]*Package{
+		found := resolve([]*Package{
 			loop("a.go:1:1", calls("m/store.Users.Get", "load", "Users.Get")), iface("m/store.Users", get),
 			impl("(*pg.Users)", []funceffects.Effect{cached}, get),
 		})
@@ -245,9 +312,40 @@ func TestResolveDepth(t *testing.T) {
 		return ps
 	}
 	for n := 1; n <= maxDepth+1; n++ {
-		if got, want := len(Resolve(chain(n))) == 1, n <= maxDepth; got != want {
+		if got, want := len(resolve(chain(n))) == 1, n <= maxDepth; got != want {
 			t.Errorf("%d interfaces: found is %t, want %t", n, got, want)
 		}
+	}
+}
+
+// Layers of interfaces with many implementations, each of which calls many of
+// the next layer: what is asked twice is answered once.
+func TestResolveDense(t *testing.T) {
+	const wide = 60
+	ps := []*Package{loop("a.go:1:1", calls("m.L0.M", "L0.M"))}
+	for layer := range maxDepth {
+		name := "m.L" + string(rune('0'+layer))
+		ps = append(ps, iface(name, "M()()", name+"()()"))
+		next := make([]funceffects.Effect, wide)
+		for i := range next {
+			next[i] = calls("m.L"+string(rune('1'+layer))+".M", "L.M")
+			next[i].Path[0].At = "x.go:" + strconv.Itoa(i)
+		}
+		if layer == maxDepth-1 {
+			next = []funceffects.Effect{{Kind: funceffects.Network}}
+		}
+		for i := range wide {
+			ps = append(ps, impl("(*m.T"+strconv.Itoa(i)+")", next, "M()()", name+"()()"))
+		}
+	}
+	asked := 0
+	p := New(ps)
+	search := p.Search(func(e funceffects.Effect) bool { asked++; return e.Kind == funceffects.ReadDB })
+	if _, ok := search.Reach(p.Loops()[0].Unknown, func(funceffects.Effect) bool { return true }); ok {
+		t.Error("found a query where there is none")
+	}
+	if most := maxDepth * wide * wide; asked > most {
+		t.Errorf("%d effects were looked at, want at most the %d that there are", asked, most)
 	}
 }
 
@@ -258,7 +356,7 @@ func TestDecode(t *testing.T) {
 			Unknown: []funceffects.Effect{calls("m/store.Users.Get", "Users.Get")},
 		}},
 		Interfaces: []Interface{{"m/store.Users", []string{"Get(int,)(string,)"}}},
-		Types:      []Type{{"(*pg.Users)", []string{"Get(int,)(string,)"}, map[string][]funceffects.Effect{"Get": {read("db.Query")}}}},
+		Types:      []Type{{"(*pg.Users)", []string{"Get(int,)(string,)"}, map[string][]funceffects.Effect{"Get": {read("db.Query")}}, map[string][]string{"m/store.Users": {"Put"}}}},
 	}
 	data, err := json.Marshal(p)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/plain"
 )
 
 // writeGitHub prints workflow commands, which GitHub Actions shows beside the
@@ -23,7 +24,7 @@ func writeGitHub(w io.Writer, r *Report) error {
 			fmt.Fprintf(&b, ",endLine=%d", f.End.Line)
 		case f.End.Column > f.Pos.Column:
 			fmt.Fprintf(&b, ",col=%d,endColumn=%d", f.Pos.Column, f.End.Column)
-		default:
+		case f.Pos.Column > 0:
 			fmt.Fprintf(&b, ",col=%d", f.Pos.Column)
 		}
 		fmt.Fprintf(&b, ",title=%s::%s\n", commandProperty("sqlvet "+f.Rule), commandData(withURL(r.text(f), f)))
@@ -39,7 +40,7 @@ func withURL(text string, f Finding) string { return strings.TrimSuffix(text+"\n
 
 // commandData escapes the text of a workflow command.
 func commandData(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
+	return strings.NewReplacer("%", "%25", "\n", "%0A").Replace(plain.Lines(s))
 }
 
 // commandProperty escapes a value of a workflow command.
@@ -94,7 +95,7 @@ func writeGitLab(w io.Writer, r *Report) error {
 func writeCheckstyle(w io.Writer, r *Report) error {
 	type problem struct {
 		Line     int    `xml:"line,attr"`
-		Column   int    `xml:"column,attr"`
+		Column   int    `xml:"column,attr,omitempty"`
 		Severity string `xml:"severity,attr"`
 		Message  string `xml:"message,attr"`
 		Source   string `xml:"source,attr"`

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/plain"
 	"github.com/sqlvet/sqlvet/internal/sqlpattern"
 )
 
@@ -46,6 +47,10 @@ type Query struct {
 	Fingerprint string   `json:"fingerprint"` // as of pg_query; like Normalized "" if not parsed, or a clause
 	// SQL is the statement as PostgreSQL gets it, "" if it is not known.
 	SQL string `json:"-"`
+	// AnyTable and AnyColumn are set if it reads a table, or compares a column,
+	// whose name is not known.
+	AnyTable  bool `json:"-"`
+	AnyColumn bool `json:"-"`
 	// Bound is what is known of its patterns' parameters.
 	Bound sqlpattern.Bound `json:"-"`
 	// Place is "test" or "migration" if nobody waits for the call.
@@ -59,7 +64,7 @@ func (q Query) String() string {
 	if text == "" {
 		text = "(text unknown, handed to " + q.Call + ")"
 	}
-	text = printable(strings.Join(strings.Fields(text), " "))
+	text = plain.Text(strings.Join(strings.Fields(text), " "))
 	return fmt.Sprintf("%s: %s %s", q.Pos, fingerprint, text)
 }
 

@@ -9,44 +9,53 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"go/token"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/plain"
 )
 
 // InternalError is the category of a diagnostic that says that a rule failed.
 const InternalError = "internal-error"
 
-// A Position is a place in a Go file.
+// A Position is a place in a file. //line comments may leave out any part of
+// it: what is not known is empty or 0.
 type Position struct {
 	File   string `json:"file"`   // relative to the working directory if that is shorter
 	Line   int    `json:"line"`   // 1-based
 	Column int    `json:"column"` // 1-based, in bytes
 }
 
-func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }
-
-// ParsePosition reads "file:line:column".
-func ParsePosition(s string) (Position, error) {
-	rest, column, ok1 := cutLast(s)
-	file, line, ok2 := cutLast(rest)
-	if !ok1 || !ok2 {
-		return Position{}, fmt.Errorf("%q is not file:line:column", s)
-	}
-	return Position{file, line, column}, nil
+// String shows the position as token.Position does.
+func (p Position) String() string {
+	return token.Position{Filename: plain.Text(p.File), Line: p.Line, Column: p.Column}.String()
 }
 
-// cutLast takes a number after the last colon off s.
+// ParsePosition reads every form that token.Position is printed in:
+// "file:line:column", each part of which may be missing, and "-" for none.
+func ParsePosition(s string) Position {
+	if s == "-" {
+		return Position{}
+	}
+	rest, last, ok := cutLast(s)
+	if !ok {
+		return Position{File: s}
+	}
+	if file, line, ok := cutLast(rest); ok {
+		return Position{file, line, last}
+	}
+	return Position{File: rest, Line: last}
+}
+
+// cutLast takes a number at the end of s off it, and the colon before.
 func cutLast(s string) (string, int, bool) {
 	i := strings.LastIndexByte(s, ':')
-	if i < 0 {
-		return s, 0, false
-	}
-	n, err := strconv.Atoi(s[i+1:])
-	return s[:i], n, err == nil
+	n, err := strconv.ParseUint(s[i+1:], 10, 31)
+	return s[:max(i, 0)], int(n), err == nil
 }
 
 // Relative returns p with its file relative to dir if that is shorter.
@@ -104,6 +113,22 @@ type Edit struct {
 	Start int    `json:"start"` // byte offset, 0-based
 	End   int    `json:"end"`   // byte offset after the last byte replaced
 	New   string `json:"new"`
+}
+
+// Shown makes the texts of a finding fit to be shown. SQL and the names of
+// files are data to some formats: the others do the same to them.
+func (f *Finding) Shown() {
+	f.Message = plain.Text(f.Message)
+	f.Tables = slices.Clone(f.Tables)
+	for i := range f.Tables {
+		f.Tables[i] = plain.Text(f.Tables[i])
+	}
+	for i := range f.Related {
+		f.Related[i].Message = plain.Text(f.Related[i].Message)
+	}
+	for i := range f.Fixes {
+		f.Fixes[i].Message = plain.Text(f.Fixes[i].Message)
+	}
 }
 
 // Sort orders findings by place, then by rule and message, and drops doubles:

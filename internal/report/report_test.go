@@ -11,20 +11,25 @@ func TestParsePosition(t *testing.T) {
 	tests := []struct {
 		in   string
 		want Position
-		ok   bool
 	}{
-		{"/a/b.go:12:3", Position{"/a/b.go", 12, 3}, true},
-		{`C:\a\b.go:12:3`, Position{`C:\a\b.go`, 12, 3}, true},
-		{"a b:c.go:1:1", Position{"a b:c.go", 1, 1}, true},
-		{"a.go:12", Position{}, false},
-		{"a.go", Position{}, false},
-		{"-", Position{}, false},
-		{"", Position{}, false},
+		{"/a/b.go:12:3", Position{"/a/b.go", 12, 3}},
+		{`C:\a\b.go:12:3`, Position{`C:\a\b.go`, 12, 3}},
+		{`C:\a\b.y:12`, Position{`C:\a\b.y`, 12, 0}},
+		{"a b:c.go:1:1", Position{"a b:c.go", 1, 1}},
+		{"a.y:12", Position{"a.y", 12, 0}},
+		{"a.go", Position{"a.go", 0, 0}},
+		{"a:-1", Position{"a:-1", 0, 0}},
+		{"71:3", Position{"", 71, 3}},
+		{"71", Position{"", 71, 0}},
+		{"-", Position{}},
 	}
 	for _, test := range tests {
-		got, err := ParsePosition(test.in)
-		if (err == nil) != test.ok || got != test.want {
-			t.Errorf("ParsePosition(%q) = %v, %v", test.in, got, err)
+		got := ParsePosition(test.in)
+		if got != test.want {
+			t.Errorf("ParsePosition(%q) = %v", test.in, got)
+		}
+		if got.String() != test.in {
+			t.Errorf("%q is printed as %q", test.in, got)
 		}
 	}
 }

@@ -100,14 +100,19 @@ func (s *sarifWriter) result(f Finding) *sarif.Result {
 }
 
 func (s *sarifWriter) location(from, to Position, message string) *sarif.Location {
-	region := sarif.NewRegion()
-	region.StartLine, region.StartColumn = new(from.Line), new(s.column(from))
-	if to.File == from.File && to.Line >= from.Line && to != from {
-		region.EndLine, region.EndColumn = new(to.Line), new(s.column(to))
-	}
 	place := sarif.NewPhysicalLocation()
 	place.ArtifactLocation = s.artifact(from.File)
-	place.Region = region
+	if from.Line > 0 {
+		region := sarif.NewRegion()
+		region.StartLine = new(from.Line)
+		if from.Column > 0 {
+			region.StartColumn = new(s.column(from))
+		}
+		if to.File == from.File && to.Line >= from.Line && to.Column > 0 && to != from {
+			region.EndLine, region.EndColumn = new(to.Line), new(s.column(to))
+		}
+		place.Region = region
+	}
 	loc := sarif.NewLocationWithPhysicalLocation(place)
 	if message != "" {
 		loc.Message = sarif.NewTextMessage(message)

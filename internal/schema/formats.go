@@ -28,8 +28,7 @@ const notRead = ": not read"
 func (in *input) base() string { return path.Base(in.rel) }
 
 var (
-	upDown   = regexp.MustCompile(`(?i)^(\d+)[_.-](.*?)\.?(autocommit\.|tx\.|notx\.)?(up|down)\.sql$`)
-	upDown2  = regexp.MustCompile(`(?i)^(\d+)[_.-]?(.*?)[_.-](up|down)\.sql$`)
+	upDown   = regexp.MustCompile(`(?i)^\d+.*?[_.-](autocommit\.|tx\.|notx\.)?(up|down)\.sql$`)
 	numbered = regexp.MustCompile(`^\d+[_.-].*\.(sql|go|fizz)$|^\d+\.(sql|go|fizz)$`)
 	flyway   = regexp.MustCompile(`^([VUR])([\d._]*)__.*\.sql$`)
 
@@ -67,6 +66,8 @@ func arrange(files []*input, names map[string]bool) (format string, ordered []*i
 		for _, in := range ordered {
 			arrangePlain(in)
 		}
+		skipDown(ordered)
+		skipSnapshots(ordered)
 	}
 	for _, in := range ordered {
 		switch lower := strings.ToLower(in.rel); {
@@ -96,7 +97,7 @@ func formatOf(files []*input, names map[string]bool) string {
 		return "sql-migrate"
 	case has(dbmateUp):
 		return "dbmate"
-	case named(upDown) || named(upDown2):
+	case directed(files):
 		return "golang-migrate"
 	case named(flyway):
 		return "flyway"
@@ -108,6 +109,27 @@ func formatOf(files []*input, names map[string]bool) string {
 		return "pg_dump"
 	}
 	return "sql"
+}
+
+// directed reports whether most of a folder's numbered files say at the end of
+// their name which way they go. One that does may only be called so: 3_clean_up.
+func directed(files []*input) bool {
+	named, all := 0, 0
+	for _, in := range files {
+		switch {
+		case upDown.MatchString(in.base()):
+			named++
+			all++
+		case in.numbered():
+			all++
+		}
+	}
+	return 2*named > all
+}
+
+// numbered reports whether an SQL file has a migration's number.
+func (in *input) numbered() bool {
+	return strings.HasSuffix(in.base(), ".sql") && numbered.MatchString(in.base())
 }
 
 // version returns the digits that a file's name begins with, without leading
@@ -150,11 +172,6 @@ func arrangeUpDown(files []*input) {
 	}
 	for _, in := range files {
 		m := upDown.FindStringSubmatch(in.base())
-		if m == nil {
-			if n := upDown2.FindStringSubmatch(in.base()); n != nil {
-				m = []string{n[0], n[1], n[2], "", n[3]}
-			}
-		}
 		v, _ := version(in.base())
 		d := dialectOfMigration(in.base())
 		switch {
@@ -163,7 +180,7 @@ func arrangeUpDown(files []*input) {
 			if numbered.MatchString(in.base()) && !strings.HasSuffix(in.base(), ".sql") {
 				in.skipped = "" // Go and fizz: arrange says it
 			}
-		case strings.EqualFold(m[4], "down"):
+		case strings.EqualFold(m[2], "down"):
 			in.skipped = "down migration"
 		case d != "" && d != postgresName:
 			in.skipped = "written for " + d
@@ -172,7 +189,7 @@ func arrangeUpDown(files []*input) {
 		}
 		in.up = in.text
 		if m != nil {
-			in.noTransaction = strings.EqualFold(m[3], "autocommit.") || strings.EqualFold(m[3], "notx.")
+			in.noTransaction = strings.EqualFold(m[1], "autocommit.") || strings.EqualFold(m[1], "notx.")
 		}
 	}
 }
@@ -225,8 +242,6 @@ func arrangeAtlas(files []*input) {
 	}
 }
 
-var downName = regexp.MustCompile(`(?i)(^|[._-])(down|rollback|undo|revert|drop)([._-]|$)`)
-
 // arrangePlain is for files without marks: tern's end at its line, other files are
 // replayed whole.
 func arrangePlain(in *input) {
@@ -235,11 +250,71 @@ func arrangePlain(in *input) {
 	if at := ternLine.FindStringIndex(in.text); at != nil {
 		in.up = in.text[:at[0]]
 	}
-	if downName.MatchString(strings.TrimSuffix(in.base(), path.Ext(in.base()))) {
-		in.skipped = "down migration"
-	}
 	if pgDump.MatchString(in.text) {
 		in.format = "pg_dump"
+	}
+}
+
+var downName = regexp.MustCompile(`(?i)(^|[._-])(down|rollback|undo|revert|drop)([._-]|$)`)
+
+// skipDown leaves out the files that take back what another one does. One with
+// a number of its own is a step like any other, whatever its name says.
+func skipDown(files []*input) {
+	down := func(in *input) bool {
+		return downName.MatchString(strings.TrimSuffix(in.base(), path.Ext(in.base())))
+	}
+	up := make(map[string]bool) // versions that have a file that is none
+	for _, in := range files {
+		if v, _ := version(in.base()); !down(in) {
+			up[v] = true
+		}
+	}
+	for _, in := range files {
+		if v, ok := version(in.base()); down(in) && (!ok || up[v]) {
+			in.skipped = "down migration"
+		}
+	}
+}
+
+// skipSnapshots leaves out the files beside the numbered ones that hold the
+// schema which those make: a new database begins with the one, an old one gets
+// there by the others.
+func skipSnapshots(files []*input) {
+	numbers := 0
+	creating := false
+	for _, in := range files {
+		switch {
+		case in.skipped != "":
+		case in.numbered():
+			numbers++
+		default:
+			creating = creating || createsTable.MatchString(in.up)
+		}
+	}
+	if numbers < 2 || !creating {
+		return
+	}
+	made := newReplayer()
+	for _, in := range files {
+		if in.skipped == "" && in.numbered() {
+			made.file(Source{File: in.rel}, in.up)
+		}
+	}
+	have := made.finish()
+	for _, in := range files {
+		if in.skipped != "" || in.numbered() || !createsTable.MatchString(in.up) {
+			continue
+		}
+		known := 0
+		own := Parse(in.rel, in.up).Tables
+		for _, t := range own {
+			if have.Table(t.Schema, t.Name) != nil {
+				known++
+			}
+		}
+		if 2*known > len(own) {
+			in.skipped = "the schema that the migrations make"
+		}
 	}
 }
 

@@ -174,6 +174,7 @@ func (t *tree) given() choice {
 		c.Format = format
 		c.inputs = append(c.inputs, ordered...)
 	}
+	skipSnapshots(c.inputs)
 	for _, in := range c.inputs {
 		if why := foreign(in.up); why != "" && in.skipped == "" {
 			in.skipped = looksLike + why

@@ -33,11 +33,16 @@ type block struct {
 	// left is set if it may have changed anything else.
 	touched []name
 	left    bool
+	// handlers holds the BEGINs that have a handler for errors, ends where the
+	// lists of statements end that were probed, by their first tokens.
+	handlers map[int]bool
+	ends     map[int]int
 }
 
 // runBlock replays the DDL of a PL/pgSQL body.
 func (r *replayer) runBlock(body string, line int, how certainty) *block {
-	b := &block{r: r, text: body, toks: sqlscan.Significant(sqlscan.Scan(body)), line: line}
+	b := &block{r: r, text: body, toks: sqlscan.Significant(sqlscan.Scan(body)), line: line, ends: make(map[int]int)}
+	b.handlers = b.handled()
 	for b.i < len(b.toks) {
 		at := b.i
 		b.statements(how)
@@ -86,6 +91,9 @@ func (b *block) span(from, to int) string {
 
 // statements reads up to the word that ends a list of them.
 func (b *block) statements(how certainty) {
+	if b.r == nil {
+		defer func(from int) { b.ends[from] = b.i }(b.i)
+	}
 	for b.i < len(b.toks) {
 		switch b.word(b.i) {
 		case "end", "else", "elsif", "elseif", "exception", "when":
@@ -129,11 +137,10 @@ func (b *block) end(word string) {
 
 // nested reads BEGIN … [EXCEPTION …] END.
 func (b *block) nested(how certainty) {
-	b.i++
-	from := b.i
-	if how == runs && b.handled(from) {
+	if how == runs && b.handlers[b.i] {
 		how = fits
 	}
+	b.i++
 	b.statements(how)
 	if b.word(b.i) == "exception" {
 		b.i++
@@ -146,29 +153,27 @@ func (b *block) nested(how certainty) {
 	b.end("")
 }
 
-// handled reports whether the block that begins at a token has a handler for
-// errors.
-func (b *block) handled(from int) bool {
-	depth := 0
-	for at := from; at < len(b.toks); at++ {
+// handled returns the BEGINs whose block has a handler for errors.
+func (b *block) handled() map[int]bool {
+	out := make(map[int]bool)
+	var open []int // what END closes
+	for at := range b.toks {
 		switch b.word(at) {
 		case "begin", "case":
-			depth++
+			open = append(open, at)
 		case "if", "loop":
 			if b.word(at-1) != "end" && b.word(at+1) != "exists" && b.word(at+1) != "not" || b.word(at-1) == ";" {
-				depth++
+				open = append(open, at)
 			}
 		case "end":
-			if depth--; depth < 0 {
-				return false
-			}
+			open = open[:max(len(open)-1, 0)]
 		case "exception":
-			if depth == 0 && b.word(at-1) == ";" {
-				return true
+			if len(open) > 0 && b.word(at-1) == ";" {
+				out[open[len(open)-1]] = true
 			}
 		}
 	}
-	return false
+	return out
 }
 
 var (
@@ -182,15 +187,15 @@ func (b *block) conditional(how certainty) {
 	cond := b.until("then")
 	b.i++
 	inside, otherwise := b.decide(cond, how)
-	from := b.i
-	b.probe()
-	if w := b.word(b.i); w == "else" || w == "elsif" || w == "elseif" {
-		if inside == fits {
+	if inside == fits {
+		from := b.i
+		b.probe()
+		if w := b.word(b.i); w == "else" || w == "elsif" || w == "elseif" {
 			// A test of the catalog with two ways on.
 			inside, otherwise = unsure, unsure
 		}
+		b.i = from
 	}
-	b.i = from
 	b.branch(inside)
 	for b.i < len(b.toks) {
 		switch b.word(b.i) {
@@ -221,8 +226,13 @@ func (b *block) branch(how certainty) {
 	b.statements(how)
 }
 
-// probe reads a list of statements without replaying them.
+// probe reads a list of statements without replaying them. Each is read once,
+// however deep it stands in others that are probed.
 func (b *block) probe() {
+	if end, known := b.ends[b.i]; known {
+		b.i = end
+		return
+	}
 	r, left := b.r, b.left
 	b.r = nil
 	b.statements(unsure)

@@ -5,6 +5,7 @@ package schema
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -51,5 +52,36 @@ func TestSpeed(t *testing.T) {
 	t.Logf("%v of one core", took)
 	if limit := 2 * time.Second * slowness; took > limit {
 		t.Errorf("took %v, want less than %v", took, limit)
+	}
+}
+
+// TestDepth replays DO blocks in which one construct stands in the next, with
+// a change of a table in the innermost: what must be read of it grows with the
+// text, not with the depth.
+func TestDepth(t *testing.T) {
+	const depth = 2000
+	for _, c := range []struct{ name, open, end string }{
+		{"if", "IF a > 0 THEN\n", "END IF;\n"},
+		{"else", "IF a > 0 THEN PERFORM 1; ELSE\n", "END IF;\n"},
+		{"catalog", "IF NOT EXISTS (SELECT FROM pg_class) THEN\n", "END IF;\n"},
+		{"both", "IF NOT EXISTS (SELECT FROM pg_class) THEN IF a > 0 THEN\n", "END IF; END IF;\n"},
+		{"absent", "IF to_regclass('nothing') IS NULL THEN\n", "END IF;\n"},
+		{"begin", "BEGIN\n", "END;\n"},
+		{"handler", "BEGIN\n", "EXCEPTION WHEN OTHERS THEN NULL; END;\n"},
+		{"loop", "LOOP\n", "END LOOP;\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			sql := "CREATE TABLE beds (id int);\nDO $$ BEGIN\n" + strings.Repeat(c.open, depth) +
+				"ALTER TABLE beds ADD COLUMN w int;\n" + strings.Repeat(c.end, depth) + "END $$;\nCREATE TABLE pots (id int);"
+			start := cpuTime(t)
+			s := Parse("x.sql", sql)
+			if took, limit := cpuTime(t)-start, 500*time.Millisecond*slowness; took > limit {
+				t.Errorf("took %v, want less than %v", took, limit)
+			}
+			beds := s.Table("", "beds")
+			if beds == nil || s.Table("", "pots") == nil || beds.Column("w") == nil && !beds.Uncertain {
+				t.Errorf("the change of the innermost is lost: %s", s.Text())
+			}
+		})
 	}
 }

@@ -18,8 +18,18 @@ import (
 const Unknown = "\uFFFC"
 
 // Bound is what the program binds to parameters, by number: the texts that
-// each may have, with Unknown for parts of them.
+// each may have, with Unknown for parts of them. Numbers and booleans stand as
+// SQL writes them.
 type Bound map[int][]string
+
+// Values returns the texts that a parameter may have if each is known to its
+// end, nil otherwise.
+func (b Bound) Values(number int) []string {
+	if slices.ContainsFunc(b[number], func(s string) bool { return strings.Contains(s, Unknown) }) {
+		return nil
+	}
+	return b[number]
+}
 
 // Known holds the texts that a pattern may have, at least one. The text that
 // is Unknown alone says nothing.

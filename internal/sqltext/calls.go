@@ -23,8 +23,14 @@ func (fr *frame) result(st *state, e ast.Expr, i int) value {
 		}
 		return fr.eval(st, e)
 	}
-	if fr.isVerbatim(call) {
+	if fr.isVerbatim(call) || fr.isBuilding(call) {
 		return fr.eval(st, call.Args[0])
+	}
+	if v, ok := fr.built[call]; ok && i == 0 {
+		return v
+	}
+	if s, ok := fr.step(call); ok {
+		return fr.chained(st, s, i)
 	}
 	switch callee := typeutil.Callee(fr.prog.info, call).(type) {
 	case *types.Builtin:
@@ -35,7 +41,23 @@ func (fr *frame) result(st *state, e ast.Expr, i int) value {
 		}
 		return fr.function(st, callee.Origin(), call, i)
 	}
+	if i == 0 && fr.prog.building(fr.typeOf(call)) != nil {
+		return fr.closureResult(st, call)
+	}
 	return nil
+}
+
+// closureResult returns the statement that a function held by a variable makes.
+func (fr *frame) closureResult(st *state, call *ast.CallExpr) value {
+	f, ok := fr.eval(st, call.Fun).(function)
+	if !ok {
+		return nil
+	}
+	args := make([]value, len(call.Args))
+	for i, a := range call.Args {
+		args[i] = fr.eval(st, a)
+	}
+	return fr.invoke(f, args)
 }
 
 func (fr *frame) builtin(st *state, name string, call *ast.CallExpr) value {
@@ -43,7 +65,10 @@ func (fr *frame) builtin(st *state, name string, call *ast.CallExpr) value {
 	case "append":
 		return fr.appended(st, call)
 	case "make":
-		if len(call.Args) > 0 && isStringSlice(fr.typeOf(call)) {
+		if t := fr.typeOf(call); isPairs(t) {
+			return maps{new(pairs)}
+		}
+		if len(call.Args) > 0 && (isStringSlice(fr.typeOf(call)) || fr.prog.building(fr.typeOf(call)) != nil) {
 			// make([]string, 0, n) is an empty list; with a length the
 			// elements are set one by one, which is not followed.
 			if len(call.Args) > 1 {
@@ -56,12 +81,16 @@ func (fr *frame) builtin(st *state, name string, call *ast.CallExpr) value {
 		if isBuilder(fr.typeOf(call)) {
 			return texts{&Text{}}
 		}
+		if ptr, ok := types.Unalias(fr.typeOf(call)).(*types.Pointer); ok && isNamedStruct(ptr.Elem()) {
+			return zero(ptr.Elem())
+		}
 	}
 	return nil
 }
 
 func (fr *frame) appended(st *state, call *ast.CallExpr) value {
-	if len(call.Args) == 0 || !isStringSlice(fr.typeOf(call)) {
+	lib := fr.prog.building(fr.typeOf(call))
+	if len(call.Args) == 0 || !isStringSlice(fr.typeOf(call)) && lib == nil {
 		return nil
 	}
 	old, ok := fr.eval(st, call.Args[0]).(lists)
@@ -80,6 +109,10 @@ func (fr *frame) appended(st *state, call *ast.CallExpr) value {
 	} else {
 		l := list{}
 		for _, a := range call.Args[1:] {
+			if lib != nil {
+				l.elems = append(l.elems, fr.expression(st, lib, a))
+				continue
+			}
 			l.elems = append(l.elems, fr.texts(st, a))
 		}
 		more = lists{l}
@@ -359,7 +392,18 @@ func (fr *frame) function(st *state, fn *types.Func, call *ast.CallExpr, i int) 
 	if i >= fn.Signature().Results().Len() {
 		return nil
 	}
-	if !isString(fn.Signature().Results().At(i).Type()) {
+	if t := fn.Signature().Results().At(i).Type(); !isString(t) {
+		if p.building(t) == nil && !isPairs(t) {
+			return nil
+		}
+		if decl, ok := p.decls[fn]; ok {
+			return fr.inline(st, fn, decl, call, i)
+		}
+		if sums := p.oracle.Builds(fn); i == 0 && len(sums) > 0 {
+			if cs, ok := fr.expandChains(st, sums, call); ok {
+				return cs
+			}
+		}
 		return nil
 	}
 	if kind, ok := p.oracle.Quotes(fn); ok {
@@ -392,29 +436,46 @@ func (fr *frame) inline(st *state, fn *types.Func, decl *ast.FuncDecl, call *ast
 	}
 	in := newState()
 	fr.bindParams(st, in, decl.Type, call)
+	fr.bindReceiver(st, in, decl, call)
+	return fr.body(in, fn, decl, i)
+}
+
+// body interprets the body of a function of this package and returns its i-th
+// result.
+func (fr *frame) body(in *state, fn *types.Func, decl *ast.FuncDecl, i int) value {
+	p := fr.prog
 	p.active[fn] = true
 	defer delete(p.active, fn)
 	var (
-		out  texts
+		out  value
 		lost bool
+		text = isString(fn.Signature().Results().At(i).Type())
 	)
 	sub := &frame{prog: p, depth: fr.depth + 1}
 	sub.returns = func(st *state, results []ast.Expr) {
 		var v value
 		switch {
 		case len(results) > i && len(results) == fn.Signature().Results().Len():
-			v = sub.texts(st, results[i])
+			if text {
+				v = sub.texts(st, results[i])
+			} else if v = sub.eval(st, results[i]); isNil(p.info, results[i]) && len(results) > 1 {
+				return // beside an error
+			}
 		case len(results) == 1:
 			v = sub.result(st, results[0], i)
 		case len(results) == 0:
 			v = st.vars[fn.Signature().Results().At(i)]
 		}
-		ts, ok := v.(texts)
-		if !ok {
+		switch {
+		case v == nil:
 			lost = true
-			return
+		case out == nil:
+			out = v
+		default:
+			if out = join(out, v); out == nil {
+				lost = true
+			}
 		}
-		out = union(out, ts)
 	}
 	for r := range fn.Signature().Results().Len() {
 		if v := fn.Signature().Results().At(r); v.Name() != "" {
@@ -422,10 +483,32 @@ func (fr *frame) inline(st *state, fn *types.Func, decl *ast.FuncDecl, call *ast
 		}
 	}
 	sub.block(in, decl.Body)
-	if lost || len(out) == 0 || p.budget < 0 {
+	if lost || out == nil || p.budget < 0 {
 		return nil
 	}
-	return limit(dropEmpty(out), maxElements)
+	if ts, ok := out.(texts); ok {
+		return limit(dropEmpty(ts), maxElements)
+	}
+	return out
+}
+
+// inlineResult returns the first result of a function without arguments.
+func (fr *frame) inlineResult(fn *types.Func, decl *ast.FuncDecl) value {
+	return fr.body(newState(), fn, decl, 0)
+}
+
+// bindReceiver gives a method the statement under construction that it is
+// called on.
+func (fr *frame) bindReceiver(st, in *state, decl *ast.FuncDecl, call *ast.CallExpr) {
+	x := receiver(call)
+	if x == nil || decl.Recv == nil || len(decl.Recv.List) == 0 || len(decl.Recv.List[0].Names) == 0 {
+		return
+	}
+	if v, ok := fr.prog.info.Defs[decl.Recv.List[0].Names[0]].(*types.Var); ok && fr.prog.building(v.Type()) != nil {
+		if val := fr.eval(st, x); val != nil {
+			in.vars[v] = val
+		}
+	}
 }
 
 // dropEmpty removes the empty string from alternatives that have others: it

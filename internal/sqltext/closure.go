@@ -16,7 +16,7 @@ func (fr *frame) closure(st *state, lit *ast.FuncLit) {
 			}
 		}
 	}
-	sub := &frame{prog: fr.prog, visit: fr.visit, asked: fr.asked, depth: fr.depth}
+	sub := &frame{prog: fr.prog, decl: fr.decl, visit: fr.visit, asked: fr.asked, depth: fr.depth}
 	out := sub.block(in, lit.Body)
 	if out.dead {
 		return // every path returns; what it assigned before is not followed
@@ -38,6 +38,9 @@ func (fr *frame) enterClosure(st *state, call *ast.CallExpr) {
 	if fr.visit == nil || fr.depth >= maxDepth {
 		return
 	}
+	if fr.enterHelper(st, call) {
+		return
+	}
 	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
 	if !ok {
 		return
@@ -46,8 +49,9 @@ func (fr *frame) enterClosure(st *state, call *ast.CallExpr) {
 	if !ok {
 		return
 	}
-	lit, ok := st.vars[v].(*ast.FuncLit)
-	if !ok || fr.prog.active[lit] {
+	held, _ := st.vars[v].(function)
+	lit := held.lit
+	if lit == nil || fr.prog.active[lit] {
 		return
 	}
 	in := st.clone()
@@ -56,7 +60,7 @@ func (fr *frame) enterClosure(st *state, call *ast.CallExpr) {
 	}
 	fr.prog.active[lit] = true
 	defer delete(fr.prog.active, lit)
-	sub := &frame{prog: fr.prog, visit: fr.visit, asked: fr.asked, depth: fr.depth + 1}
+	sub := &frame{prog: fr.prog, decl: fr.decl, visit: fr.visit, asked: fr.asked, depth: fr.depth + 1}
 	sub.block(in, lit.Body)
 }
 
@@ -83,8 +87,10 @@ func (fr *frame) bindParams(st, in *state, ft *ast.FuncType, call *ast.CallExpr)
 			case i < len(call.Args) && !variadic:
 				val := fr.eval(st, call.Args[i])
 				if val != nil {
-					in.vars[v] = val
+					in.vars[v] = atHome(val, v)
 					some = true
+				} else if types.IsInterface(v.Type()) && !types.IsInterface(fr.typeOf(call.Args[i])) {
+					in.vars[v] = shape{fr.typeOf(call.Args[i]), isFresh(fr, call.Args[i])}
 				} else {
 					delete(in.vars, v)
 				}
@@ -98,4 +104,64 @@ func (fr *frame) bindParams(st, in *state, ft *ast.FuncType, call *ast.CallExpr)
 		}
 	}
 	return some
+}
+
+// enterHelper interprets a function of this package once more for a call that
+// hands it a statement under construction: what it finishes is then known
+// whole. It reports whether the call names such a function.
+func (fr *frame) enterHelper(st *state, call *ast.CallExpr) bool {
+	fn := fr.prog.callee(call)
+	decl, ok := fr.prog.decls[fn]
+	if !ok || decl.Body == nil || fr.prog.active[fn] || !fr.handsOver(st, fn, call) {
+		return ok
+	}
+	if fr.prog.budget -= 100; fr.prog.budget <= 0 {
+		return true
+	}
+	in := newState()
+	fr.bindParams(st, in, decl.Type, call)
+	fr.bindReceiver(st, in, decl, call)
+	fr.prog.active[fn] = true
+	defer delete(fr.prog.active, fn)
+	sub := &frame{prog: fr.prog, decl: decl, visit: fr.visit, depth: fr.depth + 1}
+	out := sub.block(in, decl.Body)
+	fr.leave(st, out, decl, call)
+	return true
+}
+
+// handsOver reports whether an argument of a call is a statement under
+// construction.
+func (fr *frame) handsOver(st *state, fn *types.Func, call *ast.CallExpr) bool {
+	for i := range fn.Signature().Params().Len() {
+		if i >= len(call.Args) {
+			break
+		}
+		if fr.prog.building(fn.Signature().Params().At(i).Type()) == nil {
+			continue
+		}
+		if _, ok := fr.eval(st, call.Args[i]).(chains); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// leave gives the variables that were handed to a function what it made of
+// them, where methods change their receiver.
+func (fr *frame) leave(st, out *state, decl *ast.FuncDecl, call *ast.CallExpr) {
+	if out == nil {
+		return
+	}
+	i := 0
+	for _, f := range decl.Type.Params.List {
+		for _, name := range f.Names {
+			v, _ := fr.prog.info.Defs[name].(*types.Var)
+			if i < len(call.Args) && v != nil {
+				if cs, ok := out.vars[v].(chains); ok && len(cs) > 0 && cs[0].lib.Chain.InPlace && cs[0].home != nil {
+					st.change(cs[0].home, cs)
+				}
+			}
+			i++
+		}
+	}
 }

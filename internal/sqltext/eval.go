@@ -33,10 +33,13 @@ func (fr *frame) calls(st *state, e ast.Expr) {
 			for _, a := range n.Args {
 				fr.calls(st, a)
 			}
-			fr.effects(st, n)
+			fr.build(st, n)
 			if fr.visit != nil {
 				fr.visit(n, At{fr, st})
 			}
+			fr.effects(st, n)
+			fr.finished(st, n)
+			fr.touch(st, n)
 			fr.enterClosure(st, n)
 			return false
 		}
@@ -90,7 +93,7 @@ func (fr *frame) eval(st *state, e ast.Expr) value {
 		return fr.object(st, e, p.info.Uses[e])
 	case *ast.SelectorExpr:
 		if fn, ok := p.info.Uses[e.Sel].(*types.Func); ok {
-			return fn.Origin()
+			return function{fn: fn.Origin()}
 		}
 		return fr.selector(st, e)
 	case *ast.CallExpr:
@@ -100,7 +103,10 @@ func (fr *frame) eval(st *state, e ast.Expr) value {
 	case *ast.CompositeLit:
 		return fr.composite(st, e)
 	case *ast.FuncLit:
-		return e
+		if fr.prog.building(fr.typeOf(e)) != nil {
+			return function{lit: e, env: st.clone()}
+		}
+		return function{lit: e}
 	case *ast.SliceExpr:
 		// A part of a text is not followed; a list may lose elements at
 		// either end.
@@ -117,6 +123,14 @@ func (fr *frame) eval(st *state, e ast.Expr) value {
 		v := fr.eval(st, e.X)
 		if _, ok := v.(*record); ok || isBuilder(fr.typeOf(e)) {
 			return v
+		}
+		if cs, ok := v.(chains); ok {
+			return cs
+		}
+		return nil
+	case *ast.TypeAssertExpr:
+		if cs, ok := fr.eval(st, e.X).(chains); ok {
+			return cs
 		}
 		return nil
 	}
@@ -135,6 +149,8 @@ func (fr *frame) object(st *state, id *ast.Ident, obj types.Object) value {
 		if fr.prog.packageLevel(obj) {
 			return fr.prog.packageVar(id, obj)
 		}
+	case *types.Func:
+		return function{fn: obj.Origin()}
 	}
 	return nil
 }
@@ -263,6 +279,8 @@ func (fr *frame) selector(st *state, e *ast.SelectorExpr) value {
 			return fr.prog.settings(obj)
 		case isStringSlice(obj.Type()):
 			return fr.prog.listSettings(obj)
+		case fr.prog.building(obj.Type()) != nil:
+			return fr.prog.settings(obj)
 		}
 	}
 	return nil
@@ -324,6 +342,11 @@ func (fr *frame) composite(st *state, lit *ast.CompositeLit) value {
 	if isBuilder(t) && len(lit.Elts) == 0 {
 		return texts{&Text{}}
 	}
+	if lib := fr.prog.building(t); lib != nil {
+		if v, ok := fr.valueLit(st, lib, t, lit); ok {
+			return v
+		}
+	}
 	switch u := t.Underlying().(type) {
 	case *types.Slice, *types.Array:
 		if isStringSlice(t) {
@@ -332,6 +355,9 @@ func (fr *frame) composite(st *state, lit *ast.CompositeLit) value {
 	case *types.Map:
 		if isString(u.Elem()) {
 			return fr.mapLit(st, lit)
+		}
+		if isString(u.Key()) && types.IsInterface(u.Elem()) {
+			return fr.pairsLit(st, lit)
 		}
 	case *types.Struct:
 		return fr.structLit(st, lit, u)
@@ -367,7 +393,7 @@ func (fr *frame) mapLit(st *state, lit *ast.CompositeLit) value {
 }
 
 func (fr *frame) structLit(st *state, lit *ast.CompositeLit, s *types.Struct) value {
-	rec := &record{fields: make(map[string]value)}
+	rec := &record{fields: make(map[string]value), lit: lit}
 	for i, e := range lit.Elts {
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
 			if id, ok := kv.Key.(*ast.Ident); ok {

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/gofiles"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
@@ -26,6 +28,16 @@ type Oracle interface {
 	// Quotes reports whether a function makes one SQL token of its argument:
 	// an identifier or a value.
 	Quotes(fn *types.Func) (sqlscan.HoleKind, bool)
+	// Library returns the library that a function belongs to if it builds
+	// statements from calls, LibraryAt that of a package; nil if there is none.
+	Library(fn *types.Func) *apis.Library
+	LibraryAt(pkg *types.Package) *apis.Library
+	// Builds gives the statements under construction that an imported
+	// function returns.
+	Builds(fn *types.Func) []ChainSummary
+	// Package returns a package that this one imports, directly or not; nil if
+	// it imports none of that path.
+	Package(path string) *types.Package
 }
 
 // A Program is the source of one package as far as texts depend on it.
@@ -42,8 +54,9 @@ type Program struct {
 	embeds map[*types.Var]embed
 	uses   map[types.Object]int
 
-	active map[any]bool // functions and variables being evaluated: recursion ends in a hole
-	budget int          // statements that may still be interpreted in helper functions
+	stands map[*types.Func]*types.Func // see standsFor
+	active map[any]bool                // functions and variables being evaluated: recursion ends in a hole
+	budget int                         // statements that may still be interpreted in helper functions
 	read   map[string]*Text
 }
 
@@ -73,6 +86,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		embeds: make(map[*types.Var]embed),
 		uses:   make(map[types.Object]int),
 		active: make(map[any]bool),
+		stands: make(map[*types.Func]*types.Func),
 		budget: inlineBudget,
 		read:   make(map[string]*Text),
 	}
@@ -237,7 +251,7 @@ func (p *Program) indexEmbeds(f *ast.File, d *ast.GenDecl) {
 		}
 		v, ok := p.info.Defs[s.Names[0]].(*types.Var)
 		if ok && len(patterns) > 0 {
-			dir := filepath.Dir(p.fset.Position(f.Pos()).Filename)
+			dir := filepath.Dir(gofiles.Name(p.fset, f))
 			p.embeds[v] = embed{dir: dir, patterns: patterns}
 		}
 	}

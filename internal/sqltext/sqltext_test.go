@@ -13,12 +13,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
 // noOracle knows nothing of other packages.
 type noOracle struct{}
 
+func (noOracle) Library(*types.Func) *apis.Library      { return nil }
+func (noOracle) LibraryAt(*types.Package) *apis.Library { return nil }
+
+func (noOracle) Builds(*types.Func) []ChainSummary   { return nil }
+func (noOracle) Package(string) *types.Package       { return nil }
 func (noOracle) Returns(*types.Func) []Summary       { return nil }
 func (noOracle) Holds(*types.Var) []Summary          { return nil }
 func (noOracle) Rewrites(fn *types.Func) (int, bool) { return 0, fn.Name() == "rebind" }

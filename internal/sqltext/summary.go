@@ -21,6 +21,10 @@ type SummaryPiece struct {
 	Kind  sqlscan.HoleKind
 	Name  string
 	Param int // 1 + index of the parameter that stands here, 0 if none
+	// Bind is set for a parameter of the statement, Stands for a name that
+	// the whole of it decides.
+	Bind   bool
+	Stands uint8
 }
 
 // maxSummary bounds the bytes of one summary: facts are read by every
@@ -78,21 +82,26 @@ func summarise(ts texts) []Summary {
 	size := 0
 	var out []Summary
 	for _, t := range ts {
-		var s Summary
-		for _, pc := range t.pieces {
-			size += len(pc.text)
-			if pc.hole != nil {
-				s.Pieces = append(s.Pieces, SummaryPiece{Hole: true, Kind: pc.hole.kind, Name: pc.hole.name, Param: pc.hole.param})
-				continue
-			}
-			s.Pieces = append(s.Pieces, SummaryPiece{Text: pc.text})
-		}
-		out = append(out, s)
+		size += t.Len()
+		out = append(out, summary(t))
 	}
 	if size == 0 || size > maxSummary {
 		return nil
 	}
 	return out
+}
+
+// summary returns a text as it travels.
+func summary(t *Text) Summary {
+	var s Summary
+	for _, pc := range t.pieces {
+		if pc.hole != nil {
+			s.Pieces = append(s.Pieces, SummaryPiece{Hole: true, Kind: pc.hole.kind, Name: pc.hole.name, Param: pc.hole.param})
+			continue
+		}
+		s.Pieces = append(s.Pieces, SummaryPiece{Text: pc.text, Bind: pc.bind, Stands: uint8(pc.stands)})
+	}
+	return s
 }
 
 // expand turns summaries back into texts at the place that uses them.
@@ -104,7 +113,7 @@ func expand(sums []Summary, arg func(int) texts, at ast.Expr) texts {
 		for _, pc := range s.Pieces {
 			switch {
 			case !pc.Hole:
-				cur = product(cur, texts{known(pc.Text, here)})
+				cur = product(cur, texts{{pieces: []piece{{text: pc.Text, from: here, bind: pc.Bind, stands: standIn(pc.Stands)}}}})
 			case pc.Param > 0 && arg != nil:
 				cur = product(cur, arg(pc.Param-1))
 			default:

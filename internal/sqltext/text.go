@@ -21,13 +21,23 @@ import (
 // immutable; the empty Text is the empty string.
 type Text struct {
 	pieces []piece
+	// opened is set if the text begins with what a caller hands over, of
+	// which nothing is known here.
+	opened *opening
 }
+
+// Assumed reports whether the text is a statement that a caller began, in a
+// way that is not known.
+func (t *Text) Assumed() bool { return t.opened != nil }
 
 // A piece is either a run of known bytes or a hole.
 type piece struct {
-	text string
-	hole *hole // nil for known bytes
-	from origin
+	text   string
+	hole   *hole // nil for known bytes
+	from   origin
+	bind   bool // a parameter, of which text is "?"
+	stands standIn
+	value  ast.Expr // what is bound to a parameter, nil if it is no expression
 }
 
 // A hole is a part that is not known.
@@ -50,6 +60,7 @@ type origin struct {
 	pos    token.Pos // otherwise: the range that all bytes share
 	end    token.Pos
 	shared bool // the literal is reached through a name that has other uses
+	made   bool // a library writes the bytes, not the program
 	format bool // the literal is a format: % stands for itself only as %%
 }
 
@@ -387,3 +398,55 @@ func (t *Text) mark(shared, format bool) *Text {
 
 // Equal reports whether two texts are the same bytes from the same places.
 func (t *Text) Equal(u *Text) bool { return equal(t, u) }
+
+// A standIn is known bytes that the renderer of a statement replaces, since
+// what is there depends on the whole of it.
+type standIn uint8
+
+const (
+	ownTable        standIn = 1 + iota // the name or alias of the statement's own table
+	ownKey                             // its primary key's column
+	ownName                            // the name of the table, whatever its alias
+	ownKeys                            // the primary key's columns
+	ownTableKeys                       // the same behind the table's alias
+	ownColumns                         // all columns
+	ownTableColumns                    // the same behind the table's alias
+)
+
+// Literals returns the Go literals that bytes of the text stand in.
+func (t *Text) Literals() []*ast.BasicLit {
+	var out []*ast.BasicLit
+	for _, p := range t.pieces {
+		if p.from.lit != nil && (len(out) == 0 || out[len(out)-1] != p.from.lit) {
+			out = append(out, p.from.lit)
+		}
+	}
+	return out
+}
+
+// Written reports whether the program spells out the bytes from start to end:
+// what a library adds to a statement is not.
+func (t *Text) Written(start, end int) bool {
+	off := 0
+	for _, p := range t.pieces {
+		n := len(p.text)
+		if start < off+n && off < end && p.from.made {
+			return false
+		}
+		off += n
+	}
+	return true
+}
+
+// Bound returns the Go expression that a statement built from calls binds to
+// the parameter that begins at an offset of Source().Text; nil if none does.
+func (t *Text) Bound(at int) ast.Expr {
+	off := 0
+	for _, p := range t.pieces {
+		if p.bind && off == at {
+			return p.value
+		}
+		off += len(p.text)
+	}
+	return nil
+}

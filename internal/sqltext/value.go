@@ -1,8 +1,66 @@
 package sqltext
 
-// A value is what the evaluator knows of a Go value: one of texts, lists,
-// *record, a function (*ast.FuncLit or *types.Func), or nil for unknown.
-type value any
+import (
+	"go/ast"
+	"go/types"
+)
+
+// A value is what the evaluator knows of a Go value: texts, lists, a *record,
+// chains or a function; nil for unknown.
+type value interface {
+	// join returns the value of a variable where two branches meet, of which
+	// other is that of the second; nil if nothing is known.
+	join(other value) value
+	// widen returns the value at a loop's head of a variable that had the
+	// receiver when the loop began and has after when its body has run once.
+	// What the body appends may be appended any number of times, and not at
+	// all.
+	widen(after value) value
+	// equal reports whether a loop body left a variable as it was.
+	equal(other value) bool
+}
+
+// A function is a function literal or a declared function.
+type function struct {
+	lit *ast.FuncLit
+	fn  *types.Func
+	env *state // what a literal sees of the function around it; nil if it is called there
+}
+
+func (f function) join(other value) value {
+	if f.equal(other) {
+		return f
+	}
+	return nil
+}
+
+func (f function) widen(after value) value { return f.join(after) }
+
+func (f function) equal(other value) bool {
+	g, ok := other.(function)
+	return ok && f.lit == g.lit && f.fn == g.fn
+}
+
+// A shape is a value of which the type is known, where the program has it as
+// an interface.
+type shape struct {
+	typ   types.Type
+	fresh bool // made there: no row of a table yet
+}
+
+func (s shape) join(other value) value {
+	if s.equal(other) {
+		return s
+	}
+	return nil
+}
+
+func (s shape) widen(after value) value { return s.join(after) }
+
+func (s shape) equal(other value) bool {
+	t, ok := other.(shape)
+	return ok && s.fresh == t.fresh && types.Identical(s.typ, t.typ)
+}
 
 // texts are the strings that a value of string type, a strings.Builder or a
 // byte slice may hold.
@@ -21,6 +79,7 @@ type list struct {
 // A record is a struct, or a map or slice with constant keys.
 type record struct {
 	fields map[string]value
+	lit    *ast.CompositeLit // the struct literal that it is; nil after a change
 	// rest is what an unknown key may select, the fields included.
 	rest texts
 }
@@ -116,23 +175,29 @@ func product(a, b texts) texts {
 
 // join returns the value of a variable where two branches meet.
 func join(a, b value) value {
-	switch a := a.(type) {
-	case texts:
-		if b, ok := b.(texts); ok {
-			return limit(union(a, b), maxAlternatives)
-		}
-	case lists:
-		if b, ok := b.(lists); ok {
-			return joinLists(a, b)
-		}
-	case *record:
-		if b, ok := b.(*record); ok {
-			return joinRecords(a, b)
-		}
-	default:
-		if a == b {
-			return a
-		}
+	if a == nil || b == nil {
+		return nil
+	}
+	return a.join(b)
+}
+
+func (ts texts) join(other value) value {
+	if b, ok := other.(texts); ok {
+		return limit(union(ts, b), maxAlternatives)
+	}
+	return nil
+}
+
+func (ls lists) join(other value) value {
+	if b, ok := other.(lists); ok {
+		return joinLists(ls, b)
+	}
+	return nil
+}
+
+func (r *record) join(other value) value {
+	if b, ok := other.(*record); ok {
+		return joinRecords(r, b)
 	}
 	return nil
 }
@@ -205,50 +270,58 @@ func equalTexts(a, b texts) bool {
 
 // equalValues reports whether a loop body left a variable as it was.
 func equalValues(a, b value) bool {
-	switch a := a.(type) {
-	case nil:
-		return b == nil
-	case texts:
-		b, ok := b.(texts)
-		return ok && equalTexts(a, b)
-	case lists:
-		b, ok := b.(lists)
-		if !ok || len(a) != len(b) {
-			return false
-		}
-		for i := range a {
-			if !equalLists(a[i], b[i]) {
-				return false
-			}
-		}
-		return true
+	if a == nil || b == nil {
+		return a == nil && b == nil
 	}
-	return a == b // pointers
+	return a.equal(b)
 }
 
-// widen returns the value at a loop's head of a variable that was before when
-// the loop began and is after when its body has run once. What the body
-// appends may be appended any number of times, and not at all.
+func (ts texts) equal(other value) bool {
+	b, ok := other.(texts)
+	return ok && equalTexts(ts, b)
+}
+
+func (ls lists) equal(other value) bool {
+	b, ok := other.(lists)
+	if !ok || len(ls) != len(b) {
+		return false
+	}
+	for i := range ls {
+		if !equalLists(ls[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *record) equal(other value) bool { return value(r) == other }
+
+// widen returns the value at a loop's head; see value.
 func widen(before, after value) value {
 	if equalValues(before, after) {
 		return before
 	}
-	switch before := before.(type) {
-	case texts:
-		after, ok := after.(texts)
-		if !ok {
-			return nil
-		}
-		return widenTexts(before, after)
-	case lists:
-		after, ok := after.(lists)
-		if !ok {
-			return nil
-		}
-		return widenLists(before, after)
+	if before == nil || after == nil {
+		return nil
+	}
+	return before.widen(after)
+}
+
+func (ts texts) widen(after value) value {
+	if b, ok := after.(texts); ok {
+		return widenTexts(ts, b)
 	}
 	return nil
 }
+
+func (ls lists) widen(after value) value {
+	if b, ok := after.(lists); ok {
+		return widenLists(ls, b)
+	}
+	return nil
+}
+
+func (r *record) widen(value) value { return nil }
 
 func widenTexts(before, after texts) value {
 	repeat := hole{kind: fragmentHole, name: "…", repeat: true}

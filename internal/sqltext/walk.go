@@ -23,14 +23,37 @@ type At struct {
 // Text evaluates a string expression.
 func (a At) Text(e ast.Expr) []*Text { return a.fr.texts(a.st, e) }
 
+// Statements returns the SQL that a call sends which finishes a statement
+// under construction: its alternatives, each whole.
+func (a At) Statements(call *ast.CallExpr) []*Text {
+	s, ok := a.fr.step(call)
+	if !ok || s.effect.Finish == "" || s.effect.Finish == "text" {
+		return nil
+	}
+	return a.fr.statements(a.st, s)
+}
+
+// Decl returns the declared function that the point is in; nil outside of
+// functions.
+func (a At) Decl() *ast.FuncDecl { return a.fr.decl }
+
+// Statement returns the SQL of an argument that is a statement under
+// construction.
+func (a At) Statement(call *ast.CallExpr, e ast.Expr) []*Text {
+	if cs, ok := a.fr.eval(a.st, e).(chains); ok {
+		return a.fr.rendered(cs, call, "")
+	}
+	return nil
+}
+
 // Callee returns the function that a call names statically, or that the
 // method value it calls was made of; nil if neither is known.
 func (a At) Callee(call *ast.CallExpr) *types.Func {
 	if fn, ok := typeutil.Callee(a.fr.prog.info, call).(*types.Func); ok {
 		return fn.Origin()
 	}
-	fn, _ := a.fr.eval(a.st, call.Fun).(*types.Func)
-	return fn
+	held, _ := a.fr.eval(a.st, call.Fun).(function)
+	return held.fn
 }
 
 // Walk interprets a function declared in the package and visits the calls in
@@ -45,7 +68,7 @@ func (p *Program) Walk(decl *ast.FuncDecl, visit Visitor) {
 
 // enter returns the frame and the state at the start of a declared function.
 func (p *Program) enter(decl *ast.FuncDecl, visit Visitor) (*frame, *state) {
-	fr := &frame{prog: p, visit: visit}
+	fr := &frame{prog: p, visit: visit, decl: decl}
 	st := newState()
 	if fn, ok := p.info.Defs[decl.Name].(*types.Func); ok {
 		fr.sig = fn.Signature()
@@ -54,9 +77,30 @@ func (p *Program) enter(decl *ast.FuncDecl, visit Visitor) (*frame, *state) {
 			if isString(v.Type()) && !(fr.sig.Variadic() && i == fr.sig.Params().Len()-1) {
 				st.vars[v] = texts{holeText(hole{name: v.Name(), param: i + 1})}
 			}
+			if c := p.given(v, i); c != nil {
+				st.vars[v] = chains{c}
+			}
 		}
 	}
 	return fr, st
+}
+
+// given is what the i-th parameter of a function holds where a caller hands it
+// a statement under construction; nil if it cannot hold one.
+func (p *Program) given(v *types.Var, i int) *chain {
+	lib := p.building(v.Type())
+	if lib == nil {
+		return nil
+	}
+	verb, _, ok := lib.Builder(v.Type())
+	if !ok {
+		return nil
+	}
+	c := &chain{lib: lib, verb: verb, parts: []part{{clause: "given", sub: i + 1, text: holeText(hole{kind: fragmentHole, name: v.Name()})}}}
+	if lib.Chain.InPlace {
+		c.home = v
+	}
+	return c
 }
 
 // WalkExpr visits the calls of an expression outside of any function: the
@@ -109,12 +153,16 @@ func merge(a, b *state) *state {
 // A frame is one function being interpreted.
 type frame struct {
 	prog    *Program
+	decl    *ast.FuncDecl // the declared function around; nil if none is visited
 	sig     *types.Signature
 	visit   Visitor // nil when only the results are wanted
 	asked   *asked  // nil unless the value of one expression is wanted
 	loops   []*target
 	returns func(st *state, results []ast.Expr) // nil unless results are wanted
 	depth   int                                 // closures and helpers entered
+	// built has the values of the calls that a statement under construction
+	// passed through, as they were when control last passed them.
+	built map[*ast.CallExpr]value
 }
 
 // A target collects the states that leave a loop, switch or select early.
@@ -315,6 +363,8 @@ func (fr *frame) declare(st *state, s *ast.DeclStmt) {
 				fr.put(st, v, fr.eval(st, spec.Values[i]))
 			case len(spec.Values) == 1:
 				fr.put(st, v, fr.result(st, spec.Values[0], i))
+			case fr.prog.isBuilder(v.Type()):
+				fr.put(st, v, chains{}) // Have: a nil one is not used, others join it.
 			default:
 				fr.put(st, v, zero(v.Type()))
 			}
@@ -329,12 +379,23 @@ func zero(t types.Type) value {
 		return texts{&Text{}}
 	case isBuilder(t):
 		return texts{&Text{}}
+	case isModel(t):
+		return &record{fields: make(map[string]value), lit: new(ast.CompositeLit)}
 	case isStringSlice(t):
 		if _, ok := t.Underlying().(*types.Slice); ok {
 			return lists{{}}
 		}
+	case isNamedStruct(t):
+		return &record{fields: make(map[string]value), lit: new(ast.CompositeLit)}
 	}
 	return nil
+}
+
+// isModel reports whether t is a struct type with a name.
+func isModel(t types.Type) bool {
+	_, named := types.Unalias(t).(*types.Named)
+	_, ok := t.Underlying().(*types.Struct)
+	return named && ok
 }
 
 func (fr *frame) assign(st *state, s *ast.AssignStmt) {
@@ -356,6 +417,9 @@ func (fr *frame) assign(st *state, s *ast.AssignStmt) {
 	}
 	// All right sides are evaluated before any variable changes.
 	vals := make([]value, len(s.Lhs))
+	if ix, ok := ast.Unparen(s.Lhs[0]).(*ast.IndexExpr); ok && len(s.Lhs) == 1 && len(s.Rhs) == 1 && fr.setPair(st, ix, s.Rhs[0]) {
+		return
+	}
 	for i := range s.Lhs {
 		if len(s.Rhs) == len(s.Lhs) {
 			vals[i] = fr.eval(st, s.Rhs[i])
@@ -405,7 +469,7 @@ func (fr *frame) setField(st *state, sel *ast.SelectorExpr, v value) {
 	if !ok {
 		return
 	}
-	rec := &record{fields: make(map[string]value, len(old.fields)), rest: old.rest}
+	rec := &record{fields: make(map[string]value, len(old.fields)), rest: old.rest} // Have: no literal any more
 	for k, f := range old.fields {
 		rec.fields[k] = f
 	}
@@ -421,7 +485,7 @@ func (fr *frame) put(st *state, v *types.Var, val value) {
 		delete(st.vars, v)
 		return
 	}
-	st.vars[v] = val
+	st.vars[v] = atHome(val, v)
 }
 
 // forget makes the variable that e denotes unknown.

@@ -305,3 +305,37 @@ func functions(pkg *types.Package) iter.Seq[*types.Func] {
 		}
 	}
 }
+
+// TestArguments checks that what data files name as arguments exists: types,
+// and the functions that make them.
+func TestArguments(t *testing.T) {
+	all, err := apis.Libraries()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths, names []string
+	for _, lib := range all {
+		for name := range lib.Arguments {
+			name = strings.TrimPrefix(name, "*")
+			names, paths = append(names, name), append(paths, packageOf(name))
+		}
+	}
+	pkgs, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedTypes}, paths...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, pkg := range pkgs {
+		for _, name := range pkg.Types.Scope().Names() {
+			found[pkg.PkgPath+"."+name] = true
+		}
+	}
+	for _, name := range names {
+		if !found[name] {
+			t.Errorf("%s: not declared", name)
+		}
+	}
+	if len(names) == 0 {
+		t.Error("no arguments")
+	}
+}

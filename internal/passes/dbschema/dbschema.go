@@ -6,13 +6,13 @@
 package dbschema
 
 import (
-	"path/filepath"
 	"reflect"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/gofiles"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 	"github.com/sqlvet/sqlvet/internal/schema"
 )
@@ -41,10 +41,10 @@ func (r *Result) Schema() *schema.Schema { return r.load() }
 
 func run(pass *analysis.Pass) (any, error) {
 	cfg := pass.ResultOf[settings.Analyzer].(*settings.Result).Config
-	if len(pass.Files) == 0 {
+	dir := gofiles.Dir(pass.Fset, pass.Files)
+	if dir == "" {
 		return &Result{cfg.Tables, func() *schema.Schema { return nil }}, nil
 	}
-	dir := filepath.Dir(pass.Fset.PositionFor(pass.Files[0].FileStart, false).Filename)
 	return &Result{cfg.Tables, sync.OnceValue(func() *schema.Schema { return load(dir, cfg) })}, nil
 }
 

@@ -40,8 +40,11 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 	if !w.onError(s.Cond) {
 		w.tests = append(slices.Clone(tests), s.Cond)
 	}
+	open, joins := w.open(s.Cond), w.joins
+	w.joins = joins || open < 0
 	w.branches = slices.Concat(branches, w.g.branches(s.Cond, true))
 	w.stmt(s.Body)
+	w.joins = joins || open > 0
 	w.branches = slices.Concat(branches, w.g.branches(s.Cond, false))
 	w.fails, w.errors = failing, failed
 	if leaves(s.Body) {
@@ -65,6 +68,7 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 	if leaves(s.Body) && !w.onError(s.Cond) {
 		w.left = append(slices.Clone(w.left), s.Cond)
 	}
+	w.joins = joins || open > 0 && leaves(s.Body)
 	if hit > 0 && leaves(s.Body) {
 		w.cached = true // until the end of the body, or of the iteration
 		if w.remembered(s.Cond) {
@@ -149,7 +153,7 @@ func (w *walker) mentions(x ast.Expr, set map[types.Object]bool) bool {
 }
 
 // own: a body of the module that is analysed.
-func (w *walker) own() bool { return w.g.own && w.body != nil }
+func (w *walker) own() bool { return w.g.modules.Own && w.body != nil }
 
 // look tells whether a look into a map is one into a cache: the value is used,
 // or the body puts in what it did not find. What is only asked whether it is

@@ -41,6 +41,7 @@ func (w *walker) call(call *ast.CallExpr, async bool) {
 	e.fails, e.tests, e.left, e.branches = w.fails, w.tests, w.left, w.branches
 	e.failed = w.errors
 	e.seldom, e.keeper = w.seldom, w.keeper
+	e.joins = w.joins
 	if !w.aim(e, fun) {
 		return
 	}
@@ -65,7 +66,7 @@ func (w *walker) aim(e *edge, fun ast.Expr) bool {
 	}
 	e.step = w.g.spelled(e.call, fn)
 	e.prim, e.calls = p.effects, append(e.calls, p.params...)
-	if len(e.prim) > 0 && e.prim[0].Kind == Wait && !w.g.own {
+	if len(e.prim) > 0 && e.prim[0].Kind == Wait && !w.g.modules.Own {
 		e.prim = nil
 	}
 	w.refine(e, fn, p)
@@ -149,7 +150,7 @@ func (w *walker) refine(e *edge, fn *types.Func, p *primitive) {
 		return
 	}
 	switch {
-	case e.prim[0].Kind == File && w.standardStream(e.call):
+	case e.prim[0].Kind == File && w.g.onStream(e.call):
 		e.prim = nil
 		return
 	case e.prim[0].Kind == Network && e.prim[0].Name == "cache":

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 )
@@ -22,7 +23,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:       "sqlveteffects",
 	Doc:        "find out what calling a function may do\n\nThis analyzer reports nothing; the rules of sqlvet use its result.",
 	URL:        "https://pkg.go.dev/github.com/sqlvet/sqlvet/internal/passes/funceffects",
-	Requires:   []*analysis.Analyzer{settings.Analyzer, querysites.Analyzer},
+	Requires:   []*analysis.Analyzer{settings.Analyzer, modules.Analyzer, querysites.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
 	FactTypes:  []analysis.Fact{new(Summary)},
@@ -52,7 +53,7 @@ func run(pass *analysis.Pass) (any, error) {
 			in.v = nil
 			sum.Sets = append(sum.Sets, in)
 		}
-		if g.own {
+		if g.modules.Own {
 			sum.Fields = n.fieldFacts(owners)
 		}
 		if !sum.empty() {
@@ -60,7 +61,6 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	r.exportHidden()
-	g.closed = true
 	return r, nil
 }
 

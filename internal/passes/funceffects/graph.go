@@ -10,10 +10,11 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
+	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
 // A node is one body of the package: a declared function or a literal. What
@@ -93,6 +94,7 @@ type edge struct {
 	left     []ast.Expr // that leave the body before it comes here
 	async    bool
 	inTx     bool
+	joins    bool // after a look for a transaction: joins.go
 	// unknown: some target could not be found. For an interface method it
 	// is: unless a target reaches the database, another package of the
 	// module may know one that does.
@@ -110,14 +112,14 @@ type arg struct {
 type graph struct {
 	pass *analysis.Pass
 	info *types.Info
-	// own: the package belongs to the module that is analysed, so that more
-	// is worth knowing: unknown calls, waiting.
-	own   bool
-	prims lookup
-	nodes []*node
-	decls map[*types.Func]*node
-	lits  map[*ast.FuncLit]*node
-	calls map[*ast.CallExpr]*edge
+	// modules.Own: the package is worked on, so that more is worth knowing:
+	// unknown calls, waiting.
+	modules *modules.Result
+	prims   lookup
+	nodes   []*node
+	decls   map[*types.Func]*node
+	lits    map[*ast.FuncLit]*node
+	calls   map[*ast.CallExpr]*edge
 
 	params   map[*types.Var]*node // func parameters and the body they belong to
 	binds    map[*types.Var][]target
@@ -129,14 +131,13 @@ type graph struct {
 	assigns  map[*types.Func]map[types.Object]bool // by setters
 	stores   map[*types.Var]*store
 	hooks    map[hookKey][]hook
-	closed   bool // the pass is over: no more facts
 	impls    *implementations
 }
 
 func newGraph(pass *analysis.Pass, sites *querysites.Result) *graph {
 	g := &graph{
 		pass: pass, info: pass.TypesInfo,
-		own:      pass.Module == nil || pass.Module.Version == "",
+		modules:  pass.ResultOf[modules.Analyzer].(*modules.Result),
 		prims:    lookup{pass.ResultOf[settings.Analyzer].(*settings.Result).APIs, make(map[*types.Func]*primitive)},
 		decls:    make(map[*types.Func]*node),
 		lits:     make(map[*ast.FuncLit]*node),
@@ -306,8 +307,11 @@ func stated(list []Effect, s statement) []Effect {
 			continue
 		}
 		e.Kind, e.SQL = ReadDB, s.String()
-		if remembersMigrations(s.table) {
+		switch {
+		case schema.ToolTable(s.table):
 			e.Name = Migration
+		case s.aboutOne():
+			e.Name = Object
 		}
 		if s.write {
 			e.Kind = WriteDB
@@ -329,18 +333,11 @@ func (g *graph) summary(fn *types.Func) *Summary {
 		return s
 	}
 	s := new(Summary)
-	if fn.Pkg() == g.pass.Pkg || g.closed || !g.pass.ImportObjectFact(fn, s) {
+	if fn.Pkg() == g.pass.Pkg || !g.pass.ImportObjectFact(fn, s) {
 		s = nil
 	}
 	g.imported[fn] = s
 	return s
-}
-
-// ours reports whether something, by its full name, is declared in the
-// repository of this package.
-func (g *graph) ours(name string) bool {
-	root := apis.Repository(g.pass.Pkg.Path())
-	return strings.HasPrefix(name, root+"/") || strings.HasPrefix(name, root+".")
 }
 
 // shortName names a function for readers: "(*Repo).User", "Load" of the same

@@ -28,7 +28,7 @@ type hook struct {
 
 // hooked adds the methods to an edge that its callee calls of the arguments.
 func (w *walker) hooked(e *edge, fn *types.Func) {
-	if !w.g.own || fn.Pkg() == nil {
+	if !w.g.modules.Own || fn.Pkg() == nil {
 		return
 	}
 	names := hooks[fn.Pkg().Path()]

@@ -45,12 +45,7 @@ func (m *implementations) of(sel *ast.SelectorExpr, fn *types.Func) (list []targ
 			return list, name, false
 		}
 	}
-	list, ok := m.memo[implKey{iface, fn}]
-	if !ok {
-		list = m.find(iface, fn, name)
-		m.memo[implKey{iface, fn}] = list
-	}
-	return list, name, m.g.own && m.g.ours(name) && m.open(iface)
+	return m.behind(iface, fn), name, m.g.modules.Own && m.g.modules.Ours(declarer(iface, fn)) && m.open(iface)
 }
 
 // open reports whether the implementations of an interface are likely to be
@@ -104,7 +99,7 @@ func (m *implementations) count(t types.Type) int {
 		packages[n.Obj().Pkg()] = true
 	}
 	for _, pkg := range m.g.pass.Pkg.Imports() {
-		if m.g.ours(pkg.Path() + ".") {
+		if m.g.modules.Ours(pkg) {
 			packages[pkg] = true
 		}
 	}
@@ -152,31 +147,65 @@ func isDouble(name string) bool {
 func interfaceOf(info *types.Info, sel *ast.SelectorExpr, fn *types.Func) (types.Type, string) {
 	t := fn.Signature().Recv().Type()
 	if s := info.Selections[sel]; s != nil {
-		r := s.Recv()
-		index := s.Index()
-		for _, i := range index[:len(index)-1] {
-			if p, ok := r.Underlying().(*types.Pointer); ok {
-				r = p.Elem()
-			}
-			st, ok := r.Underlying().(*types.Struct)
-			if !ok {
-				break
-			}
-			r = st.Field(i).Type()
-		}
-		if types.IsInterface(r) {
-			t = r
-		}
+		t = holder(s.Recv(), fn, s.Index())
 	}
 	t = types.Unalias(t)
 	if tp, ok := t.(*types.TypeParam); ok {
 		t = types.Unalias(tp.Constraint())
 	}
-	name := apis.TypeName(t)
-	if name == "" {
-		name = fn.Pkg().Path() + ".interface"
+	return t, interfaceName(t, fn) + "." + fn.Name()
+}
+
+// holder returns the interface that a method of t belongs to which is found
+// there by an index as types.Selection has it: t itself, or a field that is
+// embedded.
+func holder(t types.Type, fn *types.Func, index []int) types.Type {
+	for _, i := range index[:len(index)-1] {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		st, ok := t.Underlying().(*types.Struct)
+		if !ok {
+			break
+		}
+		t = st.Field(i).Type()
 	}
-	return t, name + "." + fn.Name()
+	if !types.IsInterface(t) {
+		t = fn.Signature().Recv().Type()
+	}
+	return t
+}
+
+// interfaceName names an interface that has the method fn for the link step:
+// "import/path.Iface", with its type arguments if it has some.
+func interfaceName(t types.Type, fn *types.Func) string {
+	if n, ok := t.(*types.Named); ok && n.Obj().Pkg() != nil {
+		return golang.TypeText(n)
+	}
+	return fn.Pkg().Path() + ".interface"
+}
+
+// ShortInterface cuts the folders off the name of an interface, or of a method
+// of one, for readers.
+func ShortInterface(name string) string {
+	base, args, generic := strings.Cut(name, "[")
+	base = base[strings.LastIndexByte(base, '/')+1:]
+	if generic {
+		base += "[" + args[strings.LastIndexByte(args, '/')+1:]
+	}
+	return base
+}
+
+// Promoter returns the interface from which t has a method, one that it embeds,
+// itself or by a struct that it embeds: its name as in Effect, and the package
+// that declares it, nil if the method has a body. Where fn stands in t, index
+// says as types.Selection does.
+func Promoter(t types.Type, fn *types.Func, index []int) (name string, pkg *types.Package) {
+	if !golang.IsInterfaceMethod(fn) || fn.Pkg() == nil {
+		return "", nil
+	}
+	iface := types.Unalias(holder(t, fn, index))
+	return interfaceName(iface, fn), declarer(iface, fn)
 }
 
 func (m *implementations) find(t types.Type, fn *types.Func, name string) []target {
@@ -185,7 +214,7 @@ func (m *implementations) find(t types.Type, fn *types.Func, name string) []targ
 		return nil
 	}
 	m.index()
-	through := name[strings.LastIndexByte(name, '/')+1:]
+	through := ShortInterface(name)
 	var out []target
 	seen := make(map[*types.Func]bool)
 	add := func(f *types.Func) {
@@ -207,14 +236,40 @@ func (m *implementations) find(t types.Type, fn *types.Func, name string) []targ
 	for _, n := range m.embeds {
 		obj, index, _ := types.LookupFieldOrMethod(types.NewPointer(n), true, fn.Pkg(), fn.Name())
 		f, ok := obj.(*types.Func)
-		if !ok || len(index) == 1 || golang.IsInterfaceMethod(f) {
+		if !ok || len(index) == 1 || !m.implements(types.NewPointer(n), t, iface) {
 			continue
 		}
-		if f = f.Origin(); !seen[f] && m.known(f) && m.implements(types.NewPointer(n), t, iface) {
+		if golang.IsInterfaceMethod(f) {
+			for _, behind := range m.behind(types.Unalias(holder(n, f, index)), f) {
+				add(behind.fn)
+			}
+		} else if f = f.Origin(); m.known(f) {
 			add(f)
 		}
 	}
 	return out
+}
+
+// behind returns the implementations of an interface that a type embeds, and
+// that it has method fn from. While they are looked for there are none: a type
+// may embed what it implements.
+func (m *implementations) behind(iface types.Type, fn *types.Func) []target {
+	key := implKey{iface, fn}
+	list, ok := m.memo[key]
+	if !ok {
+		m.memo[key] = nil
+		list = m.find(iface, fn, interfaceName(iface, fn)+"."+fn.Name())
+		m.memo[key] = list
+	}
+	return list
+}
+
+// declarer returns the package of an interface that has the method fn.
+func declarer(iface types.Type, fn *types.Func) *types.Package {
+	if n, ok := iface.(*types.Named); ok {
+		return n.Obj().Pkg()
+	}
+	return fn.Pkg()
 }
 
 // instantiated returns the methods of the types that this package gives for a
@@ -234,7 +289,7 @@ func (m *implementations) instantiated(tp *types.TypeParam, fn *types.Func, name
 		f = f.Origin()
 		seen[f] = true
 		if m.known(f) {
-			out = append(out, target{fn: f, through: name[strings.LastIndexByte(name, '/')+1:]})
+			out = append(out, target{fn: f, through: ShortInterface(name)})
 		}
 	}
 	slices.SortFunc(out, func(a, b target) int { return strings.Compare(a.fn.FullName(), b.fn.FullName()) })
@@ -313,7 +368,7 @@ func (m *implementations) index() {
 		packages[fn.Pkg()] = true
 	}
 	for pkg := range packages {
-		if !m.g.ours(pkg.Path() + ".") {
+		if !m.g.modules.Ours(pkg) {
 			continue // a scope is decoded only where it is looked into
 		}
 		scope := pkg.Scope()

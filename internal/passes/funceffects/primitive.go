@@ -37,7 +37,12 @@ func fromCatalogue(fn *types.Func, api apis.API) *primitive {
 			add(Network, "connect")
 		}
 	case apis.Begin, apis.TxClosure:
-		add(BeginTx, "")
+		// Of what a signature alone tells it is not known.
+		if api.Joins || api.Rule != "" {
+			add(BeginTx, Joining)
+		} else {
+			add(BeginTx, "")
+		}
 	case apis.Query, apis.QueryRow, apis.Exec, apis.Prepare, apis.SendBatch, apis.Copy, apis.BuilderTerminal:
 		if !api.RoundTrip || strings.HasPrefix(fn.Name(), "Ping") {
 			break
@@ -76,6 +81,8 @@ func sideEffect(effect string) (Kind, string) {
 		return Exec, ""
 	case "sleep":
 		return Sleep, ""
+	case "cpu":
+		return CPU, ""
 	}
 	return Network, effect
 }

@@ -28,7 +28,7 @@ const (
 // guards says what an if statement makes of its branch, and, if that leaves,
 // of the code after it; and in what variable the state is that it asks.
 func (w *walker) guards(s *ast.IfStmt) (then, after seldom, keeper *types.Var) {
-	if w.body == nil || !w.g.own {
+	if w.body == nil || !w.g.modules.Own {
 		return eachTime, eachTime, nil
 	}
 	note := func(x ast.Expr) {

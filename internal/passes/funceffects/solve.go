@@ -29,7 +29,7 @@ func (g *graph) solve() {
 		}
 	}
 	s.settle()
-	if !g.own {
+	if !g.modules.Own {
 		return
 	}
 	for _, n := range g.nodes {
@@ -179,10 +179,18 @@ type visitor struct {
 func (s *solver) apply(n *node, e *edge, to visitor) {
 	base := Param{Times: e.loop, InTx: e.inTx, Async: e.async, Cached: e.cached}
 	step := Step{e.step, s.g.at(e.pos)}
+	if tell := to.effect; e.joins {
+		to.effect = func(x Effect) {
+			if x.Kind == BeginTx {
+				x.Name = Joining
+			}
+			tell(x)
+		}
+	}
 	repeats := e.loop == PerElement || e.loop == PerRow
 	for _, x := range e.prim {
 		x = x.prepend(step)
-		x.Foreign = !s.g.own
+		x.Foreign = !s.g.modules.Own
 		if !s.g.meet(n, e, &x, false, to.inside) {
 			continue
 		}
@@ -235,7 +243,7 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 				x = x.prepend(step)
 			}
 			if t.through != "" {
-				if !s.g.own && !x.Kind.remote() {
+				if !s.g.modules.Own && !x.Kind.remote() {
 					continue // the plug-ins of a library
 				}
 				x.Through = t.through

@@ -1,6 +1,7 @@
 package funceffects
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
@@ -11,7 +12,7 @@ import (
 // dependency, so nothing is parsed.
 type statement struct {
 	verb  string // upper case; "" if not known
-	table string // as written, without quotes; "" if not known
+	table string // as written, without quotes, or the function of a SELECT without tables, "pg_notify()"; "" if not known
 	write bool   // changes data or schema
 }
 
@@ -30,6 +31,16 @@ func (s statement) control() bool {
 		return true
 	}
 	return false
+}
+
+// aboutOne reports whether the statement is about one object of the schema or the
+// session: neither a query nor a change of rows, or a call of a function that
+// acts on the session or the server. PostgreSQL keeps the prefix pg_ for its own.
+func (s statement) aboutOne() bool {
+	if function, ok := strings.CutSuffix(s.table, "()"); ok {
+		return strings.HasPrefix(function, "pg_") || function == "set_config"
+	}
+	return otherVerbs[s.verb] && s.verb != "TRUNCATE" || s.verb == "COPY" || s.verb == "SHOW"
 }
 
 // readVerbs begin statements that change nothing.
@@ -116,7 +127,7 @@ func readStatement(text string, holes []sqlscan.Hole) statement {
 		out.verb, out.write = word, !readVerbs[word]
 		out.table = tableAfter(text, toks[i:], tableWords[word], holes)
 		if out.table == "" && word == "SELECT" && !hasWord(text, toks[i:], "from") {
-			out.table = subselectTable(text, toks[i:], holes)
+			out.table = cmp.Or(subselectTable(text, toks[i:], holes), calledFunction(text, toks[i:]))
 		}
 		return out
 	}
@@ -148,6 +159,15 @@ func subselectTable(text string, toks []sqlscan.Token, holes []sqlscan.Hole) str
 		}
 	}
 	return ""
+}
+
+// calledFunction returns the function that a SELECT without tables begins with
+// a call of: SELECT pg_notify($1, $2).
+func calledFunction(text string, toks []sqlscan.Token) string {
+	if len(toks) < 3 || toks[1].Kind != sqlscan.Ident || !toks[2].Is(text, "(") || toks[1].Is(text, "exists") {
+		return ""
+	}
+	return strings.ToLower(toks[1].Text(text)) + "()"
 }
 
 // tableAfter returns the name after the first word at the level where toks

@@ -26,6 +26,10 @@ type walker struct {
 	fails    bool           // something else has failed, and the branch ends with an error
 	body     *ast.BlockStmt // nil outside of functions
 	begun    bool           // a transaction was begun and not ended yet
+	joins    bool           // a transaction was looked for, and there is none
+	// txs are variables that hold the result of a look for a transaction, as
+	// open has it.
+	txs map[*types.Var]int
 	// looked are variables that hold the result of a look into a cache.
 	looked map[types.Object]bool
 	// memory are those of looked that a memory of the package was asked for.
@@ -37,7 +41,7 @@ type walker struct {
 }
 
 func (g *graph) walkBody(n *node, body *ast.BlockStmt) {
-	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), memory: make(map[types.Object]bool), carried: make(map[types.Object]bool), files: make(map[types.Object]bool)}
+	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), memory: make(map[types.Object]bool), carried: make(map[types.Object]bool), files: make(map[types.Object]bool), txs: make(map[*types.Var]int)}
 	w.stmt(body)
 }
 
@@ -86,7 +90,10 @@ func (w *walker) stmt(s ast.Stmt) {
 	case *ast.TypeSwitchStmt:
 		w.stmt(s.Init)
 		w.stmt(s.Assign)
+		joins := w.joins
+		w.joins = joins || w.casesTx(s.Body)
 		w.clauses(s.Body, nil)
+		w.joins = joins
 	case *ast.SelectStmt:
 		w.selectStmt(s)
 	case *ast.GoStmt:
@@ -235,6 +242,7 @@ func (w *walker) assigned(s *ast.AssignStmt) {
 			}
 		}
 	}
+	w.looks(s.Lhs, rhs)
 	call, ok := rhs.(*ast.CallExpr)
 	if !ok {
 		return
@@ -380,7 +388,7 @@ func (w *walker) literal(lit *ast.FuncLit) *node {
 	n := w.g.newNode(w.n, sig)
 	n.lit, n.around = lit, w.errors
 	w.g.lits[lit] = n
-	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, looked: w.looked, memory: w.memory, carried: w.carried, files: w.files}
+	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, joins: w.joins, txs: w.txs, looked: w.looked, memory: w.memory, carried: w.carried, files: w.files}
 	inner.stmt(lit.Body)
 	return n
 }
@@ -394,7 +402,7 @@ func (w *walker) edge(pos token.Pos) *edge {
 
 // wait notes that the body blocks until another goroutine acts.
 func (w *walker) wait(pos token.Pos, what string) {
-	if !w.g.own {
+	if !w.g.modules.Own {
 		return // the insides of libraries wait all the time
 	}
 	e := w.edge(pos)

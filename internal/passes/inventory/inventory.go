@@ -15,6 +15,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlpattern"
@@ -31,14 +32,14 @@ func New(rules []*analysis.Analyzer) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:     Name,
 		Doc:      "report what the package hands to databases, as JSON\n\nFor the sqlvet command only.",
-		Requires: append([]*analysis.Analyzer{suppress.Analyzer, sqlparse.Analyzer}, rules...),
+		Requires: append([]*analysis.Analyzer{suppress.Analyzer, querysites.Analyzer, sqlparse.Analyzer, funceffects.Analyzer}, rules...),
 		Run:      run,
 	}
 }
 
 // An Inventory is what one package hands to databases.
 type Inventory struct {
-	Sites   []Site   `json:"sites,omitempty"`   // by position
+	Sites   []Site   `json:"sites,omitempty"`   // texts by position, then builders by position
 	Details []Detail `json:"details,omitempty"` // by position
 	// Silences are there only if the flag -sqlvetwhy is set, as are the
 	// fields that say so.
@@ -59,6 +60,7 @@ type Detail struct {
 	Rule       string            `json:"rule"`
 	Message    string            `json:"message"` // without the rule's name
 	Confidence config.Confidence `json:"confidence,omitempty"`
+	Severity   config.Severity   `json:"severity,omitempty"` // "" for the rule's
 	Tables     []string          `json:"tables,omitempty"`
 	SQL        *suppress.SQL     `json:"sql,omitempty"`
 }
@@ -73,10 +75,11 @@ const (
 	Unknown Knowledge = "unknown" // nothing worth the name
 )
 
-// A Site is one argument of one call that is SQL. The calls inside a wrapper
-// that pass its parameter on are none: those of the wrapper are.
+// A Site is one argument of one call that is SQL, or a call that sends what a
+// builder has put together. The calls inside a wrapper that pass its parameter
+// on are none: those of the wrapper are.
 type Site struct {
-	Posn      string    `json:"posn"` // of the argument: "file:line:column"
+	Posn      string    `json:"posn"` // of the argument, of a builder's finisher: "file:line:column"
 	Call      string    `json:"call"` // the function called, as (*types.Func).FullName has it
 	Clause    bool      `json:"clause,omitempty"`
 	Knowledge Knowledge `json:"knowledge"`
@@ -109,6 +112,10 @@ type Text struct {
 	// SQL is the statement as PostgreSQL would get it, "" if more than values
 	// and names of it are not known.
 	SQL string `json:"sql,omitempty"`
+	// AnyTable is set if it has a relation whose name is not known, AnyColumn
+	// if it compares or sorts by a column whose name is not.
+	AnyTable  bool `json:"any_table,omitempty"`
+	AnyColumn bool `json:"any_column,omitempty"`
 	// Bound is what is known of its patterns' parameters.
 	Bound sqlpattern.Bound `json:"bound,omitempty"`
 
@@ -137,7 +144,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if len(pass.Files) == 0 {
 		return nil, nil
 	}
-	data, err := json.Marshal(Inventory{sites(pass), details(pass), silences(pass)})
+	data, err := json.Marshal(Inventory{append(sites(pass), builds(pass)...), details(pass), silences(pass)})
 	if err != nil {
 		return nil, err
 	}
@@ -209,7 +216,7 @@ func details(pass *analysis.Pass) []Detail {
 		if f.SQL == nil {
 			f.SQL = callsText(pass, f)
 		}
-		list = append(list, Detail{posn(pass, f.Pos), f.Rule, f.Message, f.Confidence, f.Tables, f.SQL})
+		list = append(list, Detail{posn(pass, f.Pos), f.Rule, f.Message, f.Confidence, f.Severity, f.Tables, f.SQL})
 	}
 	return list
 }
@@ -280,7 +287,11 @@ func text(pass *analysis.Pass, q *sqlparse.Query) Text {
 		t.Normalized = model.Normalized()
 		t.Fingerprint = model.Fingerprint()
 		if t.Parsed && model.Exact && (q.Dialect == sqlparse.Postgres || q.Dialect == "") {
-			t.SQL, t.Bound = model.SQL, q.Patterns()
+			t.SQL, t.Bound = model.SQL, q.Bound()
+			for _, st := range model.Statements {
+				tables, columns := st.Open()
+				t.AnyTable, t.AnyColumn = t.AnyTable || tables, t.AnyColumn || columns
+			}
 		}
 	}
 	return t

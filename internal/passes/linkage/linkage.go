@@ -9,13 +9,16 @@ package linkage
 import (
 	"encoding/json"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
 )
 
 // Analyzer reports the description of the package. Only the sqlvet command asks
@@ -24,34 +27,55 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "sqlvetlink",
 	Doc:      "describe interfaces and implementations for sqlvet\n\nInternal: its diagnostics are data and not meant to be read.",
 	URL:      "https://pkg.go.dev/github.com/sqlvet/sqlvet/internal/passes/linkage",
-	Requires: []*analysis.Analyzer{funceffects.Analyzer},
+	Requires: []*analysis.Analyzer{funceffects.Analyzer, modules.Analyzer},
 	Run:      run,
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	var p link.Package
 	effects := pass.ResultOf[funceffects.Analyzer].(*funceffects.Result)
-	scope := pass.Pkg.Scope()
-	for _, name := range scope.Names() {
-		tn, ok := scope.Lookup(name).(*types.TypeName)
-		if !ok || tn.IsAlias() || strings.HasSuffix(pass.Fset.Position(tn.Pos()).Filename, "_test.go") {
-			continue
-		}
-		named, ok := tn.Type().(*types.Named)
-		if !ok || named.TypeParams().Len() > 0 {
-			continue
-		}
+	ours := pass.ResultOf[modules.Analyzer].(*modules.Result)
+	for _, named := range declared(pass) {
 		if types.IsInterface(named) {
-			if ms := signatures(types.NewMethodSet(named)); len(ms) > 0 {
-				p.Interfaces = append(p.Interfaces, link.Interface{Name: pass.Pkg.Path() + "." + name, Methods: ms})
+			if ms := methodIDs(types.NewMethodSet(named)); len(ms) > 0 {
+				p.Interfaces = append(p.Interfaces, link.Interface{Name: golang.TypeText(named), Methods: ms})
 			}
-			continue
-		}
-		if t, ok := implementation(effects, named); ok {
+		} else if t, ok := implementation(effects, ours, named); ok {
 			p.Types = append(p.Types, t)
 		}
 	}
 	return nil, Report(pass, p)
+}
+
+// declared returns the types of a package outside of its tests, and the
+// instances that it makes of generic ones, in the order of their names.
+func declared(pass *analysis.Pass) []*types.Named {
+	byName := make(map[string]*types.Named)
+	add := func(tn *types.TypeName, t types.Type) {
+		named, ok := t.(*types.Named)
+		if ok && !tn.IsAlias() && named.TypeParams().Len() == named.TypeArgs().Len() &&
+			!strings.HasSuffix(pass.Fset.Position(tn.Pos()).Filename, "_test.go") {
+			byName[golang.TypeText(named)] = named
+		}
+	}
+	scope := pass.Pkg.Scope()
+	for _, name := range scope.Names() {
+		if tn, ok := scope.Lookup(name).(*types.TypeName); ok {
+			add(tn, tn.Type())
+		}
+	}
+	ours := pass.ResultOf[modules.Analyzer].(*modules.Result)
+	for id, instance := range pass.TypesInfo.Instances {
+		tn, ok := pass.TypesInfo.Uses[id].(*types.TypeName)
+		if ok && ours.Ours(tn.Pkg()) && tn.Parent() == tn.Pkg().Scope() && !golang.HasTypeParam(instance.Type) {
+			add(tn, instance.Type)
+		}
+	}
+	list := make([]*types.Named, 0, len(byName))
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		list = append(list, byName[name])
+	}
+	return list
 }
 
 // Report hands a package's part to the link step: nothing if it is empty.
@@ -69,22 +93,29 @@ func Report(pass *analysis.Pass, p link.Package) error {
 
 // implementation describes a type whose methods reach a database, themselves
 // or through interfaces.
-func implementation(effects *funceffects.Result, named *types.Named) (link.Type, bool) {
+func implementation(effects *funceffects.Result, ours *modules.Result, named *types.Named) (link.Type, bool) {
 	set := types.NewMethodSet(types.NewPointer(named))
-	t := link.Type{Name: "(*" + named.Obj().Pkg().Name() + "." + named.Obj().Name() + ")", Effects: make(map[string][]funceffects.Effect)}
+	t := link.Type{
+		Name:     "(*" + named.Obj().Pkg().Name() + "." + named.Obj().Name() + ")",
+		Effects:  make(map[string][]funceffects.Effect),
+		Promoted: make(map[string][]string),
+	}
 	for sel := range set.Methods() {
 		fn, ok := sel.Obj().(*types.Func)
 		if !ok || !fn.Exported() {
 			continue
 		}
+		if iface, pkg := funceffects.Promoter(named, fn, sel.Index()); ours.Ours(pkg) {
+			t.Promoted[iface] = append(t.Promoted[iface], fn.Name())
+		}
 		if es := reaching(effects.Of(fn)); len(es) > 0 {
 			t.Effects[fn.Name()] = es
 		}
 	}
-	if len(t.Effects) == 0 {
+	if len(t.Effects)+len(t.Promoted) == 0 {
 		return t, false
 	}
-	t.Methods = signatures(set)
+	t.Methods = methodIDs(set)
 	return t, true
 }
 
@@ -93,6 +124,8 @@ func implementation(effects *funceffects.Result, named *types.Named) (link.Type,
 func reaching(es []funceffects.Effect) []funceffects.Effect {
 	var out []funceffects.Effect
 	for _, e := range es {
+		// Nobody asks for the rest behind an interface.
+		e.Text, e.Handle, e.Source = funceffects.Inputs{}, funceffects.Input{}, ""
 		switch e.Kind {
 		case funceffects.ReadDB, funceffects.WriteDB, funceffects.BeginTx,
 			funceffects.Network, funceffects.Mail, funceffects.Publish, funceffects.Exec:
@@ -104,38 +137,4 @@ func reaching(es []funceffects.Effect) []funceffects.Effect {
 		}
 	}
 	return out
-}
-
-// signatures returns name and signature of each method, sorted. Parameter
-// names are left out: they do not make methods different.
-func signatures(set *types.MethodSet) []string {
-	var out []string
-	for sel := range set.Methods() {
-		fn, ok := sel.Obj().(*types.Func)
-		if !ok {
-			continue
-		}
-		sig := fn.Signature()
-		var b strings.Builder
-		b.WriteString(fn.Id())
-		b.WriteString(tuple(sig.Params()))
-		if sig.Variadic() {
-			b.WriteString("...")
-		}
-		b.WriteString(tuple(sig.Results()))
-		out = append(out, b.String())
-	}
-	slices.Sort(out)
-	return out
-}
-
-func tuple(t *types.Tuple) string {
-	var b strings.Builder
-	b.WriteByte('(')
-	for v := range t.Variables() {
-		b.WriteString(types.TypeString(v.Type(), nil))
-		b.WriteByte(',')
-	}
-	b.WriteByte(')')
-	return b.String()
 }

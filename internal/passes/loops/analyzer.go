@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 )
 
@@ -15,7 +16,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:       "sqlvetloops",
 	Doc:        "find what repeats a call\n\nThis analyzer reports nothing; the rules of sqlvet use its result.",
 	URL:        "https://pkg.go.dev/github.com/sqlvet/sqlvet/internal/passes/loops",
-	Requires:   []*analysis.Analyzer{settings.Analyzer, funceffects.Analyzer},
+	Requires:   []*analysis.Analyzer{settings.Analyzer, modules.Analyzer, funceffects.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
 }
@@ -24,6 +25,7 @@ func run(pass *analysis.Pass) (any, error) {
 	effects := pass.ResultOf[funceffects.Analyzer].(*funceffects.Result)
 	return New(Package{
 		Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo,
-		APIs: pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
+		APIs:    pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
+		Modules: pass.ResultOf[modules.Analyzer].(*modules.Result),
 	}, effects), nil
 }

@@ -12,7 +12,7 @@ type counter struct {
 	limit   ast.Expr // what it is compared with
 	step    ast.Expr // nil for ++ and --
 	moved   ast.Expr // the value of an assignment such as start = end; nil otherwise
-	overLen bool     // limit is the length of something
+	overLen bool     // it counts the elements of something, by their number or by their places
 }
 
 // counter finds the counter of a for statement: compared in the condition,
@@ -37,7 +37,7 @@ func (u *unit) counter(s *ast.ForStmt) (counter, bool) {
 			}
 			if step, stepped := u.stepOf(s, obj); stepped {
 				found = counter{obj: obj, limit: side[1], step: step.step, moved: step.moved}
-				found.overLen = u.isLen(side[1])
+				found.overLen = u.isLen(side[1]) || u.takesAt(s.Body, obj)
 				ok = true
 				return
 			}
@@ -90,13 +90,25 @@ func (u *unit) isLen(e ast.Expr) bool {
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			found = found || u.builtin(n) == "len" || u.callee(n) != nil && u.callee(n).Name() == "Len"
+			found = found || u.builtin(n) == "len"
 		case *ast.Ident:
 			if obj := u.object(n); obj != nil && len(u.writes[obj]) == 1 && u.writes[obj][0].rhs != nil && ast.Node(u.writes[obj][0].rhs) != e {
 				if call, ok := ast.Unparen(u.writes[obj][0].rhs).(*ast.CallExpr); ok {
 					found = found || u.builtin(call) == "len"
 				}
 			}
+		}
+		return !found
+	})
+	return found
+}
+
+// takesAt: the body takes the element whose place the counter is: x[i].
+func (u *unit) takesAt(body ast.Node, obj types.Object) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		if ix, ok := n.(*ast.IndexExpr); ok && u.object(ix.Index) == obj {
+			found = true
 		}
 		return !found
 	})
@@ -134,7 +146,7 @@ func (u *unit) countedLoop(s *ast.ForStmt, c counter) verdict {
 		init, okInit = u.startOf(s, c.obj)
 		limit, okLim = u.integer(c.limit)
 	)
-	if okInit && okLim && c.moved == nil {
+	if okInit && okLim && c.moved == nil && limit < boundless {
 		n := max(limit-init, init-limit)
 		if c.step != nil {
 			if by, ok := u.integer(c.step); ok && by != 0 {
@@ -145,21 +157,15 @@ func (u *unit) countedLoop(s *ast.ForStmt, c counter) verdict {
 	}
 	stepped := c.step != nil || c.moved != nil
 	switch {
-	case stepped && u.slicesBy(s, c.obj):
+	case stepped && u.slicesBy(s.Body, c.obj):
 		return verdict{bound: Batch, why: "takes a slice of the data at a time"}
-	case stepped && c.moved == nil && (u.passedToCall(s, c.obj) || speaks(c.obj.Name(), "offset", "page", "skip", "start", "from")):
+	case stepped && c.moved == nil && !u.takesAt(s.Body, c.obj):
 		return verdict{bound: Page, why: c.obj.Name() + " moves on by a page"}
-	case speaks(c.obj.Name(), "page", "offset", "chunk", "batch") || mentionsName(c.limit, "page", "pages", "batch", "batches", "chunk", "chunks"):
-		return verdict{bound: Page, why: "counts pages"}
-	case u.numbersPage(s, c.obj):
-		return verdict{bound: Page, why: c.obj.Name() + " is the number of a page"}
 	case u.migrationTable(s, c.obj):
 		return verdict{bound: Migrations, why: "runs a table of migrations"}
-	case u.slicesBy(s, c.obj) && c.step == nil && u.multiplied(s, c.obj):
-		return verdict{bound: Batch, why: "takes a slice of the data at a time"}
 	}
-	if !c.overLen && !stepped && u.onlyCounts(s, c.obj) && u.triesUntil(s.Body) {
-		return verdict{bound: Retry, why: "counts tries until one succeeds"}
+	if v, ok := u.byNumber(s.Body, c.obj, c.overLen); ok && !stepped {
+		return v
 	}
 	v := u.source(c.limit)
 	v.count = 0
@@ -177,32 +183,6 @@ func (u *unit) countedLoop(s *ast.ForStmt, c counter) verdict {
 	return v
 }
 
-// numbersPage: the body gives the counter to something that is named for pages.
-func (u *unit) numbersPage(s *ast.ForStmt, obj types.Object) bool {
-	found := false
-	page := func(e ast.Expr) bool {
-		switch e := e.(type) {
-		case *ast.Ident:
-			return speaks(e.Name, "page", "offset")
-		case *ast.SelectorExpr:
-			return speaks(e.Sel.Name, "page", "offset")
-		}
-		return false
-	}
-	inspect(s.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			for i, l := range n.Lhs {
-				found = found || len(n.Lhs) == len(n.Rhs) && page(l) && isInteger(u.Info.TypeOf(l)) && u.mentions(n.Rhs[i], obj)
-			}
-		case *ast.KeyValueExpr:
-			found = found || page(n.Key) && isInteger(u.Info.TypeOf(n.Value)) && u.mentions(n.Value, obj)
-		}
-		return !found
-	})
-	return found
-}
-
 // startOf returns the constant that the counter starts from.
 func (u *unit) startOf(s *ast.ForStmt, obj types.Object) (int64, bool) {
 	for _, w := range u.writes[obj] {
@@ -217,9 +197,9 @@ func (u *unit) startOf(s *ast.ForStmt, obj types.Object) (int64, bool) {
 }
 
 // slicesBy: the body takes x[i:…] with the counter as its low bound.
-func (u *unit) slicesBy(s *ast.ForStmt, obj types.Object) bool {
+func (u *unit) slicesBy(body *ast.BlockStmt, obj types.Object) bool {
 	found := false
-	inspect(s.Body, func(n ast.Node) bool {
+	inspect(body, func(n ast.Node) bool {
 		if sl, ok := n.(*ast.SliceExpr); ok && (u.mentions(sl.Low, obj) || u.mentions(sl.High, obj)) {
 			found = true
 		}
@@ -228,13 +208,9 @@ func (u *unit) slicesBy(s *ast.ForStmt, obj types.Object) bool {
 	return found
 }
 
-// onlyCounts: the body does not use the counter.
-func (u *unit) onlyCounts(s *ast.ForStmt, obj types.Object) bool {
-	return !u.mentions(s.Body, obj)
-}
-
 // triesUntil: the body leaves the loop, with another answer than an error,
-// when something holds; a failure is no success.
+// when something holds; a failure is no success, unless it was judged to be one
+// that another try does not mend.
 func (u *unit) triesUntil(body *ast.BlockStmt) bool {
 	found := false
 	u.exits(body, func(cond ast.Expr, exit ast.Stmt) {
@@ -243,37 +219,11 @@ func (u *unit) triesUntil(body *ast.BlockStmt) bool {
 		}
 		if ret, ok := exit.(*ast.ReturnStmt); ok && len(ret.Results) > 0 {
 			last := ret.Results[len(ret.Results)-1]
-			if isError(u.Info.TypeOf(last)) && !u.Info.Types[last].IsNil() {
+			if isError(u.Info.TypeOf(last)) && !u.Info.Types[last].IsNil() && !u.judgesError(cond) {
 				return
 			}
 		}
 		found = true
-	})
-	return found
-}
-
-// multiplied: the body computes with a multiple of the counter: i*size.
-func (u *unit) multiplied(s *ast.ForStmt, obj types.Object) bool {
-	found := false
-	inspect(s.Body, func(n ast.Node) bool {
-		if b, ok := n.(*ast.BinaryExpr); ok && b.Op == token.MUL && (u.mentions(b.X, obj) || u.mentions(b.Y, obj)) {
-			found = true
-		}
-		return !found
-	})
-	return found
-}
-
-// passedToCall: the counter itself is an argument of a call in the body.
-func (u *unit) passedToCall(s *ast.ForStmt, obj types.Object) bool {
-	found := false
-	inspect(s.Body, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && u.builtin(call) == "" {
-			for _, a := range call.Args {
-				found = found || u.object(a) == obj
-			}
-		}
-		return !found
 	})
 	return found
 }
@@ -293,7 +243,7 @@ func (u *unit) migrationTable(s *ast.ForStmt, obj types.Object) bool {
 			}
 		}
 		if el := u.Info.TypeOf(ix); el != nil {
-			found = found || u.isMigration(el)
+			found = found || u.isCode(el)
 		}
 		return !found
 	})

@@ -5,6 +5,9 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
 // exits calls f for each condition under which control leaves the loop body
@@ -107,16 +110,23 @@ func (u *unit) errorIs(cond ast.Expr, op token.Token) bool {
 
 // workList: the loop takes elements off a list until it is empty.
 func (u *unit) workList(s *ast.ForStmt) (verdict, bool) {
+	taken := false // by methods
 	var list types.Object
 	conjuncts(s.Cond, func(e ast.Expr) {
-		if cmp, ok := ast.Unparen(e).(*ast.BinaryExpr); ok {
-			if call, ok := ast.Unparen(cmp.X).(*ast.CallExpr); ok && u.builtin(call) == "len" && list == nil {
+		if cmp, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && list == nil {
+			if call, ok := ast.Unparen(cmp.X).(*ast.CallExpr); ok && u.builtin(call) == "len" {
 				list = u.rootObj(call.Args[0])
+			} else if ok && u.asksLocal(call) && len(call.Args) == 0 && u.takesOut(s.Body, recv(call)) {
+				list = u.rootObj(recv(call))
+				taken = true
 			}
 		}
 	})
 	if list == nil {
 		return verdict{}, false
+	}
+	if taken {
+		return verdict{bound: Data, why: "takes one element at a time off a list"}, true
 	}
 	fromCall := false
 	for _, w := range u.writes[list] {
@@ -131,7 +141,7 @@ func (u *unit) workList(s *ast.ForStmt) (verdict, bool) {
 				k, c := u.integer(hi.Y)
 				m = c && k == 1 // x[:len(x)-1]
 			}
-			if x.Low != nil && isConst && n == 1 || m {
+			if (x.Low != nil && isConst && n == 1 || m) && u.loopAround(w.at) == s {
 				return verdict{bound: Data, why: "takes one element at a time off a list"}, true
 			}
 			return verdict{bound: Batch, why: "takes a slice of the data at a time"}, true
@@ -145,6 +155,23 @@ func (u *unit) workList(s *ast.ForStmt) (verdict, bool) {
 		return verdict{bound: Page, why: "fetches the next page until one is empty"}, true
 	}
 	return verdict{}, false
+}
+
+// takesOut: the body takes values from something that it also makes smaller:
+// it calls methods of it for their results, and others for what they do.
+func (u *unit) takesOut(body *ast.BlockStmt, x ast.Expr) bool {
+	many, found := u.takesFrom(body, x)
+	if !found || many {
+		return false
+	}
+	obj := u.rootObj(x)
+	inspect(body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			found = found || recv(call) != nil && u.object(recv(call)) == obj
+		}
+		return true
+	})
+	return found
 }
 
 // dataLoop knows loops over a list, linked or taken off one by one: that one
@@ -179,7 +206,7 @@ func (u *unit) condLoop(s *ast.ForStmt) (verdict, bool) {
 			if !within(w.at, s.Body) && (s.Post == nil || !within(w.at, s.Post)) {
 				continue
 			}
-			if x := u.condWrite(obj, w); x.bound != Unknown && v.bound != Data && (v.bound == Unknown || x.bound == Page || x.bound == Data) {
+			if x := u.condWrite(obj, w, s.Body); x.bound != Unknown && v.bound != Data && (v.bound == Unknown || x.bound == Page || x.bound == Data) {
 				v = x
 			}
 		}
@@ -189,7 +216,7 @@ func (u *unit) condLoop(s *ast.ForStmt) (verdict, bool) {
 }
 
 // condWrite classifies one change of a variable that the condition mentions.
-func (u *unit) condWrite(obj types.Object, w write) verdict {
+func (u *unit) condWrite(obj types.Object, w write, body ast.Node) verdict {
 	if w.rhs == nil {
 		return verdict{}
 	}
@@ -203,21 +230,114 @@ func (u *unit) condWrite(obj types.Object, w write) verdict {
 		if u.rootObj(x) == obj {
 			return verdict{bound: Data, why: "walks a linked list"}
 		}
-	case *ast.Ident, *ast.BasicLit:
-		if isBool(obj.Type()) && u.Info.Types[w.rhs].Value != nil {
-			if speaks(obj.Name(), "more", "next", "page") {
-				return verdict{bound: Page, why: obj.Name() + " tells whether there is another page"}
-			}
-			return verdict{bound: Drain, why: "repeats until " + obj.Name() + " changes"}
-		}
 	}
 	switch {
 	case isError(obj.Type()):
 		return verdict{bound: Drain, why: "repeats while calls fail or succeed"}
-	case isBool(obj.Type()) && !speaks(obj.Name(), "more", "next", "page"):
+	case isBool(obj.Type()):
 		return verdict{bound: Drain, why: "repeats until " + obj.Name() + " changes"}
+	case u.rowToRow(obj, w, body):
+		return verdict{bound: Data, why: "walks from one row to the next"}
 	}
 	return verdict{bound: Page, why: obj.Name() + " of the condition comes from the iteration before"}
+}
+
+// rowToRow: the write gives a variable what one row says that was asked for by
+// its value before. What comes with many rows is a page instead.
+func (u *unit) rowToRow(obj types.Object, w write, body ast.Node) bool {
+	if w.rhs == nil || w.kind != assign {
+		return false
+	}
+	for _, call := range u.sources(w.rhs, body, 3) {
+		if u.readsOne(call) && u.mentions(call, obj) && !u.readsMany(call, body) {
+			return true
+		}
+	}
+	return false
+}
+
+// readsMany: one of the calls of n, other than a database's own, answers with
+// many.
+func (u *unit) readsMany(n, body ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && !found {
+			_, known := u.api(call)
+			found = !known && u.answersMany(call, body)
+		}
+		return !found
+	})
+	return found
+}
+
+// sources returns the calls in body that the value of e comes from: that
+// return it or are given its address.
+func (u *unit) sources(e ast.Expr, body ast.Node, depth int) []ast.Node {
+	var list []ast.Node
+	ast.Inspect(e, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && u.builtin(call) == "" && !u.Info.Types[call.Fun].IsType() {
+			list = append(list, u.outerCall(call))
+		}
+		return true
+	})
+	for _, obj := range u.objectsIn(e) {
+		for _, w := range u.writes[obj] {
+			switch {
+			case !within(w.at, body):
+			case w.kind == address:
+				list = append(list, u.outerCall(w.at))
+			case w.rhs != nil && (w.kind == define || w.kind == assign || w.kind == ranged) && depth > 0 && w.rhs != e:
+				list = append(list, u.sources(w.rhs, body, depth-1)...)
+			}
+		}
+		if _, ok := obj.Type().Underlying().(*types.Pointer); ok && local(obj, body) {
+			list = append(list, u.givenTo(obj, body)...)
+		}
+	}
+	return list
+}
+
+// givenTo returns the calls in body that have a variable for an argument.
+func (u *unit) givenTo(obj types.Object, body ast.Node) []ast.Node {
+	var list []ast.Node
+	for _, id := range u.idents[obj] {
+		if call, ok := u.parent[id].(*ast.CallExpr); ok && call.Fun != id && within(call, body) {
+			list = append(list, u.outerCall(call))
+		}
+	}
+	return list
+}
+
+// readsOne: the calls of n read the database, for one row, and do not write.
+func (u *unit) readsOne(n ast.Node) bool {
+	reads := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		if api, known := u.api(call); known {
+			switch api.Role {
+			case apis.QueryRow:
+				reads = true
+			case apis.BuilderTerminal:
+				one := api.DestArg != apis.None && api.DestArg < len(call.Args) && !isCollection(u.Info.TypeOf(call.Args[api.DestArg]))
+				reads = reads || one && (api.Stmt == "" || api.Stmt == "select")
+			}
+			return true
+		}
+		if fn := u.callee(call); fn != nil && u.effects != nil {
+			for _, e := range u.effects.Of(fn) {
+				if e.Kind == funceffects.WriteDB {
+					reads = false
+					return false
+				}
+				reads = reads || e.Kind == funceffects.ReadDB && e.Name == ""
+			}
+		}
+		return true
+	})
+	return reads
 }
 
 // callsIn reports whether e calls a function other than a builtin or
@@ -252,9 +372,8 @@ func (u *unit) endlessLoop(s *ast.ForStmt) verdict {
 			}
 		case *ast.CallExpr:
 			if fn := u.callee(n); fn != nil {
-				timer = timer || sleeps(fn)
-				streams = streams || fn.Name() == "Recv" || fn.Name() == "RecvMsg" || fn.Name() == "Accept" ||
-					strings.HasPrefix(fn.Name(), "WaitFor") || strings.HasPrefix(fn.Name(), "ReadMessage") || strings.HasPrefix(fn.Name(), "FetchMessage")
+				timer = timer || u.sleeps(fn)
+				streams = streams || u.awaits(n, fn)
 			}
 		case *ast.AssignStmt:
 			for i, l := range n.Lhs {
@@ -276,7 +395,7 @@ func (u *unit) endlessLoop(s *ast.ForStmt) verdict {
 			return
 		}
 		switch {
-		case u.endOfInput(cond):
+		case u.endOfInput(cond, s.Body):
 			eof = true
 		case u.comparesLength(cond):
 			length = true
@@ -288,10 +407,12 @@ func (u *unit) endlessLoop(s *ast.ForStmt) verdict {
 		return verdict{bound: Worker, why: "waits for work"}
 	case timer:
 		return verdict{bound: Poll, why: "waits between iterations"}
-	case eof:
+	case eof || u.readsInput(s.Body):
 		return verdict{bound: Data, why: "reads until the input ends"}
 	case u.indexBound(s, moved):
 		return verdict{bound: Data, why: "steps through a slice"}
+	case u.movesByRows(s, moved):
+		return verdict{bound: Data, why: "walks from one row to the next"}
 	case ends && moved != nil:
 		return verdict{bound: Page, why: moved.Name() + " moves on"}
 	case length:
@@ -319,28 +440,83 @@ func (u *unit) receive(ch ast.Expr) (timer, work bool) {
 		return true, false
 	}
 	if s, ok := elem(u.Info.TypeOf(ch)).(*types.Struct); ok && s.NumFields() == 0 {
-		if call, ok := ast.Unparen(ch).(*ast.CallExpr); ok {
-			if fn := u.callee(call); fn != nil && fn.Name() == "Done" {
-				return false, false // ctx.Done()
-			}
+		if _, ok := ast.Unparen(ch).(*ast.CallExpr); ok {
+			return false, false // ctx.Done()
 		}
 	}
 	return false, true
 }
 
-func sleeps(fn *types.Func) bool {
-	if fn.Pkg() == nil {
+// sleeps: the function waits for time to pass.
+func (u *unit) sleeps(fn *types.Func) bool {
+	switch fn.FullName() {
+	case "time.Sleep", "time.After", "time.NewTimer", "time.Tick":
+		return true
+	}
+	if u.effects == nil {
 		return false
 	}
-	if fn.Pkg().Path() == "time" {
-		return fn.Name() == "Sleep" || fn.Name() == "After" || fn.Name() == "NewTimer"
+	for _, e := range u.effects.Of(fn) {
+		if e.Kind == funceffects.Sleep {
+			return true
+		}
 	}
-	return strings.Contains(strings.ToLower(fn.Name()), "sleep") || speaks(fn.Name(), "backoff")
+	return false
+}
+
+// awaits: the call waits for what somebody else sends, by the protocol of a
+// library: a message of a stream, a connection, a notification.
+func (u *unit) awaits(call *ast.CallExpr, fn *types.Func) bool {
+	own := fn.Pkg() == nil || u.ours(fn.Pkg())
+	if own {
+		// What is generated for gRPC has gRPC's methods.
+		x := recv(call)
+		if x == nil || fn.Signature().Recv() == nil {
+			return false
+		}
+		raw, _, _ := types.LookupFieldOrMethod(u.Info.TypeOf(x), true, fn.Pkg(), "RecvMsg")
+		return raw != nil && raw.Pkg() != nil && strings.HasPrefix(raw.Pkg().Path(), "google.golang.org/grpc") && strings.HasPrefix(fn.Name(), "Recv")
+	}
+	for _, p := range []string{"Recv", "Accept", "WaitFor", "ReadMessage", "FetchMessage"} {
+		if strings.HasPrefix(fn.Name(), p) {
+			return true
+		}
+	}
+	return false
+}
+
+// readsInput: what ends the loop is a reader of the standard library, other
+// than of the network, that has nothing more to give.
+func (u *unit) readsInput(body *ast.BlockStmt) bool {
+	for _, call := range u.endsBy(body) {
+		path := u.callee(call).Pkg().Path()
+		if local(u.rootObj(recv(call)), body) {
+			continue // another one each time
+		}
+		if _, takes := u.takesFrom(body, recv(call)); takes && apis.Standard(path) && path != "net" && !strings.HasPrefix(path, "net/") {
+			return true
+		}
+	}
+	return false
+}
+
+// movesByRows: the loop goes on with what one row says that was asked for by
+// the value before.
+func (u *unit) movesByRows(s *ast.ForStmt, obj types.Object) bool {
+	if obj == nil {
+		return false
+	}
+	for _, w := range u.writes[obj] {
+		if within(w.at, s.Body) && u.rowToRow(obj, w, s.Body) {
+			return true
+		}
+	}
+	return false
 }
 
 // endOfInput: the condition compares an error with io.EOF or an iterator's
-// Done.
-func (u *unit) endOfInput(cond ast.Expr) bool {
+// Done, or asks something for its next element that the body takes from it.
+func (u *unit) endOfInput(cond ast.Expr, body *ast.BlockStmt) bool {
 	found := false
 	ast.Inspect(cond, func(n ast.Node) bool {
 		sel, ok := n.(*ast.SelectorExpr)
@@ -348,10 +524,11 @@ func (u *unit) endOfInput(cond ast.Expr) bool {
 			return true
 		}
 		if v, ok := u.Info.Uses[sel.Sel].(*types.Var); ok && v.Pkg() != nil && isError(v.Type()) {
-			found = found || v.Name() == "EOF" || v.Name() == "Done" && strings.HasSuffix(v.Pkg().Path(), "iterator")
+			found = found || v.Pkg().Path() == "io" && v.Name() == "EOF" || v.Name() == "Done" && strings.HasSuffix(v.Pkg().Path(), "iterator")
 		}
-		if fn, ok := u.Info.Uses[sel.Sel].(*types.Func); ok && fn.Name() == "Next" {
-			found = true // if !it.Next() { break }
+		if call, ok := u.parent[sel].(*ast.CallExpr); ok && call.Fun == sel && u.asksLocal(call) && isBool(u.Info.TypeOf(call)) {
+			many, takes := u.takesFrom(body, recv(call))
+			found = found || takes && !many // if !it.Next() { break }
 		}
 		return !found
 	})
@@ -394,7 +571,7 @@ func (u *unit) gotoLoop(label *ast.LabeledStmt, g *ast.BranchStmt) *Loop {
 	l := &Loop{Kind: Goto, Node: label, Body: label, Line: u.line(label.Pos())}
 	cond := u.guard(g, u.parent[label])
 	switch {
-	case cond != nil && u.errorIs(cond, token.NEQ), speaks(label.Label.Name, "retr", "again"):
+	case cond != nil && u.errorIs(cond, token.NEQ):
 		l.Bound, l.Why = Retry, "jumps back after a failure"
 	case cond != nil && u.isLen(cond):
 		l.Bound, l.Why = Data, "jumps back for the next element"

@@ -54,12 +54,47 @@ func (u *unit) collects(call *ast.CallExpr) bool {
 	if fn == nil {
 		return true
 	}
+	if d := u.funcDecl(fn); d != nil && d.Recv != nil && u.Result.keepsReceiver(d) {
+		return false
+	}
 	for v := range fn.Signature().Results().Variables() {
 		if t := v.Type(); !isError(t) && !isInteger(t) && !types.Identical(t, u.Info.TypeOf(recv(call))) {
 			return false
 		}
 	}
 	return true
+}
+
+// keepsReceiver: a method only reads fields of its receiver.
+func (r *Result) keepsReceiver(d *ast.FuncDecl) bool {
+	if d.Body == nil {
+		return false
+	}
+	u := r.unit(d.Pos())
+	for _, v := range u.receiver(d) {
+		if len(u.writes[v]) > 0 {
+			return false
+		}
+		for _, id := range u.idents[v] {
+			sel, ok := u.parent[id].(*ast.SelectorExpr)
+			if !ok {
+				return false
+			}
+			s := u.Info.Selections[sel]
+			if s == nil || s.Kind() != types.FieldVal {
+				return false
+			}
+			if t := s.Type().Underlying(); u.handle(s.Type()) == noHandle && !isBasic(t) {
+				return false // what the field leads to may change
+			}
+		}
+	}
+	return true
+}
+
+func isBasic(t types.Type) bool {
+	_, ok := t.(*types.Basic)
+	return ok
 }
 
 // steps returns the names of the fields that a selection goes through.
@@ -99,7 +134,7 @@ func (t *taint) markAt(e ast.Expr, m mentioned) bool {
 // markField records that a field changes, which is of type typ or leads to
 // something of that type.
 func (t *taint) markField(obj types.Object, path string, typ types.Type, m mentioned) bool {
-	if ignored(typ) || !m.data && !m.handle {
+	if t.u.ignored(typ) || !m.data && !m.handle {
 		return false
 	}
 	set := t.fields[obj]
@@ -267,10 +302,33 @@ func (t *taint) picked(e ast.Expr, depth int) bool {
 	case *ast.IndexExpr:
 		return t.remainder(x.Index, depth)
 	case *ast.CallExpr:
-		fn := t.u.callee(x)
-		return fn != nil && speaks(fn.Name(), "shard", "partition", "bucket")
+		return depth > 0 && t.u.picks(x)
 	}
 	return false
+}
+
+// picks: the function that is called is one of this package that returns an
+// element of a table whose place wraps around.
+func (u *unit) picks(call *ast.CallExpr) bool {
+	fn := u.callee(call)
+	if fn == nil {
+		return false
+	}
+	d := u.funcDecl(fn)
+	if d == nil || d.Body == nil {
+		return false
+	}
+	other := &taint{u: u.Result.unit(d.Pos())}
+	found := false
+	inspect(d.Body, func(n ast.Node) bool {
+		if ret, ok := n.(*ast.ReturnStmt); ok {
+			for _, x := range ret.Results {
+				found = found || other.picked(x, 1)
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // remainder: an index that wraps around.

@@ -15,7 +15,7 @@ func (t *taint) invariant(e ast.Expr, depth int) bool {
 	if depth == 0 {
 		return false
 	}
-	if tv := t.u.Info.Types[e]; tv.Value != nil || tv.IsType() || tv.IsNil() || ignored(tv.Type) && tv.IsValue() {
+	if tv := t.u.Info.Types[e]; tv.Value != nil || tv.IsType() || tv.IsNil() || t.u.ignored(tv.Type) && tv.IsValue() {
 		return true
 	}
 	all := func(list []ast.Expr) bool {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
 )
 
 // A Kind says what repeats a call.
@@ -94,27 +95,29 @@ type Loop struct {
 // Pos returns where to point at: the keyword or the call.
 func (l *Loop) Pos() token.Pos { return l.Node.Pos() }
 
-// Callbacks answers which of its func parameters a function calls, and how
-// often: package funceffects does.
-type Callbacks interface {
+// Effects answers which of its func parameters a function calls, and how
+// often, and what else it does: package funceffects does.
+type Effects interface {
 	Params(fn *types.Func) []funceffects.Param
+	Of(fn *types.Func) []funceffects.Effect
 }
 
 // A Package is a type-checked package.
 type Package struct {
-	Fset  *token.FileSet
-	Files []*ast.File
-	Types *types.Package
-	Info  *types.Info
-	APIs  *apis.Catalogue // nil for the shipped one
+	Fset    *token.FileSet
+	Files   []*ast.File
+	Types   *types.Package
+	Info    *types.Info
+	APIs    *apis.Catalogue // nil for the shipped one
+	Modules *modules.Result // nil if nothing is known but this package
 }
 
 // A Result answers for the calls of one package. It computes what it is asked
 // for, one declaration at a time, and is safe for concurrent use.
 type Result struct {
 	Package
-	callbacks Callbacks  // may be nil
-	mu        sync.Mutex // held by every exported method
+	effects Effects    // may be nil
+	mu      sync.Mutex // held by every exported method
 
 	decls     []ast.Decl // of all files, by position
 	units     map[ast.Decl]*unit
@@ -125,15 +128,16 @@ type Result struct {
 	funcs     map[*types.Func]*ast.FuncDecl
 	recursive map[*ast.FuncDecl]string // why, "" for those that are not
 	graph     map[*ast.FuncDecl][]edge
+	inside    map[*ast.FuncDecl]bool // functions whose results are being looked at
 	once      struct{ resolvers bool }
 }
 
-// New returns the loops of a package. callbacks may be nil: then only
-// catalogued functions are known to call their func arguments.
-func New(pkg Package, callbacks Callbacks) *Result {
-	r := &Result{Package: pkg, callbacks: callbacks,
+// New returns the loops of a package. effects may be nil: then only catalogued
+// functions are known to call their func arguments, or to wait.
+func New(pkg Package, effects Effects) *Result {
+	r := &Result{Package: pkg, effects: effects,
 		units: make(map[ast.Decl]*unit), handles: make(map[types.Type]handleKind), holders: make(map[types.Type]bool),
-		recursive: make(map[*ast.FuncDecl]string), graph: make(map[*ast.FuncDecl][]edge),
+		recursive: make(map[*ast.FuncDecl]string), graph: make(map[*ast.FuncDecl][]edge), inside: make(map[*ast.FuncDecl]bool),
 	}
 	for _, f := range pkg.Files {
 		r.decls = append(r.decls, f.Decls...)

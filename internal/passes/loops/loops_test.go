@@ -31,6 +31,14 @@ func (c callbacks) Params(fn *types.Func) []funceffects.Param {
 	return nil
 }
 
+// Of knows the one function of the test packages that waits.
+func (c callbacks) Of(fn *types.Func) []funceffects.Effect {
+	if fn.Name() == "sleep" {
+		return []funceffects.Effect{{Kind: funceffects.Sleep}}
+	}
+	return nil
+}
+
 var known = callbacks{
 	"each":       {Index: 1, Times: funceffects.PerElement},
 	"eachBatch":  {Index: 2, Times: funceffects.PerBatch},
@@ -175,5 +183,23 @@ func compare(t *testing.T, r *analysistest.Result) {
 	}
 	for at, text := range got {
 		t.Errorf("%v: unexpected %s", at, text)
+	}
+}
+
+// TestNames demands the same loops when nothing is called by a telling name.
+func TestNames(t *testing.T) {
+	plain, neutral := vettest.Names(t, analyzer, []string{
+		// The functions of known.
+		"each", "eachBatch", "withRetry", "onShutdown", "sleep",
+		// What gqlgen generates is known by its names, and gorm's hook.
+		"ResolverRoot", "Post", "PostResolver", "Query", "QueryResolver", "AfterFind",
+	}, "loops/app", "loops/graph/...")
+	for path, act := range plain {
+		got := neutral[path].Result.(map[token.Position]string)
+		for at, text := range act.Result.(map[token.Position]string) {
+			if got[at] != text {
+				t.Errorf("%v:\n with names %s\n   without %s", at, text, got[at])
+			}
+		}
 	}
 }

@@ -37,10 +37,6 @@ func (u *unit) refine(l *Loop, call *ast.CallExpr, n ast.Node, f flow) {
 	}
 	if v := u.dispatched(n, l); v != "" {
 		l.Bound, l.Why = Dispatch, "runs only for the element "+v
-		return
-	}
-	if u.runsElement(call, l) {
-		l.Bound, l.Why = Migrations, "the elements are SQL statements"
 	}
 }
 
@@ -103,7 +99,7 @@ func (u *unit) fullBy(cmp *ast.BinaryExpr, s *ast.IfStmt, l *Loop) bool {
 			var obj types.Object
 			if u.builtin(x) == "len" {
 				obj = u.rootObj(x.Args[0])
-			} else if fn := u.callee(x); fn != nil && recv(x) != nil && (fn.Name() == "Len" || fn.Name() == "Size" || fn.Name() == "Count") {
+			} else if recv(x) != nil && len(x.Args) == 0 && isInteger(u.Info.TypeOf(x)) {
 				obj = u.rootObj(recv(x))
 			}
 			if obj != nil && !local(obj, l.Body) && (u.emptied(obj, s) || u.callsClosure(s)) && cmp.Op != token.LSS && cmp.Op != token.LEQ {
@@ -270,44 +266,40 @@ func (u *unit) executed(call *ast.CallExpr) ast.Expr {
 	return nil
 }
 
-// runsElement: the call executes a statement that is the element itself, or a
-// field of it.
-func (u *unit) runsElement(call *ast.CallExpr, l *Loop) bool {
-	e := u.executed(call)
-	if e == nil {
-		return false
-	}
-	if conv, ok := e.(*ast.CallExpr); ok && len(conv.Args) == 1 && u.Info.Types[conv.Fun].IsType() {
-		e = conv.Args[0]
-	}
-	var root types.Object
+// runsElements: the body executes a statement that is the element itself, or a
+// field of it: the loop runs a script.
+func (u *unit) runsElements(s *ast.RangeStmt) bool {
+	found := false
+	inspect(s.Body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && !found {
+			if e := u.executed(call); e != nil {
+				found = u.isPart(e, s, 3)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// isPart: e is the element that a range statement gives, a field of it, or what
+// a conversion or a function of package strings makes of it.
+func (u *unit) isPart(e ast.Expr, s *ast.RangeStmt, depth int) bool {
 	switch x := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		root = u.object(x)
-		if ws := u.writes[root]; root != nil && len(ws) == 1 && ws[0].kind == define && ws[0].rhs != nil {
-			// stmt = strings.TrimSpace(part)
-			if c, ok := ast.Unparen(ws[0].rhs).(*ast.CallExpr); ok && len(c.Args) > 0 {
-				if fn := u.callee(c); fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "strings" {
-					root = u.object(c.Args[0])
-				}
-			}
-		}
-	case *ast.SelectorExpr:
-		root = u.rootObj(x)
-	case *ast.IndexExpr:
-		for _, v := range l.Vars {
-			if u.mentions(x.Index, v) {
-				return true // stmts[i]
-			}
+	case *ast.CallExpr:
+		fn := u.callee(x)
+		if len(x.Args) > 0 && depth > 0 && (u.Info.Types[x.Fun].IsType() || fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "strings") {
+			return u.isPart(x.Args[0], s, depth-1)
 		}
 		return false
-	}
-	for _, v := range l.Vars {
-		if root == v {
-			return true
+	case *ast.Ident:
+		if ws := u.writes[u.object(x)]; len(ws) == 1 && ws[0].kind == define && ws[0].rhs != nil && depth > 0 {
+			return u.isPart(ws[0].rhs, s, depth-1) // stmt = strings.TrimSpace(part)
 		}
+	case *ast.IndexExpr:
+		return s.Key != nil && u.object(s.Key) != nil && u.mentions(x.Index, u.object(s.Key))
 	}
-	return false
+	root := u.rootObj(e)
+	return root != nil && s.Value != nil && root == u.object(s.Value)
 }
 
 // changing returns the variables that a for statement moves: stepped in its

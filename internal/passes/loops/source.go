@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strings"
 )
 
 // A verdict says what bounds a number of iterations, and why.
@@ -27,6 +26,9 @@ func (u *unit) sourceAt(e ast.Expr, depth int) verdict {
 	e = ast.Unparen(e)
 	t := u.Info.TypeOf(e)
 	if n, ok := u.integer(e); ok {
+		if n >= boundless {
+			return verdict{bound: Data, why: "a number without a bound"}
+		}
 		return verdict{Constant, fmt.Sprintf("the constant %d", n), n}
 	}
 	if u.Info.Types[e].Value != nil {
@@ -80,8 +82,8 @@ func (u *unit) byElement(t types.Type) (verdict, bool) {
 	if u.holdsHandle(el) || u.hidesHandle(el) {
 		return verdict{bound: Handles, why: "values that hold a database handle each, and no data"}, true
 	}
-	if u.isMigration(el) {
-		return verdict{bound: Migrations, why: "migrations"}, true
+	if u.isCode(el) {
+		return verdict{bound: Migrations, why: "functions that are given a database each"}, true
 	}
 	path, name := named(el)
 	if _, ok := under(t).(*types.Chan); ok && path == "time" && name == "Time" {
@@ -90,32 +92,44 @@ func (u *unit) byElement(t types.Type) (verdict, bool) {
 	return verdict{}, false
 }
 
-// isMigration: a type named …Migration, or a struct with a func field that is
-// called Up or Migrate, or that takes a database handle if the type's name
-// speaks of migrations.
-func (r *Result) isMigration(t types.Type) bool {
-	_, name := named(t)
-	if w := words(name); len(w) > 0 && (w[len(w)-1] == "migration" || w[len(w)-1] == "changeset") {
+// isCode: the values of a type are code of the program that is given a
+// database: a function, or a struct that has one. There are as many as somebody
+// wrote. Migrations of a library's are known by their type.
+func (r *Result) isCode(t types.Type) bool {
+	if path, name := named(t); path != "" && !r.oursNamed(t) {
+		if w := words(name); len(w) > 0 && (w[len(w)-1] == "migration" || w[len(w)-1] == "changeset") {
+			return true
+		}
+	}
+	if r.takesHandle(t) {
 		return true
 	}
 	s, ok := under(t).(*types.Struct)
 	if !ok {
 		return false
 	}
-	for i := range s.NumFields() {
-		f := s.Field(i)
-		sig, ok := f.Type().Underlying().(*types.Signature)
-		if !ok {
-			continue
-		}
-		switch strings.ToLower(f.Name()) {
-		case "up", "down", "migrate", "upgrade", "rollback":
+	for f := range s.Fields() {
+		if r.takesHandle(f.Type()) {
 			return true
 		}
-		for i := range sig.Params().Len() {
-			if speaks(name, "mig", "upgrade", "patch") && r.handle(sig.Params().At(i).Type()) != noHandle {
-				return true
-			}
+	}
+	return false
+}
+
+// takesHandle: a function that has a parameter which is a database handle.
+func (r *Result) takesHandle(t types.Type) bool {
+	sig, ok := t.Underlying().(*types.Signature)
+	if !ok {
+		return false
+	}
+	for v := range sig.Results().Variables() {
+		if r.handle(v.Type()) != noHandle {
+			return false // it makes a query of it
+		}
+	}
+	for v := range sig.Params().Variables() {
+		if r.handle(v.Type()) != noHandle {
+			return true
 		}
 	}
 	return false
@@ -156,8 +170,11 @@ func (u *unit) sourceVar(obj types.Object, depth int) verdict {
 	for _, w := range u.writes[obj] {
 		switch w.kind {
 		case element:
-			if _, ok := under(obj.Type()).(*types.Map); ok && u.growsInLoop(w, depth) {
-				return verdict{bound: Data, why: "a map filled in a loop"}
+			if _, ok := under(obj.Type()).(*types.Map); ok {
+				if v, grows := u.grows(obj, w, depth); grows {
+					v.why = "a map filled by " + v.why
+					return v
+				}
 			}
 			continue
 		case ranged:
@@ -165,7 +182,14 @@ func (u *unit) sourceVar(obj types.Object, depth int) verdict {
 				return v
 			}
 			return byType(obj.Type())
-		case address, update:
+		case address:
+			if x, ok := w.at.(*ast.UnaryExpr); ok {
+				if _, ok := ast.Unparen(x.X).(*ast.IndexExpr); ok {
+					continue // of an element
+				}
+			}
+			return byType(obj.Type())
+		case update:
 			return byType(obj.Type())
 		}
 		if w.rhs == nil {
@@ -175,8 +199,12 @@ func (u *unit) sourceVar(obj types.Object, depth int) verdict {
 			return byType(obj.Type())
 		}
 		if call, ok := ast.Unparen(w.rhs).(*ast.CallExpr); ok && u.builtin(call) == "append" {
-			if call.Ellipsis.IsValid() || u.growsInLoop(w, depth) {
+			if call.Ellipsis.IsValid() {
 				return byType(obj.Type())
+			}
+			if v, grows := u.grows(obj, w, depth); grows {
+				v.why = "a list filled by " + v.why
+				return v
 			}
 			continue // a few more elements
 		}
@@ -199,14 +227,32 @@ func (u *unit) sourceVar(obj types.Object, depth int) verdict {
 	return result
 }
 
-// growsInLoop reports whether a write is repeated with data.
-func (u *unit) growsInLoop(w write, depth int) bool {
+// grows reports whether a write to a variable is repeated with data, and what
+// bounds that: a list that is filled once a batch has as many elements as there
+// are batches.
+func (u *unit) grows(obj types.Object, w write, depth int) (verdict, bool) {
+	found := verdict{}
 	for s := u.loopAround(w.at); s != nil; s = u.loopAround(s) {
-		if r, ok := s.(*ast.RangeStmt); !ok || depth <= 0 || u.sourceAt(r.X, depth-1).bound != Constant {
-			return true
+		if local(obj, s) {
+			return found, found.bound != Unknown // another one each time
+		}
+		if depth <= 0 {
+			return verdict{bound: Data, why: "a loop"}, true
+		}
+		switch l := u.loop(s); l.Bound {
+		case Constant:
+		case Batch:
+			if found.bound == Unknown {
+				found = verdict{bound: Batch, why: "a loop that " + l.Why}
+			}
+		default:
+			return verdict{bound: Data, why: fmt.Sprintf("the loop at line %d", l.Line)}, true
 		}
 	}
-	return false
+	if lit, ok := u.function(w.at).(*ast.FuncLit); ok && !local(obj, lit) {
+		return verdict{bound: Data, why: "a function"}, true // how often it is called is not known here
+	}
+	return found, found.bound != Unknown
 }
 
 // elementOf returns what bounds an element of something that is ranged over:
@@ -302,6 +348,9 @@ func (u *unit) sourceField(x *ast.SelectorExpr, depth int) (verdict, bool) {
 		return verdict{}, false
 	}
 	ws := u.writes[obj]
+	if v, ok := u.sourceOwnField(x, obj, depth); ok {
+		return v, true
+	}
 	if len(ws) == 1 && ws[0].kind == ranged {
 		if part, ok := u.partOf(ws[0].rhs, x.Sel.Name, depth); ok {
 			return part, true
@@ -309,6 +358,57 @@ func (u *unit) sourceField(x *ast.SelectorExpr, depth int) (verdict, bool) {
 		return u.elementOf(ws[0], depth)
 	}
 	return verdict{}, false
+}
+
+// sourceOwnField: a field of a local variable that its literal alone sets:
+// elements of the field may be written, and the other fields.
+func (u *unit) sourceOwnField(x *ast.SelectorExpr, obj types.Object, depth int) (verdict, bool) {
+	_, path, exact := u.fieldPath(x)
+	if !exact || path != x.Sel.Name || depth <= 0 {
+		return verdict{}, false
+	}
+	var value ast.Expr
+	for _, w := range u.writes[obj] {
+		var written ast.Expr
+		switch w.kind {
+		case define:
+			if w.rhs == nil || value != nil {
+				return verdict{}, false
+			}
+			value = u.fieldOf(w.rhs, path)
+			continue
+		case element:
+			written = w.lhs
+		case address:
+			written = w.at.(*ast.UnaryExpr).X
+		default:
+			return verdict{}, false
+		}
+		if _, p, exact := u.fieldPath(written); exact && overlap(p, path) {
+			return verdict{}, false
+		}
+	}
+	if value == nil || u.handsOn(obj) {
+		return verdict{}, false
+	}
+	v := u.sourceAt(value, depth-1)
+	return v, v.bound == Constant
+}
+
+// handsOn: the variable is given to a function, or has methods called, that may
+// change it.
+func (u *unit) handsOn(obj types.Object) bool {
+	for _, id := range u.idents[obj] {
+		switch p := u.parent[id].(type) {
+		case *ast.CallExpr:
+			return true
+		case *ast.SelectorExpr:
+			if s := u.Info.Selections[p]; s != nil && s.Kind() == types.MethodVal {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // sourceSum: a number computed from others grows with data if one of them
@@ -342,6 +442,16 @@ func (u *unit) sourceCall(call *ast.CallExpr, depth int) verdict {
 		v := u.sourceAt(call.Args[0], depth)
 		v.why = "the length of " + v.why
 		return v
+	case "make":
+		if len(call.Args) > 1 {
+			v := u.sourceAt(call.Args[1], depth)
+			v.why = "a slice made for " + v.why
+			return v
+		}
+		if _, ok := under(t).(*types.Map); ok {
+			return constantly(0, "a map")
+		}
+		return byType(t)
 	case "min":
 		return u.sourceMin(call, depth)
 	default:
@@ -350,9 +460,6 @@ func (u *unit) sourceCall(call *ast.CallExpr, depth int) verdict {
 	fn := u.callee(call)
 	if fn == nil {
 		return byType(t)
-	}
-	if isChunker(fn) {
-		return verdict{bound: Batch, why: "the batches of " + fn.Name()}
 	}
 	if fn.Pkg() != nil {
 		switch name := fn.Pkg().Path() + "." + fn.Name(); {
@@ -367,7 +474,7 @@ func (u *unit) sourceCall(call *ast.CallExpr, depth int) verdict {
 		}
 	}
 	if d := u.funcDecl(fn); d != nil && depth > 0 {
-		if v, ok := u.returnsTable(d, depth); ok {
+		if v, ok := u.returned(d, depth); ok {
 			return v
 		}
 	}
@@ -404,54 +511,44 @@ var transparent = map[string]bool{
 	"github.com/samber/lo.Reverse": true,
 }
 
-// isChunker: a function that is named for batches and gives collections of
-// collections.
-func isChunker(fn *types.Func) bool {
-	res := fn.Signature().Results()
-	if res.Len() == 0 || !speaks(fn.Name(), "chunk", "batch", "partition", "split", "window", "page") {
-		return false
-	}
-	el := elem(res.At(0).Type())
-	if el == nil {
-		return false
-	}
-	switch t := under(el).(type) {
-	case *types.Slice:
-		b, isBasic := t.Elem().Underlying().(*types.Basic)
-		return !isBasic || b.Kind() != types.Byte
-	case *types.Signature:
-		return elem(t) != nil
-	}
-	return false
-}
-
-// returnsTable: a function of this package whose every result is a literal.
-func (u *unit) returnsTable(d *ast.FuncDecl, depth int) (verdict, bool) {
-	if d.Body == nil {
+// returned: what bounds the list that a function of this package returns, if
+// that is a table of the program or one filled once a batch.
+func (u *unit) returned(d *ast.FuncDecl, depth int) (verdict, bool) {
+	if d.Body == nil || u.Result.inside[d] {
 		return verdict{}, false
 	}
+	u.Result.inside[d] = true
+	defer delete(u.Result.inside, d)
 	other := u.Result.unit(d.Pos())
 	var found verdict
-	ok := true
 	inspect(d.Body, func(n ast.Node) bool {
-		if ret, is := n.(*ast.ReturnStmt); is {
-			if len(ret.Results) == 0 {
-				ok = false
-				return false
-			}
-			if id, isID := ret.Results[0].(*ast.Ident); isID && id.Name == "nil" {
-				return true
-			}
-			v := other.sourceAt(ret.Results[0], depth-1)
-			ok = ok && v.bound == Constant
+		ret, is := n.(*ast.ReturnStmt)
+		if !is || found.bound == Data {
+			return true
+		}
+		var e ast.Expr
+		switch {
+		case len(ret.Results) > 0:
+			e = ret.Results[0]
+		case len(d.Type.Results.List[0].Names) > 0:
+			e = d.Type.Results.List[0].Names[0]
+		}
+		if e == nil || other.Info.Types[e].IsNil() {
+			return true
+		}
+		switch v := other.sourceAt(e, depth-1); {
+		case v.bound != Constant && v.bound != Batch:
+			found = verdict{bound: Data}
+		case found.bound == Unknown || v.bound == Batch:
 			found = v
 		}
 		return true
 	})
-	if !ok || found.bound != Constant {
+	if found.bound != Constant && found.bound != Batch {
 		return verdict{}, false
 	}
-	return verdict{Constant, "what " + d.Name.Name + " returns: " + found.why, found.count}, true
+	found.why = "what " + d.Name.Name + " returns: " + found.why
+	return found, true
 }
 
 // sourceChan: a channel that this declaration fills from a loop over data is

@@ -63,8 +63,8 @@ func (u *unit) vars(list ...ast.Expr) []*types.Var {
 
 func (u *unit) rangeLoop(s *ast.RangeStmt) verdict {
 	v := u.source(s.X)
-	if v.bound == Worker && u.batchElements(s) {
-		return verdict{bound: Batch, why: "receives batches"}
+	if v.bound == Worker && listElem(u.Info.TypeOf(s.X)) != nil {
+		return verdict{bound: Batch, why: "receives lists"}
 	}
 	if v.bound == Data || v.bound == Constant {
 		if w, ok := u.byFunction(s); ok && v.bound == Data {
@@ -73,11 +73,11 @@ func (u *unit) rangeLoop(s *ast.RangeStmt) verdict {
 		if w, ok := u.byElement(u.Info.TypeOf(s.X)); ok {
 			return w
 		}
-		if u.batchElements(s) || u.yieldsBatches(s) || u.dealt(s) {
-			return verdict{bound: Batch, why: "ranges over batches"}
+		if v.bound == Data && u.runsElements(s) {
+			return verdict{bound: Migrations, why: "the elements are SQL statements"}
 		}
-		if rangeKind(u.Info.TypeOf(s.X)) == RangeInt && v.bound == Data && s.Key != nil && mentionsName(s.Key, "page", "batch", "chunk") {
-			return verdict{bound: Page, why: "counts pages"}
+		if u.overBatches(s) {
+			return verdict{bound: Batch, why: "ranges over batches"}
 		}
 		_, durations := named(elem(u.Info.TypeOf(s.X)))
 		over := rangeKind(u.Info.TypeOf(s.X)) == RangeInt
@@ -86,85 +86,16 @@ func (u *unit) rangeLoop(s *ast.RangeStmt) verdict {
 				return verdict{bound: Retry, why: why}
 			}
 		}
-		if over && v.bound == Data && mentionsName(s.X, "retr", "attempt", "tries") {
-			return verdict{bound: Retry, why: "counts attempts"}
+		if over && v.bound == Data && !u.isLen(s.X) {
+			if w, ok := u.byNumber(s.Body, u.object(s.Key), u.takesAt(s.Body, u.object(s.Key))); ok {
+				return w
+			}
 		}
 	}
 	if v.why != "" {
 		v.why = "ranges over " + v.why
 	}
 	return v
-}
-
-// batchElements: the elements are slices, and the element or the collection is
-// named for batches.
-func (u *unit) batchElements(s *ast.RangeStmt) bool {
-	el, ok := under(elem(u.Info.TypeOf(s.X))).(*types.Slice)
-	if !ok {
-		return false
-	}
-	if b, ok := el.Elem().Underlying().(*types.Basic); ok && b.Kind() == types.Byte {
-		return false
-	}
-	stems := []string{"batch", "chunk", "page", "partition"}
-	return s.Value != nil && mentionsName(s.Value, stems...) || rangeKind(u.Info.TypeOf(s.X)) != RangeMap && mentionsName(s.X, stems...) ||
-		s.Value == nil && s.Key != nil && mentionsName(s.Key, stems...)
-}
-
-// dealt: the elements are lists that this function has filled in turn, by a
-// quotient of a counter: groups[i/size] = append(groups[i/size], x).
-func (u *unit) dealt(s *ast.RangeStmt) bool {
-	if _, ok := under(elem(u.Info.TypeOf(s.X))).(*types.Slice); !ok {
-		return false
-	}
-	for _, w := range u.writes[u.object(s.X)] {
-		if w.kind != element || w.lhs == nil {
-			continue
-		}
-		if ix, ok := ast.Unparen(w.lhs).(*ast.IndexExpr); ok {
-			if b, ok := ast.Unparen(ix.Index).(*ast.BinaryExpr); ok && (b.Op == token.QUO || b.Op == token.REM) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// yieldsBatches: an iterator function yields slices, as a whole: the body
-// takes no single element of them, as it would of a record's columns.
-func (u *unit) yieldsBatches(s *ast.RangeStmt) bool {
-	if rangeKind(u.Info.TypeOf(s.X)) != RangeFunc {
-		return false
-	}
-	for _, e := range []ast.Expr{s.Key, s.Value} {
-		if e == nil {
-			continue
-		}
-		t, ok := under(u.Info.TypeOf(e)).(*types.Slice)
-		if !ok || isByte(t.Elem()) {
-			continue
-		}
-		return !u.indexedByConst(s.Body, u.object(e))
-	}
-	return false
-}
-
-func isByte(t types.Type) bool {
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Kind() == types.Byte
-}
-
-// indexedByConst: the body takes an element of obj whose place is a constant.
-func (u *unit) indexedByConst(body ast.Node, obj types.Object) bool {
-	found := false
-	ast.Inspect(body, func(n ast.Node) bool {
-		if ix, ok := n.(*ast.IndexExpr); ok && obj != nil && u.object(ix.X) == obj {
-			_, isConst := u.integer(ix.Index)
-			found = found || isConst
-		}
-		return !found
-	})
-	return found
 }
 
 // byFunction: benchmarks and tables of tests.
@@ -230,9 +161,6 @@ func (u *unit) forLoop(s *ast.ForStmt) verdict {
 			return verdict{bound: Retry, why: why}
 		}
 	}
-	if mentionsName(s.Cond, "retr", "attempt", "tries") {
-		return verdict{bound: Retry, why: "counts attempts"}
-	}
 	if counted {
 		return u.countedLoop(s, c)
 	}
@@ -281,34 +209,122 @@ func (u *unit) halves(s *ast.ForStmt) bool {
 	return found
 }
 
-// iterator: the condition asks an iterator for the next element.
+// iterator: the condition asks something for the next element, which the body
+// takes from it.
 func (u *unit) iterator(s *ast.ForStmt) (verdict, bool) {
+	if s.Cond == nil {
+		return verdict{}, false
+	}
 	call, ok := ast.Unparen(s.Cond).(*ast.CallExpr)
-	if s.Cond == nil || !ok {
+	if !ok || !u.asksLocal(call) {
 		return verdict{}, false
 	}
-	fn := u.callee(call)
-	if fn == nil || fn.Signature().Recv() == nil {
-		return verdict{}, false
-	}
-	switch fn.Name() {
-	case "Next", "HasNext", "More", "HasMore", "MoveNext", "Scan", "TryNext", "NextRow", "Advance":
-	default:
-		if mentionsName(call.Fun, "retr", "backoff", "attempt") || fn.Name() == "Ongoing" {
-			return verdict{bound: Retry, why: "asks a retrier"}, true
-		}
-		return verdict{}, false
-	}
-	_, typ := named(u.Info.TypeOf(recv(call)))
+	many, found := u.takesFrom(s.Body, recv(call))
 	switch {
-	case speaks(typ, "retr", "backoff") || mentionsName(call.Fun, "retr", "backoff"):
-		return verdict{bound: Retry, why: "asks a retrier"}, true
-	case speaks(typ, "page", "pager", "paginator") || mentionsName(call.Fun, "page", "pager", "paginator"):
-		return verdict{bound: Page, why: "asks a pager for the next page"}, true
-	case speaks(typ, "batch", "chunk"):
-		return verdict{bound: Batch, why: "asks for the next batch"}, true
+	case !found:
+		return verdict{}, false
+	case many:
+		return verdict{bound: Page, why: "asks for the next page"}, true
 	}
 	return verdict{bound: Data, why: "asks an iterator for the next element"}, true
+}
+
+// asksLocal: the call is of a method of something that neither is nor has a
+// database, or the context: it is asked what it holds.
+func (u *unit) asksLocal(call *ast.CallExpr) bool {
+	fn, x := u.callee(call), recv(call)
+	if fn == nil || x == nil || fn.Signature().Recv() == nil || u.rootObj(x) == nil {
+		return false
+	}
+	t := u.Info.TypeOf(x)
+	if u.ignored(t) || u.handle(t) != noHandle {
+		return false
+	}
+	if path, _ := named(t); path == "sync/atomic" {
+		return false
+	}
+	s, ok := under(t).(*types.Struct)
+	return !ok || !u.reachesHandle(s, 2)
+}
+
+// takesFrom: the body takes values from x: results of its methods and of
+// functions that are given it, what a method writes to an argument, its fields.
+// many says that what it takes holds
+// many, which the body ranges over.
+func (u *unit) takesFrom(body ast.Node, x ast.Expr) (many, found bool) {
+	obj, path, _ := u.fieldPath(x)
+	same := func(e ast.Expr) bool {
+		o, p, exact := u.fieldPath(e)
+		return o != nil && o == obj && p == path && exact
+	}
+	inspect(body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && u.builtin(call) == "" && u.usesResult(call) {
+			for _, a := range call.Args {
+				found = found || same(a) // heap.Pop(h)
+			}
+		}
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok || !same(sel.X) {
+			return true
+		}
+		call, ok := u.parent[sel].(*ast.CallExpr)
+		if !ok || call.Fun != sel {
+			found = found || u.Info.Selections[sel] != nil
+			return true
+		}
+		writes := false
+		for _, a := range call.Args {
+			_, isPtr := u.Info.TypeOf(a).Underlying().(*types.Pointer)
+			writes = writes || isPtr
+		}
+		if !writes && !u.usesResult(call) {
+			return true
+		}
+		found = true
+		many = many || u.answersMany(call, body) && !u.indexesResult(call, body)
+		return true
+	})
+	return many, found
+}
+
+// usesResult: a value that the call returns, other than an error, is used.
+func (u *unit) usesResult(call *ast.CallExpr) bool {
+	if _, ok := u.parent[call].(*ast.ExprStmt); ok {
+		return false
+	}
+	t := u.Info.TypeOf(call)
+	if tuple, ok := t.(*types.Tuple); ok {
+		return tuple.Len() > 0
+	}
+	return !isError(t)
+}
+
+// indexesResult: the body takes an element of what the call returns whose
+// place is a constant: a record's column.
+func (u *unit) indexesResult(call *ast.CallExpr, body ast.Node) bool {
+	a, ok := u.parent[call].(*ast.AssignStmt)
+	if !ok {
+		return false
+	}
+	for _, l := range a.Lhs {
+		if obj := u.object(l); obj != nil && u.indexedByConst(body, obj) {
+			return true
+		}
+	}
+	return false
+}
+
+// indexedByConst: the body takes an element of obj whose place is a constant.
+func (u *unit) indexedByConst(body ast.Node, obj types.Object) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		if ix, ok := n.(*ast.IndexExpr); ok && u.object(ix.X) == obj {
+			_, isConst := u.integer(ix.Index)
+			found = found || isConst
+		}
+		return !found
+	})
+	return found
 }
 
 // recv returns the expression that a method is called on, nil for a function.

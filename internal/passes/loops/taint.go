@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 )
@@ -110,7 +109,7 @@ func (t *taint) seed() {
 	}
 	for _, v := range t.loop.Vars {
 		switch {
-		case ignored(v.Type()):
+		case t.u.ignored(v.Type()):
 		case t.u.handle(v.Type()) == noHandle:
 			t.data[v] = true
 		case inherent:
@@ -149,24 +148,55 @@ func (t *taint) seedFor(s *ast.ForStmt) {
 		})
 	}
 	if s.Cond == nil || t.u.endless(s.Cond) {
-		inspect(s.Body, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok {
-				if fn := t.u.callee(call); fn != nil && readsNext(fn.Name()) {
-					t.addSource(recv(call))
-				}
-			}
-			return true
-		})
+		for _, call := range t.u.endsBy(s.Body) {
+			t.addSource(recv(call))
+		}
 	}
 }
 
-func readsNext(name string) bool {
-	for _, p := range []string{"Next", "Read", "Recv", "Decode", "Token", "Receive", "Fetch", "Scan"} {
-		if strings.HasPrefix(name, p) {
+// endsBy returns the calls of methods, of what the body takes values from, that
+// say when a loop ends: in a condition to leave it, or by a result that such a
+// condition asks for. A failure says so only at the end of the input, or where a
+// library is called.
+func (u *unit) endsBy(body *ast.BlockStmt) []*ast.CallExpr {
+	ends := make(map[types.Object]bool) // variables of the conditions
+	var list []*ast.CallExpr
+	eof := false
+	u.exits(body, func(cond ast.Expr, _ ast.Stmt) {
+		if cond == nil {
+			return
+		}
+		eof = eof || u.endOfInput(cond, body)
+		ast.Inspect(cond, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if u.asksLocal(n) {
+					list = append(list, n)
+				}
+			case *ast.Ident:
+				ends[u.object(n)] = true
+			}
+			return true
+		})
+	})
+	inspect(body, func(n ast.Node) bool {
+		a, ok := n.(*ast.AssignStmt)
+		if !ok || len(a.Rhs) != 1 {
 			return true
 		}
-	}
-	return false
+		call, ok := ast.Unparen(a.Rhs[0]).(*ast.CallExpr)
+		if !ok || !u.asksLocal(call) {
+			return true
+		}
+		own := u.ours(u.callee(call).Pkg())
+		for _, l := range a.Lhs {
+			if obj := u.object(l); obj != nil && ends[obj] && (!isError(obj.Type()) || eof || !own) {
+				list = append(list, call)
+			}
+		}
+		return true
+	})
+	return list
 }
 
 // addSource notes an expression that gives the next element.
@@ -177,7 +207,7 @@ func (t *taint) addSource(e ast.Expr) {
 		return
 	}
 	typ := t.u.Info.TypeOf(e)
-	if typ == nil || ignored(typ) || t.u.handle(typ) != noHandle {
+	if typ == nil || t.u.ignored(typ) || t.u.handle(typ) != noHandle {
 		return
 	}
 	if obj := t.u.rootObj(e); obj == nil || t.u.isGlobal(obj) {
@@ -188,15 +218,35 @@ func (t *taint) addSource(e ast.Expr) {
 
 // ignored: values that change with the iteration without changing what is
 // asked: contexts, errors, loggers, spans.
-func ignored(t types.Type) bool {
-	if t == nil {
-		return true
-	}
-	if isError(t) || isContext(t) {
+func (r *Result) ignored(t types.Type) bool {
+	if t == nil || isError(t) || isContext(t) {
 		return true
 	}
 	path, name := named(t)
+	if name == "" {
+		return false
+	}
+	if r.oursNamed(t) {
+		iface, ok := t.Underlying().(*types.Interface)
+		return ok && onlyTold(t, iface)
+	}
 	return speaks(name, "logger", "span") || path == "testing" || path == "sync" || path == "github.com/sirupsen/logrus" && name == "Entry"
+}
+
+// onlyTold: the methods of an interface return nothing, or another value of
+// the interface: it is told things, and answers nothing.
+func onlyTold(t types.Type, iface *types.Interface) bool {
+	silent := false
+	for m := range iface.Methods() {
+		res := m.Signature().Results()
+		switch {
+		case res.Len() == 0:
+			silent = true
+		case res.Len() > 1 || !types.Identical(res.At(0).Type(), t):
+			return false
+		}
+	}
+	return silent
 }
 
 // spread carries the marks through the assignments of the regions until
@@ -227,7 +277,7 @@ func (t *taint) spread() {
 
 // mark records that obj changes; reports whether that is new.
 func (t *taint) mark(obj types.Object, m mentioned) bool {
-	if obj == nil || ignored(obj.Type()) || !m.data && !m.handle {
+	if obj == nil || t.u.ignored(obj.Type()) || !m.data && !m.handle {
 		return false
 	}
 	kind := t.u.handle(obj.Type())
@@ -264,6 +314,9 @@ func (t *taint) write(obj types.Object, w write) bool {
 	if w.rhs == nil {
 		return false
 	}
+	if w.kind == assign && t.u.handle(obj.Type()) == noHandle && t.chosen(w.at) && t.mark(obj, mentioned{data: true}) {
+		return true
+	}
 	if w.kind == assign && t.carried(obj, w.rhs) {
 		return t.mark(obj, mentioned{data: true})
 	}
@@ -283,6 +336,41 @@ func (t *taint) write(obj types.Object, w write) bool {
 		}
 	}
 	return t.mark(obj, m)
+}
+
+// chosen: whether a statement runs depends on the iteration: a condition around
+// it does, or one that goes on with the next iteration of a loop inside.
+func (t *taint) chosen(at ast.Node) bool {
+	inner := t.u.loopAround(at)
+	for child, p := at, t.u.parent[at]; p != nil && t.in(p) && p != t.loop.Body; child, p = p, t.u.parent[p] {
+		switch p := p.(type) {
+		case *ast.IfStmt:
+			if child != p.Init && child != p.Cond && t.mention(p.Cond).data {
+				return true
+			}
+		case *ast.CaseClause:
+			if sw, ok := t.u.parent[t.u.parent[p]].(*ast.SwitchStmt); ok && sw.Tag != nil && t.mention(sw.Tag).data {
+				return true
+			}
+			for _, e := range p.List {
+				if t.mention(e).data {
+					return true
+				}
+			}
+		case *ast.BlockStmt:
+			if inner == nil || inner == t.loop.Node || !within(p, inner) {
+				continue
+			}
+			for _, s := range p.List {
+				if s, ok := s.(*ast.IfStmt); ok && s.End() <= child.Pos() && !t.u.stmt(s.Body).normal && t.mention(s.Cond).data {
+					return true
+				}
+			}
+		case *ast.FuncLit:
+			return false
+		}
+	}
+	return false
 }
 
 // carried: an assignment gives a variable that outlives the iteration a value
@@ -325,7 +413,7 @@ func (u *unit) objectsIn(n ast.Node) []types.Object {
 	var list []types.Object
 	ast.Inspect(n, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
-			if v, ok := u.Info.Uses[id].(*types.Var); ok && !v.IsField() && !ignored(v.Type()) {
+			if v, ok := u.Info.Uses[id].(*types.Var); ok && !v.IsField() && !u.ignored(v.Type()) {
 				list = append(list, v)
 			}
 		}
@@ -470,7 +558,18 @@ func (t *taint) mention(e ast.Expr) mentioned {
 				return false
 			}
 		case *ast.CallExpr:
-			if ignored(t.u.Info.TypeOf(n)) {
+			if t.u.ignored(t.u.Info.TypeOf(n)) {
+				return false
+			}
+			if fn := t.u.callee(n); fn != nil && fn.Pkg() == t.u.Types && t.u.handle(t.u.Info.TypeOf(n)) == plainHandle {
+				// A database that a function of one's own chooses.
+				for _, a := range n.Args {
+					x := t.mention(a)
+					m.handle = m.handle || x.data || x.handle
+				}
+				if x := recv(n); x != nil {
+					m.handle = m.handle || t.mention(x).handle
+				}
 				return false
 			}
 			if x, ok := t.method(n); ok {

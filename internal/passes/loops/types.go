@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // callee returns the function or method that a call names; its origin if it
@@ -216,7 +217,7 @@ func (r *Result) holdsHandle(t types.Type) bool {
 		switch ft := f.Type(); {
 		case r.handle(ft) != noHandle:
 			holds = true
-		case ignored(ft) || types.IsInterface(ft):
+		case r.ignored(ft) || types.IsInterface(ft):
 		default:
 			path, _ := named(ft)
 			if path == "sync" || path == "sync/atomic" {
@@ -224,7 +225,7 @@ func (r *Result) holdsHandle(t types.Type) bool {
 			}
 			switch u := under(ft).(type) {
 			case *types.Basic:
-				if u.Info()&types.IsString == 0 || !speaks(f.Name(), "table", "schema", "database", "dsn", "region", "shard", "host", "addr") {
+				if u.Info()&types.IsString == 0 {
 					return false
 				}
 			case *types.Struct:
@@ -272,7 +273,7 @@ func (r *Result) hidesHandle(t types.Type) bool {
 func (r *Result) findHidden(iface *types.Interface) bool {
 	found := false
 	for _, pkg := range append([]*types.Package{r.Types}, r.Types.Imports()...) {
-		if repository(pkg.Path()) != repository(r.Types.Path()) {
+		if !r.ours(pkg) {
 			continue // a scope is decoded only where it is looked into
 		}
 		scope := pkg.Scope()
@@ -292,15 +293,16 @@ func (r *Result) findHidden(iface *types.Interface) bool {
 	return found
 }
 
-// repository returns the beginning of an import path that packages of one
-// repository share, as far as the path tells.
-func repository(path string) string {
-	host, rest, ok := strings.Cut(path, "/")
-	if !ok || !strings.Contains(host, ".") {
-		return host
-	}
-	parts := strings.SplitN(rest, "/", 3)
-	return host + "/" + strings.Join(parts[:min(2, len(parts))], "/")
+// ours reports whether a package is worked on together with this one.
+func (r *Result) ours(p *types.Package) bool {
+	return p == r.Types || r.Modules != nil && r.Modules.Ours(p)
+}
+
+// oursNamed reports whether the type behind pointers was declared in a package
+// that is worked on together with this one.
+func (r *Result) oursNamed(t types.Type) bool {
+	n := golang.Named(t)
+	return n != nil && n.Obj().Pkg() != nil && r.ours(n.Obj().Pkg())
 }
 
 // reachesHandle reports whether a field of s is or holds a handle, down to
@@ -366,20 +368,6 @@ func speaks(name string, stems ...string) bool {
 		}
 	}
 	return false
-}
-
-// mentionsName reports whether an identifier in e speaks of one of stems.
-func mentionsName(e ast.Node, stems ...string) bool {
-	found := false
-	if e != nil {
-		ast.Inspect(e, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && speaks(id.Name, stems...) {
-				found = true
-			}
-			return !found
-		})
-	}
-	return found
 }
 
 // integer returns the value of a constant integer expression.

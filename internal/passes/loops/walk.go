@@ -389,8 +389,8 @@ func (u *unit) repeats(call *ast.CallExpr, i int) repeat {
 	if rep, ok := standardCallbacks[fn.FullName()]; ok && fn.Signature().Params().Len() > i {
 		return rep
 	}
-	if u.callbacks != nil {
-		for _, p := range u.callbacks.Params(fn) {
+	if u.effects != nil {
+		for _, p := range u.effects.Params(fn) {
 			if p.Index == i {
 				return repeat{p.Times, p.Async}
 			}
@@ -423,7 +423,14 @@ func (u *unit) callbackSource(call *ast.CallExpr, i int) verdict {
 	}
 	for j, arg := range call.Args {
 		if j != i && isCollection(u.Info.TypeOf(arg)) {
-			return u.source(arg)
+			if listElem(u.Info.TypeOf(arg)) != nil && u.division(arg, 6) == batches {
+				return verdict{bound: Batch, why: "batches"}
+			}
+			v := u.source(arg)
+			if v.bound == Constant && u.growsArg(call, j) {
+				return verdict{bound: Data, why: "a list that grows meanwhile"}
+			}
+			return v
 		}
 	}
 	for j, arg := range call.Args {
@@ -432,6 +439,33 @@ func (u *unit) callbackSource(call *ast.CallExpr, i int) verdict {
 		}
 	}
 	return verdict{bound: Data, why: "for each element"}
+}
+
+// growsArg: the function of this package that is called appends to its j-th
+// parameter in a loop.
+func (u *unit) growsArg(call *ast.CallExpr, j int) bool {
+	fn := u.callee(call)
+	if fn == nil {
+		return false
+	}
+	d := u.funcDecl(fn)
+	if d == nil {
+		return false
+	}
+	other := u.Result.unit(d.Pos())
+	params := other.params(d.Type)
+	if j >= len(params) {
+		return false
+	}
+	for _, w := range other.writes[params[j]] {
+		if w.rhs == nil || other.loopAround(w.at) == nil {
+			continue
+		}
+		if call, ok := ast.Unparen(w.rhs).(*ast.CallExpr); ok && other.builtin(call) == "append" {
+			return true
+		}
+	}
+	return false
 }
 
 // params returns the parameters of a function.

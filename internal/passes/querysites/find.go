@@ -20,14 +20,19 @@ type finder struct {
 	apis *apis.Catalogue
 	prog *sqltext.Program // see program
 
-	known    map[*types.Func][]apis.API // what is known of each function called
-	wrappers map[*types.Func]*Wrapper   // of this package
-	callers  map[*types.Func][]*ast.FuncDecl
-	work     []*ast.FuncDecl // functions that hold a candidate
-	globals  []ast.Expr      // package-level initial values that hold one
-	texts    []*ast.FuncDecl // functions that hold SQL and return a string
-	vars     bool            // exported variables may hold SQL
-	sites    map[siteKey]*Site
+	known     map[*types.Func][]apis.API // what is known of each function called
+	finishers map[*types.Func]bool       // see finishes
+	wrappers  map[*types.Func]*Wrapper   // of this package
+	callers   map[*types.Func][]*ast.FuncDecl
+	work      []*ast.FuncDecl // functions that hold a candidate
+	globals   []ast.Expr      // package-level initial values that hold one
+	texts     []*ast.FuncDecl // functions that hold SQL and return a string
+	builders  []*ast.FuncDecl // functions that return a statement under construction
+	names     []*ast.FuncDecl // see returnsConstant
+	vars      bool            // exported variables may hold SQL
+	sites     map[siteKey]*Site
+	above     map[ast.Node]ast.Node  // see parents
+	ends      map[*ast.CallExpr]bool // the finishers of sites that are sent
 }
 
 type siteKey struct {
@@ -60,11 +65,18 @@ func (f *finder) collectFunc(d *ast.FuncDecl) {
 	if d.Body == nil {
 		return
 	}
+	if f.returnsConstant(d) {
+		f.names = append(f.names, d)
+	}
+	if f.builds(d) {
+		f.builders = append(f.builders, d)
+	}
 	candidate, sql := false, false
 	ast.Inspect(d.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			fn := callee(f.pass.TypesInfo, n)
+			candidate = candidate || fn != nil && f.finishes(fn)
 			if fn == nil || !takesText(fn) {
 				return true
 			}
@@ -195,7 +207,7 @@ func (p Param) api(fn *types.Func) apis.API {
 // search evaluates the texts of all candidates. A function that turns out to
 // be a wrapper makes candidates of its callers.
 func (f *finder) search() {
-	if len(f.work) == 0 && len(f.globals) == 0 && len(f.texts) == 0 && !f.vars {
+	if len(f.work) == 0 && len(f.globals) == 0 && len(f.texts) == 0 && len(f.builders) == 0 && !f.vars {
 		return
 	}
 	f.program()
@@ -207,6 +219,41 @@ func (f *finder) search() {
 		f.work = f.work[1:]
 		f.prog.Walk(d, func(call *ast.CallExpr, at sqltext.At) { f.visit(d, call, at) })
 		f.wrap(d)
+	}
+	f.dropParts()
+}
+
+// dropParts drops the clauses and texts that are part of a statement: it is
+// known where it is sent.
+func (f *finder) dropParts() {
+	isPart := func(s *Site) bool { return !s.Chain && (s.API.Fragment != "" || s.API.Role == apis.RawSQL) }
+	whole := make(map[*ast.BasicLit]bool)
+	for _, s := range f.sites {
+		if isPart(s) {
+			continue
+		}
+		for _, t := range s.Texts {
+			for _, lit := range t.Literals() {
+				whole[lit] = true
+			}
+		}
+	}
+	for k, s := range f.sites {
+		if c := f.sites[siteKey{k.call, chainArg}]; c != nil && c != s && len(c.Texts) > 0 {
+			delete(f.sites, k) // Have: the statement that the call sends has the text.
+			continue
+		}
+		if !isPart(s) {
+			continue
+		}
+		part := len(s.Texts) > 0
+		for _, t := range s.Texts {
+			lits := t.Literals()
+			part = part && len(lits) > 0 && !slices.ContainsFunc(lits, func(l *ast.BasicLit) bool { return !whole[l] })
+		}
+		if part {
+			delete(f.sites, k)
+		}
 	}
 }
 
@@ -221,6 +268,16 @@ func (f *finder) program() *sqltext.Program {
 // visit records the texts that one call hands over.
 func (f *finder) visit(d *ast.FuncDecl, call *ast.CallExpr, at sqltext.At) {
 	fn := at.Callee(call)
+	if fn != nil && f.finishes(fn) {
+		ts := at.Statements(call)
+		if sums := f.finished(fn); len(ts) == 0 && len(sums) > 0 {
+			ts = at.Finished(call, sums)
+		}
+		f.recordChain(at.Decl(), call, fn, ts)
+	}
+	if fn != nil {
+		f.executes(at, call, fn)
+	}
 	if fn == nil || !takesText(fn) {
 		return
 	}
@@ -233,10 +290,97 @@ func (f *finder) visit(d *ast.FuncDecl, call *ast.CallExpr, at sqltext.At) {
 			if !f.isText(call.Args[i]) || call.Ellipsis.IsValid() && i == len(call.Args)-1 && api.SQLVariadic != "" {
 				continue
 			}
-			f.record(d, call, i, fn, api, at.Text(call.Args[i]))
+			site := f.site(d, call, i, fn, api)
+			for _, t := range f.fill(site, at) {
+				site.add(t)
+			}
 		}
 	}
 }
+
+// executes records the statement under construction that a call is given to
+// send.
+func (f *finder) executes(at sqltext.At, call *ast.CallExpr, fn *types.Func) {
+	if _, ok := apis.LibraryOf(pkgPath(fn)); !ok {
+		return
+	}
+	api, ok := f.apis.Lookup(fn)
+	if !ok || !api.RoundTrip || api.QueryArg == apis.None || api.QueryArg >= len(call.Args) {
+		return
+	}
+	if ts := at.Statement(call, call.Args[api.QueryArg]); len(ts) > 0 {
+		f.recordChain(at.Decl(), call, fn, ts)
+	}
+}
+
+// finishes reports whether a call of fn sends the statement under construction
+// that it is called on.
+func (f *finder) finishes(fn *types.Func) bool {
+	if done, ok := f.finishers[fn]; ok {
+		return done
+	}
+	done := false
+	method := apis.StandsFor(fn)
+	if lib, ok := apis.LibraryOf(pkgPath(method)); ok {
+		e, _, known := lib.Effect(method)
+		done = known && e.Finish != "" && e.Finish != "text"
+	}
+	if api, ok := f.apis.Lookup(fn); ok && api.QueryArg != apis.None && api.Rule == "" {
+		done = done || api.RoundTrip
+	}
+	done = done || len(f.finished(fn)) > 0
+	f.finishers[fn] = done
+	return done
+}
+
+// finished returns what a function of another package sends of the statements
+// that it is handed.
+func (f *finder) finished(fn *types.Func) []sqltext.ChainSummary {
+	fact := new(Finishes)
+	if fn.Pkg() == f.pass.Pkg || !f.pass.ImportObjectFact(fn, fact) {
+		return nil
+	}
+	return fact.Chains
+}
+
+func pkgPath(fn *types.Func) string {
+	if fn.Pkg() == nil {
+		return ""
+	}
+	return fn.Pkg().Path()
+}
+
+// recordChain records the statements that a finisher sends.
+func (f *finder) recordChain(d *ast.FuncDecl, call *ast.CallExpr, fn *types.Func, ts []*sqltext.Text) {
+	if len(ts) == 0 {
+		return
+	}
+	key := siteKey{call, chainArg}
+	s := f.sites[key]
+	if s == nil {
+		api, ok := f.apis.Lookup(fn)
+		if !ok {
+			api = apis.Blank()
+		}
+		// Have: the text is the whole statement, whatever part of it the
+		// finisher takes as text.
+		api.Fragment, api.SQLArg, api.ArgsStart = "", apis.None, apis.None
+		var arg ast.Expr = call.Fun
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+			arg = sel.Sel
+		}
+		s = &Site{Call: call, Arg: arg, Callee: fn, API: api, Chain: true, Func: d}
+		f.sites[key] = s
+	}
+	f.ends[call] = true
+	s.Sent = true
+	for _, t := range ts {
+		s.add(t)
+	}
+}
+
+// chainArg stands in a siteKey for the statement that a call finishes.
+const chainArg = -1
 
 // isText reports whether an argument is a string, whatever its parameter is.
 func (f *finder) isText(e ast.Expr) bool {
@@ -248,16 +392,15 @@ func (f *finder) isText(e ast.Expr) bool {
 	return ok && b.Info()&types.IsString != 0
 }
 
-func (f *finder) record(d *ast.FuncDecl, call *ast.CallExpr, i int, fn *types.Func, api apis.API, ts []*sqltext.Text) {
+func (f *finder) site(d *ast.FuncDecl, call *ast.CallExpr, i int, fn *types.Func, api apis.API) *Site {
 	key := siteKey{call, i}
 	s := f.sites[key]
 	if s == nil {
 		s = &Site{Call: call, Arg: call.Args[i], Callee: fn, API: api, Wrapped: f.isWrapper(fn), Func: d}
+		s.Sent = api.Sends() || f.sent(s)
 		f.sites[key] = s
 	}
-	for _, t := range ts {
-		s.add(t)
-	}
+	return s
 }
 
 func (f *finder) isWrapper(fn *types.Func) bool {
@@ -268,7 +411,10 @@ func (f *finder) isWrapper(fn *types.Func) bool {
 // add adds an alternative. One of which nothing is known gives way to others:
 // a closure is first seen without arguments, then once for each of its calls.
 func (s *Site) add(t *sqltext.Text) {
-	opaque := func(t *sqltext.Text) bool { return t.HoleName() != "" }
+	opaque := func(t *sqltext.Text) bool { return t.HoleName() != "" || t.Assumed() }
+	if t.Assumed() && !slices.ContainsFunc(s.opened, t.Equal) {
+		s.opened = append(s.opened, t)
+	}
 	if opaque(t) && len(s.Texts) > 0 {
 		return
 	}
@@ -324,6 +470,9 @@ func (f *finder) param(fn *types.Func, i int, s *Site) Param {
 	p := Param{
 		Index: i, Role: s.API.Role, Fragment: s.API.Fragment,
 		Library: s.API.Library, Rule: s.API.Rule, Named: s.API.Named, Args: apis.None, Dest: apis.None,
+	}
+	if p.Role == apis.RawSQL && f.sentWithin(s) {
+		p.Role = apis.Query // the wrapper holds its finisher, too
 	}
 	sig := fn.Signature()
 	if sig.Variadic() && sig.Params().Len()-1 > i {
@@ -392,9 +541,11 @@ func (f *finder) export() {
 			f.pass.ExportObjectFact(fn, w)
 		}
 	}
+	f.exportNames()
 	if f.prog == nil {
 		return
 	}
+	f.exportChains()
 	for _, d := range f.texts {
 		fn, ok := f.pass.TypesInfo.Defs[d.Name].(*types.Func)
 		if !ok || !fn.Exported() {
@@ -476,6 +627,48 @@ func (o oracle) Rewrites(fn *types.Func) (int, bool) {
 		return 0, false
 	}
 	return api.SQLArg, true
+}
+
+func (o oracle) Builds(fn *types.Func) []sqltext.ChainSummary {
+	var b Builds
+	if fn.Pkg() != o.pass.Pkg && o.pass.ImportObjectFact(fn, &b) {
+		return b.Chains
+	}
+	return nil
+}
+
+// Package looks through the imports of the package, and theirs.
+func (o oracle) Package(path string) *types.Package {
+	seen := make(map[*types.Package]bool)
+	var find func(p *types.Package) *types.Package
+	find = func(p *types.Package) *types.Package {
+		if p.Path() == path {
+			return p
+		}
+		seen[p] = true
+		for _, q := range p.Imports() {
+			if seen[q] {
+				continue
+			}
+			if r := find(q); r != nil {
+				return r
+			}
+		}
+		return nil
+	}
+	return find(o.pass.Pkg)
+}
+
+func (o oracle) Library(fn *types.Func) *apis.Library { return o.LibraryAt(fn.Pkg()) }
+
+func (o oracle) LibraryAt(pkg *types.Package) *apis.Library {
+	if pkg == nil {
+		return nil
+	}
+	if lib, ok := apis.LibraryOf(pkg.Path()); ok && lib.Chain != nil {
+		return lib
+	}
+	return nil
 }
 
 // Quotes knows the functions that quote one token. They take no SQL and send

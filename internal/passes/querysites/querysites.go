@@ -32,7 +32,7 @@ var Analyzer = &analysis.Analyzer{
 	Requires:   []*analysis.Analyzer{settings.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
-	FactTypes:  []analysis.Fact{new(Wrapper), new(Holds)},
+	FactTypes:  []analysis.Fact{new(Wrapper), new(Holds), new(Builds), new(Finishes)},
 }
 
 // A Result lists the query sites of one package in order of position.
@@ -55,25 +55,43 @@ func (r *Result) Strings(decl *ast.FuncDecl, e ast.Expr) []*sqltext.Text {
 	return r.finder.program().Strings(decl, e)
 }
 
+// Finishes reports whether a call sends the text of one of Sites, which its
+// builder was given.
+func (r *Result) Finishes(call *ast.CallExpr) bool { return r.finder != nil && r.finder.ends[call] }
+
 // A Site is one argument of one call that is SQL text.
 type Site struct {
 	Call   *ast.CallExpr
 	Arg    ast.Expr    // the argument that is text
 	Callee *types.Func // the function called; its origin if generic
 	API    apis.API    // what the catalogue, a signature rule or a wrapper fact knows of it
+	// Chain is set if the text is the statement that the call finishes: it was
+	// built from calls. Arg is then the name of the function called.
+	Chain bool
 	// Wrapped is set if the callee only passes the text on.
 	Wrapped bool
 	Func    *ast.FuncDecl // the declaration around the call; nil in a package-level variable
+	// Sent is set if the text reaches the database by this very call, or as it
+	// stands by a finisher that its builder is seen to reach. Have: Texts are
+	// whole statements, or API says which clause they are.
+	Sent bool
+	// Args are the arguments bound to the placeholders that the texts have.
+	// Open is set if there are others, or some that the library may write into
+	// its text instead.
+	Args []ast.Expr
+	Open bool
 	// Texts are the alternatives for the text: at least one, known in part
 	// if possible.
 	Texts []*sqltext.Text
+
+	opened []*sqltext.Text // those that a caller begins
 }
 
 // Passes reports whether the site hands on a parameter of its own function:
 // it is part of a wrapper, and the text is known at the wrapper's calls.
 func (s *Site) Passes() bool {
 	for _, t := range s.Texts {
-		if _, ok := t.Param(); !ok {
+		if _, ok := t.Param(); !ok && !(t.Assumed() && t.Len() == 0) {
 			return false
 		}
 	}
@@ -103,6 +121,41 @@ type Param struct {
 // Holds is the fact that a function returns, or a variable holds, SQL text.
 type Holds struct {
 	Texts []sqltext.Summary
+}
+
+// Builds is the fact that a function returns a statement under construction.
+type Builds struct {
+	Chains []sqltext.ChainSummary
+}
+
+// Finishes is the fact that a function sends the statement under construction
+// that its caller hands it.
+type Finishes struct {
+	Chains []sqltext.ChainSummary
+}
+
+// AFact marks Builds as a fact.
+func (*Builds) AFact() {}
+
+// AFact marks Finishes as a fact.
+func (*Finishes) AFact() {}
+
+func (b *Builds) String() string { return "builds(" + chainsString(b.Chains) + ")" }
+
+func (f *Finishes) String() string { return "finishes(" + chainsString(f.Chains) + ")" }
+
+func chainsString(cs []sqltext.ChainSummary) string {
+	var b strings.Builder
+	for i, c := range cs {
+		if i > 0 {
+			b.WriteString(" | ")
+		}
+		fmt.Fprintf(&b, "%s", c.Verb)
+		for _, p := range c.Parts {
+			fmt.Fprintf(&b, " %s", p.Clause)
+		}
+	}
+	return b.String()
 }
 
 // AFact marks Wrapper as a fact.
@@ -147,11 +200,13 @@ func run(pass *analysis.Pass) (any, error) {
 		return &Result{}, nil
 	}
 	f := &finder{
-		pass:     pass,
-		apis:     pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
-		known:    make(map[*types.Func][]apis.API),
-		wrappers: make(map[*types.Func]*Wrapper),
-		sites:    make(map[siteKey]*Site),
+		pass:      pass,
+		apis:      pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
+		known:     make(map[*types.Func][]apis.API),
+		wrappers:  make(map[*types.Func]*Wrapper),
+		finishers: make(map[*types.Func]bool),
+		sites:     make(map[siteKey]*Site),
+		ends:      make(map[*ast.CallExpr]bool),
 	}
 	f.collect()
 	f.search()

@@ -11,7 +11,7 @@ func (c *Condition) known(e *sqlmodel.Expr) sqlpattern.Known {
 	t := c.text
 	switch {
 	case t.query != nil:
-		return sqlpattern.Of(e, t.query.Patterns())
+		return sqlpattern.Of(e, t.query.Bound())
 	case t.value != nil && e != nil:
 		// Have: the pattern is the one placeholder of a composite literal.
 		result := c.pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result)

@@ -7,12 +7,12 @@
 package settings
 
 import (
-	"path/filepath"
 	"reflect"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/gofiles"
 )
 
 // Analyzer finds the configuration of a package. Its result is a *Result.
@@ -33,8 +33,7 @@ type Result struct {
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	if len(pass.Files) > 0 {
-		dir := filepath.Dir(pass.Fset.PositionFor(pass.Files[0].FileStart, false).Filename)
+	if dir := gofiles.Dir(pass.Fset, pass.Files); dir != "" {
 		cfg, _, err := config.Find(dir)
 		if err != nil {
 			return &Result{&config.Config{}, err}, nil

@@ -69,7 +69,7 @@ func (r *Result) Complaints(known, ran []string, hint func(name string) string) 
 				switch {
 				case !slices.Contains(known, rule):
 					add("sqlvet:ignore names an unknown rule " + rule + hint(rule))
-				case slices.Contains(ran, rule) && r.Config.Covers(rule, f.tok.Name()) && !r.failed[rule] && !d.used[rule]:
+				case slices.Contains(ran, rule) && r.Config.Covers(rule, f.name) && !r.failed[rule] && !d.used[rule]:
 					add("sqlvet:ignore " + rule + " matches no finding on this line or the next")
 				}
 			}

@@ -2,7 +2,6 @@ package suppress
 
 import (
 	"cmp"
-	"go/ast"
 	"go/token"
 	"reflect"
 	"slices"
@@ -12,7 +11,9 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
+	"github.com/sqlvet/sqlvet/internal/gofiles"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
+	"github.com/sqlvet/sqlvet/internal/plain"
 )
 
 // Analyzer reads the directives and the configuration of a package. Every
@@ -44,8 +45,11 @@ type Finding struct {
 	Message  string // without the rule's name
 	// Confidence says how sure the rule is; "" is config.Certain.
 	Confidence config.Confidence
-	Related    []analysis.RelatedInformation
-	Fixes      []analysis.SuggestedFix
+	// Severity is SeverityInfo for what is right and of little use; "" is the
+	// rule's.
+	Severity config.Severity
+	Related  []analysis.RelatedInformation
+	Fixes    []analysis.SuggestedFix
 	// Tables names the tables that it is about, as the query or the model
 	// does; nil if they are not known. SQL is the query; nil if it is not
 	// known here. Drivers show them.
@@ -82,6 +86,7 @@ type Result struct {
 // A file is what counts of one file of the package.
 type file struct {
 	tok        *token.File
+	name       string // as package gofiles has it
 	generated  bool
 	directives []*Directive
 }
@@ -103,7 +108,8 @@ func run(pass *analysis.Pass) (any, error) {
 	for _, f := range pass.Files {
 		r.files = append(r.files, file{
 			tok:        pass.Fset.File(f.FileStart),
-			generated:  ast.IsGenerated(f),
+			name:       gofiles.Name(pass.Fset, f),
+			generated:  gofiles.Generated(pass.Fset, f),
 			directives: directives(pass.Fset, f),
 		})
 	}
@@ -116,6 +122,7 @@ func run(pass *analysis.Pass) (any, error) {
 // analyzer that requires Analyzer.
 func Report(pass *analysis.Pass, f Finding) {
 	r := pass.ResultOf[Analyzer].(*Result)
+	f = shown(f)
 	if reason := r.admit(f); reason != "" {
 		if why && reason != alreadyReported {
 			r.silent(Silence{f.Rule, f.Pos, f.End, "not shown, " + reason + ": " + f.Message})
@@ -137,9 +144,34 @@ func Report(pass *analysis.Pass, f Finding) {
 		// analyzer's page.
 		URL:            docs.URL(f.Rule),
 		Related:        f.Related,
-		SuggestedFixes: f.Fixes,
+		SuggestedFixes: slices.DeleteFunc(f.Fixes, r.elsewhere),
 	})
 }
+
+// shown returns f with messages that are fit to be shown.
+func shown(f Finding) Finding {
+	f.Message = plain.Text(f.Message)
+	f.Related, f.Fixes = slices.Clone(f.Related), slices.Clone(f.Fixes)
+	for i := range f.Related {
+		f.Related[i].Message = plain.Text(f.Related[i].Message)
+	}
+	for i := range f.Fixes {
+		f.Fixes[i].Message = plain.Text(f.Fixes[i].Message)
+	}
+	return f
+}
+
+// elsewhere reports whether a fix changes what another file than the parsed
+// one says, as //line comments tell: drivers apply the offsets to that file.
+func (r *Result) elsewhere(fix analysis.SuggestedFix) bool {
+	return slices.ContainsFunc(fix.TextEdits, func(e analysis.TextEdit) bool {
+		return r.fset.Position(e.Pos).Filename != r.fset.PositionFor(e.Pos, false).Filename
+	})
+}
+
+// VerdictCategory marks the diagnostics that a rule's flag "explain" asks for:
+// they say of each candidate what became of it, and are no findings.
+const VerdictCategory = "explain"
 
 // WhyFlag is the flag that has Silences kept. The sqlvet command sets it.
 const WhyFlag = "sqlvetwhy"
@@ -267,7 +299,11 @@ func (r *Result) ignored(f Finding) bool {
 	return hit
 }
 
+// filename is the name that the settings know the file of a position by.
 func (r *Result) filename(pos token.Pos) string {
+	if f := r.file(pos); f != nil {
+		return f.name
+	}
 	if tok := r.fset.File(pos); tok != nil {
 		return tok.Name()
 	}

@@ -5,19 +5,71 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 )
 
-// Ends is the fact that a function may end a transaction that it is handed.
+// Ends is the fact that a function may end transactions that it is handed.
 type Ends struct {
-	Params []int // their indexes, ascending
+	Ends []End // ordered by parameter and path
 }
 
 // AFact marks Ends as a fact.
 func (*Ends) AFact() {}
 
-func (e *Ends) String() string { return fmt.Sprintf("ends %v", e.Params) }
+func (e *Ends) String() string {
+	var parts []string
+	for _, e := range e.Ends {
+		parts = append(parts, e.String())
+	}
+	return "ends " + strings.Join(parts, ", ")
+}
+
+// String writes which parameter, where in it, and when: "0", "-1 at 0. sometimes",
+// "0 if 1 fails".
+func (e End) String() string {
+	s := strconv.Itoa(e.Param)
+	if e.Path != "" {
+		s += " at " + e.Path
+	}
+	switch {
+	case e.OK == Ended && e.Failed == Ended:
+	case e.OK == e.Failed || e.OK == Ended|Open || e.Failed == Ended|Open:
+		s += " sometimes"
+	case e.By == itsResult && e.Failed == Ended:
+		s += " if it fails"
+	case e.By == itsResult:
+		s += " unless it fails"
+	case e.Failed == Ended:
+		s += " if " + strconv.Itoa(e.By) + " is an error"
+	default:
+		s += " unless " + strconv.Itoa(e.By) + " is an error"
+	}
+	return s
+}
+
+// noParam is the index of no parameter.
+const noParam = -2
+
+// Begins is the fact that a function begins a transaction and leaves it open,
+// where its types do not say so.
+type Begins struct {
+	Result int    // which result holds it; -1 if none does
+	Param  int    // which parameter was made to hold it, -1 is the receiver; -2 if none was
+	Path   string // where in the parameter, as in place
+}
+
+// AFact marks Begins as a fact.
+func (*Begins) AFact() {}
+
+func (b *Begins) String() string {
+	if b.Result >= 0 {
+		return fmt.Sprintf("begins in result %d", b.Result)
+	}
+	return fmt.Sprintf("begins in parameter %d at %q", b.Param, b.Path)
+}
 
 // Carries is the fact that a function calls its func parameters inside a
 // transaction that travels in the context which it hands them.
@@ -30,74 +82,6 @@ func (*Carries) AFact() {}
 
 func (c *Carries) String() string { return fmt.Sprintf("carries %v", c.Params) }
 
-// exportEnds finds the functions of the package that end a transaction that
-// they are handed, themselves or by others of the package.
-func (r *Result) exportEnds() {
-	type candidate struct {
-		fn   *types.Func
-		body *ast.BlockStmt
-	}
-	var list []candidate
-	r.functions(func(fn *types.Func, d *ast.FuncDecl) {
-		for v := range fn.Signature().Params().Variables() {
-			if tx, _ := apis.IsTx(v.Type()); tx {
-				list = append(list, candidate{fn, d.Body})
-				return
-			}
-		}
-	})
-	for changed := true; changed; {
-		changed = false
-		for _, c := range list {
-			for i := range c.fn.Signature().Params().Len() {
-				if !slices.Contains(r.ends[c.fn], i) && r.endsParam(c.body, c.fn.Signature().Params().At(i)) {
-					r.ends[c.fn] = append(r.ends[c.fn], i)
-					slices.Sort(r.ends[c.fn])
-					changed = true
-				}
-			}
-		}
-	}
-	for _, c := range list {
-		if params := r.ends[c.fn]; len(params) > 0 && c.fn.Exported() {
-			r.pass.ExportObjectFact(c.fn, &Ends{params})
-		}
-	}
-}
-
-// endsParam reports whether a body calls Commit or Rollback on v, or hands it
-// to a function that does.
-func (r *Result) endsParam(body *ast.BlockStmt, v *types.Var) bool {
-	info := r.pass.TypesInfo
-	is := func(x ast.Expr) bool {
-		id, ok := ast.Unparen(x).(*ast.Ident)
-		return ok && info.Uses[id] == v
-	}
-	found := false
-	ast.Inspect(body, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok || found {
-			return !found
-		}
-		fn := r.callee(call)
-		if fn == nil {
-			return true
-		}
-		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && is(sel.X) {
-			api, ok := r.apis.Lookup(fn)
-			found = ok && (api.Role == apis.Commit || api.Role == apis.Rollback)
-		}
-		for _, i := range r.endsOf(fn) {
-			found = found || i < len(call.Args) && is(call.Args[i])
-		}
-		return !found
-	})
-	return found
-}
-
-// endsOf returns the parameters of fn whose transactions it may end.
-func (r *Result) endsOf(fn *types.Func) []int { return r.ends[fn] }
-
 // exportCarries finds the functions that hand a context to a func parameter
 // which is not simply the one that they were given.
 func (r *Result) exportCarries() {
@@ -106,7 +90,7 @@ func (r *Result) exportCarries() {
 		for i := range fn.Signature().Params().Len() {
 			v := fn.Signature().Params().At(i)
 			if sig, ok := v.Type().Underlying().(*types.Signature); ok && sig.Params().Len() > 0 &&
-				apis.TypeName(sig.Params().At(0).Type()) == "context.Context" && r.handsContext(d.Body, v) {
+				apis.IsContext(sig.Params().At(0).Type()) && r.handsContext(d.Body, v) {
 				params = append(params, i)
 			}
 		}

@@ -19,6 +19,7 @@ const (
 	bare                      // open, nothing deferred to end it
 	guarded                   // open, its end deferred or in other hands
 	done                      // committed or rolled back
+	awaited                   // handed to what may have ended it, as an error will tell
 )
 
 const anyOpen = fresh | bare | guarded
@@ -34,10 +35,22 @@ type flow struct {
 	at   []state    // on entry, by block
 	// entry is the state at the first statement.
 	entry state
+	// told are the errors that tell what became of an awaited transaction.
+	told map[types.Object]told
+	// handed: the flow is of a function that is handed the transaction, and
+	// asks what it does with it: ends.go.
+	handed *handed
+}
+
+// told is what an error says of a transaction: the states if it is nil, and if
+// it is not. from is the call that returned the error, nil if it was given it.
+type told struct {
+	ok, failed state
+	from       *ast.CallExpr
 }
 
 func (u *unit) newFlow(s *Span, entry state) *flow {
-	return &flow{u: u, span: s, entry: entry, at: make([]state, len(u.graph.Blocks))}
+	return &flow{u: u, span: s, entry: entry, at: make([]state, len(u.graph.Blocks)), told: make(map[types.Object]told)}
 }
 
 // solve computes the state at the entry of each block.
@@ -64,29 +77,34 @@ func (f *flow) solve() {
 // edge refines the state on the way from b to its i-th successor: behind
 // err != nil of the begin there is no transaction, nor behind tx == nil.
 func (f *flow) edge(b *cfg.Block, i int, s state) state {
-	if len(b.Succs) != 2 || len(b.Nodes) == 0 {
+	s = f.handed.edge(f, b, i, s)
+	if f.span.end != nil && s&bare != 0 && f.span.end.asksWhose(f, condition(b)) {
+		s = s&^bare | guarded
+	}
+	t, ok := f.u.nilTest(b, i)
+	if !ok {
 		return s
 	}
-	cond, ok := b.Nodes[len(b.Nodes)-1].(*ast.BinaryExpr)
-	if !ok || cond.Op != token.EQL && cond.Op != token.NEQ {
-		return s
+	p, isNil := t.place, t.isNil
+	if t, ok := f.told[p.Root]; ok && p.Fields == "" && s&awaited != 0 {
+		s &^= awaited
+		if isNil {
+			s |= t.ok
+		} else {
+			s |= t.failed
+		}
 	}
-	obj := f.nilTested(cond)
-	if obj == nil {
-		return s
-	}
-	isNil := (i == 0) == (cond.Op == token.EQL)
 	switch {
-	case f.span.end != nil && f.span.end.errs[obj]:
+	case f.span.end != nil && f.span.end.errs[p]:
 		if isNil {
 			return f.checked(s)
 		}
 		if s&fresh != 0 {
 			return s&^fresh | none
 		}
-	case f.span.Tx == obj && isNil:
+	case f.span.tx == p && isNil:
 		return none
-	case f.span.Tx == obj:
+	case f.span.tx == p:
 		if s&anyOpen != 0 {
 			return s &^ none
 		}
@@ -102,26 +120,39 @@ func (f *flow) checked(s state) state {
 	return s
 }
 
-// nilTested returns the variable that a comparison compares with nil. Of
-// tx.Error, where gorm keeps the error of its Begin, that is tx.
-func (f *flow) nilTested(cond *ast.BinaryExpr) types.Object {
-	info := f.u.r.pass.TypesInfo
+// A nilTest is a way out of a block on which a place is nil, or is not.
+type nilTest struct {
+	place place
+	isNil bool
+}
+
+// nilTest returns what is known on the way from b to its i-th successor: of tx,
+// of err, of tx.Error, where gorm keeps the error of its Begin.
+func (u *unit) nilTest(b *cfg.Block, i int) (nilTest, bool) {
+	cond, ok := condition(b).(*ast.BinaryExpr)
+	if !ok || cond.Op != token.EQL && cond.Op != token.NEQ {
+		return nilTest{}, false
+	}
+	info := u.r.pass.TypesInfo
 	x, y := cond.X, cond.Y
 	if info.Types[x].IsNil() {
 		x, y = y, x
 	}
 	if !info.Types[y].IsNil() {
+		return nilTest{}, false
+	}
+	p, ok := u.r.placeOf(x)
+	return nilTest{p, (i == 0) == (cond.Op == token.EQL)}, ok
+}
+
+// condition returns what decides between the two ways out of a block; nil if
+// there are no two.
+func condition(b *cfg.Block) ast.Expr {
+	if len(b.Succs) != 2 || len(b.Nodes) == 0 {
 		return nil
 	}
-	switch x := ast.Unparen(x).(type) {
-	case *ast.Ident:
-		return info.Uses[x]
-	case *ast.SelectorExpr:
-		if id, ok := x.X.(*ast.Ident); ok && f.span.Origin == Begun && isError(info.TypeOf(x)) && f.span.isTx(id) {
-			return info.Uses[x.Sel]
-		}
-	}
-	return nil
+	x, _ := b.Nodes[len(b.Nodes)-1].(ast.Expr)
+	return x
 }
 
 // step is the state after a node of a block.
@@ -148,17 +179,31 @@ func (f *flow) assigned(n ast.Node, s state) state {
 			}
 			return fresh
 		}
-		if a, ok := n.(*ast.AssignStmt); ok && s&fresh != 0 && !f.span.end.reads[a] {
-			for _, l := range a.Lhs {
-				if id, ok := l.(*ast.Ident); ok {
-					if obj := f.u.r.root(id); obj != nil && f.span.end.errs[obj] {
-						s = f.checked(s)
-					}
+		if a, ok := n.(*ast.AssignStmt); ok && s&fresh != 0 && !f.span.end.reads[a] && f.u.assigns(a, f.span.end.errs) {
+			s = f.checked(s)
+		}
+	}
+	if a, ok := n.(*ast.AssignStmt); ok && s&awaited != 0 {
+		for _, l := range a.Lhs {
+			// Have: nobody asked the error before it is replaced.
+			if p, ok := f.u.r.placeOf(l); ok {
+				if t, ok := f.told[p.Root]; ok && (t.from == nil || ast.Unparen(a.Rhs[0]) != t.from) {
+					s = s&^awaited | t.ok | t.failed
 				}
 			}
 		}
 	}
 	return s
+}
+
+// assigns reports whether an assignment gives one of the places a value.
+func (u *unit) assigns(a *ast.AssignStmt, set map[place]bool) bool {
+	for _, l := range a.Lhs {
+		if p, ok := u.r.placeOf(l); ok && set[p] {
+			return true
+		}
+	}
+	return false
 }
 
 // replaces reports whether a statement gives the transaction's variable a
@@ -185,12 +230,14 @@ func (f *flow) replaces(n ast.Node) bool {
 func (f *flow) after(call *ast.CallExpr, deferred bool, s state) state {
 	if deferred {
 		if s&(fresh|bare) != 0 && f.mayEnd(call) {
+			f.handed.deferred(f, call)
 			s = s&^(fresh|bare) | guarded
 		}
 		return s
 	}
-	if f.span.endsIt(call) != notEnded && s&anyOpen != 0 {
-		return done
+	if e, ok := f.span.endOf(call); ok && s&anyOpen != 0 {
+		f.handed.ends(e)
+		return f.ended(call, e, s)
 	}
 	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && f.endsWithin(lit) && s&anyOpen != 0 {
 		return s&^anyOpen | guarded | done
@@ -198,10 +245,54 @@ func (f *flow) after(call *ast.CallExpr, deferred bool, s state) state {
 	return s
 }
 
+// ended is the state after a call that ends the transaction, as e says.
+func (f *flow) ended(call *ast.CallExpr, e End, s state) state {
+	ok, failed := outcome(e.OK, s), outcome(e.Failed, s)
+	if ok == failed {
+		return ok
+	}
+	var err types.Object
+	t := told{ok: ok, failed: failed}
+	if e.By == itsResult {
+		err, t.from = f.u.errs[call], call
+	} else if p, isPlace := f.u.r.placeOf(call.Args[e.By]); isPlace && p.Fields == "" {
+		err = p.Root
+		if f.u.failedBy(call, err) {
+			return failed
+		}
+	}
+	if err == nil {
+		return ok | failed
+	}
+	if old, found := f.told[err]; found && old != t {
+		t = told{ok: ok | old.ok, failed: failed | old.failed, from: t.from}
+	}
+	f.told[err] = t
+	return awaited
+}
+
+// outcome turns what a function leaves into states of who called it with the
+// transaction in state s.
+func outcome(o Outcome, s state) state {
+	var out state
+	if o&Ended != 0 {
+		out |= done
+	}
+	if o&Open != 0 {
+		out |= s & (bare | guarded)
+		if out&(bare|guarded) == 0 {
+			out |= bare
+		}
+	}
+	return out
+}
+
 // calls visits the calls of a node in the order in which they run; those of a
 // defer statement as deferred, those of literals and go statements not.
 func (f *flow) calls(n ast.Node, visit func(call *ast.CallExpr, deferred bool)) {
 	switch n := n.(type) {
+	case nil:
+		return
 	case *ast.DeferStmt:
 		visit(n.Call, true)
 		return
@@ -226,46 +317,58 @@ func (f *flow) calls(n ast.Node, visit func(call *ast.CallExpr, deferred bool)) 
 	ast.Inspect(n, walk)
 }
 
-// How a call ends a transaction.
-type endKind uint8
+// endsIt returns how a call may end the span's transaction.
+func (s *Span) endsIt(call *ast.CallExpr) EndKind {
+	e, _ := s.endOf(call)
+	return e.Kind
+}
 
-const (
-	notEnded endKind = iota
-	commits
-	rollsBack
-	eitherEnd
-)
-
-// endsIt returns how a call ends the span's transaction.
-func (s *Span) endsIt(call *ast.CallExpr) endKind {
+// endOf returns what a call makes of the span's transaction, if it may end it.
+func (s *Span) endOf(call *ast.CallExpr) (End, bool) {
+	whole := func(k EndKind) (End, bool) { return End{Kind: k, OK: Ended, Failed: Ended, By: itsResult}, true }
 	fn := s.r.callee(call)
 	if fn == nil {
-		return s.endsByVariable(call)
+		// finish := func() { tx.Commit() }; finish().
+		if p, ok := s.r.placeOf(call.Fun); ok && p.Fields == "" && s.held.meets(p) {
+			return whole(EitherEnd)
+		}
+		return End{}, false
 	}
-	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && s.Uses(sel.X) {
-		api, ok := s.r.apis.Lookup(fn)
-		switch {
-		case ok && api.Role == apis.Commit:
-			return commits
-		case ok && api.Role == apis.Rollback:
-			return rollsBack
+	sel, _ := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if ends := s.r.ends[fn]; len(ends) > 0 {
+		for _, e := range ends {
+			if x := argument(call, e.Param); x != nil && s.isGiven(x, e.Path) {
+				return e, true
+			}
+		}
+		return End{}, false
+	}
+	if sel != nil && s.Uses(sel.X) {
+		switch role := s.r.role(fn); {
+		case role == apis.Commit:
+			return whole(Commits)
+		case role == apis.Rollback:
+			return whole(RollsBack)
 		case s.isTx(sel.X) && (fn.Name() == "Close" || fn.Name() == "Done" || endName(fn.Name())) && givenNothing(fn):
-			return eitherEnd
+			return whole(EitherEnd)
 		}
 	}
-	for _, i := range s.r.endsOf(fn) {
-		if i < len(call.Args) && s.Uses(call.Args[i]) {
-			return eitherEnd
-		}
-	}
-	if endName(fn.Name()) {
+	if endName(fn.Name()) && !s.r.seen(fn) {
 		for _, a := range call.Args {
 			if s.isTx(a) {
-				return eitherEnd
+				return whole(EitherEnd)
 			}
 		}
 	}
-	return notEnded
+	return End{}, false
+}
+
+// isGiven reports whether the transaction is at the path of an argument.
+func (s *Span) isGiven(x ast.Expr, path string) bool {
+	if p, ok := s.r.placeOf(x); ok {
+		return s.held.meets(part(p, path))
+	}
+	return s.Uses(x)
 }
 
 // givenNothing reports whether a method takes at most a context: a store's
@@ -275,19 +378,10 @@ func givenNothing(fn *types.Func) bool {
 	return params.Len() == 0 || params.Len() == 1 && apis.TypeName(params.At(0).Type()) == "context.Context"
 }
 
-// isTx reports whether an expression is the transaction's own variable.
+// isTx reports whether an expression is what holds the transaction itself.
 func (s *Span) isTx(x ast.Expr) bool {
-	id, ok := ast.Unparen(x).(*ast.Ident)
-	return ok && s.Tx != nil && s.r.pass.TypesInfo.Uses[id] == s.Tx
-}
-
-// endsByVariable: finish := func() { tx.Commit() }; finish().
-func (s *Span) endsByVariable(call *ast.CallExpr) endKind {
-	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
-	if !ok || !s.held[s.r.pass.TypesInfo.Uses[id]] {
-		return notEnded
-	}
-	return eitherEnd
+	p, ok := s.r.placeOf(x)
+	return ok && s.tx.Root != nil && p == s.tx
 }
 
 // mayEnd reports whether a deferred call may end the transaction: it does, or
@@ -296,17 +390,17 @@ func (f *flow) mayEnd(call *ast.CallExpr) bool {
 	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
 		return f.endsWithin(lit)
 	}
-	if f.span.endsIt(call) != notEnded {
+	if f.span.endsIt(call) != NotEnded {
 		return true
 	}
-	return f.span.mentions(call)
+	return f.handed == nil && f.span.mentions(call)
 }
 
 // endsWithin reports whether some call in a literal may end the transaction.
 func (f *flow) endsWithin(lit *ast.FuncLit) bool {
 	found := false
 	ast.Inspect(lit.Body, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && f.span.endsIt(call) != notEnded {
+		if call, ok := n.(*ast.CallExpr); ok && f.span.endsIt(call) != NotEnded {
 			found = true
 		}
 		return !found

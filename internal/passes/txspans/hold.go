@@ -6,6 +6,7 @@ import (
 	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // This file follows what holds a transaction: its variable, and what is made
@@ -27,7 +28,7 @@ func (r *Result) canHold(t types.Type) bool {
 }
 
 func (r *Result) holds(t types.Type) bool {
-	if isError(t) {
+	if golang.IsError(t) {
 		return false
 	}
 	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
@@ -85,7 +86,7 @@ func knownHandle(t types.Type, depth int) bool {
 	if tx, _ := apis.IsTx(t); tx {
 		return true
 	}
-	n := named(t)
+	n := golang.Named(t)
 	if n == nil || n.Obj().Pkg() == nil {
 		return false
 	}
@@ -105,15 +106,22 @@ func knownHandle(t types.Type, depth int) bool {
 // spread adds what holds the span's transaction in the body of its function:
 // whatever is assigned from something that does, wherever.
 func (s *Span) spread(body ast.Node) {
+	var list []ast.Node
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.AssignStmt, *ast.ValueSpec, *ast.RangeStmt, *ast.ExprStmt:
+			list = append(list, n)
+		}
+		return true
+	})
 	for changed := true; changed; {
 		changed = false
 		add := func(x ast.Expr) {
-			if obj := s.r.root(x); obj != nil && !s.held[obj] {
-				s.held[obj] = true
+			if p, ok := s.r.placeOf(x); ok && s.hold(p, s.r.typeOf(x)) {
 				changed = true
 			}
 		}
-		ast.Inspect(body, func(n ast.Node) bool {
+		for _, n := range list {
 			switch n := n.(type) {
 			case *ast.AssignStmt:
 				s.assigned(n.Lhs, n.Rhs, add)
@@ -132,25 +140,33 @@ func (s *Span) spread(body ast.Node) {
 					s.set(call, add)
 				}
 			}
-			return true
-		})
+		}
 	}
 }
 
-// mentions is Uses for values: what a function literal captures, it holds.
-func (s *Span) mentions(x ast.Expr) bool {
-	found := false
-	ast.Inspect(x, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && s.held[s.r.pass.TypesInfo.Uses[id]] {
-			found = true
-		}
-		return !found
-	})
-	return found
+// hold notes that a place of type t holds the transaction.
+func (s *Span) hold(p place, t types.Type) bool {
+	if p.Root == nil || p.Root.Name() == "_" {
+		return false
+	}
+	if !apis.IsContext(t) {
+		s.handles.add(p)
+	}
+	return s.held.add(p)
 }
 
+// typeOf is the type of an expression, of a variable that it declares as well.
+func (r *Result) typeOf(x ast.Expr) types.Type {
+	if id, ok := x.(*ast.Ident); ok && r.pass.TypesInfo.Defs[id] != nil {
+		return r.pass.TypesInfo.Defs[id].Type()
+	}
+	return r.pass.TypesInfo.TypeOf(x)
+}
+
+// mentions is Uses for values: what a function literal captures, it holds.
+func (s *Span) mentions(x ast.Node) bool { return s.r.mentions(x, s.held, true) }
+
 func (s *Span) assigned(lhs, rhs []ast.Expr, add func(ast.Expr)) {
-	info := s.r.pass.TypesInfo
 	for i, l := range lhs {
 		var from ast.Expr
 		switch {
@@ -164,12 +180,8 @@ func (s *Span) assigned(lhs, rhs []ast.Expr, add func(ast.Expr)) {
 		if !s.mentions(from) {
 			continue
 		}
-		t := info.TypeOf(l)
-		if id, ok := l.(*ast.Ident); ok && info.Defs[id] != nil {
-			t = info.Defs[id].Type()
-		}
-		switch {
-		case apis.TypeName(t) == "context.Context":
+		switch t := s.r.typeOf(l); {
+		case apis.IsContext(t):
 			if s.putsInContext(from) {
 				add(l)
 			}
@@ -213,50 +225,7 @@ func (s *Span) hand(call *ast.CallExpr, sig *types.Signature) {
 	}
 	for v := range sig.Params().Variables() {
 		if s.r.canHold(v.Type()) {
-			s.held[v] = true
+			s.hold(place{Root: v}, v.Type())
 		}
 	}
-}
-
-// root returns the variable that x is, or is a part of.
-func (r *Result) root(x ast.Expr) types.Object {
-	for {
-		switch y := ast.Unparen(x).(type) {
-		case *ast.Ident:
-			if obj := r.pass.TypesInfo.Defs[y]; obj != nil {
-				return obj
-			}
-			if v, ok := r.pass.TypesInfo.Uses[y].(*types.Var); ok {
-				return v
-			}
-			return nil
-		case *ast.SelectorExpr:
-			if r.pass.TypesInfo.Selections[y] == nil {
-				return r.pass.TypesInfo.Uses[y.Sel]
-			}
-			x = y.X
-		case *ast.StarExpr:
-			x = y.X
-		case *ast.IndexExpr:
-			x = y.X
-		default:
-			return nil
-		}
-	}
-}
-
-// mentions reports whether a node uses one of the variables, function literals
-// left out.
-func (r *Result) mentions(n ast.Node, set map[types.Object]bool) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.Ident:
-			found = found || set[r.pass.TypesInfo.Uses[n]]
-		}
-		return !found
-	})
-	return found
 }

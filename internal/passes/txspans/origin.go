@@ -5,21 +5,28 @@ import (
 	"go/types"
 	"strings"
 
-	"golang.org/x/tools/go/types/typeutil"
-
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
 // This file knows how a transaction comes to be open.
 
 // A beginning says what calling a function begins.
-type beginning uint8
+type beginning struct {
+	kind   beginKind
+	result int    // of beginsResult
+	param  int    // of beginsInPlace, -1 is the receiver
+	path   string // where in it
+	joins  bool   // only if there is none yet
+}
+
+type beginKind uint8
 
 const (
-	beginsNothing beginning = iota
-	beginsResult            // the first result is the transaction
-	beginsInPlace           // the receiver becomes the transaction
+	beginsNothing beginKind = iota
+	beginsResult            // a result is, or holds, the transaction
+	beginsInPlace           // the receiver or an argument becomes the transaction, or holds it
 )
 
 // xormSession may be a plain handle; but functions that are handed one run
@@ -30,7 +37,7 @@ const xormSession = "xorm.io/xorm.Session"
 func (r *Result) begin(call *ast.CallExpr) beginning {
 	fn := r.callee(call)
 	if fn == nil {
-		return beginsNothing
+		return beginning{}
 	}
 	b, ok := r.begins[fn]
 	if !ok {
@@ -43,27 +50,95 @@ func (r *Result) begin(call *ast.CallExpr) beginning {
 func (r *Result) beginOf(fn *types.Func) beginning {
 	sig := fn.Signature()
 	api, listed := r.apis.Lookup(fn)
+	result := beginning{kind: beginsResult, joins: api.Joins}
 	switch {
 	case listed && api.Role == apis.Begin && !api.Optional && api.InPlace:
-		return beginsInPlace
-	case listed && api.Role == apis.Begin && !api.Optional && sig.Results().Len() > 0:
-		return beginsResult
-	case listed || sig.Results().Len() == 0:
-		return beginsNothing
+		return beginning{kind: beginsInPlace, param: theReceiver}
+	case listed && api.Role == apis.Begin && !api.Optional && sig.Results().Len() > 0 && (api.Rule == "" || !r.seen(fn)):
+		return result
+	case listed && api.Role != apis.Begin:
+		return beginning{}
+	}
+	if bg := r.began[fn]; bg != nil {
+		switch {
+		case bg.Result < 0:
+			return beginning{kind: beginsInPlace, param: bg.Param, path: bg.Path, joins: r.joins(fn)}
+		case bg.Result < sig.Results().Len() && r.ended(sig.Results().At(bg.Result).Type()):
+			return beginning{kind: beginsResult, result: bg.Result, joins: r.joins(fn)}
+		}
+	}
+	if sig.Results().Len() == 0 {
+		return beginning{}
 	}
 	tx, handle := apis.IsTx(sig.Results().At(0).Type())
 	if !tx {
-		return beginsNothing
+		return beginning{}
 	}
-	if apis.ReturnsTx(fn) && isInterfaceMethod(fn) {
-		return beginsResult
+	if apis.ReturnsTx(fn) && golang.IsInterfaceMethod(fn) {
+		return result
 	}
-	for _, e := range r.effects.Of(fn) {
-		if e.Kind == funceffects.BeginTx && !e.Async && (!handle || apis.ReturnsTx(fn) || apis.TypeName(sig.Results().At(0).Type()) == xormSession) {
-			return beginsResult
+	if r.mayBegin(fn) && (!handle || apis.ReturnsTx(fn) || apis.TypeName(sig.Results().At(0).Type()) == xormSession) {
+		result.joins = r.joins(fn)
+		return result
+	}
+	if listed {
+		return result // its name and types say so, and its body is too far
+	}
+	return beginning{}
+}
+
+// noteTypes notes what the facts say of types.
+func (r *Result) noteTypes() {
+	for fn, bg := range r.began {
+		if n := parameterType(fn, bg.Param); n != nil {
+			r.starts[n] = true
 		}
 	}
-	return beginsNothing
+	for fn, ends := range r.ends {
+		for _, e := range ends {
+			if n := parameterType(fn, e.Param); n != nil {
+				r.enders[n] = true
+			}
+		}
+	}
+}
+
+func parameterType(fn *types.Func, i int) *types.Named {
+	switch sig := fn.Signature(); {
+	case i == theReceiver && sig.Recv() != nil:
+		return golang.Named(sig.Recv().Type())
+	case i >= 0 && i < sig.Params().Len():
+		return golang.Named(sig.Params().At(i).Type())
+	}
+	return nil
+}
+
+// ended reports whether the transaction in a value of type t can be ended
+// through it.
+func (r *Result) ended(t types.Type) bool {
+	if tx, _ := apis.IsTx(t); tx {
+		return true
+	}
+	return r.enders[golang.Named(t)]
+}
+
+// startsItself reports whether a method of t begins the transaction in it: a
+// value of t need not be in one.
+func (r *Result) startsItself(t types.Type) bool {
+	n := golang.Named(t)
+	if r.starts[n] {
+		return true
+	}
+	if n == nil || !types.IsInterface(n) {
+		return false
+	}
+	for sel := range types.NewMethodSet(n).Methods() {
+		sig, ok := sel.Type().(*types.Signature)
+		if ok && strings.HasPrefix(sel.Obj().Name(), "Begin") && sig.Results().Len() == 1 && lastIsError(sig) {
+			return true
+		}
+	}
+	return false
 }
 
 // parameterSpan returns the transaction that a function is handed; nil if it
@@ -83,9 +158,9 @@ func (r *Result) parameterSpan(fn ast.Node, ft *ast.FuncType, sig *types.Signatu
 		}
 		if s == nil {
 			s = r.newSpan(Parameter, parameterNode(ft, i), fn)
-			s.Tx = v
+			s.is(v)
 		}
-		s.held[v] = true // of two, both are open
+		s.hold(place{Root: v}, v.Type()) // of two, both are open
 	}
 	return s
 }
@@ -94,7 +169,7 @@ func (r *Result) parameterSpan(fn ast.Node, ft *ast.FuncType, sig *types.Signatu
 // transaction: t is one, and not the plain handle as well.
 func (r *Result) HandsTx(t types.Type) bool {
 	tx, handle := apis.IsTx(t)
-	return tx && (!handle || apis.TypeName(t) == xormSession)
+	return tx && (!handle || apis.TypeName(t) == xormSession) && !r.startsItself(t)
 }
 
 // parameterNode returns where the parameter of that index stands.
@@ -136,8 +211,7 @@ func (r *Result) hookSpan(d *ast.FuncDecl, fn *types.Func) *Span {
 		return nil
 	}
 	s := r.newSpan(Hook, d.Name, d)
-	s.Tx = v
-	s.held[v] = true
+	s.is(v)
 	return s
 }
 
@@ -160,13 +234,13 @@ func (r *Result) closureSpan(fn ast.Node, sig *types.Signature, p passing) *Span
 	for i := range sig.Params().Len() {
 		v := sig.Params().At(i)
 		switch {
-		case apis.TypeName(v.Type()) == "context.Context":
+		case apis.IsContext(v.Type()):
 			ctx = append(ctx, v)
+		case s.Tx == nil && v.Name() != "" && v.Name() != "_" && r.canHold(v.Type()):
+			s.is(v)
 		case r.canHold(v.Type()):
-			s.held[v] = true
-			if s.Tx == nil && v.Name() != "" && v.Name() != "_" {
-				s.Tx = v
-			}
+			s.held.add(place{Root: v}) // without a name, too: the function is given it
+			s.handles.add(place{Root: v})
 		}
 	}
 	if len(s.held) == 0 && len(ctx) == 0 {
@@ -174,7 +248,12 @@ func (r *Result) closureSpan(fn ast.Node, sig *types.Signature, p passing) *Span
 	}
 	if len(s.held) == 0 || r.carries(callee, p.param.Index) {
 		for _, v := range ctx {
-			s.held[v] = true
+			s.hold(place{Root: v}, v.Type())
+		}
+	}
+	if callee != nil {
+		if api, ok := r.apis.Lookup(callee); ok && api.Joins || r.joins(callee) {
+			r.joined(s, p.call)
 		}
 	}
 	s.Single = r.single(p.call)
@@ -188,7 +267,7 @@ func (r *Result) single(call *ast.CallExpr) bool {
 	if !ok {
 		return false
 	}
-	n := named(r.pass.TypesInfo.TypeOf(sel.X))
+	n := golang.Named(r.pass.TypesInfo.TypeOf(sel.X))
 	if n == nil || n.Obj().Pkg() == nil {
 		return false
 	}
@@ -289,45 +368,27 @@ func (r *Result) passesFunc(call *ast.CallExpr) bool {
 }
 
 func (r *Result) newSpan(o Origin, at, fn ast.Node) *Span {
-	return &Span{Origin: o, At: at, Func: fn, r: r, held: make(map[types.Object]bool)}
+	return &Span{Origin: o, At: at, Func: fn, r: r, held: make(places), handles: make(places)}
+}
+
+// is sets the variable that holds the span's transaction.
+func (s *Span) is(v *types.Var) {
+	s.Tx, s.Name, s.tx = v, v.Name(), place{Root: v}
+	if s.Name == "_" {
+		s.Name = ""
+	}
+	s.held.add(s.tx)
+	s.handles.add(s.tx)
 }
 
 // callee returns the function or interface method that a call names.
 func (r *Result) callee(call *ast.CallExpr) *types.Func {
-	fn, _ := typeutil.Callee(r.pass.TypesInfo, call).(*types.Func)
-	if fn == nil {
-		return nil
-	}
-	return fn.Origin()
-}
-
-func isInterfaceMethod(fn *types.Func) bool {
-	recv := fn.Signature().Recv()
-	return recv != nil && types.IsInterface(recv.Type())
+	return golang.Callee(r.pass.TypesInfo, call)
 }
 
 func lastIsError(sig *types.Signature) bool {
 	n := sig.Results().Len()
-	return n > 0 && isError(sig.Results().At(n-1).Type())
-}
-
-func isError(t types.Type) bool {
-	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
-}
-
-// named returns the named type of t or *t, its origin; nil if there is none.
-func named(t types.Type) *types.Named {
-	if t == nil {
-		return nil
-	}
-	t = types.Unalias(t)
-	if p, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(p.Elem())
-	}
-	if n, ok := t.(*types.Named); ok {
-		return n.Origin()
-	}
-	return nil
+	return n > 0 && golang.IsError(sig.Results().At(n-1).Type())
 }
 
 // endName reports whether a name says that something is ended.

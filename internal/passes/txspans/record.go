@@ -5,6 +5,8 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/cfg"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // record notes for each transaction what runs while it is open.
@@ -44,7 +46,6 @@ func (u *unit) record(flows []*flow) {
 	}
 	for _, f := range flows {
 		if f.in == nil {
-			f.span.lock()
 			f.repeats()
 		}
 	}
@@ -67,14 +68,20 @@ func (u *unit) event(n ast.Node, async bool, flows []*flow, states []state, succ
 			continue
 		}
 		in := &inherited{span: f.span, async: async, failing: !succeeds[i][b.Index]}
+		if call, ok := n.(*ast.CallExpr); ok && async {
+			in.start = call
+		}
 		if f.in != nil {
+			if f.in.async {
+				in.start = f.in.start
+			}
 			in.async = in.async || f.in.async
 			in.failing = in.failing || f.in.failing
 		}
 		open = append(open, in)
 	}
 	for _, in := range open {
-		in.span.Events = append(in.span.Events, Event{Node: n, Async: in.async, Failing: in.failing})
+		in.span.Events = append(in.span.Events, Event{Node: n, Async: in.async, Start: in.start, Failing: in.failing})
 	}
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
@@ -85,6 +92,7 @@ func (u *unit) event(n ast.Node, async bool, flows []*flow, states []state, succ
 		u.r.literal(lit, nil, open)
 	}
 	u.arguments(call, open)
+	u.r.handsOn(call, open)
 }
 
 // visit calls f for the calls and waiting operations of a node of the graph in
@@ -143,34 +151,18 @@ func (u *unit) succeeding(f *flow) []bool {
 	commit := false
 	if f.in == nil && f.span.Origin == Begun {
 		u.inspect(func(n ast.Node) {
-			if call, ok := n.(*ast.CallExpr); ok && !u.later[call] && f.span.endsIt(call)&commits != 0 {
+			if call, ok := n.(*ast.CallExpr); ok && !u.later[call] && f.span.endsIt(call)&Commits != 0 {
 				commit = true
 			}
 		})
 	}
-	ok := make([]bool, len(u.graph.Blocks))
-	preds := make([][]*cfg.Block, len(u.graph.Blocks))
-	var work []*cfg.Block
+	var ends []*cfg.Block
 	for _, b := range u.graph.Blocks {
-		for _, s := range b.Succs {
-			preds[s.Index] = append(preds[s.Index], b)
-		}
 		if u.keeps(b, f, commit) {
-			ok[b.Index] = true
-			work = append(work, b)
+			ends = append(ends, b)
 		}
 	}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		for _, p := range preds[b.Index] {
-			if !ok[p.Index] {
-				ok[p.Index] = true
-				work = append(work, p)
-			}
-		}
-	}
-	return ok
+	return u.before(ends, nil)
 }
 
 // keeps reports whether a block ends the function with the work kept.
@@ -181,9 +173,9 @@ func (u *unit) keeps(b *cfg.Block, f *flow, commit bool) bool {
 			f.calls(n, func(call *ast.CallExpr, deferred bool) {
 				switch kind := f.span.endsIt(call); {
 				case deferred:
-				case kind == commits:
+				case kind == Commits:
 					found = true
-				case kind == eitherEnd:
+				case kind == EitherEnd:
 					// finish(tx, err): by the error.
 					found = found || !u.underError(n)
 				}
@@ -255,7 +247,7 @@ func (u *unit) isFailure(x ast.Expr, inError bool) bool {
 		// status.Error(…), apperr.NotFound(…): a function that does nothing
 		// else makes an error of what it is told.
 		sig := fn.Signature()
-		return sig.Recv() == nil && sig.Results().Len() == 1 && isError(sig.Results().At(0).Type()) &&
+		return sig.Recv() == nil && sig.Results().Len() == 1 && golang.IsError(sig.Results().At(0).Type()) &&
 			u.told(x.Args) && len(u.r.effects.Callee(x)) == 0
 	}
 	return false
@@ -265,7 +257,7 @@ func (u *unit) isFailure(x ast.Expr, inError bool) bool {
 // them.
 func (u *unit) told(args []ast.Expr) bool {
 	for _, a := range args {
-		if tv := u.r.pass.TypesInfo.Types[a]; tv.Value == nil && !isError(tv.Type) {
+		if tv := u.r.pass.TypesInfo.Types[a]; tv.Value == nil && !golang.IsError(tv.Type) {
 			return false
 		}
 	}
@@ -274,7 +266,7 @@ func (u *unit) told(args []ast.Expr) bool {
 
 func (u *unit) isPackageVar(obj types.Object) bool {
 	v, ok := obj.(*types.Var)
-	return ok && v.Pkg() != nil && v.Parent() == v.Pkg().Scope() && isError(v.Type())
+	return ok && v.Pkg() != nil && v.Parent() == v.Pkg().Scope() && golang.IsError(v.Type())
 }
 
 func (u *unit) signature() *types.Signature {

@@ -15,6 +15,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -33,7 +34,7 @@ var Analyzer = &analysis.Analyzer{
 	Requires:   []*analysis.Analyzer{settings.Analyzer, funceffects.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
-	FactTypes:  []analysis.Fact{new(Ends), new(Carries)},
+	FactTypes:  []analysis.Fact{new(Ends), new(Begins), new(Carries)},
 }
 
 // An Origin says how a transaction came to be open.
@@ -44,6 +45,7 @@ const (
 	Begun     Origin = iota + 1 // begun in this function
 	Closure                     // the function is called inside a transaction, by what it is passed to
 	Parameter                   // the function is handed a transaction
+	Handed                      // the function is handed one by a call of this package: others may hand it a plain handle
 	Hook                        // gorm calls the method inside a transaction of its own
 )
 
@@ -55,8 +57,13 @@ type Span struct {
 	At ast.Node
 	// Func is the *ast.FuncDecl or *ast.FuncLit in whose body it is open.
 	Func ast.Node
-	// Tx is the variable that holds it; nil if it has no name of its own.
+	// Tx is the variable that holds it; nil if it has no variable of its own.
 	Tx *types.Var
+	// Name is how the source names what holds it, "tx" or "s.tx"; "" if it has
+	// no name.
+	Name string
+	// From is the call that hands it, of Handed.
+	From *ast.CallExpr
 	// Retries: the function may run again after a failure.
 	Retries bool
 	// Single: the handle that began it is one connection, not a pool: what
@@ -70,9 +77,14 @@ type Span struct {
 	// Problems are faults in how it ends.
 	Problems []Problem
 
-	r    *Result
-	held map[types.Object]bool
-	end  *ending
+	r *Result
+	// to is where the source puts it, if a call of the body begins it.
+	to ast.Expr
+	// tx is what holds it, held what it was put into or made from it, handles
+	// those of them that are no contexts.
+	tx            place
+	held, handles places
+	end           *ending
 }
 
 // An Event is a call, or an operation that waits, while a transaction is open.
@@ -80,13 +92,11 @@ type Event struct {
 	// Node is an *ast.CallExpr, a receive *ast.UnaryExpr, an *ast.SelectStmt
 	// without default, or an *ast.RangeStmt over a channel.
 	Node ast.Node
-	// Async: in a goroutine that is started here.
+	// Async: in a goroutine that is started here, by Start.
 	Async bool
+	Start *ast.CallExpr
 	// Failing: the way from here leads to a rollback or an error only.
 	Failing bool
-	// Locked: a call that locks a mutex which is held until the transaction
-	// ends or uses it again.
-	Locked bool
 }
 
 // A Fault is a way to mistreat a transaction's end.
@@ -94,10 +104,12 @@ type Fault uint8
 
 // The faults.
 const (
-	LeftOpen      Fault = iota + 1 // a return without commit or rollback
-	CommitDropped                  // Commit's error is not looked at
-	CommitDefers                   // Commit is deferred
-	UsedAfterEnd                   // used after Commit or Rollback
+	LeftOpen       Fault = iota + 1 // a return without commit or rollback
+	CommitDropped                   // Commit's error is not looked at
+	CommitDefers                    // Commit is deferred
+	UsedAfterEnd                    // used after Commit or Rollback
+	CommitLost                      // a deferred literal commits, and cannot hand its error out
+	CommitsFailure                  // a return with an error after which a deferred literal commits
 )
 
 // A Problem is a fault at a place.
@@ -114,11 +126,17 @@ type Result struct {
 	apis    *apis.Catalogue
 	effects *funceffects.Result
 	begins  map[*types.Func]beginning
-	ends    map[*types.Func][]int
+	ends    map[*types.Func][]End
+	began   map[*types.Func]*Begins
+	starts  map[*types.Named]bool // types whose own methods begin a transaction in them
+	enders  map[*types.Named]bool // types of what some function ends the transaction of
+	roles   map[*types.Func]apis.Role
 	carry   map[*types.Func][]int    // as in Carries
 	passed  map[*types.Func]passing  // functions passed by name into a transaction
 	lits    map[*ast.FuncLit]passing // literals passed by the name of their variable
-	types   map[types.Type]bool      // canHold
+	decls   map[*types.Func]*ast.FuncDecl
+	hands   handing
+	types   map[types.Type]bool // canHold
 	once    sync.Once
 	spans   []*Span
 }
@@ -129,10 +147,16 @@ func run(pass *analysis.Pass) (any, error) {
 		apis:    pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
 		begins:  make(map[*types.Func]beginning),
-		ends:    make(map[*types.Func][]int),
+		ends:    make(map[*types.Func][]End),
+		began:   make(map[*types.Func]*Begins),
+		starts:  make(map[*types.Named]bool),
+		enders:  make(map[*types.Named]bool),
+		roles:   make(map[*types.Func]apis.Role),
 		carry:   make(map[*types.Func][]int),
 		lits:    make(map[*ast.FuncLit]passing),
 		passed:  make(map[*types.Func]passing),
+		decls:   make(map[*types.Func]*ast.FuncDecl),
+		hands:   handing{seen: make(map[*types.Var]bool), contexts: make(map[*types.Var]bool), calls: make(map[*types.Func][]*ast.CallExpr)},
 		types:   make(map[types.Type]bool),
 	}
 	path := pass.Pkg.Path()
@@ -147,12 +171,18 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		switch fact := f.Fact.(type) {
 		case *Ends:
-			r.ends[fn] = fact.Params
+			r.ends[fn] = fact.Ends
+		case *Begins:
+			r.began[fn] = fact
 		case *Carries:
 			r.carry[fn] = fact.Params
 		}
 	}
-	r.exportEnds()
+	list := r.bodies()
+	r.exportEnds(list)
+	r.noteTypes()
+	r.exportBegins(list)
+	r.noteTypes()
 	r.exportCarries()
 	return r, nil
 }
@@ -167,7 +197,10 @@ func (r *Result) Spans() []*Span {
 // Uses reports whether an expression mentions what holds the transaction: its
 // variable, what was made from it, the context that carries it. Function
 // literals in it do not count: what they do is told by events of their own.
-func (s *Span) Uses(x ast.Node) bool { return s.r.mentions(x, s.held) }
+func (s *Span) Uses(x ast.Node) bool { return s.r.mentions(x, s.held, false) }
+
+// UsesHandle is Uses without the contexts that carry the transaction.
+func (s *Span) UsesHandle(x ast.Node) bool { return s.r.mentions(x, s.handles, false) }
 
 // Works reports whether a goroutine that the span's function starts uses the
 // transaction: waiting for it is the transaction's own work.
@@ -192,6 +225,7 @@ func (r *Result) find() {
 	if len(r.pass.Files) == 0 {
 		return
 	}
+	r.functions(func(fn *types.Func, d *ast.FuncDecl) { r.decls[fn] = d })
 	r.findPassed()
 	for _, f := range r.pass.Files {
 		for _, d := range f.Decls {
@@ -207,6 +241,8 @@ func (r *Result) find() {
 			}
 		}
 	}
+	r.findHanded()
+	slices.SortStableFunc(r.spans, func(a, b *Span) int { return int(a.Func.Pos() - b.Func.Pos()) })
 }
 
 // declared looks at one declared function.
@@ -221,6 +257,8 @@ func (r *Result) declared(d *ast.FuncDecl) {
 	} else if s := r.hookSpan(d, fn); s != nil {
 		u.enter(s)
 	} else if s := r.parameterSpan(d, d.Type, fn.Signature()); s != nil {
+		u.enter(s)
+	} else if s := r.handedSpan(d, fn); s != nil {
 		u.enter(s)
 	}
 	u.walk()

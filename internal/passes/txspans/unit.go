@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/tools/go/cfg"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
@@ -20,9 +22,13 @@ type unit struct {
 	spans  []*Span
 
 	graph *cfg.CFG
-	comms map[ast.Stmt]*ast.SelectStmt // operations of select statements
-	chans map[ast.Expr]*ast.RangeStmt  // channels that are ranged over
-	later map[*ast.CallExpr]bool       // calls of defer statements
+	errs  map[*ast.CallExpr]types.Object // where the errors go that calls return
+	fails []branch                       // the branches that errors lead to: failing.go
+	preds [][]*cfg.Block                 // by block
+	names map[types.Object][]*cfg.Block  // the blocks that name a variable
+	comms map[ast.Stmt]*ast.SelectStmt   // operations of select statements
+	chans map[ast.Expr]*ast.RangeStmt    // channels that are ranged over
+	later map[ast.Node]bool              // calls of defer statements, and literals that are called so
 	seen  map[*ast.FuncLit]bool
 }
 
@@ -30,6 +36,7 @@ type unit struct {
 type inherited struct {
 	span    *Span
 	async   bool
+	start   *ast.CallExpr // of the goroutine
 	failing bool
 }
 
@@ -49,7 +56,7 @@ func (u *unit) walk() {
 		u.r.literals(u.body, u.seen)
 		return
 	}
-	u.graph = cfg.New(u.body, u.returns)
+	u.prepare()
 	u.comms, u.chans, u.later = selectComms(u.body), u.channels(), deferred(u.body)
 	flows := make([]*flow, 0, len(begins)+len(u.spans)+len(u.around))
 	u.spans = slices.DeleteFunc(u.spans, u.optional)
@@ -74,6 +81,31 @@ func (u *unit) walk() {
 	u.record(flows)
 	u.r.literals(u.body, u.seen)
 	u.r.spans = append(u.r.spans, u.spans...)
+}
+
+// prepare makes what a flow needs.
+func (u *unit) prepare() {
+	u.graph = cfg.New(u.body, u.returns)
+	u.fails = u.branches()
+	u.errs = make(map[*ast.CallExpr]types.Object)
+	u.inspect(func(n ast.Node) {
+		var last ast.Expr
+		var rhs []ast.Expr
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			last, rhs = n.Lhs[len(n.Lhs)-1], n.Rhs
+		case *ast.ValueSpec:
+			last, rhs = n.Names[len(n.Names)-1], n.Values
+		}
+		if len(rhs) != 1 {
+			return
+		}
+		if call, ok := ast.Unparen(rhs[0]).(*ast.CallExpr); ok {
+			if p, ok := u.r.placeOf(last); ok && p.Fields == "" && golang.IsError(p.Root.Type()) {
+				u.errs[call] = p.Root
+			}
+		}
+	})
 }
 
 // optional reports whether a transaction parameter is given another value in
@@ -105,13 +137,16 @@ func (u *unit) begins() []beginCall {
 			rhs = []ast.Expr{n.X}
 		}
 		for i, x := range rhs {
-			call, kind := u.beginIn(x)
+			call, b := u.beginIn(x)
 			switch {
-			case kind == beginsInPlace:
-				out = append(out, beginCall{stmt: n, call: call, inPlace: true, errs: lhs})
-			case kind == beginsResult && len(rhs) == 1 && len(lhs) > 0:
-				out = append(out, beginCall{stmt: n, call: call, to: lhs[0], errs: lhs[1:]})
-			case kind == beginsResult && i < len(lhs):
+			case b.kind == beginsInPlace:
+				if to := argument(call, b.param); to != nil {
+					out = append(out, beginCall{stmt: n, call: call, to: to, inPlace: true, errs: lhs})
+				}
+			case b.kind == beginsResult && len(rhs) == 1 && b.result < len(lhs):
+				errs := slices.Delete(slices.Clone(lhs), b.result, b.result+1)
+				out = append(out, beginCall{stmt: n, call: call, to: lhs[b.result], errs: errs})
+			case b.kind == beginsResult && b.result == 0 && i < len(lhs):
 				out = append(out, beginCall{stmt: n, call: call, to: lhs[i]})
 			}
 		}
@@ -134,66 +169,83 @@ func (u *unit) beginIn(x ast.Expr) (*ast.CallExpr, beginning) {
 	for {
 		switch y := ast.Unparen(x).(type) {
 		case *ast.CallExpr:
-			if b := u.r.begin(y); b != beginsNothing {
+			if b := u.r.begin(y); b.kind != beginsNothing {
 				return y, b
 			}
 			x = y.Fun
 		case *ast.SelectorExpr:
 			x = y.X
 		default:
-			return nil, beginsNothing
+			return nil, beginning{}
 		}
 	}
 }
 
 // begun makes the span of a statement that begins a transaction; nil if what
-// holds the transaction has no variable, or if it is a savepoint of another.
+// holds the transaction has no place, or if it is a savepoint of another.
 func (u *unit) begun(b beginCall) *Span {
-	to := b.to
-	if b.inPlace {
-		sel, ok := ast.Unparen(b.call.Fun).(*ast.SelectorExpr)
-		if !ok {
-			return nil
-		}
-		to = sel.X
-	}
-	obj := u.r.root(to)
-	if obj == nil || obj.Name() == "_" {
+	p, ok := u.r.placeOf(b.to)
+	if !ok || p.Root.Name() == "_" {
 		return nil
 	}
+	begin := u.r.begin(b.call)
+	if b.inPlace {
+		p = part(p, begin.path)
+	}
 	for _, s := range u.spans {
-		if !b.inPlace && s.Uses(b.call) && !s.held[obj] {
+		if !b.inPlace && s.UsesHandle(b.call) && !s.held.whole(p) {
 			return nil // on the transaction itself: a savepoint
 		}
-		if b.inPlace && s.held[obj] {
+		if b.inPlace && s.held.whole(p) {
 			return nil // of a session that counts as one already
 		}
 	}
 	for _, in := range u.around {
-		if in.span.Uses(b.call) {
+		if in.span.UsesHandle(b.call) {
 			return nil
 		}
 	}
 	s := u.r.newSpan(Begun, b.call, u.fn)
-	s.Tx, _ = obj.(*types.Var)
-	s.held[obj] = true
+	s.tx, s.to, s.Name = p, b.to, types.ExprString(b.to)
+	if p.Fields == "" {
+		s.Tx = p.Root
+	}
+	s.held.add(p)
+	s.handles.add(p)
+	if begin.joins {
+		u.r.joined(s, b.call)
+	}
 	s.Single = u.r.single(b.call)
 	if s.Single {
 		if sel, ok := ast.Unparen(b.call.Fun).(*ast.SelectorExpr); ok {
-			if conn := u.r.root(sel.X); conn != nil {
-				s.held[conn] = true
+			if conn, ok := u.r.placeOf(sel.X); ok {
+				s.hold(conn, u.r.typeOf(sel.X))
 			}
 		}
 	}
 	for _, x := range b.errs {
 		// What comes with the transaction belongs to it: tx, state, err := …
-		if other := u.r.root(x); !b.inPlace && other != nil && u.r.canHold(other.Type()) {
-			s.held[other] = true
+		if t := u.r.typeOf(x); !b.inPlace && (u.r.canHold(t) || apis.IsContext(t)) {
+			if q, ok := u.r.placeOf(x); ok {
+				s.hold(q, t)
+			}
 		}
 	}
 	s.end = newEnding(u, s, b)
 	s.spread(u.body)
 	return s
+}
+
+// joined: a begin that goes on in the transaction of its handle, if that has
+// one. A handle that the function is given may, so that what uses it is no fault.
+func (r *Result) joined(s *Span, call *ast.CallExpr) {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return
+	}
+	if p, ok := r.placeOf(sel.X); ok && p.Fields == "" && r.isParameter(p.Root) {
+		s.hold(p, p.Root.Type())
+	}
 }
 
 // passedLiterals follows the literals that calls of the body run inside a
@@ -229,7 +281,7 @@ func (u *unit) arguments(call *ast.CallExpr, open []*inherited) {
 		case u.r.inTx(call, p) && !aboveTx(open, call):
 			u.r.literal(lit, u.r.closureSpan(lit, sig, passing{call, p}), nil)
 		case p.Async:
-			u.r.literal(lit, nil, asyncly(open))
+			u.r.literal(lit, nil, asyncly(open, call))
 		default:
 			for _, in := range open {
 				in.span.hand(call, sig)
@@ -243,17 +295,20 @@ func (u *unit) arguments(call *ast.CallExpr, open []*inherited) {
 // one that is open already goes on.
 func aboveTx(open []*inherited, call *ast.CallExpr) bool {
 	for _, in := range open {
-		if in.span.Uses(call.Fun) {
+		if in.span.UsesHandle(call.Fun) {
 			return true
 		}
 	}
 	return false
 }
 
-func asyncly(open []*inherited) []*inherited {
+func asyncly(open []*inherited, start *ast.CallExpr) []*inherited {
 	out := make([]*inherited, len(open))
 	for i, in := range open {
-		out[i] = &inherited{span: in.span, async: true, failing: in.failing}
+		out[i] = &inherited{span: in.span, async: true, start: start, failing: in.failing}
+		if in.async {
+			out[i].start = in.start
+		}
 	}
 	return out
 }
@@ -328,11 +383,11 @@ func (u *unit) channels() map[ast.Expr]*ast.RangeStmt {
 	return m
 }
 
-func deferred(body ast.Node) map[*ast.CallExpr]bool {
-	m := make(map[*ast.CallExpr]bool)
+func deferred(body ast.Node) map[ast.Node]bool {
+	m := make(map[ast.Node]bool)
 	ast.Inspect(body, func(n ast.Node) bool {
 		if d, ok := n.(*ast.DeferStmt); ok {
-			m[d.Call] = true
+			m[d.Call], m[ast.Unparen(d.Call.Fun)] = true, true
 		}
 		return true
 	})

@@ -306,6 +306,6 @@ func (s *Store) conn(tenant int64) *sql.DB { return s.shards[tenant] }
 func (s *Store) sameConn(users []User, tenant int64) {
 	for _, u := range users {
 		s.conn(tenant).Query("SELECT n FROM settings")   // loop: Range Data | no
-		s.conn(u.TeamID).Query("SELECT n FROM settings") // loop: Range Data | yes
+		s.conn(u.TeamID).Query("SELECT n FROM settings") // loop: Range Data | handle
 	}
 }

@@ -232,16 +232,28 @@ func (s *Store) untilNoMore() {
 	var cursor string
 	for hasMore {
 		var next sql.NullString
-		s.db.QueryRow("SELECT next FROM pages WHERE cursor = $1", cursor).Scan(&next) // loop: For Page | yes
+		s.db.QueryRow("SELECT next FROM pages WHERE cursor = $1", cursor).Scan(&next) // loop: For Drain | yes
 		cursor, hasMore = next.String, next.Valid
 	}
 }
 
+// One row each time, that names the next.
 func (s *Store) whileCursor(cursor string) {
 	for cursor != "" {
 		var next string
-		s.db.QueryRow("SELECT next FROM pages WHERE cursor = $1", cursor).Scan(&next) // loop: For Page | yes
+		s.db.QueryRow("SELECT next FROM pages WHERE cursor = $1", cursor).Scan(&next) // loop: For Data | yes
 		cursor = next
+	}
+}
+
+// Many rows each time, and where to go on.
+func (s *Store) whileToken(token int64) {
+	for token != 0 {
+		rows, err := s.db.Query("SELECT id FROM users WHERE id > $1 ORDER BY id LIMIT 100", token) // loop: For Page | yes
+		token = 0
+		for _, u := range query(rows, err) {
+			token = u.ID
+		}
 	}
 }
 
@@ -552,14 +564,22 @@ func (s *Store) rowsAndMore(rows *sql.Rows, limit int) {
 
 func (s *Store) batchesByHand(ids []int64) {
 	var batches [][]int64
-	for _, id := range ids {
-		batches = append(batches, []int64{id})
+	for rest := ids; len(rest) > 0; {
+		n := min(len(rest), 100)
+		batches, rest = append(batches, rest[:n]), rest[n:]
 	}
 	for _, b := range batches {
 		s.db.Exec("DELETE FROM t WHERE id = ANY($1)", b) // loop: Range Batch | yes
 	}
-	for _, path := range batches[0] {
-		s.db.Exec("DELETE FROM t WHERE id = $1", path) // loop: Range Data | yes
+	for _, batch := range batches[0] {
+		s.db.Exec("DELETE FROM t WHERE id = $1", batch) // loop: Range Data | yes
+	}
+	var chunks [][]int64
+	for _, id := range ids {
+		chunks = append(chunks, []int64{id, -id})
+	}
+	for _, chunk := range chunks {
+		s.db.Exec("DELETE FROM t WHERE id = ANY($1)", chunk) // loop: Range Data | yes
 	}
 }
 
@@ -568,7 +588,7 @@ func (s *Store) batchChannel(batches, single chan []int64) {
 		s.db.Exec("DELETE FROM t WHERE id = ANY($1)", b) // loop: RangeChan Batch | yes
 	}
 	for b := range single {
-		s.db.Exec("DELETE FROM t WHERE id = ANY($1)", b) // loop: RangeChan Worker | yes
+		s.db.Exec("DELETE FROM t WHERE id = ANY($1)", b) // loop: RangeChan Batch | yes
 	}
 }
 
@@ -605,7 +625,7 @@ func (s *Store) untilBool() {
 func (s *Store) ancestors(id int64) {
 	for id != 0 {
 		var parent int64
-		s.db.QueryRow("SELECT parent FROM nodes WHERE id = $1", id).Scan(&parent) // loop: For Page | yes
+		s.db.QueryRow("SELECT parent FROM nodes WHERE id = $1", id).Scan(&parent) // loop: For Data | yes
 		id = parent
 	}
 }

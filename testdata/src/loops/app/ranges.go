@@ -179,9 +179,20 @@ func (s *Store) rangeChunk(ids []int64) {
 	}
 }
 
-func splitInBatches(ids []int64, n int) [][]int64 { return nil }
+func splitInBatches(ids []int64, n int) (out [][]int64) {
+	for len(ids) > n {
+		out, ids = append(out, ids[:n]), ids[n:]
+	}
+	return append(out, ids)
+}
 
-func groupsOf(ids []int64) [][]int64 { return nil }
+func groupsOf(ids []int64) [][]int64 {
+	lists := make([][]int64, len(ids))
+	for _, id := range ids {
+		lists[id] = append(lists[id], id)
+	}
+	return lists
+}
 
 func (s *Store) rangeOwnChunks(ids []int64) {
 	batches := splitInBatches(ids, 500)
@@ -388,7 +399,7 @@ func (s *Store) migrateFuncs(pending []migFunc, checks []checkFunc) {
 		s.db.Exec("INSERT INTO versions (v) VALUES ($1)", m.version) // loop: Range Migrations | yes
 	}
 	for _, c := range checks {
-		s.db.Exec("INSERT INTO checks (n) VALUES ($1)", c.name) // loop: Range Data | yes
+		s.db.Exec("INSERT INTO checks (n) VALUES ($1)", c.name) // loop: Range Migrations | yes
 	}
 }
 
@@ -400,7 +411,7 @@ func (s *Store) dealt(users []User, size int) {
 	for _, g := range groups {
 		s.db.Exec("DELETE FROM users WHERE id = ANY($1)", g) // loop: Range Batch | yes
 	}
-	byTeam := make([][]int64, 10)
+	byTeam := make([][]int64, len(users))
 	for _, u := range users {
 		byTeam[u.TeamID] = append(byTeam[u.TeamID], u.ID)
 	}

@@ -19,14 +19,24 @@ type User struct {
 	Email string
 }
 
+func names(db *bun.DB, q string) {
+	s := db.NewSelect()
+	s.Where("LOWER(?) = ?", bun.Ident("user.email"), q) // want `a plain index on user.email cannot serve LOWER\("user"."email"\)`
+	s.Where("? LIKE ?", bun.Ident("email"), "%"+q)      // want `starts with a wildcard`
+	s.Where("? = ?", bun.Safe("lower(email)"), q)       // want `lower\(email\)`
+	s.Where("? LIKE ?", bun.Ident("email"), q)
+	s.Where("? = LOWER(?)", bun.Ident("email"), q)
+	s.Where("LOWER(?) = ?", q, "x")
+}
+
 func gorms(db *gorm.DB, q string, v any) {
 	var us []User
 	var n int64
-	db.Where("LOWER(email) = ?", v).Find(&us)                                   // want `a plain index on email cannot serve LOWER\(email\): create an index on the expression`
+	db.Where("LOWER(email) = ?", v).Find(&us)                                   // want `a plain index on users.email cannot serve LOWER\(email\): CREATE INDEX CONCURRENTLY ON users \(LOWER\(email\)\)`
 	db.Where("lower(users.email) = lower(?)", v).First(&us)                     // want `lower\(users.email\)`
 	db.Model(&User{}).Where("active").Or("LOWER(email) = ?", v).Count(&n)       // want `LOWER\(email\)`
 	db.Where("name LIKE ?", "%"+q+"%").Find(&us)                                // want `starts with a wildcard`
-	db.Where("active AND name ILIKE ?", q).Find(&us)                            // want `ILIKE on name`
+	db.Where("active AND name ILIKE ?", q).Find(&us)                            // want `ILIKE on users.name`
 	db.Joins("JOIN invites i ON lower(i.email) = lower(users.email)").Find(&us) // want `lower\(i.email\)`
 	db.Raw("SELECT id FROM users WHERE lower(email) = ?", v).Scan(&us)          // want `lower\(email\)`
 	db.Exec("DELETE FROM users WHERE lower(email) = ?", v)                      // want `lower\(email\)`
@@ -74,7 +84,7 @@ func conditions(v any, q string) {
 	b.Where(sq.Gt{"price * 2": 1})            // want `price \* 2`
 	cond := sq.And{sq.Eq{"active": true}}
 	if q != "" {
-		cond = append(cond, sq.ILike{"name": q}) // want `ILIKE on name`
+		cond = append(cond, sq.ILike{"name": q}) // want `ILIKE on users.name`
 	}
 	b.Where(cond)
 	pattern := "%" + q

@@ -28,8 +28,8 @@ func gorms(db *gorm.DB, id int64) {
 	var m []map[string]any
 	db.Raw("SELECT * FROM users").Scan(&m)
 
-	db.Select("*").Find(&us)                                                                           // want `every column of the table with`
-	db.Model(&User{}).Select("*").Scan(&us)                                                            // want `every column of the table`
+	db.Select("*").Find(&us)                                                                           // want `every column of users with`
+	db.Model(&User{}).Select("*").Scan(&us)                                                            // want `every column of users`
 	db.Table("users").Select("users.*").Joins("JOIN orders ON orders.user_id = users.id").Find(&us)    // want `every column of users`
 	db.Table("users AS u").Select("u.*, o.total").Joins("JOIN orders o ON o.user_id = u.id").Find(&us) // want `every column of users`
 	db.Select("id", "name").Find(&us)
@@ -44,7 +44,7 @@ func gorms(db *gorm.DB, id int64) {
 
 	q := db.Model(&User{})
 	if id > 0 {
-		q = q.Select("*") // want `every column of the table`
+		q = q.Select("*") // want `every column of users`
 	}
 	q.Find(&us)
 

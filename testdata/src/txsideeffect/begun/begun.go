@@ -65,7 +65,7 @@ func (s *service) kinds(ctx context.Context) error {
 	fmt.Fprintln(os.Stderr, req)    // nor here
 	log.Println("still open", err)  // nor here
 	go notify.Mail("c@example.com") // want `a goroutine started inside the transaction begun at line 55 sends mail`
-	s.mu.Lock()                     // want `a mutex is locked inside`
+	s.mu.Lock()                     // what others do with it is not known
 	defer s.mu.Unlock()
 	if _, err := tx.Exec(ctx, "DELETE FROM t"); err != nil {
 		return err
@@ -151,7 +151,7 @@ func (s *service) long(ctx context.Context, ids []int) error {
 	}
 	defer tx.Rollback()
 	for _, id := range ids {
-		if _, err := tx.Exec("UPDATE t SET sent = true WHERE id = $1", id); err != nil { // want `the query UPDATE t runs once per iteration of the loop at line 153 inside the transaction begun at line 148`
+		if _, err := tx.Exec("UPDATE t SET sent = true WHERE id = $1", id); err != nil { // for nplusone
 			return err
 		}
 	}

@@ -103,7 +103,7 @@ func (s *service) second(ctx context.Context) error {
 
 func (s *service) inGorm() error {
 	return s.gorm.Transaction(func(tx *gorm.DB) error {
-		if err := s.gorm.Create(&User{}).Error; err != nil { // want `the query INSERT User does not go through the transaction of s.gorm.Transaction at line 105 \(gorm.Create\)`
+		if err := s.gorm.Create(&User{}).Error; err != nil { // want `the query INSERT users does not go through the transaction of s.gorm.Transaction at line 105 \(gorm.Create\)`
 			return err
 		}
 		return tx.Transaction(func(tx2 *gorm.DB) error { return tx2.Create(&User{}).Error })
@@ -215,7 +215,7 @@ func (s *service) each(ctx context.Context, ids []int) error {
 	}
 	defer tx.Rollback()
 	for _, id := range ids {
-		if err := insert(ctx, tx, id); err != nil { // want `the query INSERT t runs once per iteration`
+		if err := insert(ctx, tx, id); err != nil { // for nplusone
 			return err
 		}
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // Finish ends it.
-func Finish(tx *sql.Tx, err error) error { // want Finish:`ends \[0\]`
+func Finish(tx *sql.Tx, err error) error { // want Finish:`ends 0$`
 	if err != nil {
 		return tx.Rollback()
 	}
@@ -15,7 +15,7 @@ func Finish(tx *sql.Tx, err error) error { // want Finish:`ends \[0\]`
 }
 
 // FinishBoth ends it through another function, the second of its parameters.
-func FinishBoth(ctx context.Context, tx *sql.Tx) { // want FinishBoth:`ends \[1\]`
+func FinishBoth(ctx context.Context, tx *sql.Tx) { // want FinishBoth:`ends 1$`
 	finish(tx)
 }
 

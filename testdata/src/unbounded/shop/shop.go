@@ -5,6 +5,9 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
+	_ "github.com/lib/pq"
+	"github.com/uptrace/bun"
+	"gorm.io/gorm"
 )
 
 func found(ctx context.Context, conn *pgx.Conn, id int64) {
@@ -34,4 +37,11 @@ func silent(ctx context.Context, conn *pgx.Conn, id int64) {
 	conn.Query(ctx, "SELECT id FROM events LIMIT 10")
 	conn.Query(ctx, "SELECT count(*) FROM events")
 	conn.Query(ctx, "SELECT kind, count(*) FROM events GROUP BY kind")
+}
+
+func builders(ctx context.Context, db *gorm.DB, b *bun.DB, out any) {
+	db.Raw("SELECT id FROM customers ORDER BY random() LIMIT 1").Scan(out)        // want `ORDER BY random\(\) reads and sorts all of customers`
+	b.NewRaw("SELECT id FROM customers ORDER BY random() LIMIT 1").Scan(ctx, out) // want `ORDER BY random\(\) reads and sorts all of customers`
+	_ = db.Raw("SELECT id FROM customers ORDER BY random() LIMIT 1").Error
+	b.NewSelect().TableExpr("(?) AS c", b.NewRaw("SELECT id FROM customers ORDER BY random() LIMIT 1"))
 }

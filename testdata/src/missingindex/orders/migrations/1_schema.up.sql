@@ -70,3 +70,11 @@ CREATE TABLE beds (id bigint PRIMARY KEY, created_by bigint NOT NULL REFERENCES 
 CREATE TABLE rounds (id bigint PRIMARY KEY, created_by bigint NOT NULL REFERENCES staff);
 CREATE TABLE notes (id bigint PRIMARY KEY, created_by bigint NOT NULL REFERENCES staff);
 CREATE TABLE queues (id bigint PRIMARY KEY, ward text NOT NULL, at timestamptz NOT NULL);
+
+CREATE TABLE parcels (id bigint PRIMARY KEY, state text NOT NULL, tries int NOT NULL, sent_at timestamptz NOT NULL);
+CREATE INDEX parcels_sorting ON parcels (sent_at) WHERE state = 'sorting';
+CREATE INDEX parcels_tried ON parcels (sent_at) WHERE tries = 5;
+CREATE TABLE bags (id bigint PRIMARY KEY, state text NOT NULL, sent_at timestamptz NOT NULL);
+CREATE INDEX bags_sorting ON bags (sent_at) WHERE state = 'sorting';
+CREATE TABLE crates (id bigint PRIMARY KEY, state text NOT NULL, sent_at timestamptz NOT NULL);
+CREATE INDEX crates_sorting ON crates (sent_at) WHERE state = 'sorting';

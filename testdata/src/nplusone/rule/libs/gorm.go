@@ -25,7 +25,7 @@ func gormPage(db *gorm.DB) ([]Order, error) {
 		return nil, err
 	}
 	for i := range orders {
-		if err := db.First(&orders[i].User, orders[i].UserID).Error; err != nil { // want `^the query SELECT User runs once per iteration of the loop at line 27: load all at once with Preload, Joins or one Find with IN \[nplusone\]$`
+		if err := db.First(&orders[i].User, orders[i].UserID).Error; err != nil { // want `^the query SELECT users runs once per iteration of the loop at line 27: load all at once with Preload, Joins or one Find with IN \[nplusone\]$`
 			return nil, err
 		}
 	}
@@ -52,11 +52,11 @@ func gormThreeLevelsByHand(db *gorm.DB) error {
 	}
 	for i := range orders {
 		o := &orders[i]
-		if err := db.Where("order_id = ?", o.ID).Find(&o.Items).Error; err != nil { // want `^the query SELECT Item runs once per iteration of the loop at line 53: load all at once with Preload, Joins or one Find with IN \[nplusone\]$`
+		if err := db.Where("order_id = ?", o.ID).Find(&o.Items).Error; err != nil { // want `^the query SELECT items runs once per iteration of the loop at line 53: load all at once with Preload, Joins or one Find with IN \[nplusone\]$`
 			return err
 		}
 		for j := range o.Items {
-			if err := db.First(&o.Items[j].Product, o.Items[j].ProductID).Error; err != nil { // want `^the query SELECT Product runs once per iteration of the loop at line 58, itself in the loop at line 53: load all at once with Preload, Joins or one Find with IN \[nplusone\]$`
+			if err := db.First(&o.Items[j].Product, o.Items[j].ProductID).Error; err != nil { // want `^the query SELECT products runs once per iteration of the loop at line 58, itself in the loop at line 53: load all at once with Preload, Joins or one Find with IN \[nplusone\]$`
 				return err
 			}
 		}
@@ -73,7 +73,7 @@ func gormAssociation(db *gorm.DB, orders []Order) {
 func gormSave(db *gorm.DB, orders []*Order) error {
 	return db.Transaction(func(tx *gorm.DB) error {
 		for _, o := range orders {
-			if err := tx.Create(o).Error; err != nil { // want `^the query INSERT Order runs once per iteration of the loop at line 75: write all at once with Create or CreateInBatches on a slice \[nplusone\]$`
+			if err := tx.Create(o).Error; err != nil { // want `^the query INSERT orders runs once per iteration of the loop at line 75: write all at once with Create or CreateInBatches on a slice; the transaction of db.Transaction at line 74 holds its locks for as many round trips \[nplusone\]$`
 				return err
 			}
 		}
@@ -108,7 +108,7 @@ func gormBatches(db *gorm.DB) error {
 	var orders []Order
 	return db.FindInBatches(&orders, 100, func(tx *gorm.DB, n int) error {
 		for i := range orders {
-			tx.Save(&orders[i]) // want `^a statement that writes runs once per iteration of the loop at line 110: write all at once: Create takes a slice, Updates and Delete a WHERE … IN \? \[nplusone\]$`
+			tx.Save(&orders[i]) // want `^the query UPDATE orders runs once per iteration of the loop at line 110: write all at once with WHERE … IN \?, or UPDATE … FROM \(VALUES …\) if the values differ \[nplusone\]$`
 		}
 		return nil
 	}).Error
@@ -132,7 +132,7 @@ func gormRows(db *gorm.DB) error {
 		if err := db.ScanRows(rows, &o); err != nil {
 			return err
 		}
-		db.Model(&o).Update("seen", true) // want `^the query UPDATE Order runs once per iteration of the loop at line 130: write all at once with WHERE … IN \?, or UPDATE … FROM \(VALUES …\) if the values differ \[nplusone\]$`
+		db.Model(&o).Update("seen", true) // want `^the query UPDATE orders runs once per iteration of the loop at line 130: write all at once with WHERE … IN \?, or UPDATE … FROM \(VALUES …\) if the values differ \[nplusone\]$`
 	}
 	return rows.Err()
 }
@@ -140,7 +140,7 @@ func gormRows(db *gorm.DB) error {
 // The key is in the destination.
 func gormByDestination(db *gorm.DB, orders []Order) error {
 	for i := range orders {
-		if err := db.First(&orders[i]).Error; err != nil { // want `the query SELECT Order runs once per iteration of the loop`
+		if err := db.First(&orders[i]).Error; err != nil { // want `the query SELECT orders runs once per iteration of the loop`
 			return err
 		}
 	}
@@ -149,7 +149,7 @@ func gormByDestination(db *gorm.DB, orders []Order) error {
 
 func gormByPointer(db *gorm.DB, orders []*Order) error {
 	for _, o := range orders {
-		if err := db.Take(o).Error; err != nil { // want `the query SELECT Order runs once per iteration of the loop`
+		if err := db.Take(o).Error; err != nil { // want `the query SELECT orders runs once per iteration of the loop`
 			return err
 		}
 	}
@@ -160,7 +160,7 @@ func gormByPointer(db *gorm.DB, orders []*Order) error {
 func gormSame(db *gorm.DB, ids []int) error {
 	for range ids {
 		var o Order
-		if err := db.Where("total > 0").First(&o).Error; err != nil { // want `the query SELECT Order is the same in each iteration`
+		if err := db.Where("total > 0").First(&o).Error; err != nil { // want `the query SELECT orders is the same in each iteration`
 			return err
 		}
 	}

@@ -38,7 +38,7 @@ func pgxLoop(ctx context.Context, pool *pgxpool.Pool, ids []int64) (users []User
 
 func pgxInsert(ctx context.Context, tx pgx.Tx, users []User) error {
 	for _, u := range users {
-		if _, err := tx.Exec(ctx, "INSERT INTO users VALUES ($1, $2)", u.ID, u.Name); err != nil { // want `^the query INSERT users runs once per iteration of the loop at line 40: write all at once with CopyFrom, or queue them in a pgx\.Batch \[nplusone\]$`
+		if _, err := tx.Exec(ctx, "INSERT INTO users VALUES ($1, $2)", u.ID, u.Name); err != nil { // want `^the query INSERT users runs once per iteration of the loop at line 40: write all at once with CopyFrom, or queue them in a pgx\.Batch; the caller's transaction tx holds its locks for as many round trips \[nplusone\]$`
 			return err
 		}
 	}

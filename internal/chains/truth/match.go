@@ -1,0 +1,136 @@
+package truth
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/pgquery"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+)
+
+// byDefault matches the DEFAULT in a row of VALUES: whether a field that is
+// zero stands there or a value is known at run time only.
+var byDefault = regexp.MustCompile(`\bDEFAULT( *[,)])`)
+
+// fingerprint returns pg_query's fingerprint; "" if the text does not parse.
+func fingerprint(sql string) string {
+	sql = byDefault.ReplaceAllString(sql, "NULL$1")
+	if normal, err := pgquery.Normalize(sql); err == nil {
+		sql = normal
+	}
+	f, err := pgquery.Fingerprint(sql)
+	if err != nil {
+		return ""
+	}
+	return f
+}
+
+// A pattern is a text with holes: what may stand in their place is anything.
+type pattern []*regexp.Regexp
+
+const mark = "xholex"
+
+// compile reads a text with {name} for its holes, as sqlvet prints it. The
+// text matches as it stands or, if it is a statement with a name in the place
+// of each hole, as PostgreSQL would write it.
+func compile(text string) pattern {
+	text = withMarks(text)
+	var list pattern
+	for _, form := range forms(text) {
+		var b strings.Builder
+		b.WriteString("^")
+		ws := words(form)
+		hole := func(i int) bool { return i >= 0 && i < len(ws) && strings.Contains(ws[i], mark) }
+		for i, w := range ws {
+			switch {
+			case hole(i):
+				b.WriteString("(?:.* )?")
+			case w == "," && (hole(i-1) || hole(i+1)):
+				b.WriteString("(?:, )?") // the hole may be nothing
+			default:
+				b.WriteString(regexp.QuoteMeta(w) + " ")
+			}
+		}
+		list = append(list, regexp.MustCompile(b.String()+"$"))
+	}
+	return list
+}
+
+// matches reports whether a statement can be what the pattern describes.
+func (p pattern) matches(sql string) bool {
+	for _, form := range forms(sql) {
+		s := strings.Join(words(form), " ") + " "
+		for _, re := range p {
+			if re.MatchString(s) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// forms returns a text as it stands and as PostgreSQL's parser writes it.
+func forms(text string) []string {
+	out := []string{text}
+	if res, err := pgquery.Parse(text); err == nil && len(res.Stmts) == 1 {
+		if s, err := pgquery.Deparse(res.Stmts[0].Stmt); err == nil {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// withMarks puts a name in the place of each {hole}. A hole's name may have
+// braces of its own.
+func withMarks(text string) string {
+	var b strings.Builder
+	depth := 0
+	for i := range len(text) {
+		switch text[i] {
+		case '{':
+			if depth++; depth == 1 {
+				b.WriteString(mark)
+			}
+			continue
+		case '}':
+			depth = max(depth-1, 0)
+			continue
+		}
+		if depth == 0 {
+			b.WriteByte(text[i])
+		}
+	}
+	return b.String()
+}
+
+// words returns the tokens of a text, those that differ without a difference
+// made one: placeholders and constants, lists of them, quotes and case.
+func words(text string) []string {
+	text = byDefault.ReplaceAllString(text, "0$1")
+	var out []string
+	for _, t := range sqlscan.Significant(sqlscan.Scan(text)) {
+		w := t.Text(text)
+		switch t.Kind {
+		case sqlscan.Param, sqlscan.Number, sqlscan.String:
+			if !strings.Contains(w, mark) {
+				w = "?"
+			}
+		case sqlscan.Quoted, sqlscan.Backquoted:
+			w = strings.ToLower(w[1 : len(w)-1])
+		default:
+			if w = strings.ToLower(w); w == "true" || w == "false" || w == "null" {
+				w = "?"
+			}
+		}
+		n := len(out)
+		switch {
+		case w == "?" && n >= 2 && out[n-1] == "," && out[n-2] == "?":
+			out = out[:n-1] // a list of values is one
+		case w == ")" && n >= 6 && strings.Join(out[n-6:], "") == "(?),(?":
+			out = out[:n-3] // so is one of rows
+		default:
+			out = append(out, w)
+		}
+	}
+	return out
+}

@@ -1,0 +1,230 @@
+package models
+
+import (
+	"go/types"
+	"reflect"
+	"strings"
+
+	"github.com/jinzhu/inflection"
+)
+
+// gorm reads a type as gorm.io/gorm does with its default naming strategy:
+// https://gorm.io/docs/models.html, https://gorm.io/docs/conventions.html.
+func gorm(t *types.Named, names Namer) *Model {
+	m := &Model{Type: t, Table: inflection.Plural(gormName(t.Obj().Name()))}
+	if fn := method(t, "TableName"); fn != nil {
+		name, ok := names.TableName(fn)
+		if !ok {
+			return nil
+		}
+		m.Table = name
+	}
+	g := gormReader{m: m}
+	g.fields(t.Underlying().(*types.Struct), "", 0)
+	if len(m.Keys()) == 0 {
+		for i, c := range m.Columns {
+			if c.Name == "id" {
+				m.Columns[i].Key = true
+			}
+		}
+	}
+	g.relations(t.Underlying().(*types.Struct), names)
+	return m
+}
+
+type gormReader struct {
+	m *Model
+}
+
+// fields adds the columns of a struct, those of embedded ones included.
+func (g gormReader) fields(st *types.Struct, prefix string, depth int) {
+	if depth > 4 {
+		return
+	}
+	for i := range st.NumFields() {
+		f := st.Field(i)
+		tag := gormTag(st.Tag(i))
+		if !f.Exported() || tag.has("-") {
+			continue
+		}
+		inner, isStruct := deref(f.Type()).Underlying().(*types.Struct)
+		_, embedded := tag["embedded"]
+		if isStruct && !isValue(f.Type()) && (f.Anonymous() || embedded) {
+			g.fields(inner, prefix+tag["embeddedprefix"], depth+1)
+			continue
+		}
+		if !gormColumn(f.Type(), tag) {
+			continue
+		}
+		name := tag["column"]
+		if name == "" {
+			name = gormName(f.Name())
+		}
+		c := Column{Name: prefix + name, Field: f.Name(), Type: f.Type(), Tag: reflect.StructTag(st.Tag(i))}
+		c.Key = tag.has("primarykey") || tag.has("primary_key")
+		c.Auto = tag.has("autoincrement") || tag.has("default")
+		c.NotNull = tag.has("not null") || c.Key
+		_, auto := tag["autoupdatetime"]
+		c.Updated = auto || f.Name() == "UpdatedAt"
+		c.ReadOnly = tag["->"] != "" || tag.has("->") && !tag.has("<-")
+		if isNamed(f.Type(), "gorm.io/gorm", "DeletedAt") {
+			g.m.SoftDelete = c.Name
+		}
+		g.m.Columns = append(g.m.Columns, c)
+	}
+}
+
+// gormColumn reports whether a field of type t is a column and not a
+// relation.
+func gormColumn(t types.Type, tag gormTags) bool {
+	if tag.has("type") || tag.has("serializer") {
+		return true
+	}
+	t = deref(t)
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		return isValue(t)
+	case *types.Slice:
+		return isValue(t) || basic(u.Elem())
+	case *types.Array:
+		return isValue(t) || basic(u.Elem())
+	case *types.Map, *types.Chan, *types.Signature:
+		return isValue(t)
+	}
+	return true
+}
+
+func basic(t types.Type) bool {
+	b, ok := types.Unalias(t).Underlying().(*types.Basic)
+	return ok && b.Kind() == types.Uint8
+}
+
+// relations adds the fields that hold other models:
+// https://gorm.io/docs/belongs_to.html and the pages behind it.
+func (g gormReader) relations(st *types.Struct, names Namer) {
+	for i := range st.NumFields() {
+		f := st.Field(i)
+		tag := gormTag(st.Tag(i))
+		if !f.Exported() || tag.has("-") || gormColumn(f.Type(), tag) || tag.has("embedded") {
+			continue
+		}
+		inner, isStruct := deref(f.Type()).Underlying().(*types.Struct)
+		if f.Anonymous() {
+			if isStruct {
+				g.relations(inner, names)
+			}
+			continue
+		}
+		if r, ok := g.relation(f, tag, isStruct); ok {
+			g.m.Relations = append(g.m.Relations, r)
+		}
+	}
+}
+
+func (g gormReader) relation(f *types.Var, tag gormTags, one bool) (Relation, bool) {
+	other := structType(f.Type())
+	if other == nil {
+		return Relation{}, false
+	}
+	r := Relation{Field: f.Name(), Type: other}
+	cols := gormReader{m: &Model{Type: other}}
+	cols.fields(other.Underlying().(*types.Struct), "", 0)
+	if tag["many2many"] != "" {
+		r.Kind, r.Through = ManyToMany, tag["many2many"]
+		return r, true
+	}
+	owner := g.m.Type.Obj().Name()
+	foreign, refers := tag["foreignkey"], tag["references"]
+	if !one {
+		r.Kind = HasMany
+		return r.paired(g.m, cols.m, or(refers, "ID"), or(foreign, tag.poly("ID", owner+"ID")))
+	}
+	// A struct belongs to the other one if this type has the key, else the
+	// other one has the key.
+	if _, ok := g.m.Column(or(foreign, f.Name()+"ID")); ok && tag["polymorphic"] == "" {
+		r.Kind = BelongsTo
+		return r.paired(g.m, cols.m, or(foreign, f.Name()+"ID"), or(refers, "ID"))
+	}
+	r.Kind = HasOne
+	return r.paired(g.m, cols.m, or(refers, "ID"), or(foreign, tag.poly("ID", owner+"ID")))
+}
+
+// paired sets the columns that join the two tables, by their fields.
+func (r Relation) paired(own, other *Model, a, b string) (Relation, bool) {
+	as, bs := strings.Split(a, ","), strings.Split(b, ",")
+	for i := range min(len(as), len(bs)) {
+		x, ok := own.Column(strings.TrimSpace(as[i]))
+		y, ok2 := other.Column(strings.TrimSpace(bs[i]))
+		if !ok || !ok2 {
+			return r, false
+		}
+		r.Own, r.Other = append(r.Own, x.Name), append(r.Other, y.Name)
+	}
+	return r, true
+}
+
+func or(s, other string) string {
+	if s != "" {
+		return s
+	}
+	return other
+}
+
+// gormTags are the settings of a gorm tag, keys in lower case.
+type gormTags map[string]string
+
+func (t gormTags) has(key string) bool { _, ok := t[key]; return ok }
+
+func (t gormTags) poly(suffix, other string) string {
+	if p := t["polymorphic"]; p != "" {
+		return p + suffix
+	}
+	return other
+}
+
+func gormTag(tag string) gormTags {
+	out := make(gormTags)
+	for _, s := range strings.Split(reflect.StructTag(tag).Get("gorm"), ";") {
+		key, val, _ := strings.Cut(s, ":")
+		if key = strings.ToLower(strings.TrimSpace(key)); key != "" {
+			out[key] = strings.TrimSpace(val)
+		}
+	}
+	return out
+}
+
+// gormName turns a Go name into that of a table or column: a word begins at
+// each upper letter, and a run of upper letters is one word.
+func gormName(name string) string {
+	name = initialisms.Replace(name)
+	upper := func(i int) bool { return i >= 0 && i < len(name) && 'A' <= name[i] && name[i] <= 'Z' }
+	digit := func(i int) bool { return i < len(name) && '0' <= name[i] && name[i] <= '9' }
+	var b strings.Builder
+	for i := 0; i < len(name); i++ {
+		if !upper(i) {
+			b.WriteByte(name[i])
+			continue
+		}
+		last := i == len(name)-1
+		inRun := upper(i-1) && (last || upper(i+1) || digit(i+1))
+		if !inRun && i > 0 && name[i-1] != '_' && (last || name[i+1] != '_') {
+			b.WriteByte('_')
+		}
+		b.WriteByte(name[i] + 'a' - 'A')
+	}
+	return b.String()
+}
+
+// initialisms turns the words that gorm knows as abbreviations into words
+// with one upper letter, so that UserIDs is user_ids.
+var initialisms = strings.NewReplacer(titled(
+	"API", "ASCII", "CPU", "CSS", "DNS", "EOF", "GUID", "HTML", "HTTP", "HTTPS", "ID", "IP", "JSON", "LHS", "QPS", "RAM", "RHS",
+	"RPC", "SLA", "SMTP", "SSH", "TLS", "TTL", "UID", "UI", "UUID", "URI", "URL", "UTF8", "VM", "XML", "XSRF", "XSS")...)
+
+func titled(words ...string) []string {
+	var out []string
+	for _, w := range words {
+		out = append(out, w, w[:1]+strings.ToLower(w[1:]))
+	}
+	return out
+}

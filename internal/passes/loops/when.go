@@ -1,0 +1,468 @@
+package loops
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+)
+
+// This file says of a call in a loop why it runs seldom: only until something
+// is set, only after a failure, only where the way that sends all at once is
+// not taken.
+
+// Seldom explains why a call in a loop runs once, or in the rare case only,
+// whatever the number of iterations; "" if it does not.
+func (r *Result) Seldom(l *Loop, call *ast.CallExpr) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	u := r.unit(call.Pos())
+	if u == nil {
+		return ""
+	}
+	if x := u.whileUnset(l, call); x != "" {
+		return "runs only while " + x + " is not set"
+	}
+	if u.afterFailure(l, call) {
+		return "only after something else has failed"
+	}
+	if line := u.otherwiseAtOnce(l); line > 0 {
+		return "all are sent at once where the branch at line " + strconv.Itoa(line) + " is taken"
+	}
+	return ""
+}
+
+// whileUnset returns the text of what a call in a loop is made to set, if it is
+// made only while that has no value yet: then it runs once. "" if there is
+// none.
+//
+//	if admin == nil {
+//		admin, err = s.user(ctx, "admin")
+//	}
+func (u *unit) whileUnset(l *Loop, call *ast.CallExpr) string {
+	for child, p := ast.Node(call), u.parent[call]; p != nil && p != l.Node; child, p = p, u.parent[p] {
+		s, ok := p.(*ast.IfStmt)
+		if !ok || child != s.Body {
+			continue
+		}
+		x := u.unset(s.Cond)
+		if x == nil {
+			continue
+		}
+		obj, path, exact := u.fieldPath(x)
+		if exact && obj != nil && !local(obj, l.Node) && (u.sets(s.Body, obj, path) || u.setsByCall(call, obj, path)) {
+			return types.ExprString(x)
+		}
+	}
+	return ""
+}
+
+// unset returns the x of x == nil, x == "", x == 0, len(x) == 0 and !x.
+func (u *unit) unset(cond ast.Expr) ast.Expr {
+	switch cond := ast.Unparen(cond).(type) {
+	case *ast.UnaryExpr:
+		if cond.Op == token.NOT {
+			return cond.X
+		}
+	case *ast.BinaryExpr:
+		tv := u.Info.Types[cond.Y]
+		zero := tv.IsNil()
+		if tv.Value != nil {
+			s := tv.Value.ExactString()
+			zero = s == "0" || s == `""`
+		}
+		if cond.Op != token.EQL || !zero {
+			return nil
+		}
+		if call, ok := ast.Unparen(cond.X).(*ast.CallExpr); ok && u.builtin(call) == "len" {
+			return call.Args[0]
+		}
+		return ast.Unparen(cond.X)
+	}
+	return nil
+}
+
+// sets: the block assigns to the field, or to what holds it.
+func (u *unit) sets(b *ast.BlockStmt, obj types.Object, path string) bool {
+	for _, w := range u.writes[obj] {
+		if !within(w.at, b) {
+			continue
+		}
+		switch w.kind {
+		case assign:
+			return true
+		case element:
+			if _, p, exact := u.fieldPath(w.lhs); exact && overlap(p, path) && len(p) <= len(path) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// setsByCall: the call is given a pointer to what has the field, which it may
+// set: a key that the database makes.
+func (u *unit) setsByCall(call *ast.CallExpr, obj types.Object, path string) bool {
+	if path == "" {
+		return false
+	}
+	for _, a := range call.Args {
+		o, p, exact := u.fieldPath(a)
+		if x, ok := ast.Unparen(a).(*ast.UnaryExpr); ok && x.Op == token.AND {
+			o, p, exact = u.fieldPath(x.X)
+		} else if _, ok := u.Info.TypeOf(a).Underlying().(*types.Pointer); !ok {
+			continue
+		}
+		if exact && o == obj && p != path && overlap(p, path) {
+			return true
+		}
+	}
+	return false
+}
+
+// afterFailure: the call, or the whole loop, stands in a branch that is taken
+// after something else has failed. That a row was not found is no failure: the
+// branch that stores it is the ordinary case. That a list of rows was not found
+// is one, where the loop goes through the list that it was asked for with.
+func (u *unit) afterFailure(l *Loop, call *ast.CallExpr) bool {
+	failed := func(s *ast.IfStmt, op token.Token) bool {
+		err := u.comparedError(s.Cond, op)
+		if err == nil {
+			return false
+		}
+		from := u.valueBefore(err, s)
+		if r, ok := l.Node.(*ast.RangeStmt); ok && !within(s, l.Node) && from != nil && u.mentions(from, u.rootObj(r.X)) {
+			return true
+		}
+		return from != nil && !u.mayRead(from)
+	}
+	for child, p := ast.Node(call), u.parent[call]; p != nil; child, p = p, u.parent[p] {
+		switch p := p.(type) {
+		case *ast.IfStmt:
+			if child == p.Body && failed(p, token.NEQ) || child == p.Else && failed(p, token.EQL) {
+				return true
+			}
+		case *ast.BlockStmt:
+			for _, s := range p.List {
+				if s, ok := s.(*ast.IfStmt); ok && s.End() <= child.Pos() && !u.stmt(s.Body).normal && failed(s, token.EQL) {
+					return true // if err == nil { return }
+				}
+			}
+		}
+	}
+	return false
+}
+
+// comparedError returns the error that a condition, or an operand of its &&,
+// compares with nil by op.
+func (u *unit) comparedError(cond ast.Expr, op token.Token) types.Object {
+	var found types.Object
+	conjuncts(cond, func(e ast.Expr) {
+		if b, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && b.Op == op && isError(u.Info.TypeOf(b.X)) && u.Info.Types[b.Y].IsNil() {
+			found = u.object(b.X)
+		}
+	})
+	return found
+}
+
+// valueBefore returns what a variable was set to last before the branches of s.
+func (u *unit) valueBefore(obj types.Object, s *ast.IfStmt) ast.Expr {
+	var last write
+	for _, w := range u.writes[obj] {
+		if w.at.Pos() < s.Body.Pos() && (last.at == nil || w.at.Pos() > last.at.Pos()) {
+			last = w
+		}
+	}
+	return last.rhs
+}
+
+// mayRead: a call of e may read the database, or is not known.
+func (u *unit) mayRead(e ast.Expr) bool {
+	reads := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || reads || u.builtin(call) != "" || u.Info.Types[call.Fun].IsType() {
+			return !reads
+		}
+		if api, known := u.api(call); known {
+			reads = api.RoundTrip && api.Role != apis.Exec
+			return !reads
+		}
+		fn := u.callee(call)
+		if fn == nil || u.effects == nil {
+			return true // a function value: not known to be a question
+		}
+		for _, e := range u.effects.Of(fn) {
+			reads = reads || e.Kind == funceffects.ReadDB || e.Kind == funceffects.Unknown
+		}
+		return !reads
+	})
+	return reads
+}
+
+// otherwiseAtOnce returns the line of a branch that sends all elements of the
+// loop by one call, and instead of which the loop runs; 0 if there is none.
+func (u *unit) otherwiseAtOnce(l *Loop) int {
+	r, ok := l.Node.(*ast.RangeStmt)
+	if !ok {
+		return 0
+	}
+	list, path, exact := u.fieldPath(r.X)
+	if list == nil || !exact {
+		return 0
+	}
+	for child, p := ast.Node(r), u.parent[r]; p != nil; child, p = p, u.parent[p] {
+		switch p := p.(type) {
+		case *ast.IfStmt:
+			other := ast.Node(p.Body)
+			if child == p.Body {
+				other = p.Else
+			}
+			if child != p.Cond && child != p.Init && other != nil && u.sendsAll(other, list, path) {
+				return u.line(p.Pos())
+			}
+		case *ast.BlockStmt:
+			for _, s := range p.List {
+				if s, ok := s.(*ast.IfStmt); ok && s.End() <= child.Pos() && !u.stmt(s.Body).normal && u.sendsAll(s.Body, list, path) {
+					return u.line(s.Pos())
+				}
+			}
+		case *ast.FuncLit, *ast.FuncDecl:
+			return 0
+		}
+	}
+	return 0
+}
+
+// sendsAll: the branch collects the elements of the list, and gives what it has
+// collected to a call that goes to the database, outside of that loop.
+func (u *unit) sendsAll(branch ast.Node, list types.Object, path string) bool {
+	collected := make(map[types.Object]bool)
+	inspect(branch, func(n ast.Node) bool {
+		r, ok := n.(*ast.RangeStmt)
+		if !ok {
+			return true
+		}
+		if o, p, exact := u.fieldPath(r.X); !exact || o != list || p != path {
+			return true
+		}
+		inspect(r.Body, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && recv(call) != nil {
+				obj := u.object(recv(call)) // b.Queue(x)
+				if obj != nil && !local(obj, r) && u.isLocalVar(obj) && u.handle(obj.Type()) == noHandle {
+					collected[obj] = true
+				}
+			}
+			if a, ok := n.(*ast.AssignStmt); ok {
+				for _, l := range a.Lhs {
+					obj := u.rootObj(l)
+					if obj == nil || local(obj, r) {
+						continue
+					}
+					if _, number := obj.Type().Underlying().(*types.Basic); !number || isString(obj.Type()) {
+						collected[obj] = true
+					}
+				}
+			}
+			return true
+		})
+		return true
+	})
+	found := false
+	inspect(branch, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || found || len(collected) == 0 {
+			return !found
+		}
+		if loop := u.loopAround(call); loop != nil && within(loop, branch) || !u.asksDatabase(call) {
+			return true
+		}
+		for obj := range collected {
+			found = found || u.mentions(call, obj)
+		}
+		return !found
+	})
+	return found
+}
+
+func isString(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+
+// asksDatabase: the call goes to the database, itself or by what it calls.
+func (u *unit) asksDatabase(call *ast.CallExpr) bool {
+	if api, known := u.api(call); known {
+		return api.RoundTrip
+	}
+	fn := u.callee(call)
+	if fn == nil || u.effects == nil {
+		return false
+	}
+	for _, e := range u.effects.Of(fn) {
+		if e.Kind.Database() {
+			return true
+		}
+	}
+	return false
+}
+
+// KeepsFailures tells whether an iteration of l whose call has failed is told
+// by itself, and the loop goes on: each element succeeds or fails alone.
+func (r *Result) KeepsFailures(l *Loop, call *ast.CallExpr) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	u := r.unit(call.Pos())
+	if u == nil {
+		return false
+	}
+	loop, ok := l.Node.(ast.Stmt)
+	if !ok {
+		return false
+	}
+	a, ok := u.parent[call].(*ast.AssignStmt)
+	if !ok {
+		return false
+	}
+	var err types.Object
+	for _, lhs := range a.Lhs {
+		if obj := u.object(lhs); obj != nil && isError(obj.Type()) {
+			err = obj
+		}
+	}
+	if err == nil {
+		return false
+	}
+	kept := false
+	for _, id := range u.idents[err] {
+		for p := u.parent[id]; p != nil && p != l.Node; p = u.parent[p] {
+			s, ok := p.(*ast.IfStmt)
+			if !ok || !within(id, s.Cond) || s.Pos() < a.Pos() && s.Init != a {
+				continue
+			}
+			f := u.stmt(s.Body)
+			if f.exit || f.jump || f.breaks[loop] {
+				return false
+			}
+			kept = kept || len(s.Body.List) > 0
+		}
+	}
+	return kept
+}
+
+// Changes tells whether the value of an expression may be another one in each
+// iteration.
+func (r *Result) Changes(l *Loop, e ast.Expr) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	u := r.unit(e.Pos())
+	return u != nil && u.taintOf(l).mention(e).data
+}
+
+// Few explains why a loop over data has few iterations wherever it runs: it
+// ranges over a list of the configuration. "" if that is not known.
+func (r *Result) Few(l *Loop) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s, ok := l.Node.(*ast.RangeStmt)
+	if !ok {
+		return ""
+	}
+	if u := r.unit(s.Pos()); u != nil && u.configured(s.X, 4) {
+		return "as often as the configuration lists something"
+	}
+	return ""
+}
+
+// configTags are the tags of fields that a file of settings, or the
+// environment, gives a value.
+var configTags = []string{"yaml", "toml", "mapstructure", "koanf", "env", "envconfig", "hcl", "ini", "conf", "kong", "arg"}
+
+// configured: e is a field of the configuration, or of an element of it.
+func (u *unit) configured(e ast.Expr, depth int) bool {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.SelectorExpr:
+		s := u.Info.Selections[x]
+		if s == nil || s.Kind() != types.FieldVal {
+			return false
+		}
+		tag := fieldTag(s)
+		stored := hasTag(tag, "db", "gorm", "bson", "bun", "xorm", "pg")
+		if !stored && hasTag(tag, configTags...) {
+			return true
+		}
+	case *ast.Ident:
+		obj := u.object(x)
+		if ws := u.writes[obj]; obj != nil && len(ws) == 1 && ws[0].kind == define && ws[0].rhs != nil && depth > 0 {
+			return u.configured(ws[0].rhs, depth-1)
+		}
+	}
+	return false
+}
+
+func hasTag(tag string, keys ...string) bool {
+	for _, k := range keys {
+		if strings.Contains(" "+tag, " "+k+":") {
+			return true
+		}
+	}
+	return false
+}
+
+// fieldTag returns the tag of the field that a selection ends at.
+func fieldTag(sel *types.Selection) string {
+	t := sel.Recv()
+	tag := ""
+	for _, i := range sel.Index() {
+		s, ok := under(t).(*types.Struct)
+		if !ok || i >= s.NumFields() {
+			return ""
+		}
+		tag, t = s.Tag(i), s.Field(i).Type()
+	}
+	return tag
+}
+
+// Values returns the expressions that a variable is given in its declaration;
+// nil for other expressions.
+func (r *Result) Values(e ast.Expr) []ast.Expr {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	u := r.unit(e.Pos())
+	if u == nil {
+		return nil
+	}
+	var list []ast.Expr
+	for _, w := range u.writes[u.object(e)] {
+		if w.rhs != nil && (w.kind == define || w.kind == assign) {
+			list = append(list, w.rhs)
+		}
+	}
+	return list
+}
+
+// Gets tells whether a call, or the chain before it, is given something that
+// another call returned: its receiver or an argument is a variable that the
+// other sets.
+func (r *Result) Gets(call, from *ast.CallExpr) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	u := r.unit(call.Pos())
+	if u == nil {
+		return false
+	}
+	gets := false
+	ast.Inspect(call, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && !gets {
+			for _, w := range u.writes[u.object(id)] {
+				gets = gets || w.rhs != nil && !isError(u.object(id).Type()) && within(from, w.rhs)
+			}
+		}
+		return !gets
+	})
+	return gets
+}

@@ -1,0 +1,297 @@
+// Package reach answers from where a function of a package is reached: whether
+// only the start of the program, or a command that somebody types, leads to it.
+// Nobody waits there as for a request, and it runs once.
+//
+// It knows one package: functions that others may call, that are kept, or that
+// run in a goroutine may be reached from anywhere. What serves requests or works
+// in the background looks like that, so nothing of it is called a start.
+package reach
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+)
+
+// An Origin says what alone leads to some code.
+type Origin uint8
+
+// The origins.
+const (
+	Anywhere Origin = iota // or not known
+	Start                  // main, or the initialisation of a package
+	Command                // a command of a command line
+)
+
+// String says it for readers: "" for Anywhere.
+func (o Origin) String() string {
+	return [...]string{"", "when the program starts", "in a command that somebody runs"}[o]
+}
+
+// A Result answers for one package. It looks at the package when it is first
+// asked. It is not safe for concurrent use.
+type Result struct {
+	pass    *analysis.Pass
+	effects *funceffects.Result
+
+	nodes   map[ast.Node]*node // by *ast.FuncDecl or *ast.FuncLit
+	decls   map[*types.Func]*node
+	methods map[string]bool // of the package's interfaces
+}
+
+// A node is a function of the package.
+type node struct {
+	origin  Origin
+	decided bool
+	escapes bool    // something that is not seen may call it
+	callers []*node // that call it, or in which it is called on the spot
+}
+
+// New returns the answers for a package.
+func New(pass *analysis.Pass, effects *funceffects.Result) *Result {
+	return &Result{pass: pass, effects: effects}
+}
+
+// Of returns what alone leads to the code at a place.
+func (r *Result) Of(pos token.Pos) Origin {
+	if r.nodes == nil {
+		r.build()
+	}
+	var at *node
+	for _, f := range r.pass.Files {
+		if f.FileStart <= pos && pos < f.FileEnd {
+			ast.Inspect(f, func(n ast.Node) bool {
+				if n == nil || pos < n.Pos() || n.End() <= pos {
+					return false
+				}
+				if x := r.nodes[n]; x != nil {
+					at = x
+				}
+				return true
+			})
+		}
+	}
+	if at == nil {
+		return Anywhere
+	}
+	return at.of(make(map[*node]bool))
+}
+
+func (n *node) of(seen map[*node]bool) Origin {
+	if n.decided {
+		return n.origin
+	}
+	if n.escapes || len(n.callers) == 0 || seen[n] {
+		return Anywhere
+	}
+	seen[n] = true
+	defer delete(seen, n)
+	var all Origin
+	for _, c := range n.callers {
+		if c == n {
+			continue // a recursion
+		}
+		o := c.of(seen)
+		if o == Anywhere {
+			return Anywhere
+		}
+		all = max(all, o)
+	}
+	return all
+}
+
+func (r *Result) build() {
+	r.nodes = make(map[ast.Node]*node)
+	r.decls = make(map[*types.Func]*node)
+	r.methods = make(map[string]bool)
+	scope := r.pass.Pkg.Scope()
+	for _, name := range scope.Names() {
+		if tn, ok := scope.Lookup(name).(*types.TypeName); ok {
+			if iface, ok := tn.Type().Underlying().(*types.Interface); ok {
+				for m := range iface.Methods() {
+					r.methods[m.Name()] = true
+				}
+			}
+		}
+	}
+	for _, f := range r.pass.Files {
+		for _, d := range f.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok {
+				r.declare(d)
+			}
+		}
+	}
+	for _, f := range r.pass.Files {
+		w := walker{r: r}
+		ast.Inspect(f, w.visit)
+	}
+}
+
+func (r *Result) declare(d *ast.FuncDecl) {
+	n := new(node)
+	r.nodes[d] = n
+	fn, ok := r.pass.TypesInfo.Defs[d.Name].(*types.Func)
+	if !ok {
+		return
+	}
+	r.decls[fn] = n
+	switch {
+	case d.Recv == nil && (fn.Name() == "init" || fn.Name() == "main" && r.pass.Pkg.Name() == "main"):
+		n.origin, n.decided = Start, true
+	case d.Recv != nil && (fn.Exported() || r.methods[fn.Name()]):
+		n.escapes = true // an interface may ask for it
+	case fn.Exported() && r.pass.Pkg.Name() != "main":
+		n.escapes = true
+	}
+}
+
+// A walker finds who calls whom.
+type walker struct {
+	r     *Result
+	stack []ast.Node
+}
+
+func (w *walker) visit(n ast.Node) bool {
+	if n == nil {
+		w.stack = w.stack[:len(w.stack)-1]
+		return true
+	}
+	switch n := n.(type) {
+	case *ast.FuncLit:
+		w.literal(n)
+	case *ast.Ident:
+		w.mention(n)
+	}
+	w.stack = append(w.stack, n)
+	return true
+}
+
+// mention notes a use of a declared function.
+func (w *walker) mention(id *ast.Ident) {
+	fn, ok := w.r.pass.TypesInfo.Uses[id].(*types.Func)
+	if !ok {
+		return
+	}
+	n := w.r.decls[fn.Origin()]
+	if n == nil {
+		return
+	}
+	// The function as an expression: f, x.f, f[T].
+	expr, i := ast.Node(id), len(w.stack)-1
+	for ; i >= 0; i-- {
+		switch p := w.stack[i].(type) {
+		case *ast.SelectorExpr:
+			if p.Sel != expr {
+				return
+			}
+			expr = p
+			continue
+		case *ast.IndexExpr, *ast.IndexListExpr, *ast.ParenExpr:
+			expr = p
+			continue
+		}
+		break
+	}
+	w.runs(n, expr, i)
+}
+
+func (w *walker) literal(lit *ast.FuncLit) {
+	n := new(node)
+	w.r.nodes[lit] = n
+	w.runs(n, lit, len(w.stack)-1)
+}
+
+// runs notes how a function, which is expr, comes to run; i is the place of its
+// parent in the stack.
+func (w *walker) runs(n *node, expr ast.Node, i int) {
+	for ; i >= 0; i-- {
+		if _, ok := w.stack[i].(*ast.ParenExpr); !ok {
+			break
+		}
+		expr = w.stack[i]
+	}
+	if i < 0 {
+		n.escapes = true
+		return
+	}
+	switch p := w.stack[i].(type) {
+	case *ast.CallExpr:
+		called := p.Fun == expr || w.calls(p, expr)
+		if i > 0 {
+			if _, ok := w.stack[i-1].(*ast.GoStmt); ok {
+				called = false
+			}
+		}
+		if called && !w.goesOn(i) {
+			n.callers = append(n.callers, w.around(i))
+			return
+		}
+	case *ast.KeyValueExpr:
+		if lit, ok := w.stack[i-1].(*ast.CompositeLit); ok && w.command(lit) {
+			n.origin, n.decided = Command, true
+			return
+		}
+	}
+	n.escapes = true
+}
+
+// goesOn reports whether the node at a place of the stack stands in a loop that
+// has no end of its own: what it calls is work that comes later.
+func (w *walker) goesOn(i int) bool {
+	for ; i >= 0 && w.r.nodes[w.stack[i]] == nil; i-- {
+		switch s := w.stack[i].(type) {
+		case *ast.ForStmt:
+			if s.Cond == nil {
+				return true
+			}
+		case *ast.RangeStmt:
+			if _, ok := w.r.pass.TypesInfo.TypeOf(s.X).Underlying().(*types.Chan); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// around returns the function around the node at a place of the stack; the
+// package's initialisation if there is none.
+func (w *walker) around(i int) *node {
+	for ; i >= 0; i-- {
+		if n := w.r.nodes[w.stack[i]]; n != nil {
+			return n
+		}
+	}
+	return &node{origin: Start, decided: true}
+}
+
+// calls reports whether a call runs its argument before it returns.
+func (w *walker) calls(call *ast.CallExpr, arg ast.Node) bool {
+	fn := typeutil.StaticCallee(w.r.pass.TypesInfo, call)
+	if fn == nil {
+		return false
+	}
+	for _, p := range w.r.effects.Params(fn) {
+		if p.Index < len(call.Args) && call.Args[p.Index] == arg {
+			return !p.Async && p.Times != funceffects.Stored && p.Times != funceffects.Polled
+		}
+	}
+	return false
+}
+
+// commands are the types of libraries whose fields hold what a command does.
+var commands = map[string]bool{
+	"github.com/spf13/cobra.Command": true,
+	"github.com/urfave/cli.Command":  true, "github.com/urfave/cli/v2.Command": true, "github.com/urfave/cli/v3.Command": true,
+	"github.com/urfave/cli.App": true, "github.com/urfave/cli/v2.App": true,
+	"github.com/peterbourgon/ff/v3/ffcli.Command": true, "github.com/peterbourgon/ff/v4.Command": true,
+}
+
+func (w *walker) command(lit *ast.CompositeLit) bool {
+	return commands[apis.TypeName(w.r.pass.TypesInfo.TypeOf(lit))]
+}

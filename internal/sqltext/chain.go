@@ -1,0 +1,217 @@
+package sqltext
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
+)
+
+// chains are the alternatives for a statement under construction: the value
+// of a query builder, or of a database handle that a library lets conditions
+// be added to.
+type chains []*chain
+
+// A chain is one of them: what the calls so far have added, in their order.
+// Chains are immutable.
+type chain struct {
+	lib   *apis.Library
+	verb  string // "" if the finisher decides
+	parts []part
+	// home is the variable that holds the chain, where the library's methods
+	// change their receiver.
+	home *types.Var
+}
+
+// A part is what one call added.
+type part struct {
+	clause string
+	mode   string            // "or", "not": how a condition is joined; "name": the text is one; see also the clause
+	text   *Text             // the SQL; nil for a flag
+	typ    types.Type        // of the clause model
+	sub    int               // of the clauses columns and values: how many stand in text
+	repeat bool              // added by a loop: any number of times, or not at all
+	inner  *chain            // of the clause relation: what its function adds; nil if nothing
+	lit    *ast.CompositeLit // of the clause model: the literal that the row is; nil if that is not known
+}
+
+func (c *chain) with(more ...part) *chain {
+	d := *c
+	d.parts = append(c.parts[:len(c.parts):len(c.parts)], more...)
+	return &d
+}
+
+// without returns the chain without what was added to a clause.
+func (c *chain) without(clause string) *chain {
+	d := *c
+	d.parts = nil
+	for _, p := range c.parts {
+		if p.clause != clause {
+			d.parts = append(d.parts, p)
+		}
+	}
+	return &d
+}
+
+// of returns what was added to a clause.
+func (c *chain) of(clause string) []part {
+	var out []part
+	for _, p := range c.parts {
+		if p.clause == clause {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (c *chain) has(clause string) bool { return len(c.of(clause)) > 0 }
+
+// last returns what was added to a clause last.
+func (c *chain) last(clause string) (part, bool) {
+	ps := c.of(clause)
+	if len(ps) == 0 {
+		return part{}, false
+	}
+	return ps[len(ps)-1], true
+}
+
+func (p part) same(q part) bool {
+	if p.clause != q.clause || p.mode != q.mode || p.sub != q.sub || p.repeat != q.repeat || p.lit != q.lit || (p.inner == nil) != (q.inner == nil) || (p.text == nil) != (q.text == nil) || (p.typ == nil) != (q.typ == nil) {
+		return false
+	}
+	if p.inner != nil && !p.inner.same(q.inner) {
+		return false
+	}
+	return (p.text == nil || equal(p.text, q.text)) && (p.typ == nil || types.Identical(p.typ, q.typ))
+}
+
+func (c *chain) same(d *chain) bool {
+	return c == d || c.lib == d.lib && c.verb == d.verb && c.home == d.home && len(c.parts) == len(d.parts) && c.extends(d)
+}
+
+// extends reports whether the parts of c begin with those of d.
+func (c *chain) extends(d *chain) bool {
+	if len(d.parts) > len(c.parts) {
+		return false
+	}
+	for i, p := range d.parts {
+		if !p.same(c.parts[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// unionChains returns the alternatives of both, without duplicates.
+func unionChains(a, b chains) chains {
+	out := append(chains(nil), a...)
+next:
+	for _, c := range b {
+		for _, d := range out {
+			if c.same(d) {
+				continue next
+			}
+		}
+		out = append(out, c)
+	}
+	return limitChains(out, maxAlternatives)
+}
+
+// limitChains keeps at most n alternatives, chosen so that each part that
+// occurs in one of them occurs in one that is kept, as far as n allows.
+func limitChains(cs chains, n int) chains {
+	if len(cs) <= n {
+		return cs
+	}
+	var (
+		kept chains
+		seen []part
+		used = make([]bool, len(cs))
+	)
+	fresh := func(c *chain) (out []part) {
+	next:
+		for _, p := range c.parts {
+			for _, q := range seen {
+				if p.same(q) {
+					continue next
+				}
+			}
+			out = append(out, p)
+		}
+		return out
+	}
+	for len(kept) < n {
+		best := -1
+		var most []part
+		for i, c := range cs {
+			if used[i] {
+				continue
+			}
+			if f := fresh(c); best < 0 || len(f) > len(most) {
+				best, most = i, f
+			}
+		}
+		used[best] = true
+		kept, seen = append(kept, cs[best]), append(seen, most...)
+	}
+	return kept
+}
+
+func (cs chains) join(other value) value {
+	if b, ok := other.(chains); ok {
+		return unionChains(cs, b)
+	}
+	return nil
+}
+
+func (cs chains) equal(other value) bool {
+	b, ok := other.(chains)
+	if !ok || len(cs) != len(b) {
+		return false
+	}
+	for i := range cs {
+		if !cs[i].same(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (cs chains) widen(after value) value {
+	b, ok := after.(chains)
+	if !ok {
+		return nil
+	}
+	out := append(chains(nil), cs...)
+	for _, c := range b {
+		grown := false
+		for i, before := range cs {
+			if !c.extends(before) {
+				continue
+			}
+			grown = true
+			// Have: the body added the parts behind those of before.
+			for _, p := range c.parts[len(before.parts):] {
+				out[i] = out[i].withRepeat(p)
+			}
+		}
+		if !grown {
+			out = unionChains(out, chains{c})
+		}
+	}
+	return limitChains(out, maxAlternatives)
+}
+
+// withRepeat adds that a loop may add to the clause of p, once.
+func (c *chain) withRepeat(p part) *chain {
+	for _, q := range c.parts {
+		if q.repeat && q.clause == p.clause {
+			return c
+		}
+	}
+	p.repeat = true
+	if p.text != nil {
+		p.text = holeText(hole{kind: fragmentHole, name: "…", repeat: true})
+	}
+	return c.with(p)
+}
