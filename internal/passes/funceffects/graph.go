@@ -99,6 +99,8 @@ type edge struct {
 	// is: unless a target reaches the database, another package of the
 	// module may know one that does.
 	unknown bool
+	// alone: without what it passes on, in arguments or in fields.
+	alone bool
 }
 
 // An arg is a function value that is passed to a parameter.

@@ -15,7 +15,7 @@ func (r *Result) Callee(call *ast.CallExpr) []Effect {
 		return nil
 	}
 	alone := *e
-	alone.args = nil
+	alone.args, alone.alone = nil, true
 	return r.edge(&alone)
 }
 

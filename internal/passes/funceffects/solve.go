@@ -277,7 +277,7 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 		s.pass(n, e, s.paramsOf(t), s.node(t), base, to)
 	}
 	s.fieldCalls(n, e, func(v *types.Var, p Param) {
-		if v.Pkg() == s.g.pass.Pkg {
+		if e.alone || v.Pkg() == s.g.pass.Pkg {
 			return // what the field holds is a target where it is called
 		}
 		for _, b := range s.g.filled(e, v) {
