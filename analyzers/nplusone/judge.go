@@ -15,7 +15,6 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/passes/reach"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
-	"github.com/sqlvet/sqlvet/internal/passes/txspans"
 )
 
 // A verdict is what is concluded of one candidate.
@@ -27,8 +26,8 @@ type verdict struct {
 	outer    *loops.Loop // a loop over data around it, nil if none
 	why      string
 	little   string // why it is of little use to know
-	// tx is the transaction that is open all the while, nil if none is.
-	tx *txspans.Span
+	// tx is the transaction that is open all the while, "" if none is.
+	tx string
 }
 
 // judge decides on a candidate, flags considered. The effect that the verdict
@@ -158,7 +157,7 @@ func (c *checker) report(cand candidate, v verdict) {
 		v.category = perTx
 	}
 	v.little = c.little(cand, v)
-	v.tx = c.spans.Around(cand.call, v.loop.Node)
+	v.tx = c.transaction(cand, v)
 	f := suppress.Finding{
 		Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()},
 		Rule: name, Category: v.category, Message: message(cand.effects[0], v),
@@ -177,6 +176,14 @@ func (c *checker) report(cand candidate, v verdict) {
 		f.Related = append(f.Related, analysis.RelatedInformation{Pos: v.outer.Pos(), Message: "the loop around it: " + v.outer.Why})
 	}
 	suppress.Report(c.pass, f)
+}
+
+// transaction names the transaction that is open while a loop runs.
+func (c *checker) transaction(cand candidate, v verdict) string {
+	if s := c.spans.Around(cand.call, v.loop.Node); s != nil {
+		return s.String()
+	}
+	return ""
 }
 
 // decide walks outward from the call to the first loop over data in which the

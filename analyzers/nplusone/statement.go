@@ -59,9 +59,13 @@ func (c *checker) withForm(call *ast.CallExpr, es []funceffects.Effect) []funcef
 		if whole := wholes(texts); len(whole) > 0 {
 			return !slices.ContainsFunc(whole, func(q *sqlparse.Query) bool { return !aboutOne(q) })
 		}
-		return e.Name == funceffects.Object
+		return !hasForm(e)
 	})
 }
+
+// hasForm reports whether a statement may be about many rows, by what its
+// effect says of it.
+func hasForm(e funceffects.Effect) bool { return e.Name != funceffects.Object }
 
 func wholes(texts []*sqlparse.Query) []*sqlparse.Query {
 	var list []*sqlparse.Query

@@ -174,14 +174,18 @@ func packageDialects(pass *analysis.Pass) dialects {
 	return d
 }
 
-// of returns the dialect of one text: the configured one, else that of the
-// library that is called, else that of another database which the file's or
-// folder's name speaks of (programs that work with several have a twin for
-// each), else that of the only driver in sight. $1 is PostgreSQL's where no
-// other driver is.
+// of returns the dialect of one text: the configured one, else another
+// database's that the text itself tells, else that of the library that is
+// called, else that of another database which the file's or folder's name
+// speaks of (programs that work with several have a twin for each), else that
+// of the only driver in sight. $1 is PostgreSQL's where no other driver is, and
+// what is built from calls where the module's schema is.
 func (d dialects) of(q *Query) Dialect {
 	if d.set != "" && d.set != "unknown" {
 		return d.set
+	}
+	if own := schema.DialectOfText(q.Text.Source().Text); own != "" {
+		return Dialect(own)
 	}
 	if lib := d.apis.Dialect(q.API.Library); lib != "" {
 		return Dialect(lib)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"time"
@@ -51,7 +50,7 @@ func (c *command) newProgress(g *goCommand, opts *options) *progress {
 	go func() {
 		// Beside the run: the total is worth having, not waiting for.
 		args := append(append([]string{"list", "-e"}, opts.build...), opts.patterns...)
-		out, err := exec.Command(g.exe, args...).Output()
+		out, err := g.output(args)
 		if total := strings.Count(string(out), "\n"); err == nil && total > 0 {
 			p.mu.Lock()
 			defer p.mu.Unlock()

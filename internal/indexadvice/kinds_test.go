@@ -85,6 +85,40 @@ func TestKinds(t *testing.T) {
 
 // A row that its key finds is no reason for an index, nor served by one that is
 // there for another statement.
+// TestOperators asks for the index that answers an operator of another kind
+// than those of a B-tree; "" where none is known.
+func TestOperators(t *testing.T) {
+	const ddl = `CREATE TABLE wrecks (id bigint PRIMARY KEY, name text NOT NULL, spot geometry(Point, 4326), place point, path ltree, gear hstore,
+		span tstzrange, addr inet, holds int[], log jsonb, words tsvector);`
+	for where, want := range map[string]string{
+		"name % $1":                   "wrecks USING gin (name gin_trgm_ops)",
+		"$1 <% name":                  "wrecks USING gin (name gin_trgm_ops)",
+		"ST_DWithin(spot, $1, 5)":     "wrecks USING gist (spot)",
+		"ST_Contains($1, spot)":       "wrecks USING gist (spot)",
+		"$1 && spot":                  "wrecks USING gist (spot)",
+		"place <@ circle '((0,0),1)'": "wrecks USING gist (place)",
+		"$1 @> path":                  "wrecks USING gist (path)",
+		"gear ? 'net'":                "wrecks USING gin (gear)",
+		"$1::timestamptz <@ span":     "wrecks USING gist (span)",
+		"span -|- $1":                 "wrecks USING gist (span)",
+		"holds && $1":                 "wrecks USING gin (holds)",
+		"log @? '$.a'":                "wrecks USING gin (log jsonb_path_ops)",
+		"to_tsquery($1) @@ words":     "wrecks USING gin (words)",
+		"to_tsvector('simple', name) @@ to_tsquery($1)": "wrecks USING gin (to_tsvector('simple', name))",
+		"holds <@ $1":        "",
+		"name <=> $1":        "",
+		"ST_Area(spot) > $1": "",
+	} {
+		var got []string
+		for _, x := range Advise(schema.Parse("schema.sql", ddl), statements(t, "SELECT id FROM wrecks WHERE "+where), Options{}).Indexes {
+			got = append(got, x.Definition())
+		}
+		if s := strings.Join(got, "; "); s != want {
+			t.Errorf("%s: got %q, want %q", where, s, want)
+		}
+	}
+}
+
 // TestOneOrder asks that of equalities in any order those stand in front that
 // another statement asks for alone.
 func TestOneOrder(t *testing.T) {

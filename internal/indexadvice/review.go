@@ -39,6 +39,12 @@ const (
 // index holds if all the others that are doubted are gone.
 func Review(s *schema.Schema, statements []Statement, unread []string, opts Options) []Doubt {
 	c := newCatalog(s, opts)
+	statements = slices.Clip(statements)
+	for _, t := range s.Tables {
+		if t.Kind == schema.MaterializedView {
+			statements = append(statements, Statement{Model: parseOne(t.Query)}) // REFRESH runs it
+		}
+	}
 	queries := c.queries(statements)
 	readers := make(map[*table][]*query)
 	for _, q := range queries {

@@ -105,6 +105,15 @@ CREATE VIEW tall AS SELECT * FROM stacked;
 	}
 }
 
+// TestRefresh asks that what a materialized view reads counts.
+func TestRefresh(t *testing.T) {
+	const ddl = "CREATE TABLE tolls (id bigint PRIMARY KEY, gate int, paid boolean); CREATE INDEX a ON tolls (gate); CREATE INDEX b ON tolls (paid);"
+	const view = "CREATE MATERIALIZED VIEW north AS SELECT id FROM tolls WHERE gate = 1"
+	if got, want := doubts(t, ddl+view, "SELECT paid FROM tolls WHERE id = $1"), []string{"unused b"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // TestTogether asks that what is said of one index holds when the others that
 // are doubted are gone.
 func TestTogether(t *testing.T) {

@@ -8,8 +8,8 @@ type Condition struct {
 	// Case is set if it is a CASE, whose branches are the Args; Predicate is
 	// the whole of it. Guard is set for what leads to a branch.
 	Case, Guard bool
-	Args      []*Condition
-	Predicate Predicate
+	Args        []*Condition
+	Predicate   Predicate
 
 	Place Place
 	// Join says which join an ON or USING condition belongs to: "inner",

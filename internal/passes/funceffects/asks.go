@@ -365,17 +365,26 @@ func (g *graph) called(n *node, e *edge, a arg, t target, x Effect) Effect {
 func (e Effect) asks() bool { return e.Kind.Database() || e.Kind == BeginTx || e.Kind == Unknown }
 
 // anything is what a call that cannot be seen into depends on: all that it is
-// given.
+// given, and whose method it is. What else that was given before does not make
+// it another one.
 func (g *graph) anything(n *node, e *edge) Inputs {
 	f := g.flowOf(n)
-	if f == nil || e.call == nil {
-		return Inputs{}
+	if f == nil || e.call == nil || len(e.args) > 0 {
+		return Inputs{} // what functions that are passed hold is not followed
 	}
 	out := Inputs{Known: true}
+	recv := golang.Receiver(g.info, e.call)
+	in := f.handleOf(n, recv, 0)
 	for _, x := range others(g.info, e.call, nil) {
-		out.join(f.dependsOn(question{x: x}))
+		if x != recv || in.From == Nowhere {
+			out.join(f.dependsOn(question{x: x}))
+		}
 	}
-	return n.own(out)
+	out = n.own(out)
+	if in.From > 0 {
+		out.add(in)
+	}
+	return out
 }
 
 // builder returns what the type of a builder says of a statement that a body is

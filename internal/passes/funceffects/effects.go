@@ -58,50 +58,52 @@ type Step struct {
 	At   string
 }
 
-// An Effect is one thing that calling a function may do, with one witness.
+// An Effect is one thing that calling a function may do, with one witness. Its
+// JSON leaves out what is not set: that is most, and the link step reads much.
 type Effect struct {
-	Kind Kind
+	Kind Kind `json:",omitzero"`
 	// Name refines the kind: the catalogue's effect ("http"), Migration for
 	// WriteDB by a migration, Prepared for ReadDB that prepares only, Object for
 	// a statement about no rows, the interface method of Unknown as
 	// "import/path.Iface.Method", "" for an unknown function value.
-	Name string
+	Name string `json:",omitzero"`
 	Path []Step // at most 5 steps, the call that has the effect last; the middle is left out if longer
 	// Depth is the number of steps, those left out of Path included.
-	Depth int
+	Depth int `json:",omitzero"`
 	// SQL is the verb and the table of the statement, "SELECT users", if
 	// known; of an ORM call the verb and the Go type of the model.
-	SQL  string
-	When // it happens
+	SQL  string `json:",omitzero"`
+	When        // it happens
 	// Batch: the function takes a slice and needs one round trip for all of it.
-	Batch bool
+	Batch bool `json:",omitzero"`
 	// InLoop: the function, or one on the way, does it once per element or
 	// row of a loop of its own.
-	InLoop bool
+	InLoop bool `json:",omitzero"`
 	// Library is the import path prefix of the database library at the end.
-	Library string
+	Library string `json:",omitzero"`
 	// Through names the interface method whose implementation was resolved
 	// on the way, "" if every call is static.
-	Through string
+	Through string `json:",omitzero"`
 	// Args are what the values of the statement, its text included, depend on;
 	// Text what its text alone, and with it the table, depends on. Of a query,
 	// of a begin and of what is Unknown only.
-	Args, Text Inputs
+	Args Inputs `json:",omitzero"`
+	Text Inputs `json:",omitzero"`
 	// If are conditions on what the function is given, all of which hold when
 	// it happens; there may be others that are not known.
-	If []Cond
+	If []Cond `json:",omitempty"`
 	// Keeper holds the state that says when, of what is Rare: the receiver or
 	// a parameter. From is 0 if it is the package's, or a context's.
-	Keeper Input
+	Keeper Input `json:",omitzero"`
 	// Foreign: what does it is a library's own code, not a call that this
 	// module makes.
-	Foreign bool
+	Foreign bool `json:",omitzero"`
 	// Handle is the database handle that the statement goes through; its From
 	// may be Global, Begun or Context.
-	Handle Input
+	Handle Input `json:",omitzero"`
 	// Source is where the statement is decided, "file.go:12", if that is not
 	// the call at the end of Path: two statements through one executor are two.
-	Source string
+	Source string `json:",omitzero"`
 }
 
 // Prepared is the name of the effect of preparing a statement: a round trip that

@@ -3,7 +3,6 @@ package funceffects
 import (
 	"go/ast"
 	"go/types"
-	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/golang"
 )
@@ -115,46 +114,4 @@ func (g *graph) narrow(e *edge) {
 		}
 	}
 	e.targets, e.unknown = list, false
-}
-
-// standardStream reports whether a file operation is output to a terminal or
-// a log: not a side effect anybody minds.
-func (w *walker) standardStream(call *ast.CallExpr) bool {
-	f := w.g.flowOf(w.n)
-	recv := golang.Receiver(w.g.info, call)
-	return recv != nil && f != nil && f.isStandard(recv, 4)
-}
-
-// isStandard: one of os.Stdin, os.Stdout and os.Stderr, whichever.
-func (f *flow) isStandard(x ast.Expr, depth int) bool {
-	p, exact := golang.PathOf(f.g.info, x)
-	if !exact || depth == 0 {
-		return false
-	}
-	v := p.Root
-	if p.Fields == "" && v.Pkg() != nil && v.Pkg().Path() == "os" {
-		return strings.HasPrefix(v.Name(), "Std")
-	}
-	if f.given[v] && p.Fields == "" {
-		return false
-	}
-	var values []ast.Expr
-	if f.local(v) && p.Fields == "" {
-		for _, w := range f.writes[v] {
-			values = append(values, w.rhs)
-		}
-	} else {
-		if sel, ok := ast.Unparen(x).(*ast.SelectorExpr); ok {
-			v, _ = f.g.info.Uses[sel.Sel].(*types.Var)
-		}
-		if v != nil {
-			values, _ = f.g.holds(v.Origin())
-		}
-	}
-	for _, y := range values {
-		if y == nil || !f.isStandard(y, depth-1) {
-			return false
-		}
-	}
-	return len(values) > 0
 }

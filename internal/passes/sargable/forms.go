@@ -157,7 +157,9 @@ func (c *Condition) search() (suppress.Finding, bool) {
 	return suppress.Finding{}, false
 }
 
-func isText(typ string) bool { return typ == "text" || typ == "varchar" || typ == "char" || typ == "citext" }
+func isText(typ string) bool {
+	return typ == "text" || typ == "varchar" || typ == "char" || typ == "citext"
+}
 
 // configuration returns that of an index of the column's table, a common one
 // if there is none.
