@@ -189,11 +189,13 @@ func interfaceName(t types.Type, fn *types.Func) string {
 }
 
 // ShortInterface cuts the folders off the name of an interface, or of a method
-// of one, for readers.
+// of one, for readers, and the parameters of a generic one that is no instance.
 func ShortInterface(name string) string {
 	base, args, generic := strings.Cut(name, "[")
 	base = base[strings.LastIndexByte(base, '/')+1:]
-	if generic {
+	if own, method, _ := strings.Cut(args, "]"); strings.HasPrefix(own, "$") {
+		base += method
+	} else if generic {
 		base += "[" + args[strings.LastIndexByte(args, '/')+1:]
 	}
 	return base
