@@ -442,6 +442,8 @@ func (fr *frame) filled(st *state, lib *apis.Library, effect apis.Effect, t type
 	return fr.fill(effect.Expr, at, func(name, form string) texts {
 		e := field(name)
 		switch {
+		case e == nil && form == "text":
+			return texts{fr.hole(lit)} // a zero value: nothing, or set later
 		case e == nil:
 			return texts{{}}
 		case form == "name":

@@ -37,7 +37,7 @@ func inPlace(ctx context.Context, db *bun.DB, label string) error {
 	q := db.NewSelect().Model(&cs)
 	r := q
 	r.Where("label = ?", label)
-	return q.Scan(ctx) // sql: SELECT c.id, c.label, c.home_url FROM crews AS c WHERE (label = $1)
+	return q.Scan(ctx) // sql: SELECT c.id, c.label, c.home_url FROM crews AS c WHERE (label = ?)
 }
 
 func copied(ctx context.Context, db *bun.DB, label string) error {
@@ -74,7 +74,7 @@ func apart(ctx context.Context, db bun.IDB) error {
 	var cs []crew
 	return db.NewSelect().Model(&cs).Relation("Trips", func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("begins_at < now()").Order("begins_at DESC")
-	}).Scan(ctx) // sql: SELECT c.id, c.label, c.home_url FROM crews AS c | SELECT trip.id, trip.crew_id, trip.begins_at, trip.gone FROM trips AS trip WHERE (trip.crew_id IN ($1)) AND (begins_at < now()) AND (trip.gone IS NULL) ORDER BY begins_at DESC
+	}).Scan(ctx) // sql: SELECT c.id, c.label, c.home_url FROM crews AS c | SELECT trip.id, trip.crew_id, trip.begins_at, trip.gone FROM trips AS trip WHERE (trip.crew_id IN (?)) AND (begins_at < now()) AND (trip.gone IS NULL) ORDER BY begins_at DESC
 }
 
 func grouped(ctx context.Context, m maker, a, b string) error {
@@ -84,7 +84,7 @@ func grouped(ctx context.Context, m maker, a, b string) error {
 			return q.Where("? = ?0", a).WhereOr("b = ?", b)
 		}).
 		WhereAllWithDeleted().
-		Scan(ctx) // sql: SELECT trip.id FROM trips AS trip WHERE (crew_id = 3) OR (($1 = $2) OR (b = $3))
+		Scan(ctx) // sql: SELECT trip.id FROM trips AS trip WHERE (crew_id = 3) OR ((? = ?) OR (b = ?))
 }
 
 func counted(ctx context.Context, db *bun.DB) (int64, error) {
@@ -101,27 +101,27 @@ func below(ctx context.Context, db *bun.DB) error {
 }
 
 func written(ctx context.Context, db *bun.DB, c *crew) error {
-	if _, err := db.NewInsert().Model(&trip{CrewID: 3}).Exec(ctx); err != nil { // sql: INSERT INTO trips (id, crew_id, begins_at, gone) VALUES (DEFAULT, $1, DEFAULT, DEFAULT) RETURNING id, begins_at, gone
+	if _, err := db.NewInsert().Model(&trip{CrewID: 3}).Exec(ctx); err != nil { // sql: INSERT INTO trips (id, crew_id, begins_at, gone) VALUES (DEFAULT, ?, DEFAULT, DEFAULT) RETURNING id, begins_at, gone
 		return err
 	}
-	_, err := db.NewUpdate().Model(c).ExcludeColumn("home_url").WherePK().Exec(ctx) // sql: UPDATE crews AS c SET label = $1 WHERE (c.id = $2)
+	_, err := db.NewUpdate().Model(c).ExcludeColumn("home_url").WherePK().Exec(ctx) // sql: UPDATE crews AS c SET label = ? WHERE (c.id = ?)
 	if err != nil {
 		return err
 	}
-	_, err = db.NewInsert().Model(c).On("CONFLICT (label) DO UPDATE").Returning("NULL").Exec(ctx) // sql: INSERT INTO crews AS c (id, label, home_url) VALUES (DEFAULT, $1, $2) ON CONFLICT (label) DO UPDATE SET label = EXCLUDED.label, home_url = EXCLUDED.home_url
+	_, err = db.NewInsert().Model(c).On("CONFLICT (label) DO UPDATE").Returning("NULL").Exec(ctx) // sql: INSERT INTO crews AS c (id, label, home_url) VALUES (DEFAULT, ?, ?) ON CONFLICT (label) DO UPDATE SET label = EXCLUDED.label, home_url = EXCLUDED.home_url
 	return err
 }
 
 func removed(ctx context.Context, db *bun.DB, ts []trip) error {
-	if _, err := db.NewDelete().Model(&ts).WherePK().Exec(ctx); err != nil { // sql: UPDATE trips AS trip SET gone = $1 WHERE (trip.gone IS NULL) AND (trip.id IN ($2))
+	if _, err := db.NewDelete().Model(&ts).WherePK().Exec(ctx); err != nil { // sql: UPDATE trips AS trip SET gone = ? WHERE (trip.gone IS NULL) AND (trip.id IN (?))
 		return err
 	}
-	_, err := db.NewDelete().Model(&ts).WherePK().ForceDelete().Exec(ctx) // sql: DELETE FROM trips AS trip WHERE (trip.id IN ($1))
+	_, err := db.NewDelete().Model(&ts).WherePK().ForceDelete().Exec(ctx) // sql: DELETE FROM trips AS trip WHERE (trip.id IN (?))
 	return err
 }
 
 func raw(ctx context.Context, db *bun.DB, n int) error {
-	return db.NewRaw("SELECT ? FROM ? WHERE n > ?", bun.Ident("c.id"), bun.Ident("crews"), n).Scan(ctx, &n) // sql: SELECT c.id FROM crews WHERE n > $1
+	return db.NewRaw("SELECT ? FROM ? WHERE n > ?", bun.Ident("c.id"), bun.Ident("crews"), n).Scan(ctx, &n) // sql: SELECT c.id FROM crews WHERE n > ?
 }
 
 func another(ctx context.Context, db *bun.DB) error {

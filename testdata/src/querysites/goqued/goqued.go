@@ -27,7 +27,7 @@ func trees(db *goqu.Database, nr int, names []string) error {
 			goqu.And(goqu.I("s.nr").Between(goqu.Range(1, nr)), goqu.I("s.berth").In(names)),
 			goqu.ExOr{"s.nr": nr, "s.berth": nil},
 			goqu.Ex{"s.nr": goqu.Op{"lte": 3}, "s.open": true},
-		)).ScanVal(&n) // sql: SELECT COUNT(*) AS n, max(s.nr) FROM slots AS s WHERE ((((s.nr BETWEEN 1 AND $1) AND s.berth IN ($2)) OR (s.berth IS NULL OR s.nr = $3) OR s.nr <= 3 AND s.open IS TRUE)) LIMIT 1
+		)).ScanVal(&n) // sql: SELECT COUNT(*) AS n, max(s.nr) FROM slots AS s WHERE ((((s.nr BETWEEN 1 AND ?) AND s.berth IN (?)) OR (s.berth IS NULL OR s.nr = ?) OR s.nr <= 3 AND s.open IS TRUE)) LIMIT 1
 	return err
 }
 
@@ -58,7 +58,7 @@ func list(db *goqu.Database, late bool) error {
 }
 
 func written(db *goqu.Database, s slot) error {
-	if _, err := db.Insert("slots").Rows(s).OnConflict(goqu.DoUpdate("nr", goqu.Record{"berth": goqu.L("excluded.berth")})).Executor().Exec(); err != nil { // sql: INSERT INTO slots (berth, nr) VALUES ($1, $2) ON CONFLICT (nr) DO UPDATE SET berth = excluded.berth
+	if _, err := db.Insert("slots").Rows(s).OnConflict(goqu.DoUpdate("nr", goqu.Record{"berth": goqu.L("excluded.berth")})).Executor().Exec(); err != nil { // sql: INSERT INTO slots (berth, nr) VALUES (?, ?) ON CONFLICT (nr) DO UPDATE SET berth = excluded.berth
 		return err
 	}
 	if _, err := db.Insert("slots").Cols("nr", "berth").Vals(goqu.Vals{1, "a"}, goqu.Vals{2, "b"}).Executor().Exec(); err != nil { // sql: INSERT INTO slots (nr, berth) VALUES (1, 'a'), (2, 'b')
@@ -85,5 +85,5 @@ func unknown(db *goqu.Database, cond goqu.Expression, q *goqu.SelectDataset) err
 	if err := db.From("slots").Select("nr").Where(cond).ScanVals(&n); err != nil { // sql: SELECT nr FROM slots {cond}
 		return err
 	}
-	return q.Where(goqu.C("nr").Eq(3)).ScanVals(&n) // sql: SELECT {columns} FROM {q} WHERE ((nr = 3) {q})
+	return q.Where(goqu.C("nr").Eq(3)).ScanVals(&n) // sql: {q}
 }

@@ -35,7 +35,7 @@ func buns(ctx context.Context, db *bun.DB, name string, col bun.Ident, ids []int
 func gorms(db, authors *gorm.DB, name string) {
 	db.Where("title = ?", name)                                          // sql: title = ?
 	db.Where("author_id IN (?) AND title = ?", authors, name)            // sql: author_id IN ({authors}) AND title = ?
-	db.Where("? = ?", clause.Column{Name: "title"}, name)                // sql: {clause.Column{…}} = ?
+	db.Where("? = ?", clause.Column{Name: "title"}, name)                // sql: "title" = ?
 	db.Where("pages > ?", gorm.Expr("floor(?)", 1.5))                    // sql: floor(?)
 	db.Where("title = ? AND note = '?' AND ?", name, "x", clause.Expr{}) // sql: title = ? AND note = '?' AND {clause.Expr{}}
 }

@@ -37,10 +37,10 @@ func emptied(db *xorm.Engine, town string) error {
 	defer sess.Close()
 	var ds []depot
 	sess.Where("town = ?", town)
-	if err := sess.Asc("id").Find(&ds); err != nil { // sql: SELECT id, town, sqm, stamp, shut FROM depot WHERE town = $1 AND ((shut = $2 OR shut IS NULL)) ORDER BY id ASC
+	if err := sess.Asc("id").Find(&ds); err != nil { // sql: SELECT id, town, sqm, stamp, shut FROM depot WHERE town = ? AND ((shut = ? OR shut IS NULL)) ORDER BY id ASC
 		return err
 	}
-	return sess.Find(&ds) // sql: SELECT id, town, sqm, stamp, shut FROM depot WHERE (shut = $1 OR shut IS NULL)
+	return sess.Find(&ds) // sql: SELECT id, town, sqm, stamp, shut FROM depot WHERE (shut = ? OR shut IS NULL)
 }
 
 func fresh(db *xorm.Engine) error {
@@ -50,28 +50,28 @@ func fresh(db *xorm.Engine) error {
 }
 
 func beans(db handle, id int64, d *depot) error {
-	if _, err := db.Where("sqm > 3").Get(&lorry{DepotId: id, TonsMax: 0}); err != nil { // sql: SELECT plate, depot_id, tons_max FROM fleet WHERE sqm > 3 AND depot_id = $1 LIMIT 1
+	if _, err := db.Where("sqm > 3").Get(&lorry{DepotId: id, TonsMax: 0}); err != nil { // sql: SELECT plate, depot_id, tons_max FROM fleet WHERE sqm > 3 AND depot_id = ? LIMIT 1
 		return err
 	}
 	if _, err := db.Get(new(lorry)); err != nil { // sql: SELECT plate, depot_id, tons_max FROM fleet LIMIT 1
 		return err
 	}
-	_, err := db.Get(d) // sql: SELECT id, town, sqm, stamp, shut FROM depot WHERE ((shut = $1 OR shut IS NULL)) {d} LIMIT 1
+	_, err := db.Get(d) // sql: SELECT id, town, sqm, stamp, shut FROM depot WHERE ((shut = ? OR shut IS NULL)) {d} LIMIT 1
 	return err
 }
 
 func changed(db *xorm.Session, id int64) error {
 	d := new(depot)
-	if _, err := db.ID(id).Get(d); err != nil { // sql: SELECT id, town, sqm, stamp, shut FROM depot WHERE ((shut = $1 OR shut IS NULL)) AND id = $2 LIMIT 1
+	if _, err := db.ID(id).Get(d); err != nil { // sql: SELECT id, town, sqm, stamp, shut FROM depot WHERE ((shut = ? OR shut IS NULL)) AND id = ? LIMIT 1
 		return err
 	}
-	if _, err := db.ID(id).Update(d); err != nil { // sql: UPDATE depot SET {values}, stamp = $1 WHERE id = $2 AND ((shut = $3 OR shut IS NULL))
+	if _, err := db.ID(id).Update(d); err != nil { // sql: UPDATE depot SET {values}, stamp = ? WHERE id = ? AND ((shut = ? OR shut IS NULL))
 		return err
 	}
-	if _, err := db.ID(id).Cols("town").Update(d); err != nil { // sql: UPDATE depot SET town = $1, stamp = $2 WHERE id = $3 AND ((shut = $4 OR shut IS NULL))
+	if _, err := db.ID(id).Cols("town").Update(d); err != nil { // sql: UPDATE depot SET town = ?, stamp = ? WHERE id = ? AND ((shut = ? OR shut IS NULL))
 		return err
 	}
-	_, err := db.ID(id).Delete(new(depot)) // sql: UPDATE depot SET shut = $1 WHERE ((shut = $2 OR shut IS NULL)) AND id = $3
+	_, err := db.ID(id).Delete(new(depot)) // sql: UPDATE depot SET shut = ? WHERE ((shut = ? OR shut IS NULL)) AND id = ?
 	return err
 }
 
@@ -80,7 +80,7 @@ func conds(db *xorm.Engine, town string, big bool) error {
 	if big {
 		cond = cond.And(builder.Gt{"sqm": 100}.Or(builder.Like{"town", "x"}))
 	}
-	_, err := db.Where(cond).Unscoped().Count(new(depot)) // sql: SELECT count(*) FROM depot WHERE town <> $1 AND (sqm > 100 OR town LIKE 'x')
+	_, err := db.Where(cond).Unscoped().Count(new(depot)) // sql: SELECT count(*) FROM depot WHERE town <> ? AND (sqm > 100 OR town LIKE 'x')
 	return err
 }
 
@@ -98,7 +98,7 @@ func rest(db *xorm.Engine) error {
 	if _, err := db.Where("depot_id = 3").SumInt(new(lorry), "tons_max"); err != nil { // sql: SELECT COALESCE(sum(tons_max), 0) FROM fleet WHERE depot_id = 3
 		return err
 	}
-	if _, err := db.Insert(&lorry{Plate: "x"}); err != nil { // sql: INSERT INTO fleet (plate, depot_id, tons_max) VALUES ($1, $2, $3)
+	if _, err := db.Insert(&lorry{Plate: "x"}); err != nil { // sql: INSERT INTO fleet (plate, depot_id, tons_max) VALUES (?, ?, ?)
 		return err
 	}
 	_, err := db.Table("fleet").Where("depot_id = 3").Incr("tons_max").Update(new(lorry)) // sql: UPDATE fleet SET tons_max = tons_max + 1 WHERE depot_id = 3
@@ -107,7 +107,7 @@ func rest(db *xorm.Engine) error {
 
 func zeroed(db *xorm.Session, plate string) error {
 	var l lorry
-	if _, err := db.Where("plate = ?", plate).Get(&l); err != nil { // sql: SELECT plate, depot_id, tons_max FROM fleet WHERE plate = $1 LIMIT 1
+	if _, err := db.Where("plate = ?", plate).Get(&l); err != nil { // sql: SELECT plate, depot_id, tons_max FROM fleet WHERE plate = ? LIMIT 1
 		return err
 	}
 	_, err := db.Get(&l) // sql: SELECT plate, depot_id, tons_max FROM fleet {&l} LIMIT 1
