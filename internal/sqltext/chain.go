@@ -31,6 +31,7 @@ type part struct {
 	sub    int        // of the clauses columns and values: how many stand in text
 	more   *chain     // of the clause relation: what is asked of the other table; nil if nothing
 	repeat bool       // added by a loop: any number of times, or not at all
+	name   string     // of the field or edge that a generated method is named after
 }
 
 func (c *chain) with(more ...part) *chain {
@@ -74,7 +75,7 @@ func (c *chain) last(clause string) (part, bool) {
 }
 
 func (p part) same(q part) bool {
-	if p.clause != q.clause || p.mode != q.mode || p.sub != q.sub || p.repeat != q.repeat || (p.text == nil) != (q.text == nil) || (p.typ == nil) != (q.typ == nil) {
+	if p.clause != q.clause || p.mode != q.mode || p.sub != q.sub || p.repeat != q.repeat || p.name != q.name || p.more != q.more || (p.text == nil) != (q.text == nil) || (p.typ == nil) != (q.typ == nil) {
 		return false
 	}
 	return (p.text == nil || equal(p.text, q.text)) && (p.typ == nil || types.Identical(p.typ, q.typ))

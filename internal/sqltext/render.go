@@ -204,8 +204,12 @@ func (fr *frame) row(st *state, s step, args []ast.Expr, spread bool) [][]part {
 // all returns the statement, and those that the same call sends besides.
 func (r *rendering) all() texts {
 	r.findModel()
-	out := texts{r.one()}
-	if style := styles[r.c.lib.Chain.Naming]; style != nil && style.more != nil {
+	style := styles[r.c.lib.Chain.Naming]
+	var out texts
+	if style == nil || style.skip == nil || !style.skip(r) {
+		out = texts{r.one()}
+	}
+	if style != nil && style.more != nil {
 		out = append(out, style.more(r)...)
 	}
 	return out
@@ -232,6 +236,9 @@ func (r *rendering) findModel() {
 // one returns the statement.
 func (r *rendering) one() *Text {
 	r.findModel()
+	if style := styles[r.c.lib.Chain.Naming]; style != nil && style.prepare != nil {
+		style.prepare(r)
+	}
 	c := r.c
 	switch verb := r.verb(); {
 	case c.has("raw"):
@@ -607,6 +614,13 @@ type style struct {
 	written func(r *rendering)
 	// more are the statements sent besides.
 	more func(r *rendering) texts
+	// prepare settles the clauses before they are rendered; skip reports
+	// whether only more is sent.
+	prepare func(r *rendering)
+	skip    func(r *rendering) bool
+	// edge is the condition that a row has others at the end of an edge for
+	// which the condition with holds; nil if none is asked.
+	edge func(fr *frame, s step, with texts) texts
 }
 
 // styles has the libraries by the name of their rules for models. It is set
@@ -615,6 +629,7 @@ var styles map[string]*style
 
 func init() {
 	styles = map[string]*style{
+		"ent":  &entStyle,
 		"gorm": &gormStyle,
 	}
 }
