@@ -25,7 +25,7 @@ var floors = []floor{
 	// SQL and settings, no Go code.
 	{[]string{
 		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/schema", "internal/sqlnames", "internal/indexadvice",
-		"internal/docs",
+		"internal/docs", "internal/plain",
 	}, true},
 	// Go's side.
 	{[]string{"internal/gofiles", "internal/golang", "internal/apis", "internal/config", "internal/inputs", "internal/models", "internal/sqltext"}, true},

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/analyzers/missingindex"
+	"github.com/sqlvet/sqlvet/analyzers/neversent"
 	"github.com/sqlvet/sqlvet/analyzers/nonsargable"
 	"github.com/sqlvet/sqlvet/analyzers/nplusone"
 	"github.com/sqlvet/sqlvet/analyzers/selectstar"
@@ -46,6 +47,7 @@ type Rule struct {
 // Rules lists sqlvet's rules by name.
 var Rules = []Rule{
 	{missingindex.Analyzer, "0.1", Preview, nil},
+	{neversent.Analyzer, "0.1", Preview, nil},
 	{nonsargable.Analyzer, "0.1", Preview, nil},
 	{nplusone.Analyzer, "0.1", Preview, nplusone.Link},
 	{selectstar.Analyzer, "0.1", Preview, nil},

@@ -13,6 +13,11 @@
 // builder count, also as squirrel.Eq{"lower(email)": x} or clause.Expr. The
 // finding stands at the expression on the column.
 //
+// Also a value whose type makes PostgreSQL convert the column, as in bigint =
+// $1::numeric, and forms that no index answers where another form says the
+// same: IS NOT DISTINCT FROM, $1 = ANY (array column), text search without a
+// configuration, ST_Distance(…) < $1, similarity(…) > 0.3, value <@ range.
+//
 // # Why it costs
 //
 // A b-tree index holds the values of a column in order. It finds the rows of
@@ -80,8 +85,8 @@
 //     its rows
 //   - the ON of a table that is joined by a column of its own, too
 //   - strpos(x, $1) = 0, which no index would serve
-//   - ->, ->>, @>, @@ and the functions of PostGIS: they ask for another kind
-//     of index
+//   - ->, ->>, @>, @@ and the functions of PostGIS that an index answers: they
+//     ask for another kind of index
 //   - LIKE with a pattern that is not known
 //   - an expression that an index of the schema holds, if the keys before it
 //     are compared too; LIKE and ILIKE on what an index of pg_trgm holds
@@ -89,6 +94,9 @@
 //   - beside a condition that finds few rows: the first column of a unique
 //     index, or a foreign key with an index, compared with a value
 //   - tables that .sqlvet.yml calls small
+//   - tables that a schema lacks which could not be read to its end
+//   - code that runs once: what a migration tool is handed, functions that
+//     change the schema as well, and what only those lead to
 //   - system catalogues
 //
 // # Limits

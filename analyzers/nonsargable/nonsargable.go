@@ -9,6 +9,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/docs"
+	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/sargable"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 )
@@ -23,7 +24,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: append([]*analysis.Analyzer{inspect.Analyzer}, sargable.Requires...),
+	Requires: append([]*analysis.Analyzer{inspect.Analyzer, oneoff.Analyzer}, sargable.Requires...),
 	Run:      run,
 }
 
@@ -31,15 +32,22 @@ func run(pass *analysis.Pass) (any, error) {
 	if !sargable.Enabled(pass) {
 		return nil, nil
 	}
+	places := pass.ResultOf[oneoff.Analyzer].(*oneoff.Result)
 	var all []*sargable.Condition
 	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
+		if q.LeftOut(pass, name, true) {
+			continue
+		}
 		all = append(all, sargable.Of(pass, q)...)
 	}
+	texts := len(all)
 	seen := make(map[token.Pos]bool) // alternatives of a text share their parts
-	for _, c := range append(all, sargable.Literals(pass)...) {
+	for i, c := range append(all, sargable.Literals(pass)...) {
 		f, ok := c.Judge()
 		if !ok {
 			c.Explain()
+		} else if place, how := places.Of(f.Pos); i >= texts && place == oneoff.Migration {
+			suppress.Silent(pass, name, f.Pos, f.End, oneoff.Silence(place, how))
 		} else if !seen[f.Pos] {
 			seen[f.Pos] = true
 			suppress.Report(pass, f)

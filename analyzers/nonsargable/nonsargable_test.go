@@ -20,8 +20,8 @@ func TestAnalyzer(t *testing.T) {
 				indexes[statement(d.Message)] = true
 			}
 			m := served.FindStringSubmatch(d.Message)
-			if m == nil {
-				continue
+			if m == nil || strings.Contains(m[1], "{") {
+				continue // a hole is written otherwise in the source
 			}
 			file := r.Action.Package.Fset.File(d.Pos)
 			text, err := os.ReadFile(file.Name())

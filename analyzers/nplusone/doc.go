@@ -54,7 +54,13 @@
 // iterators), a goroutine started per element, a recursion over a tree, a
 // GraphQL field resolver, gorm's AfterFind. What drives it decides whether it
 // counts: data counts; constants, batches, pages, retries, clocks and queues do
-// not.
+// not. That is taken from what the loop does (where its list comes from, what its
+// number selects, what ends it), not from the names of variables.
+//
+// A finding of which little comes is still listed, with the severity info and
+// the reason: code that only the start of the program or a command (cobra,
+// urfave/cli) leads to; a list of the configuration; a transaction for each
+// element whose failure is told by itself.
 //
 // Eager loading that asks again for each record (pop's Eager in a chain that
 // loads many) is a loop inside the library and reported as well; one that asks
@@ -92,18 +98,27 @@
 // Pages and cursors, batches and chunks, retries, polling, workers that wait
 // for jobs, loops that are left right after the query, constant numbers of
 // iterations, searches that halve what is left, loops over database handles
-// and over plug-ins (an interface with several implementations), migrations
-// (by the name of the function, the file or the table it stands in),
+// and over plug-ins (an interface with several implementations), functions that
+// are given a database each, scripts whose elements are the statements,
+// migrations (by the name of the function, the file or the table it stands in),
 // pgx.Batch.Queue and other calls that only queue or build, functions that are
 // only stored, goroutines that a helper starts (a dataloader's), the range
-// expression itself, what a helper does only after something has failed, test
-// files and test suites (unless -nplusone.tests), and whatever is not known.
+// expression itself, what happens only after something has failed, only until
+// something is set, or only where the branch that sends all at once is not
+// taken, test files and test suites (unless -nplusone.tests), and whatever is
+// not known.
+//
+// Statements of which there is none for many: DDL, LISTEN and NOTIFY, GRANT,
+// SET, VACUUM, COPY and whatever else is no query, system functions that act on
+// the session (pg_advisory_lock), and statements that name another table in each
+// iteration.
 //
 // # Limits
 //
 // Which of several implementations an interface holds is not known: one that
 // queries is enough. Function values in struct fields are not followed. That a
-// loop over data has at most two iterations in practice is not known. A loop
+// loop over data has at most two iterations in practice is not known, nor that
+// only the start leads to a function that other packages may call. A loop
 // behind an interface is found by sqlvet ./... only if the run includes the
 // package of the implementation.
 //

@@ -15,7 +15,6 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/passes/reach"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
-	"github.com/sqlvet/sqlvet/internal/passes/txspans"
 )
 
 // A verdict is what is concluded of one candidate.
@@ -27,8 +26,8 @@ type verdict struct {
 	outer    *loops.Loop // a loop over data around it, nil if none
 	why      string
 	little   string // why it is of little use to know
-	// tx is the transaction that is open all the while, nil if none is.
-	tx *txspans.Span
+	// tx is the transaction that is open all the while, "" if none is.
+	tx string
 }
 
 // judge decides on a candidate, flags considered. The effect that the verdict
@@ -50,7 +49,10 @@ func (c *checker) judge(cand candidate) verdict {
 // reading that goes before it.
 func (c *checker) subject(cand candidate) verdict {
 	best, at := verdict{}, -1
-	for i := range cand.effects {
+	for i, e := range cand.effects {
+		if e.Name == funceffects.Prepared && i > 0 {
+			continue // what is prepared is also run, and that says it
+		}
 		one := cand
 		one.effects = cand.effects[i : i+1]
 		v := c.decide(one)
@@ -69,7 +71,7 @@ func (v verdict) rank(e funceffects.Effect) int {
 		return 0
 	case v.category == "hoist":
 		return 1
-	case v.category != "write" || e.Sometimes:
+	case v.category != "write" || e.Sometimes || !e.Changes():
 		return 2
 	}
 	return 3
@@ -155,7 +157,7 @@ func (c *checker) report(cand candidate, v verdict) {
 		v.category = perTx
 	}
 	v.little = c.little(cand, v)
-	v.tx = c.spans.Around(cand.call, v.loop.Node)
+	v.tx = c.transaction(cand, v)
 	f := suppress.Finding{
 		Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()},
 		Rule: name, Category: v.category, Message: message(cand.effects[0], v),
@@ -174,6 +176,14 @@ func (c *checker) report(cand candidate, v verdict) {
 		f.Related = append(f.Related, analysis.RelatedInformation{Pos: v.outer.Pos(), Message: "the loop around it: " + v.outer.Why})
 	}
 	suppress.Report(c.pass, f)
+}
+
+// transaction names the transaction that is open while a loop runs.
+func (c *checker) transaction(cand candidate, v verdict) string {
+	if s := c.spans.Around(cand.call, v.loop.Node); s != nil {
+		return s.String()
+	}
+	return ""
 }
 
 // decide walks outward from the call to the first loop over data in which the
@@ -204,21 +214,21 @@ func (c *checker) decide(cand candidate) verdict {
 			}
 			continue
 		}
-		if cand.at == cand.call && c.anotherTable(cand.call, l) {
+		if cand.at == cand.call && c.anotherTable(cand, l) {
 			if first == nil {
 				s := silent(l, "the statement names another table in each iteration")
 				first = &s
 			}
 			continue
 		}
-		if cand.effects[0].Rare && !c.loops.ReceiverDepends(l, cand.call) {
+		if cand.effects[0].Rare && c.loops.Keeps(l, cand.call, cand.effects[0].Keeper) {
 			if first == nil {
 				s := silent(l, "only now and then, to fill or to empty a buffer")
 				first = &s
 			}
 			continue
 		}
-		if cand.effects[0].Failing {
+		if cand.effects[0].Failing || c.effects.AfterError(cand.call) {
 			if first == nil {
 				s := silent(l, "only after something else has failed")
 				first = &s
@@ -260,9 +270,22 @@ func (c *checker) beginsFor(cand candidate, l *loops.Loop) bool {
 		if i < 0 || b.loops[i].Bound == loops.FirstHit || c.loops.Seldom(l, b.call) != "" {
 			continue
 		}
+		if b.call == cand.call && !inBegun(cand.effects[0]) {
+			continue
+		}
 		if b.call == cand.call || b.call.Pos() <= cand.call.Pos() && cand.call.End() <= b.call.End() || c.loops.Gets(cand.call, b.call) {
 			return true
 		}
+	}
+	return false
+}
+
+// inBegun reports whether an effect's statement may go through a transaction
+// that its function begins: not through a handle that the function is given.
+func inBegun(e funceffects.Effect) bool {
+	switch e.Handle.From {
+	case funceffects.Begun, funceffects.Context, funceffects.Nowhere:
+		return true
 	}
 	return false
 }

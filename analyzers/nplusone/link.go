@@ -2,7 +2,11 @@ package nplusone
 
 import (
 	"go/token"
+	"path/filepath"
+	"slices"
+	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
@@ -17,47 +21,124 @@ func init() {
 	Analyzer.Flags.BoolVar(&linking, "link", false, "internal: report what the link step needs")
 }
 
-// leave keeps a loop for the link step: what it calls is not known here.
-func (c *checker) leave(cand candidate) {
-	v := c.decide(cand)
-	if !v.report || v.category == "hoist" || c.loops.OnElement(v.loop, cand.call) {
-		return
+// open describes the loops that call what is not known here.
+func (c *checker) open() (list []link.Loop) {
+	for _, cand := range c.left {
+		v, unknown := c.decideEach(cand)
+		if len(unknown) == 0 || c.loops.OnElement(v.loop, cand.call) {
+			continue
+		}
+		f := suppress.Finding{Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()}, Rule: name}
+		if !suppress.Admits(c.pass, f) {
+			continue
+		}
+		fset := c.pass.Fset
+		l := link.Loop{
+			Posn: fset.Position(cand.at.Pos()).String(), End: fset.Position(cand.at.End()).String(),
+			LoopPosn: fset.Position(v.loop.Pos()).String(), Why: v.loop.Why, Line: v.loop.Line, Kind: uint8(v.loop.Kind),
+			Begins: c.beginsFor(cand, v.loop), Little: c.little(cand, v), Tx: c.transaction(cand, v),
+			Changes: c.changes(cand, v.loop), Unknown: unknown,
+		}
+		if v.outer != nil {
+			l.Outer = v.outer.Line
+		}
+		list = append(list, l)
 	}
-	f := suppress.Finding{Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()}, Rule: name}
-	if !suppress.Admits(c.pass, f) {
-		return
+	return list
+}
+
+// decideEach decides on each of a candidate's effects by itself: which of them
+// comes to a query is not known yet. It returns those of which each iteration
+// is another one, and the verdict on the first.
+func (c *checker) decideEach(cand candidate) (first verdict, list []funceffects.Effect) {
+	for _, e := range cand.effects {
+		one := cand
+		one.effects = []funceffects.Effect{e}
+		v := c.decide(one)
+		if !v.report || v.category == "hoist" || len(list) > 0 && v.loop != first.loop {
+			continue
+		}
+		if len(list) == 0 {
+			first = v
+		}
+		list = append(list, e)
 	}
-	fset := c.pass.Fset
-	l := link.Loop{
-		Posn: fset.Position(cand.at.Pos()).String(), End: fset.Position(cand.at.End()).String(),
-		LoopPosn: fset.Position(v.loop.Pos()).String(), Why: v.loop.Why, Line: v.loop.Line, Kind: uint8(v.loop.Kind),
-		Unknown: cand.effects,
+	return first, list
+}
+
+// changes returns the inputs of a call's function that a loop gives another
+// value each time, as funceffects numbers them.
+func (c *checker) changes(cand candidate, l *loops.Loop) (list []int) {
+	for from := 1; from < len(cand.call.Args)+2; from++ {
+		in := funceffects.Inputs{Known: true, List: []funceffects.Input{{From: from}}}
+		if c.loops.InputsDepend(l, cand.call, in) == loops.Depends {
+			list = append(list, from)
+		}
 	}
-	if v.outer != nil {
-		l.Outer = v.outer.Line
-	}
-	c.open = append(c.open, l)
+	return list
 }
 
 // Link judges the loops that were left open, when all packages are known.
 func Link(p *link.Program) []link.Finding {
-	search := p.Search(funceffects.Effect.RoundTrip)
-	var out []link.Finding
+	search := p.Search(func(e funceffects.Effect) bool { return e.RoundTrip() && hasForm(e) })
+	type found struct {
+		loop   link.Loop
+		effect funceffects.Effect
+	}
+	var list []found
+	type place struct{ pkg, line string } // as steps have it: "file.go:12"
+	leads := make(map[place]bool)         // calls of the same package that a call in a loop leads to
 	for _, l := range p.Loops() {
-		if e, ok := search.Reach(l.Unknown); ok {
-			out = append(out, linked(l, e))
+		e, ok := search.Reach(l.Unknown, func(e funceffects.Effect) bool { return another(l, e) })
+		if !ok {
+			continue
+		}
+		list = append(list, found{l, e})
+		for i, s := range e.Path {
+			if i > 0 && l.Kind != uint8(loops.Recursion) {
+				leads[place{l.Package, s.At}] = true
+			}
+		}
+	}
+	var out []link.Finding
+	for _, f := range list {
+		// As with calls that are judged at once: of a recursion the loop that
+		// drives it is told, not the query that it leads to as well.
+		if f.loop.Kind != uint8(loops.Recursion) || !leads[place{f.loop.Package, line(f.loop.Posn)}] {
+			out = append(out, linked(f.loop, f.effect))
 		}
 	}
 	return out
 }
 
+// another reports whether each iteration sends another statement: one that
+// depends on what the loop changes, or one that writes.
+func another(l link.Loop, e funceffects.Effect) bool {
+	if !e.Args.Known || e.Kind == funceffects.WriteDB && !e.Cached {
+		return true
+	}
+	return slices.ContainsFunc(e.Args.List, func(in funceffects.Input) bool { return slices.Contains(l.Changes, in.From) })
+}
+
+// line makes of "dir/file.go:line:column" what steps have: "file.go:line".
+func line(posn string) string {
+	posn = filepath.Base(posn)
+	if i := strings.LastIndexByte(posn, ':'); i > 0 {
+		return posn[:i]
+	}
+	return posn
+}
+
 func linked(l link.Loop, e funceffects.Effect) link.Finding {
-	v := verdict{category: "read", loop: &loops.Loop{Kind: loops.Kind(l.Kind), Line: l.Line}}
+	v := verdict{category: "read", loop: &loops.Loop{Kind: loops.Kind(l.Kind), Line: l.Line}, little: l.Little, tx: l.Tx}
 	if e.Kind == funceffects.WriteDB {
 		v.category = "write"
 	}
 	if v.loop.Kind == loops.Resolver {
 		v.category = "resolver"
+	}
+	if v.category != "resolver" && l.Begins {
+		v.category = perTx
 	}
 	if l.Outer > 0 {
 		v.outer = &loops.Loop{Line: l.Outer}
@@ -65,7 +146,10 @@ func linked(l link.Loop, e funceffects.Effect) link.Finding {
 	f := link.Finding{
 		Package: l.Package, Posn: l.Posn, End: l.End, From: l.LoopPosn, Why: "the loop: " + l.Why,
 		Category: v.category, Message: message(e, v),
-		Silent: minimum == "certain" || v.category == "write" && !writes,
+		Silent: minimum == "certain" || e.Kind == funceffects.WriteDB && !writes,
+	}
+	if l.Little != "" {
+		f.Severity = config.SeverityInfo
 	}
 	what := "reported"
 	if f.Silent {

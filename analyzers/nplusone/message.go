@@ -43,7 +43,7 @@ func message(e funceffects.Effect, v verdict) string {
 	if v.little != "" {
 		b.WriteString("; of little use, since " + v.little)
 	}
-	if v.tx != nil {
+	if v.tx != "" {
 		fmt.Fprintf(&b, "; %s holds its locks for as many round trips", v.tx)
 	}
 	return b.String()

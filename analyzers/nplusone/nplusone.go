@@ -33,7 +33,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, sqlparse.Analyzer, txspans.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, oneoff.Analyzer, sqlparse.Analyzer, txspans.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -70,7 +70,7 @@ type checker struct {
 	spawned *ast.CallExpr // of the go statement visited last
 	calls   []candidate
 	begins  []candidate // calls in loops that begin a transaction
-	open    []link.Loop // loops for the link step
+	left    []candidate // whose callees are not known here: for the link step
 	reach   *reach.Result
 
 	sql     *sqlparse.Result
@@ -100,8 +100,9 @@ func run(pass *analysis.Pass) (any, error) {
 	for i, cand := range c.calls {
 		c.report(cand, verdicts[i])
 	}
-	if linking {
-		return nil, linkage.Report(pass, link.Package{Loops: c.open})
+	// Directives at those count as used, whoever asks.
+	if open := c.open(); linking {
+		return nil, linkage.Report(pass, link.Package{Loops: open})
 	}
 	return nil, nil
 }
@@ -140,13 +141,12 @@ func (c *checker) collect(f *ast.File) {
 
 // counts reports whether somebody waits for the code around a call.
 func (c *checker) counts(call *ast.CallExpr) bool {
-	switch oneoff.Of(c.pass, c.file, call.Pos()) {
-	case oneoff.Migration:
-		return false
-	case oneoff.Testing:
-		return tests
+	place, how := c.pass.ResultOf[oneoff.Analyzer].(*oneoff.Result).Of(call.Pos())
+	if place == oneoff.Production || place == oneoff.Testing && tests {
+		return true
 	}
-	return true
+	suppress.Silent(c.pass, name, call.Pos(), call.End(), oneoff.Silence(place, how))
+	return false
 }
 
 // direct judges what the callee itself does. What a function literal does that
@@ -154,6 +154,9 @@ func (c *checker) counts(call *ast.CallExpr) bool {
 func (c *checker) direct(call *ast.CallExpr) {
 	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
 		return // the calls in it are in this loop as well
+	}
+	if streams(c.pass.TypesInfo, call) {
+		return
 	}
 	if fn := typeutil.StaticCallee(c.pass.TypesInfo, call); fn != nil {
 		if api, ok := c.loops.APIs.Lookup(fn); ok && api.Role == apis.Prepare {
@@ -185,7 +188,7 @@ func (c *checker) direct(call *ast.CallExpr) {
 	case len(trips) > 0:
 		c.calls = append(c.calls, candidate{call, call, trips, around})
 	case len(open) > 0:
-		c.leave(candidate{call, call, open, around})
+		c.left = append(c.left, candidate{call, call, open, around})
 	}
 }
 

@@ -59,16 +59,13 @@ func (c *checker) withForm(call *ast.CallExpr, es []funceffects.Effect) []funcef
 		if whole := wholes(texts); len(whole) > 0 {
 			return !slices.ContainsFunc(whole, func(q *sqlparse.Query) bool { return !aboutOne(q) })
 		}
-		verb, object, _ := strings.Cut(e.SQL, " ")
-		return verb != "" && !manyVerbs[strings.ToUpper(verb)] || strings.HasSuffix(object, "()") && ofSession(strings.TrimSuffix(object, "()"))
+		return !hasForm(e)
 	})
 }
 
-// manyVerbs begin the statements that may be about many rows.
-var manyVerbs = map[string]bool{
-	"SELECT": true, "VALUES": true, "TABLE": true, "INSERT": true, "UPDATE": true, "DELETE": true, "MERGE": true, "REPLACE": true, "UPSERT": true,
-	"TRUNCATE": true,
-}
+// hasForm reports whether a statement may be about many rows, by what its
+// effect says of it.
+func hasForm(e funceffects.Effect) bool { return e.Name != funceffects.Object }
 
 func wholes(texts []*sqlparse.Query) []*sqlparse.Query {
 	var list []*sqlparse.Query
@@ -78,6 +75,19 @@ func wholes(texts []*sqlparse.Query) []*sqlparse.Query {
 		}
 	}
 	return list
+}
+
+// streams reports whether a call reads or writes a part of a stream, as an
+// io.Reader or io.Writer does: its chunks are no elements.
+func streams(info *types.Info, call *ast.CallExpr) bool {
+	fn := typeutil.StaticCallee(info, call)
+	if fn == nil || fn.Name() != "Read" && fn.Name() != "Write" || fn.Signature().Recv() == nil {
+		return false
+	}
+	params, results := fn.Signature().Params(), fn.Signature().Results()
+	return params.Len() == 1 && types.Identical(params.At(0).Type(), types.NewSlice(types.Typ[types.Byte])) &&
+		results.Len() == 2 && types.Identical(results.At(0).Type(), types.Typ[types.Int]) &&
+		types.Identical(results.At(1).Type(), types.Universe.Lookup("error").Type())
 }
 
 // aboutOne reports whether a text is of statements about one object of the
@@ -114,17 +124,43 @@ func ofSession(function string) bool {
 
 // anotherTable reports whether a call's statement names another table in each
 // iteration of a loop.
-func (c *checker) anotherTable(call *ast.CallExpr, l *loops.Loop) bool {
-	for _, q := range c.texts(call) {
+func (c *checker) anotherTable(cand candidate, l *loops.Loop) bool {
+	call, e := cand.call, cand.effects[0]
+	if verb, table, _ := strings.Cut(e.SQL, " "); verb != "" && table == "" && e.Text.Known && len(e.Path) > 1 {
+		// Have: the callee makes the name, of what it is given.
+		for _, in := range e.Text.List {
+			one := funceffects.Inputs{Known: true, List: []funceffects.Input{in}}
+			if i, ok := in.Param(); ok && i < len(call.Args) && c.verbOf(c.pass.TypesInfo.TypeOf(call.Args[i])) != "" {
+				continue // a builder, which has values as well
+			}
+			if c.loops.InputsDepend(l, call, one) == loops.Depends {
+				return true
+			}
+		}
+	}
+	for _, a := range append([]ast.Expr{call}, call.Args...) {
+		link, _ := ast.Unparen(a).(*ast.CallExpr)
+		for ; link != nil; link = before(link) {
+			if c.namesOther(link, l) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// namesOther reports whether a call is given the name of a table, in a text or
+// as a value, that is another one in each iteration.
+func (c *checker) namesOther(call *ast.CallExpr, l *loops.Loop) bool {
+	c.texts(nil) // they are collected
+	for _, q := range c.byCall[call] {
 		if c.loops.Changes(l, q.Arg) && namesHole(q) {
 			return true
 		}
 	}
-	for link := call; link != nil; link = before(link) {
-		for _, a := range link.Args {
-			if identifiers[apis.TypeName(c.pass.TypesInfo.TypeOf(a))] && c.loops.Changes(l, a) {
-				return true
-			}
+	for _, a := range call.Args {
+		if identifiers[apis.TypeName(c.pass.TypesInfo.TypeOf(a))] && c.loops.Changes(l, a) {
+			return true
 		}
 	}
 	return false

@@ -18,17 +18,14 @@ import (
 	"github.com/sqlvet/sqlvet/internal/sqltext"
 )
 
-// toolTables are made by migration tools, not by migrations.
-var toolTables = map[string]bool{
-	"schema_migrations": true, "schema_migration": true, "goose_db_version": true, "gorp_migrations": true, "schema_version": true,
-	"flyway_schema_history": true, "atlas_schema_revisions": true, "bun_migrations": true, "bun_migration_locks": true,
-	"migrations": true, "migration": true, "gopg_migrations": true, "river_migration": true,
-}
-
 var (
 	makesTable = regexp.MustCompile(`(?i)\b(?:create\s+(?:(?:global|local)\s+)?(?:temp|temporary|unlogged|foreign)?\s*table|into\s+(?:temp|temporary)(?:\s+table)?|create\s+(?:or\s+replace\s+)?(?:temp\s+|temporary\s+)?(?:materialized\s+)?view|rename\s+to)\s+(?:if\s+not\s+exists\s+)?(?:[\w"]+\.)?"?(\w+)`)
 	makesOther = regexp.MustCompile(`(?i)\bset\s+(?:local\s+|session\s+)?search_path|\badd\s+column\b|\bset_config\s*\(\s*'search_path'`)
 )
+
+// isGeneric: so do several tools, and many programs, call the table of what was
+// migrated.
+func isGeneric(table string) bool { return table == "migrations" || table == "migration" }
 
 // A namesChecker compares the names in a package's queries with the schema.
 type namesChecker struct {
@@ -98,7 +95,7 @@ func (c *namesChecker) look(qs []*Query) {
 			c.tables[t] = true
 		}
 		unknown = slices.DeleteFunc(unknown, func(u sqlnames.Unknown) bool {
-			return !u.Column && (c.made[strings.ToLower(u.Name)] || toolTables[u.Name])
+			return !u.Column && (c.made[strings.ToLower(u.Name)] || schema.ToolTable(u.Name) || isGeneric(u.Name))
 		})
 		if i == 0 {
 			first = named{q, unknown}

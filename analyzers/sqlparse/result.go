@@ -45,7 +45,7 @@ type Query struct {
 	once    sync.Once
 	model   *sqlmodel.Result
 
-	place     func() oneoff.Place
+	place     func() (oneoff.Place, string)
 	boundOnce sync.Once
 	bound     sqlpattern.Bound
 }

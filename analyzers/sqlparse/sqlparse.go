@@ -35,7 +35,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:       name,
 	Doc:        docs.Must(doc, name),
 	URL:        docs.URL(name),
-	Requires:   []*analysis.Analyzer{dbschema.Analyzer, querysites.Analyzer, suppress.Analyzer},
+	Requires:   []*analysis.Analyzer{dbschema.Analyzer, querysites.Analyzer, oneoff.Analyzer, suppress.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
 }
@@ -48,11 +48,11 @@ func run(pass *analysis.Pass) (any, error) {
 		return res, nil
 	}
 	hints := packageDialects(pass)
-	places := newPlaces(pass, found.Sites)
+	places := pass.ResultOf[oneoff.Analyzer].(*oneoff.Result)
 	var bySite [][]*Query
 	for _, s := range sites {
 		sqlc := isSqlc(pass, s)
-		place := sync.OnceValue(func() oneoff.Place { return places.of(s) })
+		place := sync.OnceValues(func() (oneoff.Place, string) { return places.OfSite(s) })
 		var qs []*Query
 		for _, t := range s.Texts {
 			if t.Knowledge() == sqltext.Opaque && fragment(s.API) == sqlscan.Statement {
@@ -174,14 +174,18 @@ func packageDialects(pass *analysis.Pass) dialects {
 	return d
 }
 
-// of returns the dialect of one text: the configured one, else that of the
-// library that is called, else that of another database which the file's or
-// folder's name speaks of (programs that work with several have a twin for
-// each), else that of the only driver in sight. $1 is PostgreSQL's where no
-// other driver is.
+// of returns the dialect of one text: the configured one, else another
+// database's that the text itself tells, else that of the library that is
+// called, else that of another database which the file's or folder's name
+// speaks of (programs that work with several have a twin for each), else that
+// of the only driver in sight. $1 is PostgreSQL's where no other driver is, and
+// what is built from calls where the module's schema is.
 func (d dialects) of(q *Query) Dialect {
 	if d.set != "" && d.set != "unknown" {
 		return d.set
+	}
+	if own := schema.DialectOfText(q.Text.Source().Text); own != "" {
+		return Dialect(own)
 	}
 	if lib := d.apis.Dialect(q.API.Library); lib != "" {
 		return Dialect(lib)

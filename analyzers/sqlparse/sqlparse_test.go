@@ -16,7 +16,7 @@ import (
 
 func Test(t *testing.T) {
 	vettest.Run(t, sqlparse.Analyzer,
-		"sqlparse/pg", "sqlparse/mysql", "sqlparse/either", "sqlparse/unknown", "sqlparse/queries", "sqlparse/names", "sqlparse/written", "sqlparse/twins/...")
+		"sqlparse/pg", "sqlparse/mysql", "sqlparse/either", "sqlparse/unknown", "sqlparse/queries", "sqlparse/names", "sqlparse/written", "sqlparse/others", "sqlparse/twins/...")
 }
 
 func TestExamples(t *testing.T) {

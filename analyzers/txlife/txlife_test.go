@@ -22,6 +22,11 @@ func TestAnalyzer(t *testing.T) {
 	}
 }
 
+// TestNames demands the same findings when nothing is called by a telling name.
+func TestNames(t *testing.T) {
+	vettest.Nameless(t, txlife.Analyzer, nil, "txlife/...")
+}
+
 func TestExamples(t *testing.T) {
 	vettest.Examples(t, txlife.Analyzer, txlife.Analyzer.Doc)
 }

@@ -67,7 +67,7 @@ func Link(p *link.Program) []link.Finding {
 		if c.Outer {
 			search = outer
 		}
-		e, ok := search.Reach(c.Unknown)
+		e, ok := search.Reach(c.Unknown, func(funceffects.Effect) bool { return true })
 		if !ok {
 			continue
 		}

@@ -19,7 +19,6 @@ type description struct {
 	effect   funceffects.Effect
 	tx       string // the transaction
 	remedy   string // for what goes past it
-	locked   bool   // a mutex
 	retries  bool
 }
 
@@ -29,13 +28,13 @@ func (c *checker) message(f finding) string {
 	first := f.parts[0]
 	d := description{
 		category: first.category, effect: first.effect, tx: f.span.String(), remedy: passTx(f.span),
-		locked: f.event.Locked && first.category == "wait", retries: f.span.Retries,
+		retries: f.span.Retries,
 	}
 	text := d.String()
 	if len(f.parts) > 1 {
 		var also []string
 		for _, p := range f.parts[1:] {
-			also = append(also, description{category: p.category, effect: p.effect, locked: f.event.Locked}.what()+way(p.effect))
+			also = append(also, description{category: p.category, effect: p.effect}.what()+way(p.effect))
 		}
 		text += "; there too: " + strings.Join(also, "; ")
 	}
@@ -72,9 +71,6 @@ func (d description) String() string {
 
 // what names the event as the subject of a sentence.
 func (d description) what() string {
-	if d.locked {
-		return "a mutex is locked"
-	}
 	switch d.category {
 	case "mail":
 		return "mail is sent"

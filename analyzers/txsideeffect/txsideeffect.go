@@ -1,6 +1,7 @@
 package txsideeffect
 
 import (
+	"cmp"
 	_ "embed"
 	"go/ast"
 	"go/token"
@@ -33,7 +34,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{settings.Analyzer, funceffects.Analyzer, txspans.Analyzer, modules.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{settings.Analyzer, funceffects.Analyzer, oneoff.Analyzer, txspans.Analyzer, modules.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -91,7 +92,7 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	for _, s := range spans {
-		if !c.counts(s.Func) {
+		if !c.counts(s) {
 			continue
 		}
 		add := func(e txspans.Event, parts []part) {
@@ -125,19 +126,16 @@ func run(pass *analysis.Pass) (any, error) {
 	return nil, linkage.Report(pass, link.Package{Calls: c.left})
 }
 
-// counts reports whether somebody waits for the locks of transactions in fn.
-func (c *checker) counts(fn ast.Node) bool {
-	for _, f := range c.pass.Files {
-		if f.FileStart <= fn.Pos() && fn.Pos() < f.FileEnd {
-			switch oneoff.Of(c.pass, f, fn.Pos()+1) {
-			case oneoff.Migration:
-				return false
-			case oneoff.Testing:
-				return tests
-			}
-		}
+// counts reports whether somebody waits for the locks of a transaction.
+func (c *checker) counts(s *txspans.Span) bool {
+	place, how := c.pass.ResultOf[oneoff.Analyzer].(*oneoff.Result).Of(s.Func.Pos() + 1)
+	if place == oneoff.Production || place == oneoff.Testing && tests {
+		return true
 	}
-	return true
+	for _, e := range s.Events {
+		suppress.Silent(c.pass, name, e.Node.Pos(), e.Node.End(), oneoff.Silence(place, how))
+	}
+	return false
 }
 
 // harmless says why an event is no finding.
@@ -174,21 +172,33 @@ func (c *checker) judge(s *txspans.Span, e txspans.Event) []part {
 		// it is handed the transaction.
 		if s.Origin != txspans.Handed {
 			parts = c.slow(s, es)
-			if e.Locked {
-				parts = append(parts, part{category: "wait"})
-			}
 		}
 		if q, ok := c.query(s, call, es); ok {
 			parts = append(parts, q)
 		}
 	}
-	slices.SortStableFunc(parts, func(a, b part) int {
-		if a.certain != b.certain {
-			return flag(b.certain) - flag(a.certain)
-		}
-		return badness(b.effect) - badness(a.effect)
-	})
+	slices.SortStableFunc(parts, part.compare)
 	return parts
+}
+
+// compare orders parts: what is certain first, then what can be followed, then
+// what does most harm.
+func (p part) compare(q part) int {
+	return cmp.Or(flag(q.certain)-flag(p.certain), flag(q.near())-flag(p.near()), q.harm()-p.harm())
+}
+
+// near reports whether the way to an effect is short enough to be read at a
+// glance: of far ones each step adds a doubt.
+func (p part) near() bool { return p.effect.Depth <= 4 }
+
+// harm is badness, of what goes past the transaction as well: that is a wrong
+// answer, and a deadlock when the pool runs dry.
+func (p part) harm() int {
+	switch p.category {
+	case "nested-begin", "outer-handle":
+		return 6
+	}
+	return badness(p.effect)
 }
 
 func flag(b bool) int {
@@ -209,7 +219,10 @@ func (c *checker) query(s *txspans.Span, call *ast.CallExpr, es []funceffects.Ef
 		context = context || o.Uses(call)
 	}
 	if handle {
-		return part{}, false
+		es = slices.DeleteFunc(slices.Clone(es), func(e funceffects.Effect) bool {
+			return slices.ContainsFunc(c.open[call], func(o *txspans.Span) bool { return o.Implicit || !o.Past(call, e) })
+		})
+		context = false
 	}
 	// A begin that looks into the context finds the transaction there; one that
 	// does not begins another, whatever context it is given.
@@ -308,7 +321,7 @@ func (c *checker) slow(s *txspans.Span, es []funceffects.Effect) []part {
 		switch {
 		case i < 0:
 			out = append(out, p)
-		case p.certain && !out[i].certain || p.certain == out[i].certain && badness(e) > badness(out[i].effect):
+		case p.compare(out[i]) < 0:
 			out[i] = p
 		}
 	}

@@ -26,6 +26,12 @@ func TestAnalyzer(t *testing.T) {
 	}
 }
 
+// TestNames demands the same findings when nothing is called by a telling name.
+func TestNames(t *testing.T) {
+	// gorm knows its hooks by their names.
+	vettest.Nameless(t, txsideeffect.Analyzer, []string{"AfterCreate"}, "txsideeffect/...")
+}
+
 func TestExamples(t *testing.T) {
 	vettest.Examples(t, txsideeffect.Analyzer, txsideeffect.Analyzer.Doc)
 }

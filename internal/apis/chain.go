@@ -29,11 +29,23 @@ type Chain struct {
 	// Calls has the methods and functions: ".Where" is a method of any of
 	// Types, "SelectBuilder.Where" of one, "Select" a function.
 	Calls map[string]Effect `yaml:"calls"`
-	// Values has the types of which a literal is a part of a statement:
-	// squirrel's Eq, gorm's clause.OrderByColumn.
+	// Values has the types of which a value is a part of a statement:
+	// squirrel's Eq, gorm's clause.OrderByColumn, bun's Ident.
 	Values map[string]Effect `yaml:"values"`
-	// Group puts each condition into brackets.
-	Group bool `yaml:"group"`
+	// Group says which conditions stand in brackets: each, all for each and
+	// all of them where there are several, or compound for
+	// those with an AND or OR of their own beside others.
+	Group string `yaml:"group"`
+	// ByKey: a number in the place of a condition is the primary key's value.
+	ByKey bool `yaml:"by_key"`
+	// Names says how the keys of maps stand in a statement: quoted, or own for
+	// quoted and behind the statement's own table; "" for as they are.
+	Names string `yaml:"names"`
+	// Copies are those of Types whose methods return another statement where
+	// InPlace is set: an engine that makes sessions.
+	Copies []string `yaml:"copies"`
+	// Resets: a finisher leaves the statement that it is called on empty.
+	Resets bool `yaml:"resets"`
 	// Subselects says that an argument that is itself a chain stands in
 	// brackets already.
 	Subselects bool `yaml:"subselects"`
@@ -70,23 +82,47 @@ type Effect struct {
 	//	pair    a column and its value
 	//	map     columns with their values
 	//	row     the values of one row
+	//	rows    each one is a row: a map, a struct, or a list of values
+	//	table   the name of a table, or a model
+	//	bean    conditions: the fields of a struct that are not zero
+	//	bean set the same as the values of a row
+	//	limits  LIMIT, and OFFSET behind it
+	//	tables  each one is the name of a table, or a statement
+	//	selects each one is the name of a column, an expression, or a struct for all of its columns
 	//	model   a value of a model's type, a pointer to one, a slice of them
 	//	chain   a statement, and its alias
+	//	self    nothing: the statement selects from what it was
 	//	apply   a function of the statement to a statement
 	//	options each one is a function of the statement, or what it would add
+	//	group   how a condition is joined, and a function that gives more of them
+	//	relation the path of a relation, and a function of its statement
+	//	cte     a name, and the statement that it stands for
+	//	key     the names of columns that the model's row is found by; its primary key if there are none
+	//	orders  each one is the name of a column, with a direction behind it
+	//	named   the name of a column, and SQL text for its value
+	//	expr    as Expr says
 	//	flag    nothing
 	Form string `yaml:"form"`
-	Arg  int    `yaml:"arg"`  // the first argument that Form is about
-	Mode string `yaml:"mode"` // "replace" or "clear" what the clause had; "or", "not": how a condition is joined
+	Arg  int    `yaml:"arg"` // the first argument that Form is about
+	// Mode is "replace" or "clear" for what the clause had, "or" or "not" for
+	// how a condition is joined, "new" or "copy" for a statement that is
+	// another one than the receiver: without its clauses, or with them.
+	Mode string `yaml:"mode"`
 	// Before and After stand around what the arguments give.
 	Before string `yaml:"before"`
 	After  string `yaml:"after"`
 	// Expr is the SQL of an expression: {0} is an argument as a value, {0:text}
 	// as SQL text with the arguments behind it bound, {0:name} as a name, {*}
-	// all of them, {recv} the receiver.
+	// all of them with a separator, {recv} the receiver, {0:is} an argument
+	// behind =, IS or IN and {0:isnot} behind their opposites, {0:set} a map as
+	// assignments, {0:table} as a table, {1:or x} x if there is no such argument,
+	// {all} receiver and arguments with a separator, empty ones left out, {0:pick|1=a|2=b} a or b as the argument is 1 or 2. Beside Clause
+	// it is what is added.
 	Expr string `yaml:"expr"`
 	// Op joins a column with its value in the forms map and cond: "=", "<>", "<", "like".
 	Op string `yaml:"op"`
+	// Ops are the operators by the names that they have as keys of a map.
+	Ops map[string]string `yaml:"ops"`
 	// Verb is that of the statement that begins here.
 	Verb string `yaml:"verb"`
 	// Finish says that the call sends the statement, and as what: select, one,
@@ -129,6 +165,67 @@ func (l *Library) Effect(fn *types.Func) (e Effect, verb string, ok bool) {
 	}
 	e, ok = l.Chain.Calls["."+fn.Name()]
 	return e, verb, ok
+}
+
+// StandsFor returns the method of a library that a call of fn reaches: fn
+// itself, or, if fn belongs to an interface of the program that a handle of
+// the library implements, that handle's method.
+func StandsFor(fn *types.Func) *types.Func {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return fn
+	}
+	iface, ok := recv.Type().Underlying().(*types.Interface)
+	if !ok || fn.Pkg() == nil {
+		return fn
+	}
+	if lib, ok := LibraryOf(fn.Pkg().Path()); ok && lib.Chain != nil {
+		return fn
+	}
+	lib, pkg := madeBy(iface)
+	if lib == nil {
+		return fn
+	}
+	for _, name := range lib.Chain.Handles {
+		tn, ok := pkg.Scope().Lookup(name).(*types.TypeName)
+		if !ok || types.IsInterface(tn.Type()) {
+			continue
+		}
+		if ptr := types.NewPointer(tn.Type()); types.Implements(ptr, iface) {
+			if obj, _, _ := types.LookupFieldOrMethod(ptr, true, fn.Pkg(), fn.Name()); obj != nil {
+				if m, ok := obj.(*types.Func); ok {
+					return m
+				}
+			}
+		}
+	}
+	return fn
+}
+
+// madeBy returns the library of which a method of an interface returns a
+// statement under construction, and the package of its type; nil if there is
+// none.
+func madeBy(iface *types.Interface) (*Library, *types.Package) {
+	for i := range iface.NumMethods() {
+		res := iface.Method(i).Signature().Results()
+		if res.Len() != 1 {
+			continue
+		}
+		t := types.Unalias(res.At(0).Type())
+		if ptr, ok := t.(*types.Pointer); ok {
+			t = types.Unalias(ptr.Elem())
+		}
+		named, ok := t.(*types.Named)
+		if !ok || named.Obj().Pkg() == nil {
+			continue
+		}
+		if lib, ok := LibraryOf(named.Obj().Pkg().Path()); ok {
+			if _, _, ok := lib.Builder(named); ok {
+				return lib, named.Obj().Pkg()
+			}
+		}
+	}
+	return nil, nil
 }
 
 // Builder reports whether t is the type of a statement that lib builds, with

@@ -410,10 +410,10 @@ func (c candidate) text(is func(types.Type) bool) (int, bool) {
 // is something that sends SQL.
 func (c candidate) onHandle() bool {
 	if c.recv != nil {
-		return isHandle(c.recv) || isStmt(c.recv)
+		return IsHandle(c.recv) || isStmt(c.recv)
 	}
 	for i := range c.params.Len() {
-		if isHandle(c.params.At(i).Type()) {
+		if IsHandle(c.params.At(i).Type()) {
 			return true
 		}
 	}

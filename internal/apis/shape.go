@@ -137,9 +137,9 @@ func lastIsError(sig *types.Signature) bool {
 	return n > 0 && isError(sig.Results().At(n-1).Type())
 }
 
-// isHandle reports whether values of t send SQL: a method of t is one of
+// IsHandle reports whether values of t send SQL: a method of t is one of
 // those that R1.query, R1.exec and R1.prepare know by their result alone.
-func isHandle(t types.Type) bool {
+func IsHandle(t types.Type) bool {
 	n := named(t)
 	if n == nil {
 		return false

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/plain"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
@@ -159,7 +160,7 @@ func (c *command) print(opts *options, col *collection) int {
 		}
 	case opts.explain:
 		for _, f := range report.Sort(col.verdicts) {
-			fmt.Fprintf(c.stdout, "%s: %s\n", f.Pos, f.Message)
+			fmt.Fprintf(c.stdout, "%s: %s\n", f.Pos, plain.Text(f.Message))
 		}
 	case opts.format != "text":
 		err = report.Write(c.stdout, opts.format, &report.Report{

@@ -30,6 +30,7 @@ type collection struct {
 	failures       []report.Failure
 	queries        []report.Query
 	linked         []*link.Package  // what the packages give to the link step
+	linkedTexts    map[string]bool  // as they came
 	verdicts       []report.Finding // of -explain
 	sites          []inventory.Site
 	silences       []inventory.Silence
@@ -55,8 +56,10 @@ func newCollection(dir string, tests bool) *collection {
 		tests:    tests,
 		packages: make(map[string]bool),
 		seen:     make(map[siteID]bool),
-		details:  make(map[findingID]inventory.Detail),
-		configs:  make(map[string]*config.Config),
+
+		linkedTexts: make(map[string]bool),
+		details:     make(map[findingID]inventory.Detail),
+		configs:     make(map[string]*config.Config),
 	}
 }
 
@@ -177,18 +180,7 @@ func (c *collection) diagnostic(path, rule string, d jsonDiagnostic) error {
 		return c.inventory(path, d.Message)
 	}
 	if d.Category == link.Category {
-		p, err := link.Decode(d.Message)
-		if err != nil {
-			return err
-		}
-		for i := range p.Loops {
-			p.Loops[i].Package = path
-		}
-		for i := range p.Calls {
-			p.Calls[i].Package = path
-		}
-		c.linked = append(c.linked, p)
-		return nil
+		return c.linkPart(path, d.Message)
 	}
 	message := strings.TrimSuffix(d.Message, " ["+rule+"]")
 	if d.Category == report.InternalError {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/plain"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
@@ -31,8 +32,12 @@ func (c *collection) finish() {
 		if d.SQL != nil {
 			f.SQL = &report.SQL{Text: d.SQL.Text, Start: d.SQL.Start, End: d.SQL.End}
 		}
+		f.Shown()
 	}
 	report.Fingerprints(c.findings)
+	for i := range c.failures {
+		c.failures[i].Message = plain.Lines(c.failures[i].Message)
+	}
 }
 
 // settings returns the configuration of a file's directory.

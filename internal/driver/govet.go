@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,12 +51,13 @@ func (g *goCommand) vet(extra, packages []string, read func(io.Reader) error) (f
 	if err != nil {
 		return nil, false, err
 	}
-	if err := cmd.Start(); err != nil {
+	wait, err := start(cmd)
+	if err != nil {
 		return nil, false, err
 	}
 	readErr := read(out)
 	io.Copy(io.Discard, out) // so that it can end
-	err = cmd.Wait()
+	err = wait()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		return nil, false, err
 	}
@@ -65,10 +67,23 @@ func (g *goCommand) vet(extra, packages []string, read func(io.Reader) error) (f
 	return lines.failures(), err == nil, nil
 }
 
+// output runs the go command and returns its standard output.
+func (g *goCommand) output(args []string) ([]byte, error) {
+	var out bytes.Buffer
+	cmd := exec.Command(g.exe, args...)
+	cmd.Stdout = &out
+	wait, err := start(cmd)
+	if err != nil {
+		return nil, err
+	}
+	err = wait()
+	return out.Bytes(), err
+}
+
 // list returns the packages that match the patterns. Nil, and no error, if the
 // go command cannot tell: go vet says why.
 func (g *goCommand) list(build, patterns []string) (map[string]bool, error) {
-	out, err := exec.Command(g.exe, append(append([]string{"list", "-e"}, build...), patterns...)...).Output()
+	out, err := g.output(append(append([]string{"list", "-e"}, build...), patterns...))
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		return nil, err
 	} else if err != nil {
@@ -86,7 +101,7 @@ func (g *goCommand) list(build, patterns []string) (map[string]bool, error) {
 // an import that is not there; broken is how many have one.
 func (g *goCommand) complete(build, patterns []string) (whole []string, broken int, err error) {
 	args := append([]string{"list", "-e", "-f", "{{.Incomplete}} {{.ImportPath}}"}, build...)
-	out, err := exec.Command(g.exe, append(args, patterns...)...).Output()
+	out, err := g.output(append(args, patterns...))
 	if err != nil {
 		return nil, 0, err
 	}

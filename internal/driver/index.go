@@ -38,10 +38,10 @@ func (c *command) index(args []string) int {
 		return c.fail("index: %v", err)
 	case *queryFile != "" && *schemaPath == "":
 		return c.fail("index: -queries needs -schema")
-	case *queryFile != "" && (*asJSON || *write != "" || len(patterns) > 0):
-		return c.fail("index: with -queries the statements are printed as SQL: no -json, -write or packages")
+	case *queryFile != "" && (*write != "" || len(patterns) > 0):
+		return c.fail("index: with -queries the indexes are printed as SQL or JSON: no -write or packages")
 	case *queryFile != "":
-		return c.indexFiles(*schemaPath, *queryFile)
+		return c.indexFiles(*schemaPath, *queryFile, *asJSON)
 	}
 	if opts.patterns = patterns; len(patterns) == 0 {
 		opts.patterns = []string{"./..."}
@@ -211,10 +211,53 @@ func (c *command) workloads(opts *options, given *schema.Schema) (*workloads, er
 			}
 		}
 	}
+	out.loads = joined(out.loads)
 	for _, w := range out.loads {
 		w.advice = indexadvice.Advise(w.schema, w.statements, w.opts)
 	}
 	return out, nil
+}
+
+// joined puts the workloads of one database together, which several sources
+// may define: migrations, and a copy for a generator of code. That one is kept
+// that says most.
+func joined(loads []*workload) []*workload {
+	says := func(w *workload) (tables, indexes int) {
+		for _, t := range w.schema.Tables {
+			indexes += len(t.Indexes)
+		}
+		return len(w.schema.Tables), indexes
+	}
+	var out []*workload
+	for _, w := range loads {
+		i := slices.IndexFunc(out, func(x *workload) bool { return holds(x.schema, w.schema) || holds(w.schema, x.schema) })
+		if i < 0 {
+			out = append(out, w)
+			continue
+		}
+		kept, other := out[i], w
+		t1, x1 := says(kept)
+		if t2, x2 := says(other); cmp.Or(cmp.Compare(t2, t1), cmp.Compare(x2, x1)) > 0 {
+			kept, other = other, kept
+		}
+		kept.statements = append(kept.statements, other.statements...)
+		kept.queries = append(kept.queries, other.queries...)
+		kept.unread = append(kept.unread, other.unread...)
+		kept.unknown += other.unknown
+		out[i] = kept
+	}
+	return out
+}
+
+// holds reports whether s has all tables of part, with the same columns.
+func holds(s, part *schema.Schema) bool {
+	for _, t := range part.Tables {
+		u := s.Table(t.Schema, t.Name)
+		if u == nil || len(u.Columns) != len(t.Columns) || slices.ContainsFunc(t.Columns, func(c *schema.Column) bool { return u.Column(c.Name) == nil }) {
+			return false
+		}
+	}
+	return len(part.Tables) > 0
 }
 
 // schemaOf returns the workload that the queries of a directory belong to, nil
@@ -274,7 +317,7 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 			x.Defined = fmt.Sprintf("%s:%d", s.Table.File, s.Table.Line)
 		}
 		for _, u := range s.Serves {
-			x.Serves = append(x.Serves, report.IndexUse{Pos: w.queries[u.Statement].Pos, Saves: u.Saves, ForeignKey: u.ForeignKey})
+			x.Serves = served(x.Serves, report.IndexUse{Pos: w.queries[u.Statement].Pos, Saves: u.Saves, ForeignKey: u.ForeignKey})
 		}
 		indexes = append(indexes, x)
 	}
@@ -304,30 +347,61 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 	return indexes, doubts
 }
 
-// indexFiles prints the suggestions for the statements of a file as SQL.
-func (c *command) indexFiles(schemaFile, queryFile string) int {
-	ddl, err := os.ReadFile(schemaFile)
+// served adds a use to those of an index. A text that has alternatives stands
+// at one place, of which the one that gains most is told.
+func served(uses []report.IndexUse, u report.IndexUse) []report.IndexUse {
+	i := slices.IndexFunc(uses, func(x report.IndexUse) bool { return x.Pos == u.Pos && x.ForeignKey == u.ForeignKey })
+	if i < 0 {
+		return append(uses, u)
+	}
+	uses[i].Saves = max(uses[i].Saves, u.Saves)
+	return uses
+}
+
+// indexFiles prints the suggestions for the statements of a file: as SQL, with
+// the doubts as comments, or as JSON.
+func (c *command) indexFiles(schemaPath, queryFile string, asJSON bool) int {
+	s, err := schemaAt(schemaPath)
 	if err != nil {
-		return c.fail("%v", err)
+		return c.fail("index: %v", err)
 	}
 	sql, err := os.ReadFile(queryFile)
 	if err != nil {
-		return c.fail("%v", err)
+		return c.fail("index: %v", err)
 	}
-	named := indexadvice.ReadQueries(string(sql))
-	statements := make([]indexadvice.Statement, len(named))
-	for i, n := range named {
-		statements[i] = n.Statement
+	w := &workload{schema: s}
+	var names []string
+	for _, n := range indexadvice.ReadQueries(string(sql)) {
+		if n.Model == nil {
+			w.unread = append(w.unread, n.SQL)
+			w.unknown++
+			continue
+		}
+		names = append(names, n.Name)
+		w.statements = append(w.statements, n.Statement)
+		w.queries = append(w.queries, report.Query{Pos: report.Position{File: queryFile, Line: n.Line, Column: 1}})
 	}
-	for _, s := range indexadvice.Advise(schema.Parse(schemaFile, string(ddl)), statements, indexadvice.Options{}).Indexes {
+	w.advice = indexadvice.Advise(s, w.statements, w.opts)
+	indexes, doubts := w.report()
+	if asJSON {
+		doc := report.IndexDocument{Version: 1, Indexes: append([]report.Index{}, indexes...), Doubts: append([]report.IndexDoubt{}, doubts...)}
+		if err := report.WriteJSON(c.stdout, doc); err != nil {
+			return c.fail("%v", err)
+		}
+		return exitClean
+	}
+	for _, s := range w.advice.Indexes {
 		var serves []string
 		for _, u := range s.Serves {
-			serves = append(serves, fmt.Sprintf("%s -%.0f%%", named[u.Statement].Name, 100*u.Saves))
+			serves = append(serves, fmt.Sprintf("%s -%.0f%%", names[u.Statement], 100*u.Saves))
 		}
 		if len(serves) > 10 {
 			serves = append(serves[:10], "…")
 		}
 		fmt.Fprintf(c.stdout, "-- confidence %d, benefit %.2f; serves %s\n%s;\n", s.Confidence, s.Benefit, strings.Join(serves, ", "), s.SQL())
+	}
+	for _, d := range doubts {
+		fmt.Fprintf(c.stdout, "-- %s: %s\n", d.Defined, d)
 	}
 	return exitClean
 }

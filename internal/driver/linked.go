@@ -5,8 +5,31 @@ import (
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/link"
+	"github.com/sqlvet/sqlvet/internal/passes/inventory"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
+
+// linkPart keeps what a package gives to the link step. As part of its tests it
+// gives the same again.
+func (c *collection) linkPart(path, text string) error {
+	id := path + " " + text
+	if c.linkedTexts[id] {
+		return nil
+	}
+	c.linkedTexts[id] = true
+	p, err := link.Decode(text)
+	if err != nil {
+		return err
+	}
+	for i := range p.Loops {
+		p.Loops[i].Package = path
+	}
+	for i := range p.Calls {
+		p.Calls[i].Package = path
+	}
+	c.linked = append(c.linked, p)
+	return nil
+}
 
 // link adds what only all packages together show.
 func (c *collection) link(rules []analyzers.Rule) {
@@ -39,6 +62,9 @@ func (c *collection) addLinked(rule string, l link.Finding) {
 	f.End = c.position(l.End)
 	if at := c.position(l.From); at != (report.Position{}) {
 		f.Related = append(f.Related, report.Related{Pos: at, Message: l.Why})
+	}
+	if l.Severity != "" {
+		c.details[findingID{f.Pos, rule, f.Message}] = inventory.Detail{Severity: l.Severity}
 	}
 	if c.wanted(f.Pos) && c.settings(f.Pos.File).Wants(rule, c.absolute(f.Pos.File), f.Confidence) {
 		c.findings = append(c.findings, f)

@@ -88,6 +88,7 @@ func riskFindings(dir, base string, newest bool) (out []report.Finding, where st
 		if r.Table != "" {
 			f.Tables = []string{r.Table}
 		}
+		f.Shown()
 		out = append(out, f)
 	}
 	return out, where, nil

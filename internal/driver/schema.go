@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/plain"
 	"github.com/sqlvet/sqlvet/internal/report"
 	"github.com/sqlvet/sqlvet/internal/schema"
 )
@@ -110,7 +111,7 @@ func schemaOptions(cfg *config.Config) (schema.Options, error) {
 }
 
 func (c *command) printSchema(s *schema.Schema) {
-	out := c.stdout
+	out := plain.Writer(c.stdout)
 	read, statements, blocks := 0, 0, 0
 	for _, src := range s.Sources {
 		if src.Skipped == "" {

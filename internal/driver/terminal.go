@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"time"
@@ -36,11 +35,11 @@ type progress struct {
 // newProgress starts to show progress if standard error is a terminal.
 func (c *command) newProgress(g *goCommand, opts *options) *progress {
 	p := &progress{seen: make(map[string]bool), quit: make(chan struct{})}
-	if !isTerminal(c.stderr) {
+	if !isTerminal(os.Stderr) {
 		return p
 	}
 	p.bar = progressbar.NewOptions(-1,
-		progressbar.OptionSetWriter(c.stderr),
+		progressbar.OptionSetWriter(os.Stderr),
 		progressbar.OptionSetDescription("reading dependencies"),
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionShowCount(),
@@ -51,7 +50,7 @@ func (c *command) newProgress(g *goCommand, opts *options) *progress {
 	go func() {
 		// Beside the run: the total is worth having, not waiting for.
 		args := append(append([]string{"list", "-e"}, opts.build...), opts.patterns...)
-		out, err := exec.Command(g.exe, args...).Output()
+		out, err := g.output(args)
 		if total := strings.Count(string(out), "\n"); err == nil && total > 0 {
 			p.mu.Lock()
 			defer p.mu.Unlock()

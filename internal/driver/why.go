@@ -13,6 +13,7 @@ import (
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/passes/inventory"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/plain"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
@@ -68,7 +69,7 @@ func (c *command) why(args []string) int {
 		return exitFailed
 	}
 	col.finish()
-	e := &explanation{out: c.stdout, col: col, at: at, rules: analyzers.Names(c.rules), first: at.Line, last: at.Line}
+	e := &explanation{out: plain.Writer(c.stdout), col: col, at: at, rules: analyzers.Names(c.rules), spans: []span{{at.File, at.Line, at.Line}}}
 	e.print()
 	c.failures(col.failures)
 	if len(col.failures) > 0 {
@@ -98,9 +99,21 @@ type explanation struct {
 	col   *collection
 	at    report.Position
 	rules []string
-	// first and last are the lines that rules are asked about: the line, and
-	// those of the calls that are on it.
-	first, last int
+	// spans are the lines that rules are asked about: the line, and those of
+	// the calls that are on it, or whose text is, and of their texts.
+	spans []span
+}
+
+// A span is some lines of a file, both ends included.
+type span struct {
+	file     string
+	from, to int
+}
+
+func (s span) holds(at report.Position) bool { return s.meets(span{at.File, at.Line, at.Line}) }
+
+func (s span) meets(t span) bool {
+	return filepath.Clean(s.file) == filepath.Clean(t.file) && s.from <= t.to && t.from <= s.to
 }
 
 func (e *explanation) print() {
@@ -114,18 +127,23 @@ func (e *explanation) print() {
 		settings = report.Position{File: settings}.Relative(e.col.dir).File
 	}
 	fmt.Fprintf(e.out, "settings: %s\n\n", orDefault(settings, "none"))
-	calls := e.sites(func(from, to int) bool { return from <= e.at.Line && e.at.Line <= to })
-	for _, s := range calls {
-		e.site(s)
-		// What is said of any part of the call is said of it.
-		e.first = min(e.first, e.col.position(s.From).Line)
-		e.last = max(e.last, e.col.position(s.To).Line)
+	asked := false
+	for _, s := range e.sites() {
+		spans := e.spansOf(s)
+		if slices.ContainsFunc(spans, func(s span) bool { return s.holds(e.at) }) {
+			asked = true
+			e.site(s, !spans[0].holds(e.at))
+			// What is said of any part of the call or its text is said of it.
+			e.spans = append(e.spans, spans...)
+		}
 	}
-	if len(calls) == 0 {
+	if !asked {
 		fmt.Fprintln(e.out, "no call on this line hands over SQL itself, as far as sqlvet knows")
 		var near []string
-		for _, s := range e.sites(func(int, int) bool { return true }) {
-			near = append(near, fmt.Sprint(e.col.position(s.From).Line))
+		for _, s := range e.sites() {
+			if from := e.col.position(s.From); filepath.Clean(from.File) == e.at.File {
+				near = append(near, fmt.Sprint(from.Line))
+			}
 		}
 		if near = slices.Compact(near); len(near) > 0 {
 			fmt.Fprintf(e.out, "calls in this file that do: lines %s\n", strings.Join(near, ", "))
@@ -135,16 +153,12 @@ func (e *explanation) print() {
 	e.decisions()
 }
 
-// sites returns the calls of the file whose lines are wanted.
-func (e *explanation) sites(wanted func(from, to int) bool) []inventory.Site {
+// sites returns the calls of the package.
+func (e *explanation) sites() []inventory.Site {
 	var list []inventory.Site
 	seen := make(map[string]bool) // a file is part of a package and of its tests
 	for _, s := range e.col.sites {
-		from, to, arg := e.col.position(s.From), e.col.position(s.To), e.col.position(s.Posn)
-		if filepath.Clean(from.File) != e.at.File || seen[s.Posn] {
-			continue
-		}
-		if wanted(from.Line, max(to.Line, arg.Line)) {
+		if !seen[s.Posn] {
 			seen[s.Posn] = true
 			list = append(list, s)
 		}
@@ -152,9 +166,37 @@ func (e *explanation) sites(wanted func(from, to int) bool) []inventory.Site {
 	return list
 }
 
-// site prints one call and its texts.
-func (e *explanation) site(s inventory.Site) {
-	fmt.Fprintf(e.out, "call of %s (%s)\n", s.Call, orDefault(s.Role, "unknown role"))
+// spansOf returns the lines of a call, then those of the parts of its texts.
+func (e *explanation) spansOf(s inventory.Site) []span {
+	from, to, arg := e.col.position(s.From), e.col.position(s.To), e.col.position(s.Posn)
+	list := []span{{from.File, from.Line, max(to.Line, arg.Line)}}
+	for _, t := range s.Texts {
+		for _, p := range t.Pieces {
+			if p.Posn == "" || p.Hole != "" {
+				continue
+			}
+			at := e.col.position(p.Posn)
+			last := at.Line
+			for i, text := range strings.Split(p.Text, "\n") {
+				// In an interpreted literal an end of line is no new line.
+				if _, line := report.Line(report.Position{File: at.File, Line: at.Line + i}); text != "" && strings.Contains(line, strings.Join(strings.Fields(text), " ")) {
+					last = at.Line + i
+				}
+			}
+			list = append(list, span{at.File, at.Line, last})
+		}
+	}
+	return list
+}
+
+// site prints one call and its texts, and where the call is if that is not on
+// the line.
+func (e *explanation) site(s inventory.Site, elsewhere bool) {
+	where := ""
+	if elsewhere {
+		where = " at " + e.place(s.From)
+	}
+	fmt.Fprintf(e.out, "call of %s%s (%s)\n", s.Call, where, orDefault(s.Role, "unknown role"))
 	fmt.Fprintf(e.out, "\tknown by %s\n", s.Known)
 	what := "the text"
 	if s.Clause {
@@ -229,7 +271,8 @@ func (e *explanation) decisions() {
 		}
 	}
 	on := func(from, to report.Position) bool {
-		return filepath.Clean(from.File) == e.at.File && from.Line <= e.last && e.first <= max(from.Line, to.Line)
+		at := span{from.File, from.Line, max(from.Line, to.Line)}
+		return slices.ContainsFunc(e.spans, at.meets)
 	}
 	reported := make(map[string]bool)
 	for _, f := range e.col.findings {

@@ -114,7 +114,8 @@ func (c *catalog) note(st *sqlmodel.Statement) {
 // tables it is on and which could use it.
 func (c *catalog) choices(queries []*query) []*choice {
 	pools := make(map[*table][]candidate)
-	asked := make(map[string]int)
+	pooled := make(map[string]bool)
+	asked := make(map[string]int) // by how many relations, for which it is not the front of another
 	readers := make(map[*table][]*query)
 	var tables []*table
 	for _, q := range queries {
@@ -129,10 +130,15 @@ func (c *catalog) choices(queries []*query) []*choice {
 				if n := len(readers[r.table]); n == 0 || readers[r.table][n-1] != q {
 					readers[r.table] = append(readers[r.table], q)
 				}
-				for _, x := range r.candidates() {
+				list := r.candidates()
+				for _, x := range list {
 					s := x.signature()
-					if asked[s]++; asked[s] == 1 {
+					if !pooled[s] {
+						pooled[s] = true
 						pools[r.table] = append(pools[r.table], x)
+					}
+					if !slices.ContainsFunc(list, x.frontOf) {
+						asked[s]++
 					}
 				}
 			}

@@ -148,7 +148,7 @@ func (r *rel) parts(terms []*term) *parts {
 		if !t.indexable() || t.key.cast || !r.table.cat.btree(t.key.typ) {
 			continue
 		}
-		low := t.key.col != nil && r.table.class(t.key.col) == classLow
+		low := r.table.classOfKey(t.key) == classLow
 		switch {
 		case t.kind == termNull || t.kind == termNotNull:
 			if t.share <= rareShare && t.canon != "" {

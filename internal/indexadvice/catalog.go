@@ -47,7 +47,7 @@ func newCatalog(s *schema.Schema, opts Options) *catalog {
 // nil for what no index can be made on or whose state is not known.
 func (c *catalog) table(t *schema.Table) *table {
 	for n := 0; t != nil && t.PartitionOf != "" && n < 100; n++ {
-		t = c.schema.Table(t.Schema, t.PartitionOf)
+		t = c.parent(t)
 	}
 	if t == nil || t.Kind != schema.BaseTable {
 		return nil
@@ -69,7 +69,58 @@ func (c *catalog) table(t *schema.Table) *table {
 			x.indexes = append(x.indexes, got)
 		}
 	}
+	for _, i := range c.ofPartitions(t) {
+		if got := x.existing(i); got != nil {
+			got.unique, got.parts = false, true
+			x.indexes = append(x.indexes, got)
+		}
+	}
 	return x
+}
+
+// parent returns the table that t is a partition of, nil if it is not known.
+func (c *catalog) parent(t *schema.Table) *schema.Table {
+	for _, p := range c.schema.Tables {
+		if p.String() == t.PartitionOf {
+			return p
+		}
+	}
+	return nil
+}
+
+// ofPartitions returns the indexes that each partition of t has for itself:
+// they serve as one of t's own would.
+func (c *catalog) ofPartitions(t *schema.Table) (out []*schema.Index) {
+	if t.PartitionBy == "" {
+		return nil
+	}
+	parts := c.partitions(t)
+	if len(parts) == 0 {
+		return nil
+	}
+	for _, x := range slices.Concat(parts[0].Indexes, c.ofPartitions(parts[0])) {
+		if !c.everyPartHas(t, x) || slices.ContainsFunc(slices.Concat(t.Indexes, out), x.Same) {
+			continue
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func (c *catalog) everyPartHas(t *schema.Table, x *schema.Index) bool {
+	return !slices.ContainsFunc(c.partitions(t), func(p *schema.Table) bool {
+		has := slices.ContainsFunc(p.Indexes, func(y *schema.Index) bool { return !y.Invalid && x.Same(y) })
+		return !has && (p.PartitionBy == "" || !c.everyPartHas(p, x))
+	})
+}
+
+func (c *catalog) partitions(t *schema.Table) (out []*schema.Table) {
+	for _, p := range c.schema.Tables {
+		if p.PartitionOf != "" && p.PartitionOf == t.String() {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // Assumed numbers of rows where none are known.

@@ -20,6 +20,7 @@ type query struct {
 	chosen  []*index
 	// version counts the changes of chosen.
 	version int
+	said    map[*table]*mentions // see mentions
 }
 
 // What an index must save to be suggested: a share of one query's cost as it

@@ -252,10 +252,34 @@ func (c *catalog) btree(typ string) bool {
 	return true
 }
 
-// classOfKey is class for a key, which may be an expression.
+// classOfKey is class for a key, which may be an expression: one over a column
+// of few values has few.
 func (t *table) classOfKey(k key) class {
-	if k.col == nil {
-		return classMedium
+	switch {
+	case k.col != nil:
+		return t.class(k.col)
+	case len(k.of) > 0 && !slices.ContainsFunc(k.of, func(c *schema.Column) bool { return t.class(c) != classLow }):
+		return classLow
 	}
-	return t.class(k.col)
+	return classMedium
+}
+
+// expressionValues is the assumed number of values of an expression, of whose
+// columns more is not known.
+const expressionValues = 200
+
+// distinctOf is distinct for a key: an expression has no more values than its
+// columns together.
+func (t *table) distinctOf(k key) float64 {
+	if k.col != nil {
+		return t.distinct(k.col)
+	}
+	n := 1.0
+	for _, c := range k.of {
+		n *= t.distinct(c)
+	}
+	if len(k.of) == 0 {
+		return expressionValues
+	}
+	return math.Min(n, expressionValues)
 }

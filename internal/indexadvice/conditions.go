@@ -221,6 +221,15 @@ func (a *analysis) derivedRows(l *sqlmodel.Level) float64 {
 
 // or places a disjunction whose arms are all about one relation.
 func (b *block) or(l *sqlmodel.Level, x, on *sqlmodel.Condition) {
+	if x.Case && b.guarded(l, x) {
+		// PostgreSQL takes a branch when it plans, or leaves the CASE alone.
+		if r, terms, ok := (comparison{b, l, &x.Predicate}).opaque(x.Predicate.Left); !ok {
+			b.unplaced++
+		} else if b.restricts(r, on) {
+			r.terms = append(r.terms, terms...)
+		}
+		return
+	}
 	x = b.factor(l, x, on)
 	if x == nil {
 		return
@@ -264,6 +273,31 @@ func (b *block) or(l *sqlmodel.Level, x, on *sqlmodel.Condition) {
 	if t := sameLiterals(arms); t != nil {
 		r.terms = append(r.terms, t)
 	}
+}
+
+// guarded reports whether something else than parameters decides which branch
+// of a CASE is taken.
+func (b *block) guarded(l *sqlmodel.Level, x *sqlmodel.Condition) bool {
+	for _, arm := range x.Args {
+		for _, y := range arm.Args {
+			if y.Guard && !b.settled(l, y) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// settled reports whether a condition depends on no relation.
+func (b *block) settled(l *sqlmodel.Level, x *sqlmodel.Condition) bool {
+	if x.And || x.Or {
+		return !slices.ContainsFunc(x.Args, func(y *sqlmodel.Condition) bool { return !b.settled(l, y) })
+	}
+	p := &x.Predicate
+	return p.Op != sqlmodel.OpExists && !slices.ContainsFunc(append([]*sqlmodel.Expr{p.Left, p.Right, p.High}, p.List...), func(e *sqlmodel.Expr) bool {
+		given, outer := (comparison{b, l, p}).given(e)
+		return !given || outer
+	})
 }
 
 // factor takes out the comparisons that all arms of a disjunction hold, as
@@ -376,17 +410,16 @@ func (b *block) arm(l *sqlmodel.Level, x *sqlmodel.Condition) (out []*term, r *r
 	given = true
 	for _, y := range x.Conjuncts() {
 		if y.Or {
+			if b.settled(l, y) {
+				continue
+			}
 			return nil, nil, false, false
 		}
 		c := comparison{b, l, &y.Predicate}
 		of, terms, placed := c.terms()
 		if !placed {
-			if known, _ := c.given(y.Predicate.Left); known && y.Predicate.Op != sqlmodel.OpExists {
-				if right := y.Predicate.Right; right == nil {
-					continue
-				} else if known, _ := c.given(right); known {
-					continue
-				}
+			if b.settled(l, y) {
+				continue
 			}
 			return nil, nil, false, false
 		}

@@ -3,6 +3,7 @@ package indexadvice
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/schema"
@@ -94,9 +95,9 @@ func (t *table) literalShare(c *schema.Column, values []string) float64 {
 		switch {
 		case t.class(c) != classLow:
 			sum += 1 / t.distinct(c)
-		case queueWord.MatchString(strings.Trim(v, "'")):
+		case says(queueWord, v):
 			sum += shareQueue
-		case goneWord.MatchString(strings.Trim(v, "'")):
+		case says(goneWord, v):
 			sum += shareRare
 		case codeName.MatchString(strings.ToLower(c.Name)):
 			sum += shareCode
@@ -105,4 +106,16 @@ func (t *table) literalShare(c *schema.Column, values []string) float64 {
 		}
 	}
 	return min(sum, 1)
+}
+
+// says reports whether a literal is such a word, or a name that ends in one:
+// 'instance_admin' is an admin. What is said of it with "not" it is not.
+func says(word *regexp.Regexp, literal string) bool {
+	value := strings.ToLower(strings.Trim(literal, "'"))
+	if word.MatchString(value) {
+		return true
+	}
+	parts := strings.FieldsFunc(value, func(r rune) bool { return r == '_' || r == '-' || r == '.' || r == ' ' || r == ':' })
+	return len(parts) > 1 && word.MatchString(parts[len(parts)-1]) &&
+		!slices.ContainsFunc(parts, func(p string) bool { return slices.Contains([]string{"not", "non", "no", "never", "un"}, p) })
 }

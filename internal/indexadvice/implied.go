@@ -1,6 +1,7 @@
 package indexadvice
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/schema"
@@ -15,24 +16,31 @@ type implication struct {
 
 // cascades returns the queries that PostgreSQL runs for each row that a
 // DELETE removes: one for every foreign key that refers to the table, and on
-// through ON DELETE CASCADE.
+// through ON DELETE CASCADE; and for each row whose key an UPDATE changes.
 func (c *catalog) cascades(st *sqlmodel.Statement) []implication {
 	var out []implication
 	seen := make(map[*schema.ForeignKey]bool)
 	for _, l := range st.Levels {
-		if l.Kind != sqlmodel.Delete || l.Target == nil || l.Target.Hole {
+		if l.Target == nil || l.Target.Hole {
 			continue
 		}
-		if t := c.schema.Table(l.Target.Schema, l.Target.Name); t != nil {
-			out = c.cascade(t, seen, out)
+		t := c.schema.Table(l.Target.Schema, l.Target.Name)
+		switch {
+		case t == nil:
+		case l.Kind == sqlmodel.Delete:
+			out = c.cascade(t, seen, out, func(reference) bool { return true })
+		case len(l.Sets) > 0:
+			out = c.cascade(t, seen, out, func(ref reference) bool {
+				return ref.table != t && slices.ContainsFunc(l.Sets, func(a sqlmodel.Assignment) bool { return slices.Contains(ref.key.RefColumns, a.Column) })
+			})
 		}
 	}
 	return out
 }
 
-func (c *catalog) cascade(parent *schema.Table, seen map[*schema.ForeignKey]bool, out []implication) []implication {
+func (c *catalog) cascade(parent *schema.Table, seen map[*schema.ForeignKey]bool, out []implication, asked func(reference) bool) []implication {
 	for _, ref := range c.referring(parent) {
-		if seen[ref.key] {
+		if seen[ref.key] || !asked(ref) {
 			continue
 		}
 		seen[ref.key] = true
@@ -42,7 +50,7 @@ func (c *catalog) cascade(parent *schema.Table, seen map[*schema.ForeignKey]bool
 		}
 		out = append(out, implication{"SELECT 1 FROM " + ref.table.String() + " WHERE " + strings.Join(where, " AND "), ref.key})
 		if ref.key.OnDelete == "cascade" {
-			out = c.cascade(ref.table, seen, out)
+			out = c.cascade(ref.table, seen, out, func(reference) bool { return true })
 		}
 	}
 	return out

@@ -17,6 +17,7 @@ type index struct {
 	pred    []*term
 	unique  bool
 	source  *schema.Index // nil for a candidate
+	parts   bool          // it is the partitions' own, one each
 	// free is how many leading keys could stand in any order: all are
 	// compared by equality.
 	free int
@@ -173,13 +174,6 @@ func (x *index) match(terms []*term) match {
 			}
 		}
 		m.after = len(x.keys)
-	case "brin":
-		for _, t := range terms {
-			if t.kind == termRange && t.key.text == x.keys[0].text {
-				m.bound, m.read = 1, m.read*t.share
-			}
-		}
-		m.after = len(x.keys)
 	default:
 		x.matchContained(terms, &m)
 	}
@@ -287,22 +281,28 @@ func (x *index) matchContained(terms []*term, m *match) {
 
 // holds reports whether the key's operator class has the operator of t.
 func (x *index) holds(k ikey, t *term) bool {
-	trigram := strings.Contains(k.opclass, "trgm_ops")
+	class := x.class(k)
+	if class == nil {
+		return t.kind == termContain && !strings.HasSuffix(t.op, "()") && !strings.Contains(k.opclass, "trgm_ops")
+	}
 	switch t.kind {
-	case termPattern, termPrefix:
-		return trigram
-	case termContain:
-		switch {
-		case trigram:
-			return false
-		case k.opclass == "jsonb_path_ops":
-			return t.op == "@>" || t.op == "@?" || t.op == "@@"
-		}
-		return true
 	case termEq, termRange:
-		return x.method == "gist" && !trigram // btree_gist
+		return class.typ != "text" && class.has(t) // for what trigrams find of it there are better indexes
+	case termContain, termPattern, termPrefix:
+		return class.has(t)
 	}
 	return false
+}
+
+// has reports whether the class is known and has what t asks.
+func (class *opclass) has(t *term) bool {
+	if class == nil {
+		return false
+	}
+	if strings.HasSuffix(t.op, "()") {
+		return class.method != "gin" && class.method != "btree" && class.method != "hash" // which operator it is, the function knows
+	}
+	return slices.Contains(class.ops, t.operator())
 }
 
 // serves reports whether reading x in its order, either way, gives the rows in

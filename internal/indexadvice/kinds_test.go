@@ -21,6 +21,8 @@ CREATE TABLE jobs (id bigint PRIMARY KEY, state text NOT NULL, payload text, del
 CREATE TABLE event_keys (external_id uuid PRIMARY KEY, event_id bigint NOT NULL, seen_at timestamptz NOT NULL);
 CREATE TABLE event_rows (event_id bigint NOT NULL, seen_at timestamptz NOT NULL, payload jsonb);
 CREATE TABLE measurements (id bigint PRIMARY KEY, "Device" int NOT NULL, at timestamptz NOT NULL, value double precision NOT NULL);
+CREATE TABLE pens (id bigint PRIMARY KEY, breed smallint, note text);
+CREATE TABLE goats (id bigint PRIMARY KEY, pen_id bigint NOT NULL REFERENCES pens, milk bigint NOT NULL);
 `
 
 // What one statement alone wants; "" for nothing.
@@ -37,6 +39,11 @@ func TestKinds(t *testing.T) {
 		{"a cast of a column", "SELECT title FROM documents WHERE size_bytes::text = $1", ""},
 		{"what a parameter switches off, beside another", "SELECT title FROM documents WHERE patient_id = $1 AND ($2::text IS NULL OR title = $2)", "documents (patient_id)"},
 		{"what a parameter switches off, alone", "SELECT id FROM documents WHERE $1::text IS NULL OR title = $1", "documents (title)"},
+		{"what CASE switches off, beside another", "SELECT title FROM documents WHERE patient_id = $1 AND CASE WHEN $2::bool THEN title = $3 ELSE true END", "documents (patient_id)"},
+		{"what CASE switches off, alone", "SELECT id FROM documents WHERE CASE WHEN $1::bool THEN title = $2 ELSE true END", "documents (title)"},
+		{"what CASE always asks", "SELECT id FROM documents WHERE CASE WHEN $1::bool THEN title = $2 ELSE false END", "documents (title)"},
+		{"what CASE asks by a kind", "SELECT id FROM patients WHERE CASE $1::text WHEN 'no' THEN insurance_no = $2 WHEN 'tel' THEN phone = $2 END", "patients (insurance_no); patients (phone)"},
+		{"CASE of the row", "SELECT id FROM documents WHERE CASE WHEN size_bytes > 9 THEN title = $1 ELSE true END", ""},
 		{"a null test that a parameter switches off", "SELECT body FROM messages WHERE ($1::bool IS NULL OR locked_at IS NULL) AND state = 'pending'", "messages (id) WHERE state = 'pending'"},
 		{"a rare mark that a parameter switches off", "SELECT title FROM documents WHERE ($1::bool IS NULL OR deleted_at IS NOT NULL) AND patient_id = $2", "documents (patient_id)"},
 		{"a rare mark that a parameter switches off, beside a state", "SELECT payload FROM jobs WHERE ($1::bool IS NULL OR deleted_at IS NOT NULL) AND state = 'pending'", "jobs (id) WHERE state = 'pending'"},
@@ -51,6 +58,11 @@ func TestKinds(t *testing.T) {
 		{"all columns are read", "SELECT * FROM measurements WHERE at > $1", "measurements (at)"},
 		{"a range and its order, beside filters that can be off", "SELECT d.title, p.nick FROM documents d JOIN patients p ON p.id = d.patient_id WHERE d.uploaded_at >= $1 AND d.uploaded_at < $2 AND (p.phone = $3 OR $3 IS NULL) AND (p.insurance_no = $4 OR $4 IS NULL) ORDER BY d.uploaded_at DESC LIMIT $5",
 			"documents (uploaded_at)"},
+		{"what is computed of the first", "SELECT extract(year FROM max(uploaded_at)) - 1 FROM documents", "documents (uploaded_at)"},
+		{"the first beside a count", "SELECT date_trunc('day', max(uploaded_at)), count(*) FROM documents", ""},
+		{"a rare word at the end of a name", "SELECT count(*) FROM messages WHERE state = 'relay_failed' AND locked_at IS NULL", "messages (id) WHERE state = 'relay_failed' AND locked_at IS NULL"},
+		{"a word that is taken back", "SELECT count(*) FROM messages WHERE state = 'not_failed' AND body IS NULL", ""},
+		{"an expression of few values", "SELECT sum(g.milk) FROM goats g JOIN pens p ON p.id = g.pen_id WHERE coalesce(p.breed, 0) <> 9 AND coalesce(p.breed, 0) = $1", "goats (pen_id) INCLUDE (milk)"},
 		{"derived relations of one row", "SELECT 1 FROM (SELECT max(id) AS m FROM messages) a CROSS JOIN (SELECT count(*) AS n FROM documents WHERE title = $1) b", "documents (title)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -73,6 +85,58 @@ func TestKinds(t *testing.T) {
 
 // A row that its key finds is no reason for an index, nor served by one that is
 // there for another statement.
+// TestOperators asks for the index that answers an operator of another kind
+// than those of a B-tree; "" where none is known.
+func TestOperators(t *testing.T) {
+	const ddl = `CREATE TABLE wrecks (id bigint PRIMARY KEY, name text NOT NULL, spot geometry(Point, 4326), place point, path ltree, gear hstore,
+		span tstzrange, addr inet, holds int[], log jsonb, words tsvector);`
+	for where, want := range map[string]string{
+		"name % $1":                   "wrecks USING gin (name gin_trgm_ops)",
+		"$1 <% name":                  "wrecks USING gin (name gin_trgm_ops)",
+		"ST_DWithin(spot, $1, 5)":     "wrecks USING gist (spot)",
+		"ST_Contains($1, spot)":       "wrecks USING gist (spot)",
+		"$1 && spot":                  "wrecks USING gist (spot)",
+		"place <@ circle '((0,0),1)'": "wrecks USING gist (place)",
+		"$1 @> path":                  "wrecks USING gist (path)",
+		"gear ? 'net'":                "wrecks USING gin (gear)",
+		"$1::timestamptz <@ span":     "wrecks USING gist (span)",
+		"span -|- $1":                 "wrecks USING gist (span)",
+		"holds && $1":                 "wrecks USING gin (holds)",
+		"log @? '$.a'":                "wrecks USING gin (log jsonb_path_ops)",
+		"to_tsquery($1) @@ words":     "wrecks USING gin (words)",
+		"to_tsvector('simple', name) @@ to_tsquery($1)": "wrecks USING gin (to_tsvector('simple', name))",
+		"holds <@ $1":        "",
+		"name <=> $1":        "",
+		"ST_Area(spot) > $1": "",
+	} {
+		var got []string
+		for _, x := range Advise(schema.Parse("schema.sql", ddl), statements(t, "SELECT id FROM wrecks WHERE "+where), Options{}).Indexes {
+			got = append(got, x.Definition())
+		}
+		if s := strings.Join(got, "; "); s != want {
+			t.Errorf("%s: got %q, want %q", where, s, want)
+		}
+	}
+}
+
+// TestOneOrder asks that of equalities in any order those stand in front that
+// another statement asks for alone.
+func TestOneOrder(t *testing.T) {
+	const ddl = `CREATE TABLE seals (id bigint PRIMARY KEY, bay_id bigint NOT NULL, tag_id bigint NOT NULL, sex text);`
+	for _, c := range []struct{ sql, want string }{
+		{"SELECT sex FROM seals WHERE bay_id = $1 AND tag_id = $2; SELECT sex FROM seals WHERE tag_id = $1", "seals (tag_id, bay_id)"},
+		{"SELECT sex FROM seals WHERE tag_id = $1 AND bay_id = $2; SELECT sex FROM seals WHERE bay_id = $1", "seals (bay_id, tag_id)"},
+	} {
+		var got []string
+		for _, x := range Advise(schema.Parse("schema.sql", ddl), statements(t, c.sql), Options{}).Indexes {
+			got = append(got, x.Definition())
+		}
+		if s := strings.Join(got, "; "); s != c.want {
+			t.Errorf("%s: got %s, want %s", c.sql, s, c.want)
+		}
+	}
+}
+
 func TestFoundByKey(t *testing.T) {
 	s := schema.Parse("schema.sql", `
 		CREATE TABLE labels (id bigint PRIMARY KEY);

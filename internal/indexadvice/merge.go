@@ -80,6 +80,11 @@ func within(a, b []ikey) bool {
 	return true
 }
 
+// frontOf reports whether d has all keys of c in front, and more.
+func (c candidate) frontOf(d candidate) bool {
+	return len(c) == 1 && len(d) == 1 && len(c[0].keys) < len(d[0].keys) && c[0].method == d[0].method && within(c[0].keys, d[0].keys[:len(c[0].keys)])
+}
+
 func (c candidate) signature() string {
 	s := ""
 	for _, x := range c {

@@ -136,27 +136,35 @@ func (b *block) sortSide(e *sqlmodel.Expr) (side, bool) {
 	return b.side(l, e)
 }
 
-// minMax recognises SELECT min(x) or max(x), which reads one end of an index.
+// minMax recognises SELECT min(x) or max(x), whatever is computed of them,
+// which reads one end of an index.
 func (b *block) minMax() bool {
 	l := b.level
-	if len(l.Projections) == 0 || len(b.rels) != 1 {
+	if len(b.rels) != 1 {
 		return false
 	}
+	var calls []*sqlmodel.Expr
 	for _, p := range l.Projections {
-		e := p.Expr
-		for e != nil && (e.Kind == sqlmodel.ExprCast || e.Kind == sqlmodel.ExprFunc && e.Name == "coalesce") && len(e.Args) > 0 {
-			e = e.Args[0]
-		}
-		if e == nil || e.Kind != sqlmodel.ExprFunc || e.Name != "min" && e.Name != "max" || len(e.Args) != 1 || len(e.More) > 0 {
+		walk(p.Expr, func(e *sqlmodel.Expr) {
+			if e.Aggregate {
+				calls = append(calls, e)
+			}
+		})
+	}
+	var sort []sortKey
+	for _, e := range calls {
+		if e.Name != "min" && e.Name != "max" || len(e.Args) != 1 || len(e.More) > 0 {
 			return false
 		}
 		s, ok := b.side(l, e.Args[0])
-		if !ok || s.rel.table == nil || s.key.expr || len(b.sort) > 0 && b.sort[0].key.text != s.key.text {
-			b.sort = nil
+		if !ok || s.rel.table == nil || s.key.expr || len(sort) > 0 && sort[0].key.text != s.key.text {
 			return false
 		}
-		b.sort = []sortKey{{rel: s.rel, key: s.key, desc: e.Name == "max", nullsFirst: e.Name == "max", at: e.Range}}
+		sort = []sortKey{{rel: s.rel, key: s.key, desc: e.Name == "max", nullsFirst: e.Name == "max", at: e.Range}}
 	}
-	b.minmax, b.limit = true, 1
+	if len(sort) == 0 {
+		return false
+	}
+	b.sort, b.minmax, b.limit = sort, true, 1
 	return true
 }

@@ -19,6 +19,12 @@ func (c comparison) pattern() (*rel, []*term, bool) {
 		return c.opaque(p.Left, p.Right)
 	}
 	t := &term{kind: termOther, key: s.key, op: p.OpText, outer: outer, share: 0.05, pattern: true}
+	switch p.Op {
+	case sqlmodel.OpLike:
+		t.op = "~~"
+	case sqlmodel.OpILike:
+		t.op = "~~*"
+	}
 	shape := sqlpattern.Of(p.Right, c.b.a.bound).Shape()
 	citext := baseTypeOf(s) == "citext"
 	switch {

@@ -187,10 +187,7 @@ func (s side) distinct() float64 {
 	if s.rel.table == nil {
 		return math.Max(s.rel.rows/2, 1)
 	}
-	if s.key.col == nil {
-		return 200
-	}
-	return s.rel.table.distinct(s.key.col)
+	return s.rel.table.distinctOf(s.key)
 }
 
 // joinable reports whether some relation outside done has an edge into it.
@@ -436,6 +433,9 @@ func (b *block) ordered(w world) float64 {
 // correlation says how far rows lie in the table as in the index, from 0 to
 // 1: times of insertion and serial keys grow with the table.
 func (x *index) correlation() float64 {
+	if x.method == "brin" {
+		return 1 // it is of no use otherwise
+	}
 	if len(x.keys) == 0 || x.keys[0].col == nil || x.method != "btree" {
 		return 0
 	}

@@ -1,6 +1,7 @@
 package indexadvice
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/schema"
@@ -13,8 +14,9 @@ type key struct {
 	text string         // canonical SQL; keys are equal if their texts are
 	col  *schema.Column // nil for an expression
 	expr bool
-	cast bool   // of a column: the value should be converted, and not each row's
-	typ  string // "" if not known
+	cast bool             // of a column: the value should be converted, and not each row's
+	typ  string           // "" if not known
+	of   []*schema.Column // that an expression is made of
 }
 
 // side returns the one relation that e is a column or immutable expression
@@ -38,7 +40,7 @@ func (b *block) side(l *sqlmodel.Level, e *sqlmodel.Expr) (side, bool) {
 	if !p.immutable() {
 		return side{}, false
 	}
-	return side{r, key{text: text, col: p.only, expr: p.only == nil, cast: p.only == nil && castOfColumn(e), typ: p.typ}}, true
+	return side{r, key{text: text, col: p.only, expr: p.only == nil, cast: p.only == nil && castOfColumn(e), typ: p.typ, of: p.of}}, true
 }
 
 func castOfColumn(e *sqlmodel.Expr) bool {
@@ -63,7 +65,8 @@ type printer struct {
 	failed bool // no canonical text
 	stable bool // not immutable, or not known to be
 	only   *schema.Column
-	typ    string // type of what was printed last, "" if not known
+	of     []*schema.Column // all that were met
+	typ    string           // type of what was printed last, "" if not known
 }
 
 func (p *printer) immutable() bool { return !p.failed && !p.stable }
@@ -106,6 +109,7 @@ func (p *printer) column(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) string 
 		return p.fail()
 	}
 	p.only, p.typ = t.col, t.col.Type
+	p.of = append(p.of, t.col)
 	return schema.Quote(t.col.Name)
 }
 
@@ -156,6 +160,9 @@ func (p *printer) cast(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) string {
 		if t := canonicalType(e.Name); isTime(t) && arg.ConstKind == sqlmodel.ConstString && timeWord(arg.Const) {
 			p.stable = true // 'now', 'today'
 		}
+		if isNumber(canonicalType(e.Name)) && arg.ConstKind == sqlmodel.ConstString && bareNumber.MatchString(arg.Const) {
+			return arg.Const // '60000'::numeric is 60000
+		}
 		return s
 	}
 	s := p.print(l, arg, depth-1)
@@ -173,6 +180,8 @@ func (p *printer) cast(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) string {
 	}
 	return s + "::" + to
 }
+
+var bareNumber = regexp.MustCompile(`^\d+(\.\d+)?$`)
 
 func timeWord(s string) bool {
 	switch strings.ToLower(strings.TrimSpace(s)) {

@@ -11,6 +11,7 @@ import (
 type Named struct {
 	Name string // what "-- name:" said, "" if nothing did
 	SQL  string
+	Line int // 1-based, where SQL begins
 	Statement
 }
 
@@ -21,22 +22,24 @@ func ReadQueries(text string) []Named {
 	var out []Named
 	name, weight := "", 1.0
 	var body []string
+	start := 0
 	flush := func() {
 		sql := strings.Join(body, "\n")
+		line := start
 		body = nil
 		if strings.TrimSpace(sql) == "" {
 			return
 		}
 		res := sqlmodel.Parse(sqlscan.Source{Text: sql}, sqlscan.Statement, sqlscan.StyleSqlc|sqlscan.StyleAt)
 		if res.Err != nil {
-			out = append(out, Named{Name: name, SQL: sql})
+			out = append(out, Named{Name: name, SQL: sql, Line: line})
 		}
 		for _, st := range res.Statements {
-			out = append(out, Named{name, sql, Statement{Model: st, Weight: weight}})
+			out = append(out, Named{name, sql, line, Statement{Model: st, Weight: weight}})
 		}
 		weight = 1
 	}
-	for _, line := range strings.Split(text, "\n") {
+	for i, line := range strings.Split(text, "\n") {
 		comment, ok := strings.CutPrefix(strings.TrimSpace(line), "--")
 		key, value, _ := strings.Cut(strings.TrimSpace(comment), ":")
 		switch {
@@ -46,6 +49,9 @@ func ReadQueries(text string) []Named {
 		case ok && key == "weight":
 			weight = number(value, 1)
 		default:
+			if len(body) == 0 {
+				start = i + 1
+			}
 			body = append(body, line)
 		}
 	}

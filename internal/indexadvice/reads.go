@@ -233,10 +233,25 @@ func (r *rel) covering(list []*index) []*index {
 		if n, joined := r.fetched(x); n < many && !joined || n < joinRows || x.alone(r) {
 			continue
 		}
-		if include, ok := r.carried(x); ok {
-			y := *x
+		y := *x
+		y.pred = append(slices.Clip(x.pred), r.tested(x)...)
+		if include, ok := r.carried(&y); ok {
 			y.include = include
 			out = append(out, &y)
+		}
+	}
+	return out
+}
+
+// tested returns the null tests of columns that a partial index misses: it
+// need not carry what its predicate says.
+func (r *rel) tested(x *index) (out []*term) {
+	if len(x.pred) == 0 {
+		return nil
+	}
+	for _, t := range r.terms {
+		if (t.kind == termNull || t.kind == termNotNull) && t.canon != "" && !t.optional && t.key.col != nil && x.misses(r, t.key.col.Name) {
+			out = append(out, t)
 		}
 	}
 	return out

@@ -33,18 +33,28 @@ const (
 )
 
 // Review returns the indexes of s that the statements do not need, and the
-// foreign keys without one. Unused is said of tables that the statements read
+// foreign keys without one that they make PostgreSQL search. Unused is said of tables that the statements read
 // and that no unread text may name, and of no index that a constraint needs;
 // whether something else uses the index it cannot know. What is said of one
 // index holds if all the others that are doubted are gone.
 func Review(s *schema.Schema, statements []Statement, unread []string, opts Options) []Doubt {
 	c := newCatalog(s, opts)
+	statements = slices.Clip(statements)
+	for _, t := range s.Tables {
+		if t.Kind == schema.MaterializedView {
+			statements = append(statements, Statement{Model: parseOne(t.Query)}) // REFRESH runs it
+		}
+	}
 	queries := c.queries(statements)
 	readers := make(map[*table][]*query)
 	for _, q := range queries {
 		for t := range q.tables() {
 			readers[t] = append(readers[t], q)
 		}
+	}
+	searched := make(map[*schema.ForeignKey]bool) // by what the statements delete
+	for _, q := range queries {
+		searched[q.key] = true
 	}
 	open := c.named(unread)
 	var out []Doubt
@@ -62,7 +72,7 @@ func Review(s *schema.Schema, statements []Statement, unread []string, opts Opti
 		})
 		out = append(out, found...)
 		for _, f := range st.ForeignKeys {
-			if !t.small && !t.leads(f.Columns) {
+			if !t.small && searched[f] && !t.leads(f.Columns) {
 				out = append(out, Doubt{Kind: BareForeign, Table: st, Key: f})
 			}
 		}
@@ -90,7 +100,7 @@ func (t *table) unused(needless []Doubt, readers []*query) (out []Doubt) {
 	for _, x := range slices.Clone(rest.indexes) {
 		if !x.droppable() || rest.keepsForeign(x) ||
 			slices.ContainsFunc(needless, func(d Doubt) bool { return d.Instead == x.source }) ||
-			slices.ContainsFunc(readers, func(q *query) bool { return q.usable(candidate{x}) || q.mayUse(x) }) {
+			slices.ContainsFunc(readers, func(q *query) bool { return q.mayUse(x) }) {
 			continue
 		}
 		out = append(out, Doubt{Kind: Unused, Table: t.Table, Index: x.source})
@@ -126,23 +136,6 @@ func (c *catalog) named(texts []string) func(*schema.Table) bool {
 // hole is a part of a text that is not known.
 var hole = regexp.MustCompile(`\{[^{}]*\}`)
 
-// mayUse reports whether a pattern of the query that is not known could be
-// looked for in x.
-func (q *query) mayUse(x *index) bool {
-	k := x.keys[0]
-	if !strings.Contains(k.opclass, "trgm_ops") && !strings.HasSuffix(k.opclass, "_pattern_ops") {
-		return false
-	}
-	for _, b := range q.blocks {
-		for _, r := range b.rels {
-			if r.table == x.table && slices.ContainsFunc(r.terms, func(t *term) bool { return t.pattern && t.key.text == k.text }) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // keepsForeign reports whether x is the only index that a foreign key has.
 func (t *table) keepsForeign(x *index) bool {
 	rest := *t
@@ -154,7 +147,7 @@ func (t *table) keepsForeign(x *index) bool {
 
 // droppable reports whether nothing but speed depends on the index.
 func (x *index) droppable() bool {
-	return x.source != nil && !x.unique && !x.source.Primary && !x.source.Constraint
+	return x.source != nil && !x.parts && !x.unique && !x.source.Primary && !x.source.Constraint
 }
 
 // doubt compares the index x, the i-th, with the table's others.
@@ -163,7 +156,7 @@ func (t *table) doubt(i int, x *index) (Doubt, bool) {
 		return Doubt{}, false
 	}
 	for j, y := range t.indexes {
-		if i == j || y.method != "btree" || y.where() != x.where() {
+		if i == j || y.parts || y.method != "btree" || y.where() != x.where() {
 			continue
 		}
 		n := common(x.keys, y.keys)
@@ -211,9 +204,12 @@ func covers(have, want []string) bool {
 }
 
 // leads reports whether an index of all rows begins with the columns, in any
-// order.
+// order, or a unique key of some of them finds the row.
 func (t *table) leads(columns []string) bool {
 	for _, x := range t.indexes {
+		if x.unique && len(x.pred) == 0 && len(names(x.keys)) == len(x.keys) && covers(columns, names(x.keys)) {
+			return true
+		}
 		if x.method != "btree" && (x.method != "gist" || len(columns) > 1) || len(x.keys) < len(columns) {
 			continue
 		}

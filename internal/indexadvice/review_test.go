@@ -25,7 +25,7 @@ CREATE INDEX i ON users (name DESC);
 	got := doubts(t, ddl, "SELECT id FROM posts WHERE user_id = $1 AND state = 'draft'; SELECT id FROM users WHERE email = $1")
 	want := []string{
 		"duplicate h for users_email_key", "unused i",
-		"redundant a for b", "duplicate c for b", "after-key d for posts_pkey", "redundant e for g", "foreign-key [author_id]",
+		"redundant a for b", "duplicate c for b", "after-key d for posts_pkey", "redundant e for g",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
@@ -50,6 +50,30 @@ func doubts(t *testing.T, ddl, sql string, unread ...string) []string {
 		got = append(got, text)
 	}
 	return got
+}
+
+// TestForeign asks which foreign keys without an index are told.
+func TestForeign(t *testing.T) {
+	const ddl = `
+CREATE TABLE farms (id bigint PRIMARY KEY, code text UNIQUE, name text);
+CREATE TABLE barns (id bigint PRIMARY KEY, farm_id bigint REFERENCES farms ON DELETE CASCADE, of text REFERENCES farms (code));
+CREATE TABLE hens (id bigint PRIMARY KEY, barn_id bigint REFERENCES barns);
+CREATE TABLE deeds (farm_id bigint PRIMARY KEY, code text, FOREIGN KEY (farm_id, code) REFERENCES farms (id, code));
+`
+	for _, c := range []struct {
+		sql  string
+		want []string
+	}{
+		{"SELECT name FROM farms", []string{}},
+		{"UPDATE farms SET name = $1 WHERE id = $2", []string{}},
+		{"UPDATE farms SET code = $1 WHERE id = $2", []string{"foreign-key [of]"}},
+		{"DELETE FROM barns WHERE id = $1", []string{"foreign-key [barn_id]"}},
+		{"DELETE FROM farms WHERE id = $1", []string{"foreign-key [farm_id]", "foreign-key [of]", "foreign-key [barn_id]"}},
+	} {
+		if got := doubts(t, ddl, c.sql); !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %q, want %q", c.sql, got, c.want)
+		}
+	}
 }
 
 // TestUnread asks what is said of indexes if texts were not read.
@@ -81,6 +105,15 @@ CREATE VIEW tall AS SELECT * FROM stacked;
 	}
 }
 
+// TestRefresh asks that what a materialized view reads counts.
+func TestRefresh(t *testing.T) {
+	const ddl = "CREATE TABLE tolls (id bigint PRIMARY KEY, gate int, paid boolean); CREATE INDEX a ON tolls (gate); CREATE INDEX b ON tolls (paid);"
+	const view = "CREATE MATERIALIZED VIEW north AS SELECT id FROM tolls WHERE gate = 1"
+	if got, want := doubts(t, ddl+view, "SELECT paid FROM tolls WHERE id = $1"), []string{"unused b"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // TestTogether asks that what is said of one index holds when the others that
 // are doubted are gone.
 func TestTogether(t *testing.T) {
@@ -96,6 +129,110 @@ func TestTogether(t *testing.T) {
 		c.ddl = "CREATE TABLE vans (id bigint PRIMARY KEY); CREATE TABLE loads (id bigint PRIMARY KEY, van bigint REFERENCES vans, day date);" + c.ddl
 		if got := doubts(t, c.ddl, "SELECT day FROM loads WHERE id = $1"); !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %q, want %q", c.ddl, got, c.want)
+		}
+	}
+}
+
+// TestServing asks for no doubt about the one index that a query can use in
+// some plan, and for one about an index that it cannot use: what EXPLAIN of
+// PostgreSQL 15 says with enable_seqscan off, but where nothing is known.
+func TestServing(t *testing.T) {
+	const table = `CREATE TABLE finds (id bigint PRIMARY KEY, site int NOT NULL, depth int, era text, dug timestamptz, loan boolean, spot point,
+		place geography(Point, 4326), tags text[], nums int[], notes jsonb, words tsvector, span tstzrange, addr inet, path ltree, vec vector(3));`
+	for _, c := range []struct {
+		index, query string
+		served       bool
+	}{
+		{"(era)", "era = $1", true},
+		{"(era)", "era <> $1", false},
+		{"(era)", "era NOT IN ('a', 'b')", false},
+		{"(era)", "lower(era) = $1", false},
+		{"(era)", "era LIKE '%axe%'", false},
+		{"(era)", "era LIKE $1", true}, // the value may fix how it starts, and the collation be C
+		{"(era)", "site = 1 GROUP BY era", true},
+		{"(era)", "site = 1 ORDER BY era", true},
+		{"(lower(era))", "lower(era) = $1", true},
+		{"(lower(era))", "era = $1", false},
+		{"(loan)", "loan IS TRUE", true},
+		{"(loan)", "NOT loan", true},
+		{"(depth)", "depth > (SELECT max(f.site) FROM finds f)", true},
+		{"(depth)", "CASE WHEN $1::bool THEN depth = $2 ELSE true END", true},
+		{"(depth)", "CASE WHEN $1::bool THEN depth = $2 ELSE era = $3 END", true},
+		{"(depth)", "($1::bool IS NULL OR depth = $2 OR site = $3)", true}, // with another for the site
+		{"(depth)", "depth + 1 = $1", false},
+		{"(site, depth)", "depth = $1", true}, // all of it, if the table is much larger
+		{"(site, depth)", "era = $1 ORDER BY depth", false},
+		{"(depth) WHERE era = 'iron'", "era = 'iron'", true},
+		{"(depth) WHERE era = 'iron'", "era = 'bronze' AND depth = 1", false},
+		{"(depth) WHERE era = 'iron'", "depth = 1", false},
+		{"(depth) WHERE era = 'iron'", "era = $1 AND depth = 1", true}, // planned with the value
+		{"(depth) WHERE loan", "loan = $1 AND depth = 1", true},
+		{"USING gin (era gin_trgm_ops)", "era % $1", true},
+		{"USING gin (era gin_trgm_ops)", "$1 <% era", true},
+		{"USING gin (era gin_trgm_ops)", "era LIKE $1", true},
+		{"USING gin (era gin_trgm_ops)", "era > $1", false},
+		{"USING gist (era gist_trgm_ops)", "site = 1 ORDER BY $1 <-> era LIMIT 2", true},
+		{"USING gin (era gin_trgm_ops)", "site = 1 ORDER BY $1 <-> era LIMIT 2", false},
+		{"USING gist (spot)", "site = 1 ORDER BY spot <-> point($1, $2)", true},
+		{"USING gist (spot)", "spot <@ box '((0,0),(1,1))'", true},
+		{"USING gist (place)", "ST_DWithin(place, $1, 100)", true},
+		{"USING gist (place)", "ST_Distance(place, $1) < 100", false},
+		{"USING gin (tags)", "tags && $1", true},
+		{"USING gin (tags)", "$1 <@ tags", true},
+		{"USING gin (tags)", "$1 = ANY (tags)", false},
+		{"USING gin (nums)", "nums <@ $1", true},
+		{"USING gin (notes)", "notes ? 'a'", true},
+		{"USING gin (notes jsonb_path_ops)", "notes ? 'a'", false},
+		{"USING gin (notes jsonb_path_ops)", "notes @? '$.a'", true},
+		{"USING gin (words)", "to_tsquery('a') @@ words", true},
+		{"USING gist (span)", "$1::timestamptz <@ span", true},
+		{"USING gist (span)", "span = $1", true},
+		{"USING gist (addr inet_ops)", "addr << $1", true},
+		{"USING gist (path)", "$1 @> path", true},
+		{"USING brin (dug)", "dug BETWEEN $1 AND $2", true},
+		{"USING brin (dug)", "dug IS DISTINCT FROM $1", true}, // not known: nothing is said
+		{"USING hash (era)", "era = ANY ($1)", true},
+		{"USING hash (era)", "era > $1", false},
+		{"USING hnsw (vec vector_cosine_ops)", "site = 1 ORDER BY vec <=> $1 LIMIT 3", true},
+	} {
+		got := doubts(t, table+"CREATE INDEX x ON finds "+c.index, "SELECT id FROM finds WHERE "+c.query)
+		if served := len(got) == 0; served != c.served {
+			t.Errorf("index %s for %s: got %q", c.index, c.query, got)
+		}
+	}
+}
+
+// TestPartitions asks what is suggested and doubted where some partitions of a
+// table have an index.
+func TestPartitions(t *testing.T) {
+	const ddl = `
+CREATE TABLE tides (id bigint, port int NOT NULL, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE tides_1 PARTITION OF tides FOR VALUES FROM ('2025-01-01') TO ('2025-07-01');
+CREATE TABLE tides_2 PARTITION OF tides FOR VALUES FROM ('2025-07-01') TO ('2026-01-01') PARTITION BY LIST (port);
+CREATE TABLE tides_2a PARTITION OF tides_2 FOR VALUES IN (1);
+CREATE TABLE tides_2b (id bigint, port int NOT NULL, at date NOT NULL);
+ALTER TABLE tides_2 ATTACH PARTITION tides_2b FOR VALUES IN (2);
+CREATE INDEX a ON tides_1 (port);
+CREATE INDEX b ON tides_2a (port);
+`
+	const sql = "SELECT at FROM tides WHERE port = $1"
+	for _, c := range []struct{ more, want string }{
+		{"", "CREATE INDEX tides_port_idx ON tides (port); DROP INDEX tides_port_idx"},
+		{"CREATE INDEX c ON tides_2b (port)", ""},
+		{"CREATE INDEX c ON tides_2b (port, at)", "CREATE INDEX tides_port_idx ON tides (port); DROP INDEX tides_port_idx"},
+		{"CREATE INDEX c ON ONLY tides (port)", "CREATE INDEX tides_port_idx ON tides (port); DROP INDEX tides_port_idx"},
+		{"CREATE INDEX c ON tides (port)", ""},
+	} {
+		s := schema.Parse("schema.sql", ddl+c.more)
+		got := ""
+		for _, x := range Advise(s, statements(t, sql), Options{}).Indexes {
+			got += x.SQL() + "; " + x.Drop()
+		}
+		if got != c.want {
+			t.Errorf("%q: got %q, want %q", c.more, got, c.want)
+		}
+		if d := doubts(t, ddl+c.more, sql); len(d) > 0 {
+			t.Errorf("%q: %q", c.more, d)
 		}
 	}
 }

@@ -31,9 +31,13 @@ func (r *rel) arms(o *orTerm) candidate {
 	return out
 }
 
-// has reports whether the table has an index that begins with x's keys.
+// has reports whether the table has an index that begins with x's keys, or a
+// BRIN index for the one range that x is for.
 func (r *rel) has(x *index) bool {
 	for _, y := range r.table.indexes {
+		if y.method == "brin" && x.free == 0 && len(x.keys) == 1 && slices.ContainsFunc(y.keys, func(k ikey) bool { return k.text == x.keys[0].text }) {
+			return true
+		}
 		if y.method == "btree" && len(y.pred) == 0 && len(y.keys) >= len(x.keys) {
 			same := len(x.pred) == 0
 			for i, k := range x.keys {
@@ -86,16 +90,28 @@ func (r *rel) contained() []*index {
 			if (t.op == "@>" || t.op == "@?" || t.op == "@@") && !r.asksKeys(t.key) {
 				x.keys[0].opclass = "jsonb_path_ops"
 			}
-		case strings.HasSuffix(typ, "range"):
-			x.method = "gist"
 		case strings.HasSuffix(typ, "[]") && (t.op == "@>" || t.op == "&&"):
-		case typ == "tsvector" && t.op == "@@":
+		case isText(typ) && x.holds(ikey{key: t.key, opclass: "gin_trgm_ops"}, t):
+			x.rule = ruleTrigram
+			x.keys[0].opclass = "gin_trgm_ops"
+		case typ == "" || strings.HasSuffix(typ, "[]"):
+			continue
+		case x.class(x.keys[0]).has(t):
+		case x.of("gist").class(x.keys[0]).has(t):
+			x.method = "gist"
 		default:
 			continue
 		}
 		out = append(out, x)
 	}
 	return out
+}
+
+// of returns x as an index of another kind.
+func (x *index) of(method string) *index {
+	y := *x
+	y.method = method
+	return &y
 }
 
 // asksKeys reports whether a condition asks for keys of the jsonb column,

@@ -133,6 +133,9 @@ func (x *index) rate(s *Suggestion) {
 	if len(s.Serves) > 1 {
 		s.Confidence += 5
 	}
+	if s.Table.PartitionBy != "" {
+		s.Reasons = append(s.Reasons, "a partitioned table's index cannot be built concurrently: where its writes must not wait, create it ON ONLY the table, one CONCURRENTLY on each partition, and attach those")
+	}
 	if x.optional {
 		s.Confidence -= 15
 		s.Reasons = append(s.Reasons, "the condition is switched off by a parameter: only a plan made for its value can use the index; two statements could always")
@@ -177,7 +180,7 @@ func (s *Suggestion) Definition() string {
 
 // SQL is the statement that creates the index on a table in use.
 func (s *Suggestion) SQL() string {
-	return "CREATE INDEX CONCURRENTLY " + schema.Quote(s.Name) + " ON " + s.Definition()
+	return "CREATE INDEX " + s.concurrently() + schema.Quote(s.Name) + " ON " + s.Definition()
 }
 
 // Drop is the statement that takes it back.
@@ -186,7 +189,16 @@ func (s *Suggestion) Drop() string {
 	if s.Table.Schema != "" {
 		name = schema.Quote(s.Table.Schema) + "." + name
 	}
-	return "DROP INDEX CONCURRENTLY " + name
+	return "DROP INDEX " + s.concurrently() + name
+}
+
+// concurrently is the word for an index on a table in use, which PostgreSQL
+// refuses for that of a partitioned table.
+func (s *Suggestion) concurrently() string {
+	if s.Table.PartitionBy != "" {
+		return ""
+	}
+	return "CONCURRENTLY "
 }
 
 // maxName is the length of PostgreSQL's names in bytes.

@@ -96,7 +96,7 @@ func (c comparison) take() (r *rel, out []*term, ok bool) {
 	case sqlmodel.OpIsNull, sqlmodel.OpIsNotNull:
 		return c.null()
 	case sqlmodel.OpBool:
-		return c.flag(p.Left, !p.Negated)
+		return c.call()
 	case sqlmodel.OpLike, sqlmodel.OpILike, sqlmodel.OpRegex:
 		return c.pattern()
 	case sqlmodel.OpOther:
@@ -266,31 +266,6 @@ func clocked(e *sqlmodel.Expr) bool {
 	return found
 }
 
-// coerced reports whether the comparison makes PostgreSQL convert the column
-// and not the value: integer = 1.5.
-func (c comparison) coerced(s side, value *sqlmodel.Expr) bool {
-	if s.key.col == nil {
-		return false
-	}
-	col := baseTypeOf(s)
-	val := ""
-	switch value.Kind {
-	case sqlmodel.ExprConst:
-		if value.ConstKind == sqlmodel.ConstFloat {
-			val = "numeric"
-		}
-	case sqlmodel.ExprCast:
-		val = canonicalType(value.Name)
-	}
-	switch col {
-	case "smallint", "integer", "bigint":
-		return val == "numeric" || val == "real" || val == "double precision"
-	case "varchar", "text", "char":
-		return val == "citext"
-	}
-	return false
-}
-
 func baseTypeOf(s side) string {
 	if s.rel.table == nil {
 		return ""
@@ -427,47 +402,6 @@ func (s side) flag(value bool) *term {
 	return t
 }
 
-// other is for IS TRUE and for operators without a constant of their own.
-func (c comparison) other() (*rel, []*term, bool) {
-	p := c.p
-	if p.Right == nil {
-		s, is := c.b.side(c.level, p.Left)
-		if !is || p.Negated || s.key.col == nil {
-			return c.opaque(p.Left)
-		}
-		t := &term{kind: termOther, key: s.key, literal: true, share: shareOther}
-		switch p.OpText {
-		case "is true", "is false":
-			t.share = s.flag(p.OpText == "is true").share
-		case "is not true", "is not false":
-			t.share = 1 - s.flag(p.OpText == "is not true").share
-		}
-		t.canon = s.key.text + " " + strings.ToUpper(p.OpText)
-		return s.rel, []*term{t}, true
-	}
-	if !containOps[p.OpText] || p.Negated {
-		return c.opaque(p.Left, p.Right)
-	}
-	for _, way := range [][2]*sqlmodel.Expr{{p.Left, p.Right}, {p.Right, p.Left}} {
-		given, outer := c.given(way[1])
-		s, is := c.b.side(c.level, way[0])
-		if !given || !is || s.rel.table == nil {
-			continue
-		}
-		if way[0] != p.Left && (p.OpText == "@>" || strings.HasPrefix(p.OpText, "?")) {
-			continue // 'x' <@ …: the other operator
-		}
-		t := &term{kind: termContain, key: s.key, op: p.OpText, outer: outer, share: 0.02}
-		return s.rel, []*term{t}, true
-	}
-	return c.opaque(p.Left, p.Right)
-}
-
-// containOps are the operators that GIN and GiST indexes answer.
-var containOps = map[string]bool{
-	"@>": true, "?": true, "?|": true, "?&": true, "&&": true, "@@": true, "@?": true,
-}
-
 // share estimates the share of rows that satisfy t.
 func (s side) share(t *term) float64 {
 	if s.rel.table == nil {
@@ -477,9 +411,9 @@ func (s side) share(t *term) float64 {
 	if col == nil {
 		switch t.kind {
 		case termEq:
-			return 0.005
+			return 1 / tab.distinctOf(s.key)
 		case termIn:
-			return 0.02
+			return min(4/tab.distinctOf(s.key), 1)
 		}
 		return shareNumber
 	}

@@ -1,6 +1,6 @@
 // Package link answers, over all packages of a run, what no package can see
 // alone: what the call of an interface method does whose implementation the
-// caller does not import. Each package says what it has (Package, as JSON in
+// caller does not import. Each package says what it has (Package, in
 // go vet's cached output); a Program puts it together, and rules ask it
 // (Search) about the places that they left open.
 //
@@ -9,8 +9,13 @@
 package link
 
 import (
+	"compress/flate"
+	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
@@ -29,15 +34,21 @@ type Package struct {
 // A Loop is a call in a loop over data that reaches interface methods without
 // a visible implementation.
 type Loop struct {
-	Package  string               `json:"-"`    // its import path, for who reads the JSON
-	Posn     string               `json:"posn"` // of the call: "file:line:column"
-	End      string               `json:"end"`
-	LoopPosn string               `json:"loop"` // of the loop
-	Why      string               `json:"why"`  // it is one over data
-	Line     int                  `json:"line"`
-	Outer    int                  `json:"outer,omitempty"` // line of a loop over data around it
-	Kind     uint8                `json:"kind"`            // as in package loops
-	Unknown  []funceffects.Effect `json:"unknown"`         // what could not be resolved: Name is "path.Iface.Method"
+	Package  string `json:"-"`    // its import path, for who reads the JSON
+	Posn     string `json:"posn"` // of the call: "file:line:column"
+	End      string `json:"end"`
+	LoopPosn string `json:"loop"` // of the loop
+	Why      string `json:"why"`  // it is one over data
+	Line     int    `json:"line"`
+	Outer    int    `json:"outer,omitempty"`  // line of a loop over data around it
+	Begins   bool   `json:"begins,omitempty"` // each iteration begins a transaction for the call
+	Little   string `json:"little,omitempty"` // why it is of little use to know
+	Tx       string `json:"tx,omitempty"`     // the transaction that is open all the while, as in messages
+	// Changes are the inputs that are another value in each iteration, by
+	// their number in funceffects.Input.From.
+	Changes []int                `json:"changes,omitempty"`
+	Kind    uint8                `json:"kind"`    // as in package loops
+	Unknown []funceffects.Effect `json:"unknown"` // what could not be resolved: Name is "path.Iface.Method"
 }
 
 // A Call is a call inside a transaction that reaches interface methods without a
@@ -72,10 +83,26 @@ type Type struct {
 	Promoted map[string][]string `json:"promoted,omitempty"`
 }
 
-// Decode reads the JSON of a Package.
+// Encode writes a Package as text: its JSON, which says the same names again
+// and again, compressed.
+func Encode(p *Package) (string, error) {
+	var b strings.Builder
+	text := base64.NewEncoder(base64.RawStdEncoding, &b)
+	packed, err := flate.NewWriter(text, flate.DefaultCompression)
+	if err != nil {
+		return "", err
+	}
+	if err := errors.Join(json.NewEncoder(packed).Encode(p), packed.Close(), text.Close()); err != nil {
+		return "", err
+	}
+	return b.String(), nil
+}
+
+// Decode reads what Encode wrote.
 func Decode(s string) (*Package, error) {
 	p := new(Package)
-	if err := json.Unmarshal([]byte(s), p); err != nil {
+	packed := flate.NewReader(base64.NewDecoder(base64.RawStdEncoding, strings.NewReader(s)))
+	if err := json.NewDecoder(packed).Decode(p); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -88,6 +115,7 @@ type Finding struct {
 	From, Why string // the related place, and what it is
 	Category  string
 	Message   string
+	Severity  config.Severity // at most; "" for the rule's
 	// Silent: the rule's flags leave it out.
 	Silent bool
 	// Verdict is what -explain says of the place, "" if nothing.

@@ -1,7 +1,6 @@
 package link
 
 import (
-	"encoding/json"
 	"reflect"
 	"regexp"
 	"slices"
@@ -67,7 +66,7 @@ func resolve(packages []*Package) (out []found) {
 	p := New(packages)
 	search := p.Search(funceffects.Effect.RoundTrip)
 	for _, l := range p.Loops() {
-		if e, ok := search.Reach(l.Unknown); ok {
+		if e, ok := search.Reach(l.Unknown, func(funceffects.Effect) bool { return true }); ok {
 			out = append(out, found{l, e})
 		}
 	}
@@ -249,6 +248,23 @@ func TestResolve(t *testing.T) {
 			}
 		})
 	}
+	t.Run("inputs", func(t *testing.T) {
+		e := read("db.Query")
+		e.Args = funceffects.Inputs{Known: true, List: []funceffects.Input{{From: 3}}}
+		for _, test := range []struct {
+			unknown funceffects.Effect
+			want    funceffects.Inputs
+		}{
+			{calls("m/store.Users.Get", "Users.Get"), e.Args},
+			// Which of what load is given the method gets is not known.
+			{calls("m/store.Users.Get", "load", "Users.Get"), funceffects.Inputs{}},
+		} {
+			found := resolve([]*Package{loop("a.go:1:1", test.unknown), iface("m/store.Users", get), impl("(*pg.Users)", []funceffects.Effect{e}, get)})
+			if len(found) != 1 || !reflect.DeepEqual(found[0].Effect.Args, test.want) {
+				t.Errorf("found %+v, want it to depend on %v", found, test.want)
+			}
+		}
+	})
 	t.Run("marks", func(t *testing.T) {
 		found := resolve([]*Package{
 			loop("a.go:1:1", calls("m/store.Users.Get", "load", "Users.Get")), iface("m/store.Users", get),
@@ -324,7 +340,7 @@ func TestResolveDense(t *testing.T) {
 	asked := 0
 	p := New(ps)
 	search := p.Search(func(e funceffects.Effect) bool { asked++; return e.Kind == funceffects.ReadDB })
-	if _, ok := search.Reach(p.Loops()[0].Unknown); ok {
+	if _, ok := search.Reach(p.Loops()[0].Unknown, func(funceffects.Effect) bool { return true }); ok {
 		t.Error("found a query where there is none")
 	}
 	if most := maxDepth * wide * wide; asked > most {
@@ -341,18 +357,20 @@ func TestDecode(t *testing.T) {
 		Interfaces: []Interface{{"m/store.Users", []string{"Get(int,)(string,)"}}},
 		Types:      []Type{{"(*pg.Users)", []string{"Get(int,)(string,)"}, map[string][]funceffects.Effect{"Get": {read("db.Query")}}, map[string][]string{"m/store.Users": {"Put"}}}},
 	}
-	data, err := json.Marshal(p)
+	text, err := Encode(p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Decode(string(data))
+	got, err := Decode(text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !reflect.DeepEqual(got, p) {
 		t.Errorf("got %+v, want %+v", got, p)
 	}
-	if _, err := Decode("no JSON"); err == nil {
-		t.Error("no error for what is no JSON")
+	for _, bad := range []string{"", "{}", "no package", text[:len(text)/2]} {
+		if _, err := Decode(bad); err == nil {
+			t.Errorf("no error for %q", bad)
+		}
 	}
 }

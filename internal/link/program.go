@@ -107,17 +107,32 @@ func (p *Program) Search(wanted func(funceffects.Effect) bool) *Search {
 const maxDepth = 4
 
 // Reach returns the nearest wanted effect that some of the unknown ones come
-// to, its path from the place of those on.
-func (s *Search) Reach(unknown []funceffects.Effect) (funceffects.Effect, bool) {
-	a := s.reach(unknown, maxDepth)
-	return a.effect, a.found
+// to and that the asker accepts, its path from the place of those on. What it
+// depends on are the inputs of the interface's method, if that is called at the
+// place itself, and else not known.
+func (s *Search) Reach(unknown []funceffects.Effect, accept func(funceffects.Effect) bool) (funceffects.Effect, bool) {
+	var best answer
+	for _, u := range unknown {
+		a := s.method(question{u.Name, maxDepth})
+		if !a.found {
+			continue
+		}
+		e := after(u, a.effect)
+		e.Args = funceffects.Inputs{}
+		if u.Depth == 1 {
+			e.Args = a.effect.Args
+		}
+		if accept(e) {
+			best = nearer(best, answer{e, true})
+		}
+	}
+	return best.effect, best.found
 }
 
 func (s *Search) reach(unknown []funceffects.Effect, left int) (best answer) {
 	for _, u := range unknown {
 		if a := s.method(question{u.Name, left}); a.found {
-			a.effect = after(u, a.effect)
-			best = nearer(best, a)
+			best = nearer(best, answer{after(u, a.effect), true})
 		}
 	}
 	return best
@@ -152,7 +167,7 @@ func (s *Search) implementation(t *Type, iface, name string, left int) answer {
 	var unknown []funceffects.Effect
 	for _, e := range t.Effects[name] {
 		switch {
-		case e.Async, e.Rare, e.Failing: // not each time, or nobody knows when
+		case !e.Each(): // nobody knows when
 		case s.wanted(e):
 			return answer{through(e, iface, t), true}
 		case e.Kind == funceffects.Unknown:
@@ -174,7 +189,7 @@ func (s *Search) implementation(t *Type, iface, name string, left int) answer {
 
 // through is an effect of an implementation of an interface.
 func through(e funceffects.Effect, iface string, t *Type) funceffects.Effect {
-	e.Through = iface[strings.LastIndexByte(iface, '/')+1:] + ", implemented by " + t.Name
+	e.Through = funceffects.ShortInterface(iface) + ", implemented by " + t.Name
 	return e
 }
 
@@ -183,6 +198,8 @@ func after(u, e funceffects.Effect) funceffects.Effect {
 	e.Depth += u.Depth
 	e.Cached = e.Cached || u.Cached
 	e.Async = e.Async || u.Async
+	e.Sometimes = e.Sometimes || u.Sometimes
+	e.Args = u.Args // of what u's function is given
 	const most = 5
 	path := append(slices.Clone(u.Path), e.Path...)
 	if len(path) > most {

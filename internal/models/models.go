@@ -17,6 +17,7 @@ type Model struct {
 	Type    *types.Named // nil for a struct type without a name
 	Struct  *types.Struct
 	Table   string // with its schema, if it names one
+	Unsure  bool   // Table is what the usual rules say, and the program may have others
 	Alias   string // the name that the library gives the table in its statements; "" for the table's own
 	Columns []Column
 	// SoftDelete is the column that is set where others delete a row; "" if
@@ -40,7 +41,15 @@ type Column struct {
 	Nullzero bool
 	NotNull  bool
 	ReadOnly bool
-	Tag      reflect.StructTag
+	Fixed    bool // left out when a row is changed
+	// WriteOnly: not selected.
+	WriteOnly bool
+	// Created: the library writes the time of the row's making; Version: it
+	// counts its changes, and asks that nobody else made one.
+	Created, Version bool
+	// Unsure: the program decides at run time which rules make the name.
+	Unsure bool
+	Tag    reflect.StructTag
 }
 
 // A Relation is a field that holds rows of another table.
@@ -50,7 +59,15 @@ type Relation struct {
 	Type  types.Type // of the other model
 	// Keys pairs the columns: those of this table with those of the other one.
 	Own, Other []string
-	Through    string // the table between the two, of ManyToMany
+	Name       string   // what the library calls the other table in a join; "" for the field's name
+	Where      []string // conditions that are part of the relation, as SQL
+	// Poly is the column of the other table that has to be PolyValue; "" if
+	// there is none.
+	Poly, PolyValue string
+	Through         string // the table between the two, of ManyToMany
+	// Of that table: its alias, and its columns for Own and for Other.
+	LinkAlias          string
+	LinkOwn, LinkOther []string
 }
 
 // A Kind says how two tables belong together.
@@ -76,7 +93,7 @@ type Namer interface {
 
 // Of returns the table that t stands for under a library's rules; nil if it
 // stands for none or for one that is not known. t is a struct type, or a
-// pointer to or slice of one, any number of times.
+// pointer to, slice of or map to one, any number of times.
 func Of(naming string, t types.Type, names Namer) *Model {
 	named := structType(t)
 	if named == nil {
@@ -115,8 +132,11 @@ func Columns(naming string, t types.Type) *Model {
 
 // readers has the libraries by the name of their rules.
 var readers = map[string]func(*types.Named, Namer) *Model{
+	"bun":  bun,
 	"ent":  ent,
+	"goqu": goqu,
 	"gorm": gorm,
+	"xorm": xorm,
 }
 
 // columns has what reads the columns of a struct, by the same names.
@@ -159,7 +179,7 @@ func (m *Model) Relation(field string) (Relation, bool) {
 	return Relation{}, false
 }
 
-// structType returns the named struct type behind pointers and slices.
+// structType returns the named struct type behind pointers, slices and maps.
 func structType(t types.Type) *types.Named {
 	for range 8 {
 		t = types.Unalias(t)
@@ -170,11 +190,13 @@ func structType(t types.Type) *types.Named {
 			t = u.Elem()
 		case *types.Array:
 			t = u.Elem()
+		case *types.Map:
+			t = u.Elem()
 		case *types.Named:
 			switch u.Underlying().(type) {
 			case *types.Struct:
 				return u
-			case *types.Slice:
+			case *types.Slice, *types.Map:
 				t = u.Underlying()
 			default:
 				return nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/plain"
 )
 
 // writeGitHub prints workflow commands, which GitHub Actions shows beside the
@@ -39,7 +40,7 @@ func withURL(text string, f Finding) string { return strings.TrimSuffix(text+"\n
 
 // commandData escapes the text of a workflow command.
 func commandData(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
+	return strings.NewReplacer("%", "%25", "\n", "%0A").Replace(plain.Lines(s))
 }
 
 // commandProperty escapes a value of a workflow command.

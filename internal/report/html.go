@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/plain"
 )
 
 var (
@@ -177,7 +178,7 @@ func newHTMLFinding(r *Report, src *sources, f Finding) htmlFinding {
 	}
 	for n := max(1, f.Pos.Line-contextLines); n <= min(len(file.lines), last+contextLines); n++ {
 		text := strings.TrimSuffix(file.lines[n-1], "\r")
-		line := htmlLine{Number: n, Hit: f.Pos.Line <= n && n <= last, marked: marked{Before: text}}
+		line := htmlLine{Number: n, Hit: f.Pos.Line <= n && n <= last, marked: marked{Before: plain.Line(text)}}
 		if line.Hit {
 			from, to := len(text)-len(strings.TrimLeft(text, " \t")), len(text)
 			if n == f.Pos.Line && f.Pos.Column > 0 {
@@ -205,7 +206,7 @@ func newHTMLFinding(r *Report, src *sources, f Finding) htmlFinding {
 func mark(text string, from, to int) marked {
 	from = min(max(from, 0), len(text))
 	to = min(max(to, from), len(text))
-	return marked{text[:from], text[from:to], text[to:]}
+	return marked{plain.Lines(text[:from]), plain.Lines(text[from:to]), plain.Lines(text[to:])}
 }
 
 // query returns a query as it is shown: without the indentation of the Go
@@ -216,7 +217,7 @@ func query(sql *SQL) *marked {
 	}
 	m := mark(sql.Text, sql.Start, sql.End)
 	if strings.TrimSpace(m.Before+m.After) == "" {
-		m = marked{After: sql.Text}
+		m = marked{After: plain.Lines(sql.Text)}
 	}
 	indent := indentation(sql.Text)
 	cut := func(s string) string { return strings.ReplaceAll(s, "\n"+indent, "\n") }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/plain"
 )
 
 // An IndexDocument is what sqlvet index prints.
@@ -56,7 +58,7 @@ type IndexDoubt struct {
 func (d IndexDocument) WriteText(w io.Writer) error {
 	var b strings.Builder
 	for i, x := range d.Indexes {
-		fmt.Fprintf(&b, "%d. %s;\n", i+1, printable(x.SQL))
+		fmt.Fprintf(&b, "%d. %s;\n", i+1, x.SQL)
 		fmt.Fprintf(&b, "\tconfidence %d %%, benefit %.2f; %s\n", x.Confidence, x.Benefit, x.served())
 		if x.Inserts+x.Updates > 0 {
 			fmt.Fprintf(&b, "\twritten by %d INSERT and %d UPDATE\n", x.Inserts, x.Updates)
@@ -77,7 +79,7 @@ func (d IndexDocument) WriteText(w io.Writer) error {
 		}
 		fmt.Fprintf(&b, "%s: %s\n", x.Defined, x)
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, plain.Lines(b.String()))
 	return err
 }
 

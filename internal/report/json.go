@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/plain"
 	"github.com/sqlvet/sqlvet/internal/sqlpattern"
 )
 
@@ -63,7 +64,7 @@ func (q Query) String() string {
 	if text == "" {
 		text = "(text unknown, handed to " + q.Call + ")"
 	}
-	text = printable(strings.Join(strings.Fields(text), " "))
+	text = plain.Text(strings.Join(strings.Fields(text), " "))
 	return fmt.Sprintf("%s: %s %s", q.Pos, fingerprint, text)
 }
 

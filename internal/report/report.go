@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/plain"
 )
 
 // InternalError is the category of a diagnostic that says that a rule failed.
@@ -29,9 +30,9 @@ type Position struct {
 	Column int    `json:"column"` // 1-based, in bytes
 }
 
-// String writes the position as token.Position does.
+// String shows the position as token.Position does.
 func (p Position) String() string {
-	return token.Position{Filename: p.File, Line: p.Line, Column: p.Column}.String()
+	return token.Position{Filename: plain.Text(p.File), Line: p.Line, Column: p.Column}.String()
 }
 
 // ParsePosition reads every form that token.Position is printed in:
@@ -112,6 +113,22 @@ type Edit struct {
 	Start int    `json:"start"` // byte offset, 0-based
 	End   int    `json:"end"`   // byte offset after the last byte replaced
 	New   string `json:"new"`
+}
+
+// Shown makes the texts of a finding fit to be shown. SQL and the names of
+// files are data to some formats: the others do the same to them.
+func (f *Finding) Shown() {
+	f.Message = plain.Text(f.Message)
+	f.Tables = slices.Clone(f.Tables)
+	for i := range f.Tables {
+		f.Tables[i] = plain.Text(f.Tables[i])
+	}
+	for i := range f.Related {
+		f.Related[i].Message = plain.Text(f.Related[i].Message)
+	}
+	for i := range f.Fixes {
+		f.Fixes[i].Message = plain.Text(f.Fixes[i].Message)
+	}
 }
 
 // Sort orders findings by place, then by rule and message, and drops doubles:

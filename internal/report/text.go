@@ -9,6 +9,7 @@ import (
 	"github.com/rivo/uniseg"
 
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/plain"
 )
 
 // Text prints findings for people.
@@ -73,7 +74,7 @@ func (t *Text) source(pos, end Position) {
 		if t.Context > 0 {
 			prefix = fmt.Sprintf("%6d\t", n)
 		}
-		fmt.Fprintf(t.Out, "%s%s\n", t.paint(faint, prefix), printable(lines[n-1]))
+		fmt.Fprintf(t.Out, "%s%s\n", t.paint(faint, prefix), plain.Line(lines[n-1]))
 		if n != pos.Line || pos.Column == 0 {
 			continue
 		}
@@ -93,7 +94,7 @@ func (t *Text) mark(line string, pos, end Position) string {
 		to = min(end.Column-1, len(line))
 	}
 	var b strings.Builder
-	for i, part := range strings.Split(printable(line[:from]), "\t") {
+	for i, part := range strings.Split(plain.Line(line[:from]), "\t") {
 		if i > 0 {
 			b.WriteByte('\t')
 		}
@@ -103,7 +104,7 @@ func (t *Text) mark(line string, pos, end Position) string {
 	if to > from {
 		// Tabs inside the mark count as one column: rare, and the start is
 		// what matters.
-		width = max(1, uniseg.StringWidth(printable(line[from:to]))+strings.Count(line[from:to], "\t"))
+		width = max(1, uniseg.StringWidth(plain.Line(line[from:to]))+strings.Count(line[from:to], "\t"))
 	}
 	return b.String() + t.paint(red, strings.Repeat("^", width))
 }
@@ -128,16 +129,6 @@ func (t *Text) lines(file string) []string {
 	}
 	t.sources[file] = lines
 	return lines
-}
-
-// printable replaces control characters: source must not steer the terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\t' && (r < ' ' || r == 0x7f || 0x80 <= r && r < 0xa0) {
-			return '·'
-		}
-		return r
-	}, s)
 }
 
 func lowerFirst(s string) string {

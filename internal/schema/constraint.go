@@ -86,9 +86,9 @@ func (r *replayer) addKey(t *Table, d *pgquery.Constraint, column string, at Pla
 				elems = append(elems, items[0].GetIndexElem())
 			}
 		}
-		x.Keys = indexKeys(elems)
-		names = indexColumnNames(elems)
 		x.Method = d.GetAccessMethod()
+		x.Keys = indexKeys(x.Method, elems)
+		names = indexColumnNames(elems)
 	}
 	if x.Unique {
 		for _, n := range names {

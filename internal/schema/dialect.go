@@ -52,7 +52,7 @@ func DialectOfCode(pkgPath, file string) string {
 		found := make(map[string]bool)
 		last := ""
 		for _, w := range nameWords(name) {
-			if d := dialectWords[w]; d != "" && !services[w] {
+			if d := dialectOfWord(w); d != "" && !services[w] {
 				last, found[d] = d, true
 			}
 		}
@@ -64,6 +64,52 @@ func DialectOfCode(pkgPath, file string) string {
 		}
 	}
 	return ""
+}
+
+// dialectOfWord returns the database that a word is or that it begins or ends
+// with, beside another word: sqlite3store, storemysql. Short ones stand there
+// by chance, as in mysqlx.
+func dialectOfWord(word string) string {
+	if d := dialectWords[word]; d != "" {
+		return d
+	}
+	best := ""
+	for w := range dialectWords {
+		if len(w) > max(4, len(best)) && len(word)-len(w) > 2 && !services[w] && (strings.HasPrefix(word, w) || strings.HasSuffix(word, w)) {
+			best = w
+		}
+	}
+	return dialectWords[best]
+}
+
+// DialectOfText returns the database other than PostgreSQL whose own tables a
+// statement names, or whose own grammar it is in; "" if nothing tells.
+//
+// SQLite keeps the names that begin with sqlite_ for itself:
+// https://www.sqlite.org/fileformat2.html#storage_of_the_sql_database_schema.
+// UPSERT and AS OF SYSTEM TIME are CockroachDB's, which speaks PostgreSQL's
+// protocol: https://www.cockroachlabs.com/docs/stable/sql-grammar.
+func DialectOfText(text string) string {
+	var words [4]string // the last ones
+	for i, n := 0, 0; ; {
+		tok, ok := sqlscan.Next(text, i)
+		if !ok {
+			return ""
+		}
+		i = tok.End
+		if tok.Kind == sqlscan.Comment || tok.Kind == sqlscan.String {
+			continue
+		}
+		word := strings.ToLower(strings.Trim(tok.Text(text), `"`))
+		copy(words[:], words[1:])
+		words[3] = word
+		switch n++; {
+		case strings.HasPrefix(word, "sqlite_"):
+			return "sqlite"
+		case n == 1 && word == "upsert", words == [4]string{"as", "of", "system", "time"}:
+			return "cockroachdb"
+		}
+	}
 }
 
 // dialectOfMigration returns the database that a migration's file name is

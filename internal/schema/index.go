@@ -17,7 +17,7 @@ func (r *replayer) createIndex(d *pgquery.IndexStmt, st *statement) {
 		elems = append(elems, n.GetIndexElem())
 	}
 	x := &Index{
-		Name: d.GetIdxname(), Method: d.GetAccessMethod(), Keys: indexKeys(elems), Unique: d.GetUnique(),
+		Name: d.GetIdxname(), Method: d.GetAccessMethod(), Keys: indexKeys(d.GetAccessMethod(), elems), Unique: d.GetUnique(),
 		NullsNotDistinct: d.GetNullsNotDistinct(),
 		Predicate:        exprText(d.GetWhereClause()), Reads: columnsOf(d.GetWhereClause()),
 		Place: Place{r.source.File, st.line},
@@ -63,8 +63,8 @@ func (r *replayer) indexExists(on, t *Table, x *Index, ifNotExists bool) {
 	r.problem(x.Line, []name{{t.Schema, t.Name}}, "index %s already exists", Quote(x.Name))
 }
 
-// indexKeys returns the keys of an index.
-func indexKeys(elems []*pgquery.IndexElem) []Key {
+// indexKeys returns the keys of an index of an access method.
+func indexKeys(method string, elems []*pgquery.IndexElem) []Key {
 	var keys []Key
 	for _, e := range elems {
 		k := Key{Column: e.GetName(), Collation: collation(e.GetCollation())}
@@ -78,7 +78,7 @@ func indexKeys(elems []*pgquery.IndexElem) []Key {
 			}
 		}
 		if names := pgquery.Names(e.GetOpclass()); len(names) > 0 {
-			if k.Opclass = names[len(names)-1]; defaultOpclasses[k.Opclass] {
+			if k.Opclass = names[len(names)-1]; defaultOpclasses[k.Opclass] && (method != "gist" || k.Opclass != "inet_ops") {
 				k.Opclass = ""
 			}
 		}

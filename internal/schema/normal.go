@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"regexp"
+
 	"github.com/sqlvet/sqlvet/internal/pgquery"
 )
 
@@ -66,8 +68,19 @@ func uncast(n *pgquery.Node) *pgquery.Node {
 			return n
 		}
 		n = c.GetArg()
+		if text := n.GetAConst().GetSval().GetSval(); bareTypes[base] && bareValue.MatchString(text) {
+			if value, err := pgquery.ParseExpr(text); err == nil {
+				n = value // '60000'::numeric is 60000
+			}
+		}
 	}
 }
+
+// bareTypes are the types whose constants stand without quotes, too.
+var (
+	bareTypes = words("int2 int4 int8 float4 float8 numeric bool")
+	bareValue = regexp.MustCompile(`^(\d+(\.\d+)?|true|false)$`)
+)
 
 // anyOfList turns x IN (a, b) into x = ANY (ARRAY[a, b]), and NOT IN into
 // <> ALL, as the server stores them.

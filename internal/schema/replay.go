@@ -83,7 +83,7 @@ func (r *replayer) file(src Source, sql string) {
 	r.source = &src
 	r.path = []string{""}
 	clear(r.temporary)
-	for split := newSplitter(sql); ; {
+	for split := newSplitter(untemplated(sql)); ; {
 		st, ok := split.next()
 		if !ok {
 			break

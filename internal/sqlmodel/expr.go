@@ -327,17 +327,24 @@ func (b *builder) aexpr(x *pg.AExpr, s *scope) *Expr {
 func (b *builder) caseExpr(x *pg.CaseExpr, s *scope) *Expr {
 	i := b.at(x.Location)
 	e := &Expr{Kind: ExprCase, toks: b.span(i, b.closing(i))}
-	add := func(n *pg.Node) {
-		if a := b.expr(n, s); a != nil {
+	add := func(n *pg.Node) *Expr {
+		a := b.expr(n, s)
+		if a != nil {
 			e.Args = append(e.Args, a)
 		}
+		return a
 	}
-	add(x.Arg)
+	of := add(x.Arg)
 	for _, w := range x.Args {
-		add(w.GetCaseWhen().GetExpr())
-		add(w.GetCaseWhen().GetResult())
+		c := branch{add(w.GetCaseWhen().GetExpr()), add(w.GetCaseWhen().GetResult())}
+		if of != nil && c.when != nil {
+			c.when = &Expr{Kind: ExprOp, Name: "=", Args: []*Expr{of, c.when}, Range: c.when.Range, toks: c.when.toks}
+		}
+		e.cases = append(e.cases, c)
 	}
-	add(x.Defresult)
+	if x.Defresult != nil {
+		e.cases = append(e.cases, branch{then: add(x.Defresult)})
+	}
 	return e
 }
 

@@ -247,9 +247,14 @@ type Expr struct {
 	// WITHIN GROUP, ORDER BY.
 	More []*Expr
 
-	toks tokens // all of it
-	own  tokens // of an operator: its own
+	toks  tokens // all of it
+	own   tokens // of an operator: its own
+	cases []branch
 }
+
+// A branch is one of CASE: what holds if when does, and no when of those
+// before it. The last may have none: ELSE.
+type branch struct{ when, then *Expr }
 
 // A SortKey is one entry of ORDER BY.
 type SortKey struct {

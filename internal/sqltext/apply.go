@@ -3,6 +3,7 @@ package sqltext
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,10 +29,25 @@ func (fr *frame) step(call *ast.CallExpr) (step, bool) {
 	}
 	lib := fr.prog.oracle.Library(fn)
 	if lib == nil {
-		return step{}, false
+		if fn = fr.prog.standsFor(fn); fn.Pkg() == nil {
+			return step{}, false
+		}
+		if lib = fr.prog.oracle.Library(fn); lib == nil {
+			return step{}, false
+		}
 	}
 	e, verb, ok := lib.Effect(fn)
 	return step{lib, e, verb, fn, call}, ok
+}
+
+// standsFor is apis.StandsFor, remembered.
+func (p *Program) standsFor(fn *types.Func) *types.Func {
+	m, ok := p.stands[fn]
+	if !ok {
+		m = apis.StandsFor(fn)
+		p.stands[fn] = m
+	}
+	return m
 }
 
 // receiver returns the expression that a method is called on.
@@ -66,10 +82,10 @@ func (fr *frame) before(st *state, s step) chains {
 	if x == nil {
 		return empty
 	}
-	if cs, ok := fr.eval(st, x).(chains); ok {
+	if cs, ok := fr.eval(st, x).(chains); ok && len(cs) > 0 {
 		return s.about(cs)
 	}
-	if _, handle, ok := s.lib.Builder(recv.Type()); (!ok || handle) && !fr.begun(x) {
+	if _, handle, ok := s.lib.Builder(recv.Type()); (!ok || handle) && !fr.begun(x) && !fr.continues(x) {
 		return s.about(empty)
 	}
 	// Have: a statement under construction whose beginning is not known.
@@ -99,11 +115,26 @@ func (fr *frame) begun(x ast.Expr) bool {
 	return false
 }
 
+// continues reports whether an expression is a call that is given a statement
+// under construction: what it returns is one that was begun.
+func (fr *frame) continues(x ast.Expr) bool {
+	call, ok := ast.Unparen(x).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	for _, a := range call.Args {
+		if inner, ok := ast.Unparen(a).(*ast.CallExpr); ok && fr.prog.building(fr.typeOf(inner)) != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // chained returns the value of a call that the catalogue knows as a step.
 func (fr *frame) chained(st *state, s step, i int) value {
 	e := s.effect
 	switch {
-	case e.Expr != "" && e.Clause == "":
+	case s.makesValue():
 		return fr.template(st, s)
 	case e.Finish == "text":
 		if i == 0 {
@@ -117,6 +148,17 @@ func (fr *frame) chained(st *state, s step, i int) value {
 	}
 	return fr.apply(st, s, fr.before(st, s))
 }
+
+// copies reports whether a step returns another statement than its receiver
+// although the library's methods change theirs.
+func (s step) copies() bool {
+	recv := s.fn.Signature().Recv()
+	return recv != nil && slices.Contains(s.lib.Chain.Copies, s.lib.NameOf(recv.Type()))
+}
+
+// makesValue reports whether a step makes an expression of its own and adds
+// nothing to its receiver.
+func (s step) makesValue() bool { return s.effect.Expr != "" && s.effect.Clause == "" }
 
 // afterFinish is the value of a finisher that returns its handle.
 func (fr *frame) afterFinish(s step) value {
@@ -133,11 +175,8 @@ func (fr *frame) afterFinish(s step) value {
 // apply adds what a step adds.
 func (fr *frame) apply(st *state, s step, in chains) chains {
 	e := s.effect
-	switch {
-	case e.Mode == "begin":
+	if e.Mode == "begin" {
 		in = s.begin()
-	case e.Mode == "copy":
-		return in.at(nil)
 	}
 	switch e.Form {
 	case "options":
@@ -147,11 +186,19 @@ func (fr *frame) apply(st *state, s step, in chains) chains {
 	case "first":
 		return fr.first(st, s, in)
 	}
-	if e.Verb != "" {
+	if e.Verb != "" || e.Mode == "new" || e.Mode == "copy" || s.copies() {
 		out := make(chains, len(in))
 		for i, c := range in {
 			d := *c
-			d.lib, d.verb = s.lib, e.Verb
+			if d.lib = s.lib; e.Verb != "" {
+				d.verb = e.Verb
+			}
+			if e.Mode == "new" {
+				d.parts = nil
+			}
+			if e.Mode != "" || s.copies() {
+				d.home = nil
+			}
 			out[i] = &d
 		}
 		in = out
@@ -169,8 +216,11 @@ func (fr *frame) apply(st *state, s step, in chains) chains {
 			return in
 		}
 	}
-	if e.Form == "apply" {
+	switch e.Form {
+	case "apply":
 		return fr.applied(st, s, in)
+	case "self":
+		return fr.self(s, in)
 	}
 	var out chains
 	for _, c := range in {
@@ -199,10 +249,6 @@ func (fr *frame) parts(st *state, s step) [][]part {
 	if e.Form == "flag" {
 		return [][]part{{{clause: e.Clause, mode: mode(e), text: known(e.Before, s.at())}}}
 	}
-	if e.Expr != "" {
-		ts, _ := fr.template(st, s).(texts)
-		return one(ts)
-	}
 	switch e.Form {
 	case "preload":
 		return [][]part{{fr.preloadOf(st, s)}}
@@ -210,16 +256,34 @@ func (fr *frame) parts(st *state, s step) [][]part {
 		return [][]part{{fr.eager(st, s)}}
 	case "field":
 		return fr.fieldParts(st, s)
-	case "self":
+	case "row key":
 		return [][]part{{{clause: e.Clause, text: paramText(s.at())}}}
 	case "hole":
 		return [][]part{{{clause: e.Clause, text: holeText(hole{kind: fragmentHole, name: s.fn.Name(), repeat: true})}}}
+	case "key":
+		if len(args) > 0 {
+			e.Form = "names"
+			s.effect = e
+			return fr.each(st, s, args, s.call.Ellipsis.IsValid())
+		}
+		return [][]part{{{clause: e.Clause, mode: "name"}}}
+	case "expr":
+		return one(fr.fill(e.Expr, s.at(), func(name, form string) texts { return fr.slot(st, s, name, form) }))
 	case "typearg":
 		return [][]part{{fr.typeArgument(s)}}
-	case "distinct":
-		out := fr.each(st, step{s.lib, apis.Effect{Clause: "select", Form: "texts"}, s.verb, s.fn, s.call}, args, s.call.Ellipsis.IsValid())
+	case "distinct on":
+		if len(args) == 0 {
+			return [][]part{{{clause: "distinct"}}}
+		}
+		return fr.each(st, step{s.lib, apis.Effect{Clause: e.Clause, Form: "names"}, s.verb, s.fn, s.call}, args, s.call.Ellipsis.IsValid())
+	case "distinct", "distinct names":
+		clause, form := "select", "texts"
+		if e.Form == "distinct names" {
+			clause, form = e.Clause, "names"
+		}
+		out := fr.each(st, step{s.lib, apis.Effect{Clause: clause, Form: form}, s.verb, s.fn, s.call}, args, s.call.Ellipsis.IsValid())
 		for i := range out {
-			out[i] = append(out[i], part{clause: e.Clause})
+			out[i] = append(out[i], part{clause: "distinct"})
 		}
 		return out
 	}
@@ -233,7 +297,7 @@ func (fr *frame) parts(st *state, s step) [][]part {
 		return one(fr.boundText(st, s.lib, first, args[e.Arg+1:], spread))
 	case "name":
 		return one(fr.names(st, first))
-	case "texts", "names":
+	case "texts", "names", "orders":
 		return fr.each(st, s, args[e.Arg:], spread)
 	case "cond":
 		return one(fr.condition(st, s, first, args[e.Arg+1:], spread))
@@ -241,7 +305,7 @@ func (fr *frame) parts(st *state, s step) [][]part {
 		return fr.each(st, s, args[e.Arg:], spread)
 	case "value":
 		return one(fr.operand(st, first).texts)
-	case "key":
+	case "own key":
 		return one(fr.byKey(st, first, "eq"))
 	case "switch":
 		switch on, _ := fr.constantValue(first); on {
@@ -267,16 +331,56 @@ func (fr *frame) parts(st *state, s step) [][]part {
 		return fr.joinOf(st, s, args[e.Arg:], spread)
 	case "clauses":
 		return fr.clausesOf(st, s, args[e.Arg:], spread)
+	case "group":
+		return one(fr.grouped(st, s))
+	case "relation":
+		return fr.relationOf(st, s, args[e.Arg:])
+	case "cte":
+		if e.Arg+1 < len(args) {
+			sub := fr.operand(st, args[e.Arg+1]).texts
+			if s.lib.Chain.Subselects {
+				sub = product(product(texts{known("(", s.at())}, sub), texts{known(")", s.at())})
+			}
+			return one(product(product(fr.names(st, first), texts{known(" AS ", s.at())}), sub))
+		}
+	case "table":
+		return fr.tableOrModel(st, s, first)
+	case "bean", "bean set":
+		return fr.beanParts(st, s, first)
+	case "limits":
+		ps := []part{{clause: "limit", text: fr.operand(st, first).texts[0]}}
+		if e.Arg+1 < len(args) {
+			ps = append(ps, part{clause: "offset", text: fr.operand(st, args[e.Arg+1]).texts[0]})
+		}
+		return [][]part{ps}
+	case "tables":
+		return fr.tablesOf(st, s, args[e.Arg:], spread)
+	case "selects":
+		return fr.selectsOf(st, s, args[e.Arg:], spread)
+	case "rows":
+		return fr.rowsOf(st, s, args[e.Arg:], spread)
+	case "named":
+		if e.Arg+1 < len(args) {
+			name, _ := fr.constantValue(first)
+			var out [][]part
+			for _, t := range fr.boundText(st, s.lib, args[e.Arg+1], args[e.Arg+2:], spread) {
+				out = append(out, []part{{clause: e.Clause, mode: name, text: t}})
+			}
+			return out
+		}
 	case "chain":
 		return one(fr.aliased(st, first, args[e.Arg+1:]))
 	}
 	return [][]part{{{clause: "unknown", text: fr.hole(first)}}}
 }
 
-// mode is how a condition is joined.
+// mode is how a condition is joined, or that a text is a name alone.
 func mode(e apis.Effect) string {
-	if e.Mode == "or" || e.Mode == "not" {
+	switch {
+	case e.Mode == "or" || e.Mode == "not":
 		return e.Mode
+	case e.Form == "names":
+		return "name"
 	}
 	return ""
 }
@@ -300,7 +404,7 @@ func (fr *frame) boundText(st *state, lib *apis.Library, e ast.Expr, args []ast.
 	}
 	var out texts
 	for _, t := range fr.texts(st, e) {
-		out = union(out, fr.bound(st, t, ops))
+		out = union(out, fr.bound(lib, t, ops))
 	}
 	return limit(out, maxAlternatives)
 }
@@ -314,10 +418,15 @@ func (fr *frame) names(st *state, e ast.Expr) texts {
 		case chains:
 			return fr.subselect(v, e)
 		}
-		return texts{holeText(hole{kind: sqlscan.HoleIdent, name: exprName(e)})}
+		return texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}
 	}
+	return identifiers(fr.texts(st, e), e)
+}
+
+// identifiers returns texts as names of columns or tables.
+func identifiers(ts texts, e ast.Expr) texts {
 	var out texts
-	for _, t := range fr.texts(st, e) {
+	for _, t := range ts {
 		if s, ok := t.literal(); ok {
 			from := origin{pos: e.Pos(), end: e.End()}
 			if len(t.pieces) == 1 && quoteName(s) == s {
@@ -346,18 +455,29 @@ func (fr *frame) each(st *state, s step, args []ast.Expr, spread bool) [][]part 
 		}
 		out = next[:min(len(next), maxAlternatives)]
 	}
+	addList := func(l list, a ast.Expr) {
+		for _, el := range l.elems {
+			switch e.Form {
+			case "names":
+				el = quoted(el, a)
+			case "orders":
+				el = ordered(el, a)
+			}
+			add(el)
+		}
+		if l.open {
+			add(texts{holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})})
+		}
+	}
 	for i, a := range args {
 		if ls, ok := fr.eval(st, a).(lists); ok && (spread && i == len(args)-1 || isListType(fr.typeOf(a))) {
-			l := longest(ls)
-			for _, el := range l.elems {
-				if e.Form == "names" {
-					el = quoted(el, a)
-				}
-				add(el)
+			before, all := out, [][]part(nil)
+			for _, l := range ls {
+				out = before
+				addList(l, a)
+				all = append(all, out...)
 			}
-			if l.open {
-				add(texts{holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})})
-			}
+			out = all[:min(len(all), maxAlternatives)]
 			continue
 		}
 		switch {
@@ -365,6 +485,8 @@ func (fr *frame) each(st *state, s step, args []ast.Expr, spread bool) [][]part 
 			add(texts{holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})})
 		case e.Form == "names":
 			add(fr.names(st, a))
+		case e.Form == "orders":
+			add(ordered(fr.texts(st, a), a))
 		case e.Form == "conds":
 			add(fr.condition(st, s, a, nil, false))
 		default:
@@ -391,15 +513,18 @@ func quoted(ts texts, at ast.Expr) texts {
 	return out
 }
 
-func longest(ls lists) list {
-	best := ls[0]
-	for _, l := range ls {
-		if len(l.elems) > len(best.elems) {
-			best.elems = l.elems
+// ordered returns names with a direction behind them as sort keys.
+func ordered(ts texts, at ast.Expr) texts {
+	var out texts
+	for _, t := range ts {
+		if s, ok := t.literal(); ok {
+			if name, dir, _ := strings.Cut(s, " "); quoteName(name) != name {
+				t = known(strings.TrimSpace(quoteName(name)+" "+dir), origin{pos: at.Pos(), end: at.End()})
+			}
 		}
-		best.open = best.open || l.open
+		out = append(out, t)
 	}
-	return best
+	return out
 }
 
 // template evaluates a call that makes an expression.
@@ -439,12 +564,37 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 		}
 		return out
 	}
+	if name == "*" && form == "names" {
+		out := texts{{}}
+		for i, a := range args {
+			if i > 0 {
+				out = product(out, texts{known(", ", s.at())})
+			}
+			out = product(out, fr.names(st, a))
+		}
+		return out
+	}
 	if name == "*" {
 		return fr.slots(st, s, args, form)
 	}
+	if name == "all" {
+		return fr.allOf(st, s, form)
+	}
 	n, _ := strconv.Atoi(name)
+	if def, ok := strings.CutPrefix(form, "or "); ok && n >= len(args) {
+		return texts{known(def, s.at())}
+	}
 	if n >= len(args) {
 		return texts{{}}
+	}
+	if picks, ok := strings.CutPrefix(form, "pick|"); ok {
+		val := fr.constant0(args[n])
+		for _, pick := range strings.Split(picks, "|") {
+			if key, text, _ := strings.Cut(pick, "="); val != "" && key == val {
+				return texts{known(text, s.at())}
+			}
+		}
+		return texts{holeText(hole{kind: fragmentHole, name: exprName(args[n]), repeat: true})}
 	}
 	switch form {
 	case "column":
@@ -462,6 +612,16 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 			out = product(out, fr.boundText(st, s.lib, a, nil, false))
 		}
 		return out
+	case "is":
+		return fr.is(st, args[n], "eq", s.at())
+	case "isnot":
+		return fr.is(st, args[n], "noteq", s.at())
+	case "set":
+		return fr.setList(st, s, args[n])
+	case "table":
+		return fr.tableText(st, s, args[n])
+	case "of":
+		return product(texts{known(" OF ", s.at())}, fr.slots(st, s, args[n:], ", "))
 	case "text":
 		return fr.boundText(st, s.lib, args[n], args[n+1:], s.call.Ellipsis.IsValid())
 	case "word":
@@ -472,11 +632,6 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 		return fr.condition(st, s, args[n], args[n+1:], s.call.Ellipsis.IsValid())
 	case "excluded":
 		return fr.excluded(st, s, args[n])
-	case "set":
-		ps := fr.mapParts(st, step{s.lib, apis.Effect{Clause: "set"}, "", s.fn, s.call}, args[n])[0]
-		r := &rendering{fr: fr, at: s.at()}
-		r.joined("", ps, ", ")
-		return texts{{pieces: r.out}}
 	case "list":
 		return fr.slots(st, s, args[n:], ", ")
 	}

@@ -8,18 +8,23 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
 // bound returns text with its question marks replaced by what is bound to
 // them: literals for Go constants, SQL for expressions and statements, a
 // parameter for other values. Marks without an argument are parameters.
-func (fr *frame) bound(st *state, text *Text, args []operand) texts {
+func (fr *frame) bound(lib *apis.Library, text *Text, args []operand) texts {
 	out := texts{{}}
 	n := 0
-	for _, run := range splitMarks(text) {
+	for _, run := range splitMarks(text, lib.Style()&sqlscan.StyleBun != 0) {
 		if !run.mark {
 			out = product(out, texts{run.text})
+			continue
+		}
+		if run.name != "" {
+			out = product(out, named(run, args))
 			continue
 		}
 		val := texts{paramText(run.from)}
@@ -35,12 +40,32 @@ func (fr *frame) bound(st *state, text *Text, args []operand) texts {
 	return out
 }
 
+// named is what stands for ?name: an argument by its number, a part of the
+// statement, or the field of an argument.
+func named(run run, args []operand) texts {
+	if i, err := strconv.Atoi(run.name); err == nil {
+		if i < len(args) {
+			return args[i].texts
+		}
+	} else if stands, ok := standIns[run.name]; ok {
+		return texts{{pieces: []piece{{text: "t", from: run.from, stands: stands}}}}
+	}
+	return texts{paramText(run.from)}
+}
+
+// standIns are the names that bun and go-pg know in a text.
+var standIns = map[string]standIn{
+	"TableAlias": ownTable, "TableName": ownName, "PKs": ownKeys, "TablePKs": ownTableKeys, "Columns": ownColumns,
+	"TableColumns": ownTableColumns,
+}
+
 // An operand is a Go value as it stands in a statement.
 type operand struct {
 	texts texts
-	null  bool // nil
-	list  bool // a slice or an array of values
-	expr  bool // SQL, not a value
+	null  bool   // nil
+	list  bool   // a slice or an array of values
+	expr  bool   // SQL, not a value
+	op    string // brings the operator it is compared with
 }
 
 // paramText is a parameter.
@@ -53,6 +78,9 @@ func (fr *frame) operand(st *state, e ast.Expr) operand {
 	if tv.IsNil() {
 		return operand{texts: texts{known("NULL", here)}, null: true}
 	}
+	if ts, ok := fr.word(st, e); ok {
+		return operand{texts: ts, expr: true}
+	}
 	if lit, ok := literal(tv); ok {
 		return operand{texts: texts{known(lit, here)}}
 	}
@@ -64,12 +92,41 @@ func (fr *frame) operand(st *state, e ast.Expr) operand {
 				return operand{texts: v, expr: true}
 			}
 		case chains:
-			return operand{texts: fr.subselect(v, e), expr: true}
+			if len(v) > 0 {
+				return operand{texts: fr.subselect(v, e), expr: true}
+			}
 		}
+	}
+	if fr.prog.building(t) != nil {
+		return operand{texts: texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}, expr: true}
 	}
 	param := paramText(here)
 	param.pieces[0].value = e
 	return operand{texts: texts{param}, list: isValueList(t)}
+}
+
+// word evaluates a value of one of a library's string types that are SQL:
+// bun's Ident.
+func (fr *frame) word(st *state, e ast.Expr) (texts, bool) {
+	t := fr.typeOf(e)
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || !isString(t) {
+		return nil, false
+	}
+	lib := fr.prog.oracle.LibraryAt(named.Obj().Pkg())
+	if lib == nil {
+		return nil, false
+	}
+	switch effect, _ := lib.Value(t); effect.Form {
+	case "name":
+		if ts, ok := fr.eval(st, e).(texts); ok {
+			return identifiers(ts, e), true
+		}
+		return texts{holeText(hole{kind: sqlscan.HoleIdent, name: exprName(e)})}, true
+	case "text":
+		return fr.texts(st, e), true
+	}
+	return nil, false
 }
 
 func (fr *frame) operands(st *state, args []ast.Expr) []operand {
@@ -124,13 +181,15 @@ func isValueList(t types.Type) bool {
 type run struct {
 	text   *Text
 	mark   bool
+	name   string // what stands behind the mark
 	from   origin
 	before string // the known bytes before a mark
 }
 
 // splitMarks takes a text apart at the question marks that stand outside of
-// quotes. Two of them are one that is escaped.
-func splitMarks(t *Text) []run {
+// quotes. Two of them are one that is escaped. named: a word behind one
+// belongs to it, a backslash escapes one, and quotes mean nothing.
+func splitMarks(t *Text, named bool) []run {
 	var (
 		out    []run
 		cur    []piece
@@ -157,9 +216,12 @@ func splitMarks(t *Text) []run {
 				if c == quote {
 					quote = 0
 				}
-			case c == '\'' || c == '"':
+			case (c == '\'' || c == '"') && !named:
 				quote = c
-			case c == '?' && i+1 < len(p.text) && p.text[i+1] == '?':
+			case c == '?' && named && i > 0 && p.text[i-1] == '\\':
+				cur = append(cur, piece{text: p.text[start : i-1], from: p.from.slice(start)})
+				start = i
+			case c == '?' && !named && i+1 < len(p.text) && p.text[i+1] == '?':
 				cur = append(cur, piece{text: p.text[start : i+1], from: p.from.slice(start)})
 				start = i + 2
 				i++
@@ -168,7 +230,12 @@ func splitMarks(t *Text) []run {
 					cur = append(cur, piece{text: p.text[start:i], from: p.from.slice(start)})
 				}
 				flush()
-				out = append(out, run{mark: true, from: p.from.slice(i), before: before.String() + p.text[:i]})
+				r := run{mark: true, from: p.from.slice(i), before: before.String() + p.text[:i]}
+				if named {
+					r.name = wordAt(p.text[i+1:])
+				}
+				out = append(out, r)
+				i += len(r.name)
 				start = i + 1
 			}
 		}
@@ -179,6 +246,15 @@ func splitMarks(t *Text) []run {
 	}
 	flush()
 	return out
+}
+
+// wordAt returns the letters, digits and underscores that s begins with.
+func wordAt(s string) string {
+	i := 0
+	for i < len(s) && (s[i] == '_' || '0' <= s[i] && s[i] <= '9' || 'a' <= s[i]|0x20 && s[i]|0x20 <= 'z') {
+		i++
+	}
+	return s[:i]
 }
 
 // endsInWord reports whether text ends in a word, with spaces behind it.

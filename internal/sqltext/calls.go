@@ -41,15 +41,23 @@ func (fr *frame) result(st *state, e ast.Expr, i int) value {
 		}
 		return fr.function(st, callee.Origin(), call, i)
 	}
-	if t := fr.typeOf(call); i == 0 && fr.prog.building(t) != nil {
-		f, _ := fr.eval(st, call.Fun).(function)
-		args := make([]value, len(call.Args))
-		for n, a := range call.Args {
-			args[n] = fr.eval(st, a)
-		}
-		return fr.invoke(f, args)
+	if i == 0 && fr.prog.building(fr.typeOf(call)) != nil {
+		return fr.closureResult(st, call)
 	}
 	return nil
+}
+
+// closureResult returns the statement that a function held by a variable makes.
+func (fr *frame) closureResult(st *state, call *ast.CallExpr) value {
+	f, ok := fr.eval(st, call.Fun).(function)
+	if !ok {
+		return nil
+	}
+	args := make([]value, len(call.Args))
+	for i, a := range call.Args {
+		args[i] = fr.eval(st, a)
+	}
+	return fr.invoke(f, args)
 }
 
 func (fr *frame) builtin(st *state, name string, call *ast.CallExpr) value {
@@ -72,6 +80,9 @@ func (fr *frame) builtin(st *state, name string, call *ast.CallExpr) value {
 	case "new":
 		if isBuilder(fr.typeOf(call)) {
 			return texts{&Text{}}
+		}
+		if ptr, ok := types.Unalias(fr.typeOf(call)).(*types.Pointer); ok && isNamedStruct(ptr.Elem()) {
+			return zero(ptr.Elem())
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package sqltext
 
 import (
+	"go/ast"
 	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
@@ -25,13 +26,14 @@ type chain struct {
 // A part is what one call added.
 type part struct {
 	clause string
-	mode   string     // "or", "not": how a condition is joined
-	text   *Text      // the SQL; nil for a flag
-	typ    types.Type // of the clause model
-	sub    int        // of the clauses columns and values: how many stand in text
-	more   *chain     // of the clause relation: what is asked of the other table; nil if nothing
-	repeat bool       // added by a loop: any number of times, or not at all
-	name   string     // of the field or edge that a generated method is named after
+	mode   string            // "or", "not": how a condition is joined; "name": the text is one; see also the clause
+	text   *Text             // the SQL; nil for a flag
+	typ    types.Type        // of the clause model
+	sub    int               // of the clauses columns and values: how many stand in text
+	repeat bool              // added by a loop: any number of times, or not at all
+	inner  *chain            // of the clause relation: what its function adds; nil if nothing
+	lit    *ast.CompositeLit // of the clause model: the literal that the row is; nil if that is not known
+	name   string            // of the field or edge that a generated method is named after
 }
 
 func (c *chain) with(more ...part) *chain {
@@ -75,7 +77,10 @@ func (c *chain) last(clause string) (part, bool) {
 }
 
 func (p part) same(q part) bool {
-	if p.clause != q.clause || p.mode != q.mode || p.sub != q.sub || p.repeat != q.repeat || p.name != q.name || p.more != q.more || (p.text == nil) != (q.text == nil) || (p.typ == nil) != (q.typ == nil) {
+	if p.clause != q.clause || p.mode != q.mode || p.sub != q.sub || p.repeat != q.repeat || p.lit != q.lit || p.name != q.name || (p.inner == nil) != (q.inner == nil) || (p.text == nil) != (q.text == nil) || (p.typ == nil) != (q.typ == nil) {
+		return false
+	}
+	if p.inner != nil && !p.inner.same(q.inner) {
 		return false
 	}
 	return (p.text == nil || equal(p.text, q.text)) && (p.typ == nil || types.Identical(p.typ, q.typ))

@@ -87,8 +87,10 @@ func (fr *frame) bindParams(st, in *state, ft *ast.FuncType, call *ast.CallExpr)
 			case i < len(call.Args) && !variadic:
 				val := fr.eval(st, call.Args[i])
 				if val != nil {
-					in.vars[v] = val
+					in.vars[v] = atHome(val, v)
 					some = true
+				} else if types.IsInterface(v.Type()) && !types.IsInterface(fr.typeOf(call.Args[i])) {
+					in.vars[v] = shape{fr.typeOf(call.Args[i]), isFresh(fr, call.Args[i])}
 				} else {
 					delete(in.vars, v)
 				}
@@ -156,9 +158,7 @@ func (fr *frame) leave(st, out *state, decl *ast.FuncDecl, call *ast.CallExpr) {
 			v, _ := fr.prog.info.Defs[name].(*types.Var)
 			if i < len(call.Args) && v != nil {
 				if cs, ok := out.vars[v].(chains); ok && len(cs) > 0 && cs[0].lib.Chain.InPlace && cs[0].home != nil {
-					if _, held := st.vars[cs[0].home]; held {
-						st.vars[cs[0].home] = cs
-					}
+					st.change(cs[0].home, cs)
 				}
 			}
 			i++

@@ -18,7 +18,8 @@ type maps []*pairs
 type pairs struct {
 	keys []texts
 	vals []operand
-	open bool // there may be others
+	open bool   // there may be others
+	op   string // compares the columns with their values; "" for the library's
 }
 
 func (m maps) join(other value) value {
@@ -73,7 +74,7 @@ func (p *pairs) same(q *pairs) bool {
 	if p == q {
 		return true
 	}
-	if p.open != q.open || len(p.keys) != len(q.keys) {
+	if p.open != q.open || p.op != q.op || len(p.keys) != len(q.keys) {
 		return false
 	}
 	for i := range p.keys {
@@ -97,19 +98,19 @@ func (p *pairs) sorted() *pairs {
 		}
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return strings.Compare(names[i], names[j]) })
-	out := &pairs{open: p.open}
+	out := &pairs{open: p.open, op: p.op}
 	for _, i := range order {
 		out.keys, out.vals = append(out.keys, p.keys[i]), append(out.vals, p.vals[i])
 	}
 	return out
 }
 
-func (p *pairs) opened() *pairs { return &pairs{keys: p.keys, vals: p.vals, open: true} }
+func (p *pairs) opened() *pairs { return &pairs{keys: p.keys, vals: p.vals, open: true, op: p.op} }
 
 // with returns the pairs with one more.
 func (p *pairs) with(key texts, val operand) *pairs {
 	n := len(p.keys)
-	return &pairs{keys: append(p.keys[:n:n], key), vals: append(p.vals[:n:n], val), open: p.open}
+	return &pairs{keys: append(p.keys[:n:n], key), vals: append(p.vals[:n:n], val), open: p.open, op: p.op}
 }
 
 // pairsLit evaluates a map literal whose values are not all strings.
@@ -117,10 +118,37 @@ func (fr *frame) pairsLit(st *state, lit *ast.CompositeLit) value {
 	p := new(pairs)
 	for _, e := range lit.Elts {
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
-			p = p.with(fr.texts(st, kv.Key), fr.operand(st, kv.Value))
+			p = p.with(fr.texts(st, kv.Key), fr.compared(st, kv.Value))
 		}
 	}
 	return maps{p}
+}
+
+// compared is operand for the value of a map: one that brings its operator is
+// a map of one entry.
+func (fr *frame) compared(st *state, e ast.Expr) operand {
+	t := fr.typeOf(e)
+	lib := fr.prog.building(t)
+	if lib == nil {
+		return fr.operand(st, e)
+	}
+	effect, _ := lib.Value(t)
+	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
+	if effect.Ops == nil || !ok || len(lit.Elts) != 1 {
+		return fr.operand(st, e)
+	}
+	kv, ok := lit.Elts[0].(*ast.KeyValueExpr)
+	if !ok {
+		return fr.operand(st, e)
+	}
+	name, _ := fr.constantValue(kv.Key)
+	op := effect.Ops[strings.ToLower(name)]
+	if op == "" {
+		return operand{texts: texts{fr.hole(e)}, expr: true}
+	}
+	val := fr.operand(st, kv.Value)
+	val.op = op
+	return val
 }
 
 // condition evaluates an argument that is a condition: SQL text with values
@@ -138,7 +166,7 @@ func (fr *frame) condition(st *state, s step, e ast.Expr, args []ast.Expr, sprea
 			}
 		}
 	}
-	if lit, ok := fr.constantValue(e); ok && s.lib.Chain.Naming != "" {
+	if lit, ok := fr.constantValue(e); ok && s.lib.Chain.ByKey {
 		if _, err := strconv.Atoi(lit); err == nil {
 			return fr.byKey(st, e, "eq")
 		}
@@ -167,6 +195,9 @@ func (fr *frame) byKey(st *state, e ast.Expr, op string) texts {
 // comparison compares a column with a value.
 func (fr *frame) comparison(col texts, val operand, op string, at origin) texts {
 	word := " = "
+	if val.op != "" {
+		op = val.op
+	}
 	switch {
 	case op == "eq" && val.null:
 		return product(col, texts{known(" IS NULL", at)})
@@ -195,6 +226,9 @@ func (fr *frame) expression(st *state, lib *apis.Library, e ast.Expr) texts {
 // negatable is expression, with op "noteq" for the opposite of its comparisons.
 func (fr *frame) negatable(st *state, lib *apis.Library, e ast.Expr, negated string, only []ast.Expr) texts {
 	t := fr.typeOf(e)
+	if own := fr.prog.building(t); own != nil {
+		lib = own // Have: a condition may be of another library than the statement.
+	}
 	effect, listed := lib.Value(t)
 	switch v := fr.eval(st, e).(type) {
 	case texts:
@@ -210,8 +244,10 @@ func (fr *frame) negatable(st *state, lib *apis.Library, e ast.Expr, negated str
 		}
 		if listed {
 			op = effect.Op
+		} else if len(v) > 0 && v[0].op != "" {
+			op = v[0].op
 		}
-		return fr.mapCondition(lib, v, op, e)
+		return fr.mapCondition(lib, v, op, effect.Mode == "or", e)
 	case lists:
 		if listed {
 			return fr.listed(v, effect, e)
@@ -221,13 +257,14 @@ func (fr *frame) negatable(st *state, lib *apis.Library, e ast.Expr, negated str
 			return ts
 		}
 	}
-	if lib.Chain.Naming != "" && (isNumber(t) || isValueList(t) && isNumber(elemOf(t))) {
+	if lib.Chain.ByKey && (isNumber(t) || isValueList(t) && isNumber(elemOf(t))) {
 		if negated == "" {
 			negated = "eq"
 		}
 		return fr.byKey(st, e, negated)
 	}
-	return texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}
+	// Have: libraries leave out a condition that is empty.
+	return texts{holeText(hole{kind: fragmentHole, name: exprName(e), repeat: fr.prog.building(t) != nil})}
 }
 
 func isNumber(t types.Type) bool {
@@ -249,30 +286,40 @@ func elemOf(t types.Type) types.Type {
 }
 
 // mapCondition is the condition that each column of a map has its value.
-func (fr *frame) mapCondition(lib *apis.Library, m maps, op string, e ast.Expr) texts {
+func (fr *frame) mapCondition(lib *apis.Library, m maps, op string, or bool, e ast.Expr) texts {
 	at := origin{pos: e.Pos(), end: e.End()}
+	word := " AND "
+	if or {
+		word = " OR "
+	}
 	var out texts
 	for _, p := range m {
 		p = p.sorted()
 		cur := texts{{}}
 		for i, key := range p.keys {
 			if i > 0 {
-				cur = product(cur, texts{known(" AND ", at)})
+				cur = product(cur, texts{known(word, at)})
 			}
-			if lib.Chain.Naming != "" {
+			switch lib.Chain.Names {
+			case "own":
 				key = qualified(quoted(key, e), at)
+			case "quoted":
+				key = quoted(key, e)
 			}
 			cur = product(cur, fr.comparison(key, p.vals[i], op, at))
 		}
 		switch {
 		case p.open && len(p.keys) > 0:
-			cur = product(cur, texts{known(" AND ", at)})
+			cur = product(cur, texts{known(word, at)})
 			fallthrough
 		case p.open:
 			cur = product(cur, texts{holeText(hole{kind: fragmentHole, name: exprName(e), repeat: true})})
 		}
-		if len(p.keys) == 0 && !p.open && lib.Chain.Naming == "" {
+		if len(p.keys) == 0 && !p.open && lib.Chain.Names == "" {
 			cur = texts{known("(1=1)", at)}
+		}
+		if or && len(p.keys) > 1 {
+			cur = product(product(texts{known("(", at)}, cur), texts{known(")", at)})
 		}
 		out = union(out, cur)
 	}

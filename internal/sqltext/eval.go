@@ -38,6 +38,8 @@ func (fr *frame) calls(st *state, e ast.Expr) {
 				fr.visit(n, At{fr, st})
 			}
 			fr.effects(st, n)
+			fr.finished(st, n)
+			fr.touch(st, n)
 			fr.enterClosure(st, n)
 			return false
 		}

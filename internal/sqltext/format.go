@@ -242,6 +242,7 @@ func (fr *frame) effects(st *state, call *ast.CallExpr) {
 	for _, a := range call.Args {
 		fr.escape(st, a)
 	}
+	fr.handOver(st, call)
 }
 
 // escape applies what an unknown function may do to an argument.

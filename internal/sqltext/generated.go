@@ -107,7 +107,7 @@ func (fr *frame) options(st *state, s step, in chains) chains {
 func (s step) throughEdge(in chains) chains {
 	out := make(chains, len(in))
 	for i, c := range in {
-		p := part{clause: s.effect.Clause, more: c, name: s.effect.Word}
+		p := part{clause: s.effect.Clause, inner: c, name: s.effect.Word}
 		if s.effect.Mode == "begin" {
 			p.mode = "row"
 		}
@@ -144,7 +144,7 @@ func (fr *frame) eager(st *state, s step) part {
 		}
 		cs = out
 	}
-	p.more = cs[0].at()
+	p.inner = cs[0].at()
 	return p
 }
 

@@ -3,6 +3,7 @@ package sqltext
 import (
 	"go/ast"
 	"go/types"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
@@ -52,9 +53,33 @@ func (p *Program) building(t types.Type) *apis.Library {
 	return nil
 }
 
+// isBuilder reports whether t is a pointer to a statement under construction.
+func (p *Program) isBuilder(t types.Type) bool {
+	lib := p.building(t)
+	if lib == nil || !isPointer(t) {
+		return false
+	}
+	_, handle, ok := lib.Builder(t)
+	return ok && !handle
+}
+
 // invoke returns the first result of a function that is a value, called with
-// the given arguments; nil if it is not known.
+// the given arguments; nil if it is not known. The result of a function
+// without results is what it leaves of its first argument.
 func (fr *frame) invoke(f function, args []value) value {
+	result, left := fr.enterValue(f, args, 0)
+	if result == nil && f.lit != nil && f.lit.Type.Results == nil {
+		return left
+	}
+	if decl := fr.prog.decls[f.fn]; result == nil && decl != nil && decl.Type.Results == nil {
+		return left
+	}
+	return result
+}
+
+// enterValue is invoke, and returns what the function leaves of an argument
+// besides.
+func (fr *frame) enterValue(f function, args []value, watched int) (result, left value) {
 	p := fr.prog
 	var (
 		in   *state
@@ -71,34 +96,43 @@ func (fr *frame) invoke(f function, args []value) value {
 	case f.fn != nil:
 		decl, ok := p.decls[f.fn]
 		if !ok || decl.Body == nil {
-			return fr.invokeFact(f.fn, args)
+			if len(args) == 0 || watched > 0 {
+				return nil, nil
+			}
+			// Have: what a function returns of a statement is what it leaves.
+			result = fr.invokeFact(f.fn, args)
+			return result, result
 		}
 		in, ft, body, key = newState(), decl.Type, decl.Body, f.fn
 	default:
-		return nil
+		return nil, nil
 	}
 	if fr.depth >= maxDepth || p.active[key] || p.budget <= 0 {
-		return nil
+		return nil, nil
 	}
 	i := 0
-	var first *types.Var
+	var watch *types.Var
 	for _, field := range ft.Params.List {
 		for _, name := range field.Names {
 			v, _ := p.info.Defs[name].(*types.Var)
 			if i < len(args) && v != nil && args[i] != nil {
 				in.vars[v] = moved(args[i], v)
 			}
-			if i == 0 {
-				first = v
+			if i == watched {
+				watch = v
 			}
 			i++
 		}
 	}
 	p.active[key] = true
 	defer delete(p.active, key)
-	out, lost := value(nil), false
+	var (
+		end  *state
+		lost bool
+	)
 	sub := &frame{prog: p, depth: fr.depth + 1}
 	sub.returns = func(st *state, results []ast.Expr) {
+		end = merge(end, st.clone())
 		if len(results) == 0 {
 			return
 		}
@@ -106,20 +140,20 @@ func (fr *frame) invoke(f function, args []value) value {
 		switch {
 		case v == nil:
 			lost = true
-		case out == nil:
-			out = v
+		case result == nil:
+			result = v
 		default:
-			out = join(out, v)
+			result = join(result, v)
 		}
 	}
-	end := sub.block(in, body)
-	if ft.Results == nil && first != nil && end != nil && !end.dead {
-		return end.vars[first] // what a function without results leaves of its argument
+	end = merge(end, sub.block(in, body))
+	if watch != nil && end != nil {
+		left = end.vars[watch]
 	}
 	if lost {
-		return nil
+		result = nil
 	}
-	return out
+	return result, left
 }
 
 // applied applies the functions that a step is given to a statement.
@@ -128,17 +162,148 @@ func (fr *frame) applied(st *state, s step, in chains) chains {
 		f, _ := fr.eval(st, a).(function)
 		out, ok := fr.invoke(f, []value{in}).(chains)
 		if !ok {
-			unknown := part{clause: "where", text: holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})}
-			out = make(chains, len(in))
-			for i, c := range in {
-				out[i] = c.with(unknown)
-			}
-			in = out
-			continue
+			out = in.unsure(exprName(a))
 		}
 		in = out
 	}
 	return in
+}
+
+// unsure returns statements to which something that is not known may have
+// been added.
+func (cs chains) unsure(name string) chains {
+	more := part{clause: "where", text: holeText(hole{kind: fragmentHole, name: name, repeat: true})}
+	out := make(chains, len(cs))
+	for i, c := range cs {
+		out[i] = c.with(more)
+	}
+	return out
+}
+
+// grouped is the condition that a function's conditions make.
+func (fr *frame) grouped(st *state, s step) texts {
+	args := s.call.Args[s.effect.Arg:]
+	if len(args) < 2 {
+		return texts{{}}
+	}
+	f, _ := fr.eval(st, args[1]).(function)
+	cs, ok := fr.invoke(f, []value{chains{{lib: s.lib}}}).(chains)
+	if !ok {
+		return texts{holeText(hole{kind: fragmentHole, name: exprName(args[1]), repeat: true})}
+	}
+	var out texts
+	for _, c := range cs {
+		r := &rendering{fr: fr, c: c, at: s.at()}
+		r.conditions("", c.of("where"))
+		out = union(out, texts{{pieces: r.out}})
+	}
+	return limit(out, maxAlternatives)
+}
+
+// relationOf is the relation that a path names, with what a function adds to
+// its statement.
+func (fr *frame) relationOf(st *state, s step, args []ast.Expr) [][]part {
+	inner := chains{nil}
+	if len(args) > 1 {
+		f, _ := fr.eval(st, args[1]).(function)
+		empty := chains{{lib: s.lib, verb: "select"}}
+		cs, ok := fr.invoke(f, []value{empty}).(chains)
+		if !ok {
+			cs = empty.unsure(exprName(args[1]))
+		}
+		inner = cs
+	}
+	var out [][]part
+	for _, t := range fr.texts(st, args[0]) {
+		for _, c := range inner {
+			out = append(out, []part{{clause: s.effect.Clause, text: t, inner: c}})
+		}
+	}
+	return out[:min(len(out), maxAlternatives)]
+}
+
+// handOver notes what a function does to the statements that it is given,
+// where methods change their receiver.
+func (fr *frame) handOver(st *state, call *ast.CallExpr) {
+	if _, ok := fr.step(call); ok {
+		return
+	}
+	if fn := fr.prog.callee(call); fr.visit != nil && fn != nil && fr.prog.decls[fn] != nil {
+		return // Have: enterHelper does it, and visits what the function sends.
+	}
+	for i, a := range call.Args {
+		id, ok := ast.Unparen(a).(*ast.Ident)
+		if !ok {
+			continue
+		}
+		v, ok := fr.prog.info.Uses[id].(*types.Var)
+		if !ok {
+			continue
+		}
+		cs, ok := st.vars[v].(chains)
+		if !ok || len(cs) == 0 || !cs[0].lib.Chain.InPlace || cs[0].home == nil {
+			continue
+		}
+		f, _ := fr.eval(st, call.Fun).(function)
+		args := make([]value, len(call.Args))
+		for j, b := range call.Args {
+			args[j] = fr.eval(st, b)
+		}
+		_, left := fr.enterValue(f, args, i)
+		after, ok := left.(chains)
+		if !ok {
+			after = cs.unsure(exprName(call.Fun))
+		}
+		st.change(cs[0].home, after)
+	}
+}
+
+// touch notes that a call may have changed the structs that it is given a
+// pointer to, or is a method of.
+func (fr *frame) touch(st *state, call *ast.CallExpr) {
+	look := func(e ast.Expr) {
+		e = ast.Unparen(e)
+		if u, ok := e.(*ast.UnaryExpr); ok {
+			e = ast.Unparen(u.X)
+		}
+		id, ok := e.(*ast.Ident)
+		if !ok {
+			return
+		}
+		v, ok := fr.prog.info.Uses[id].(*types.Var)
+		if !ok {
+			return
+		}
+		if rec, ok := st.vars[v].(*record); ok && rec.lit != nil {
+			st.vars[v] = &record{fields: rec.fields, rest: rec.rest}
+		}
+	}
+	for _, a := range call.Args {
+		look(a)
+	}
+	if x := receiver(call); x != nil {
+		look(x)
+	}
+}
+
+// isNamedStruct reports whether t is a struct type with a name.
+func isNamedStruct(t types.Type) bool {
+	_, ok := types.Unalias(t).(*types.Named)
+	return ok && structOf(t) != nil && !isPointer(t)
+}
+
+func isPointer(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Pointer)
+	return ok
+}
+
+// change gives the variables that hold the statement of a home its new value.
+func (st *state) change(home *types.Var, cs chains) {
+	for v, old := range st.vars {
+		if held, ok := old.(chains); ok && len(held) > 0 && held[0].home == home {
+			st.vars[v] = cs
+		}
+	}
 }
 
 // isBuilding reports whether a conversion keeps what a value is in a
@@ -163,7 +328,7 @@ func (fr *frame) build(st *state, call *ast.CallExpr) {
 		return
 	}
 	delete(fr.built, call)
-	if s.effect.Finish != "" || s.effect.Expr != "" && s.effect.Clause == "" {
+	if s.effect.Finish != "" || s.makesValue() {
 		return
 	}
 	cs, ok := fr.chained(st, s, 0).(chains)
@@ -175,9 +340,20 @@ func (fr *frame) build(st *state, call *ast.CallExpr) {
 	}
 	fr.built[call] = cs
 	if s.lib.Chain.InPlace && len(cs) > 0 && cs[0].home != nil {
-		if _, held := st.vars[cs[0].home]; held {
-			st.vars[cs[0].home] = cs
-		}
+		st.change(cs[0].home, cs)
+	}
+}
+
+// finished empties the statement that a call has sent, where the library
+// does.
+func (fr *frame) finished(st *state, call *ast.CallExpr) {
+	s, ok := fr.step(call)
+	if !ok || !s.lib.Chain.Resets || s.effect.Finish == "" || receiver(call) == nil {
+		return
+	}
+	cs, ok := fr.eval(st, receiver(call)).(chains)
+	if ok && len(cs) > 0 && cs[0].home != nil {
+		st.change(cs[0].home, chains{{lib: s.lib, verb: s.verb, home: cs[0].home}})
 	}
 }
 
@@ -220,7 +396,7 @@ func (fr *frame) setPair(st *state, ix *ast.IndexExpr, rhs ast.Expr) bool {
 	if !ok {
 		return false
 	}
-	key, val := fr.texts(st, ix.Index), fr.operand(st, rhs)
+	key, val := fr.texts(st, ix.Index), fr.compared(st, rhs)
 	out := make(maps, len(m))
 	for i, p := range m {
 		out[i] = p.with(key, val)
@@ -235,11 +411,15 @@ func (fr *frame) valueLit(st *state, lib *apis.Library, t types.Type, lit *ast.C
 	switch t.Underlying().(type) {
 	case *types.Map:
 		if listed {
-			return fr.pairsLit(st, lit), true
+			v := fr.pairsLit(st, lit)
+			if m, ok := v.(maps); ok {
+				m[0].op = effect.Op
+			}
+			return v, true
 		}
 	case *types.Slice:
 		return fr.exprList(st, lib, lit), true
-	case *types.Struct:
+	case *types.Struct, *types.Array:
 		if listed && effect.Expr != "" {
 			return fr.filled(st, lib, effect, t, lit), true
 		}
@@ -251,6 +431,12 @@ func (fr *frame) valueLit(st *state, lib *apis.Library, t types.Type, lit *ast.C
 func (fr *frame) filled(st *state, lib *apis.Library, effect apis.Effect, t types.Type, lit *ast.CompositeLit) texts {
 	at := origin{pos: lit.Pos(), end: lit.End()}
 	field := func(name string) ast.Expr {
+		if n, err := strconv.Atoi(name); err == nil {
+			if n < len(lit.Elts) {
+				return lit.Elts[n]
+			}
+			return nil
+		}
 		for i, e := range lit.Elts {
 			if kv, ok := e.(*ast.KeyValueExpr); ok {
 				if id, ok := kv.Key.(*ast.Ident); ok && id.Name == name {
@@ -270,11 +456,13 @@ func (fr *frame) filled(st *state, lib *apis.Library, effect apis.Effect, t type
 		case form == "name":
 			return fr.names(st, e)
 		case form == "word":
-			return product(texts{known(" ", at)}, fr.texts(st, e))
+			return fr.boundText(st, lib, e, nil, false)
 		case form == "columns":
 			return fr.columnNames(st, e, at)
 		case form == "sql":
 			return product(texts{known(" ", at)}, fr.expression(st, lib, e))
+		case form == "cond":
+			return fr.expression(st, lib, e)
 		case form == "text":
 			if v := field("Vars"); v != nil {
 				if vals, ok := ast.Unparen(v).(*ast.CompositeLit); ok {

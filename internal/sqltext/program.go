@@ -58,8 +58,9 @@ type Program struct {
 	embeds map[*types.Var]embed
 	uses   map[types.Object]int
 
-	active map[any]bool // functions and variables being evaluated: recursion ends in a hole
-	budget int          // statements that may still be interpreted in helper functions
+	stands map[*types.Func]*types.Func // see standsFor
+	active map[any]bool                // functions and variables being evaluated: recursion ends in a hole
+	budget int                         // statements that may still be interpreted in helper functions
 	read   map[string]*Text
 }
 
@@ -89,6 +90,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		embeds: make(map[*types.Var]embed),
 		uses:   make(map[types.Object]int),
 		active: make(map[any]bool),
+		stands: make(map[*types.Func]*types.Func),
 		budget: inlineBudget,
 		read:   make(map[string]*Text),
 	}

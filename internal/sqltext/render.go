@@ -158,7 +158,7 @@ func (fr *frame) mapParts(st *state, s step, e ast.Expr) [][]part {
 		p = p.sorted()
 		var ps []part
 		for i, key := range p.keys {
-			if s.lib.Chain.Naming != "" {
+			if s.lib.Chain.Names != "" {
 				key = quoted(key, e)
 			}
 			if len(key) == 0 || len(p.vals[i].texts) == 0 {
@@ -236,8 +236,8 @@ func (r *rendering) findModel() {
 // one returns the statement.
 func (r *rendering) one() *Text {
 	r.findModel()
-	if style := styles[r.c.lib.Chain.Naming]; style != nil && style.prepare != nil {
-		style.prepare(r)
+	if style := styles[r.c.lib.Chain.Naming]; style != nil && style.begin != nil {
+		style.begin(r)
 	}
 	c := r.c
 	switch verb := r.verb(); {
@@ -263,6 +263,10 @@ func (r *rendering) one() *Text {
 		r.update()
 	case verb == "delete":
 		r.delete()
+	case verb == "truncate":
+		r.say("TRUNCATE ")
+		r.table()
+		r.joined(" ", c.of("suffix"), " ")
 	default:
 		r.selects()
 	}
@@ -310,20 +314,28 @@ func (r *rendering) joined(before string, ps []part, sep string) {
 func (r *rendering) conditions(before string, ps []part) {
 	n := 0
 	group := r.c.lib.Chain.Group
+	var perhaps []part
+	all := group == "all" && len(ps) > 1
 	for _, p := range ps {
 		if p.text == nil || len(p.text.pieces) == 0 {
 			continue
 		}
+		if p.perhaps() {
+			perhaps = append(perhaps, p)
+			continue
+		}
 		switch {
 		case n == 0:
-			r.say(before)
+			if r.say(before); all {
+				r.say("(")
+			}
 		case p.mode == "or":
 			r.say(" OR ")
 		default:
 			r.say(" AND ")
 		}
 		n++
-		wrap := group || p.mode == "not" || len(ps) > 1 && r.c.lib.Chain.Naming != "" && compound(p.text)
+		wrap := group == "each" || group == "all" || p.mode == "not" || group == "compound" && len(ps) > 1 && compound(p.text)
 		if p.mode == "not" {
 			r.say("NOT ")
 		}
@@ -335,6 +347,17 @@ func (r *rendering) conditions(before string, ps []part) {
 			r.say(")")
 		}
 	}
+	// Have: what may be there or not joins itself to what is.
+	r.joined(" ", perhaps, " ")
+	if all && n > 0 {
+		r.say(")")
+	}
+}
+
+// perhaps reports whether a part is any number of conditions that are not
+// known, none included.
+func (p part) perhaps() bool {
+	return len(p.text.pieces) == 1 && p.text.pieces[0].hole != nil && p.text.pieces[0].hole.repeat
 }
 
 // compound reports whether a condition has an AND or OR of its own.
@@ -346,11 +369,15 @@ func compound(t *Text) bool {
 func (r *rendering) selects() {
 	c := r.c
 	style := styles[c.lib.Chain.Naming]
-	r.joined("", c.of("with"), ", ")
-	r.joined("", c.of("prefix"), " ")
-	if len(r.out) > 0 {
-		r.say(" ")
+	wrapped := style != nil && style.countRows != "" && r.finish == "count" && (c.has("group") || c.has("distinct"))
+	if wrapped {
+		r.say("WITH " + style.countRows + " AS (")
 	}
+	union := c.of("union")
+	if len(union) > 0 && style != nil && style.unionBrackets {
+		r.say("(")
+	}
+	r.before()
 	if r.finish == "exists" && style != nil && style.exists {
 		r.say("SELECT EXISTS (")
 	}
@@ -359,27 +386,54 @@ func (r *rendering) selects() {
 	if c.has("options") {
 		r.say(" ")
 	}
-	if c.has("distinct") && r.finish != "count" {
+	if ps := c.of("distinct on"); len(ps) > 0 {
+		r.joined("DISTINCT ON (", ps, ", ")
+		r.say(") ")
+	} else if c.has("distinct") && (r.finish != "count" || wrapped) {
 		r.say("DISTINCT ")
-		if ps := c.of("distinct on"); len(ps) > 0 {
-			r.joined("ON (", ps, ", ")
-			r.say(") ")
-		}
 	}
 	r.selectList(style)
-	r.say(" FROM ")
-	r.table()
-	joins := c.of("join")
-	if style != nil && style.joins != nil {
-		joins = style.joins(r, joins)
+	if style == nil || !style.noTable || len(r.tables()) > 0 || r.open() {
+		r.say(" FROM ")
+		r.table()
 	}
-	r.joined(" ", joins, " ")
+	r.joined(" ", r.joins(style), " ")
 	r.where(style)
 	r.joined(" GROUP BY ", c.of("group"), ", ")
 	r.conditions(" HAVING ", c.of("having"))
 	r.tail(style)
+	if len(union) > 0 {
+		if style != nil && style.unionBrackets {
+			r.say(")")
+		}
+		r.joined(" ", union, " ")
+	}
 	if r.finish == "exists" && style != nil && style.exists {
 		r.say(")")
+	}
+	if wrapped {
+		r.say(") SELECT count(*) FROM " + style.countRows)
+	}
+}
+
+func (r *rendering) joins(style *style) []part {
+	ps := r.c.of("join")
+	if style != nil && style.joins != nil {
+		return style.joins(r, ps)
+	}
+	return ps
+}
+
+// before adds what stands before the verb.
+func (r *rendering) before() {
+	start := len(r.out)
+	r.joined("WITH ", r.c.of("with"), ", ")
+	if len(r.out) > start && r.c.has("prefix") {
+		r.say(" ")
+	}
+	r.joined("", r.c.of("prefix"), " ")
+	if len(r.out) > start {
+		r.say(" ")
 	}
 }
 
@@ -392,6 +446,9 @@ func (r *rendering) tail(style *style) {
 			order = append(order, style.order(r)...)
 		}
 		r.joined(" ORDER BY ", order, ", ")
+	}
+	if r.finish == "count" && style != nil && style.countAll {
+		return
 	}
 	limit, ok := c.last("limit")
 	switch {
@@ -419,14 +476,42 @@ func (r *rendering) selectList(style *style) {
 	case style != nil && style.list != nil && style.list(r, cols):
 	case len(cols) > 0:
 		r.joined("", cols, ", ")
+	case r.open():
+		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "columns"}})
 	default:
 		r.say("*")
 	}
 }
 
+// open reports whether the statement's beginning is not known.
+func (r *rendering) open() bool { return r.c.has("unknown") || r.unknownStart() }
+
+// tables returns what the statement is about: the first is its own table.
+func (r *rendering) tables() []part {
+	if style := styles[r.c.lib.Chain.Naming]; style != nil && style.tables != nil {
+		return style.tables(r)
+	}
+	return r.c.of("table")
+}
+
+// others returns the tables beside the own one, where a statement has them in
+// a clause of their own.
+func (r *rendering) others() []part {
+	others := r.c.of("from")
+	if style := styles[r.c.lib.Chain.Naming]; style != nil && style.tables != nil {
+		if ps := style.tables(r); len(ps) > 1 {
+			others = append(ps[1:len(ps):len(ps)], others...)
+		}
+	}
+	return others
+}
+
 // table adds the statement's own table.
 func (r *rendering) table() {
-	if ps := r.c.of("table"); len(ps) > 0 {
+	if ps := r.tables(); len(ps) > 0 {
+		if style := styles[r.c.lib.Chain.Naming]; style != nil && style.tables != nil && r.verb() != "select" {
+			ps = ps[:1]
+		}
 		r.joined("", ps, ", ")
 		return
 	}
@@ -457,10 +542,7 @@ func (r *rendering) unknownStart() bool {
 func (r *rendering) insert() {
 	c := r.c
 	style := styles[c.lib.Chain.Naming]
-	r.joined("", c.of("prefix"), " ")
-	if len(r.out) > 0 {
-		r.say(" ")
-	}
+	r.before()
 	r.say("INSERT INTO ")
 	r.table()
 	cols := c.of("columns")
@@ -473,12 +555,24 @@ func (r *rendering) insert() {
 		}
 		r.values()
 	}
-	r.joined(" ", c.of("conflict"), " ")
+	if style != nil && style.conflict != nil {
+		style.conflict(r)
+	} else {
+		r.joined(" ", c.of("conflict"), " ")
+	}
 	r.joined(" ", c.of("suffix"), " ")
-	r.joined(" RETURNING ", c.of("returning"), ", ")
+	r.returning(style)
 	if len(r.returned) > 0 && !c.has("returning") {
 		r.say(" RETURNING " + strings.Join(r.returned, ", "))
 	}
+}
+
+func (r *rendering) returning(style *style) {
+	ps := r.c.of("returning")
+	if style != nil && style.returning != nil {
+		ps = style.returning(r, ps)
+	}
+	r.joined(" RETURNING ", ps, ", ")
 }
 
 // values adds the rows of an INSERT, or the statement that gives them.
@@ -504,10 +598,7 @@ func (r *rendering) values() {
 func (r *rendering) update() {
 	c := r.c
 	style := styles[c.lib.Chain.Naming]
-	r.joined("", c.of("prefix"), " ")
-	if len(r.out) > 0 {
-		r.say(" ")
-	}
+	r.before()
 	r.say("UPDATE ")
 	r.table()
 	r.say(" SET ")
@@ -520,10 +611,11 @@ func (r *rendering) update() {
 	} else {
 		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
 	}
-	r.joined(" FROM ", c.of("from"), ", ")
+	r.joined(" FROM ", r.others(), ", ")
+	r.joined(" ", r.joins(style), " ")
 	r.where(style)
 	r.tail(style)
-	r.joined(" RETURNING ", c.of("returning"), ", ")
+	r.returning(style)
 }
 
 func (r *rendering) delete() {
@@ -531,41 +623,33 @@ func (r *rendering) delete() {
 	if style != nil && r.model != nil && r.model.SoftDelete != "" && !r.c.has("unscoped") {
 		r.say("UPDATE ")
 		r.table()
-		r.say(" SET " + quoteName(r.model.SoftDelete) + " = ")
-		r.out = append(r.out, piece{text: "?", from: r.at, bind: true})
+		r.say(" SET ")
+		if style.softly != nil {
+			r.add(style.softly(r))
+		} else {
+			r.add(concat(known(quoteName(r.model.SoftDelete)+" = ", r.at), paramText(r.at)))
+		}
 		r.where(style)
-		r.joined(" RETURNING ", r.c.of("returning"), ", ")
+		r.returning(style)
 		return
 	}
-	r.joined("", r.c.of("prefix"), " ")
-	if len(r.out) > 0 {
-		r.say(" ")
-	}
+	r.before()
 	r.say("DELETE FROM ")
 	r.table()
-	r.joined(" USING ", r.c.of("from"), ", ")
+	r.joined(" USING ", r.others(), ", ")
 	r.where(style)
 	r.tail(style)
-	r.joined(" RETURNING ", r.c.of("returning"), ", ")
+	r.returning(style)
 }
 
 // resolved puts names in the places that depend on the whole statement.
 func (r *rendering) resolved() []piece {
 	out := r.out
 	for i, p := range out {
-		switch p.stands {
-		case ownTable:
-			out[i].text, out[i].stands = r.ownTable(), 0
-		case ownKey:
-			out[i].text, out[i].stands = "id", 0
-			if r.model != nil {
-				if keys := r.model.Keys(); len(keys) > 0 {
-					out[i].text = quoteName(keys[0])
-				}
-			}
-		default:
+		if p.stands == 0 {
 			continue
 		}
+		out[i].text, out[i].stands = r.standsFor(p.stands), 0
 		if out[i].text == "" {
 			out[i] = piece{hole: &hole{kind: sqlscan.HoleIdent, name: "table"}}
 		}
@@ -573,9 +657,51 @@ func (r *rendering) resolved() []piece {
 	return out
 }
 
+// standsFor returns what takes the place of a stand-in; "" if that is not
+// known.
+func (r *rendering) standsFor(s standIn) string {
+	switch {
+	case s == ownTable:
+		return r.ownTable()
+	case s == ownKey && (r.model == nil || len(r.model.Keys()) == 0):
+		return "id"
+	case r.model == nil:
+		return ""
+	}
+	list := func(names []string, table string) string {
+		quoted := make([]string, len(names))
+		for i, n := range names {
+			quoted[i] = table + quoteName(n)
+		}
+		return strings.Join(quoted, ", ")
+	}
+	var columns []string
+	for _, c := range r.model.Columns {
+		if !c.ReadOnly {
+			columns = append(columns, c.Name)
+		}
+	}
+	switch s {
+	case ownKey:
+		return quoteName(r.model.Keys()[0])
+	case ownName:
+		return quoteName(r.model.Table)
+	case ownKeys:
+		return list(r.model.Keys(), "")
+	case ownTableKeys:
+		return list(r.model.Keys(), r.ownTable()+".")
+	case ownColumns:
+		return list(columns, "")
+	}
+	return list(columns, r.ownTable()+".")
+}
+
 // ownTable is what columns of the statement's own table are qualified with:
 // its alias, or its name; "" if that is not known.
 func (r *rendering) ownTable() string {
+	if r.model != nil && r.model.Alias != "" {
+		return quoteName(r.model.Alias)
+	}
 	if ps := r.c.of("table"); len(ps) > 0 {
 		if s, ok := ps[len(ps)-1].text.literal(); ok {
 			words := strings.Fields(s)
@@ -588,9 +714,6 @@ func (r *rendering) ownTable() string {
 	if r.model == nil {
 		return ""
 	}
-	if r.model.Alias != "" {
-		return quoteName(r.model.Alias)
-	}
 	return quoteName(r.model.Table)
 }
 
@@ -598,6 +721,20 @@ func (r *rendering) ownTable() string {
 type style struct {
 	// exists: EXISTS is asked of the database, and not a row.
 	exists bool
+	// countRows is the name under which groups and distinct rows are counted;
+	// "" if they are not.
+	countRows string
+	// countAll: LIMIT, OFFSET and locks are left out where rows are counted.
+	countAll bool
+	// unionBrackets: the first statement of a union stands in brackets.
+	unionBrackets bool
+	// noTable: a statement may have no table.
+	noTable bool
+	// begin changes the statement before it is rendered.
+	begin func(r *rendering)
+	// tables returns what the statement is about, its own table first; others
+	// stand behind FROM or USING of a statement that is no SELECT.
+	tables func(r *rendering) []part
 	// limit is the LIMIT of a finisher.
 	limit map[string]string
 	// list adds the select list and reports whether it did; cols is what the
@@ -612,24 +749,26 @@ type style struct {
 	// of an INSERT.
 	set     func(r *rendering, ps []part) []part
 	written func(r *rendering)
+	// conflict adds what an INSERT does with rows that are there; returning
+	// changes what is returned.
+	conflict  func(r *rendering)
+	returning func(r *rendering, ps []part) []part
+	// softly is what is set where a row is marked as deleted; the column's new
+	// value if nil.
+	softly func(r *rendering) *Text
 	// more are the statements sent besides.
 	more func(r *rendering) texts
-	// prepare settles the clauses before they are rendered; skip reports
-	// whether only more is sent.
-	prepare func(r *rendering)
-	skip    func(r *rendering) bool
+	// skip reports whether only more is sent.
+	skip func(r *rendering) bool
 	// edge is the condition that a row has others at the end of an edge for
 	// which the condition with holds; nil if none is asked.
 	edge func(fr *frame, s step, with texts) texts
 }
 
-// styles has the libraries by the name of their rules for models. It is set
-// here since a style renders statements of its own.
+// styles has the libraries by the name of their rules for models.
 var styles map[string]*style
 
 func init() {
-	styles = map[string]*style{
-		"ent":  &entStyle,
-		"gorm": &gormStyle,
-	}
+	// Have: what a style does may ask for styles.
+	styles = map[string]*style{"bun": &bunStyle, "ent": &entStyle, "goqu": &goquStyle, "gorm": &gormStyle, "xorm": &xormStyle}
 }

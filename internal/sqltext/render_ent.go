@@ -10,7 +10,7 @@ import (
 // templates of the generated code.
 var entStyle = style{
 	limit:   map[string]string{"one": "1", "one id": "1", "only": "2", "only id": "2"},
-	prepare: entPrepare,
+	begin:   entPrepare,
 	skip:    entNothingSet,
 	list:    entList,
 	joins:   entJoins,
@@ -159,7 +159,7 @@ func entPath(r *rendering) (p part, e models.Edge, from *models.Model, ok bool) 
 	if p, ok = r.c.last("path"); !ok {
 		return
 	}
-	m, _ := p.more.last("model")
+	m, _ := p.inner.last("model")
 	if from = models.Of(r.c.lib.Chain.Naming, m.typ, r.fr.prog); from == nil || from.Info == nil {
 		return p, e, nil, false
 	}
@@ -208,7 +208,7 @@ func entJoins(r *rendering, ps []part) []part {
 			sub.add(paramText(r.at))
 		} else {
 			sub.say(" JOIN (")
-			sub.add(entSub(r, p.more, from.Info.ID))
+			sub.add(entSub(r, p.inner, from.Info.ID))
 			sub.say(") AS t1 ON " + join + "." + quoteName(pk2) + " = t1." + quoteName(from.Info.ID))
 		}
 	case e.Owner():
@@ -217,11 +217,11 @@ func entJoins(r *rendering, ps []part) []part {
 			sub.say("SELECT " + quoteName(e.Table) + "." + quoteName(other) + " FROM " + quoteName(e.Table) + " WHERE " + quoteName(from.Info.ID) + " = ")
 			sub.add(paramText(r.at))
 		} else {
-			sub.add(entSub(r, p.more, other))
+			sub.add(entSub(r, p.inner, other))
 		}
 	default:
 		own, other = e.Columns[0], from.Info.ID
-		sub.add(entSub(r, p.more, other))
+		sub.add(entSub(r, p.inner, other))
 	}
 	sub.say(") AS t1 ON ")
 	sub.add(r.own(own, " = t1."+quoteName(other)))
@@ -422,8 +422,8 @@ func entEager(r *rendering, p part) texts {
 	c = c.with(part{clause: "model", typ: p.typ})
 	if p.mode == "unknown" {
 		c = c.with(part{clause: "where", text: holeText(hole{kind: fragmentHole, name: p.name, repeat: true})})
-	} else if p.more != nil {
-		c = p.more
+	} else if p.inner != nil {
+		c = p.inner
 	}
 	column := r.own(other.Info.ID, "")
 	switch {

@@ -30,7 +30,7 @@ func (fr *frame) columnsOf(st *state, s step, args []ast.Expr, spread bool) [][]
 		return fr.each(st, s, args, spread)
 	}
 	for _, t := range fr.texts(st, args[0]) {
-		if len(splitMarks(t)) > 1 {
+		if len(splitMarks(t, false)) > 1 {
 			var out [][]part
 			for _, t := range fr.boundText(st, s.lib, args[0], args[1:], false) {
 				out = append(out, []part{{clause: s.effect.Clause, text: t}})
@@ -174,8 +174,8 @@ func gormMore(r *rendering) texts {
 
 func (r *rendering) gormPreload(p part, rel models.Relation, other *models.Model) *Text {
 	c := &chain{lib: r.c.lib}
-	if p.more != nil {
-		c = p.more
+	if p.inner != nil {
+		c = p.inner
 	}
 	sub := &rendering{fr: r.fr, c: c, at: r.at, model: other}
 	if len(p.text.pieces) > 0 {
@@ -217,7 +217,7 @@ func (fr *frame) preloadOf(st *state, s step) part {
 		p.mode = "unknown"
 		return p
 	}
-	p.more = out[0]
+	p.inner = out[0]
 	return p
 }
 

@@ -91,7 +91,13 @@ func (fr *frame) modelPart(st *state, s step, e ast.Expr) part {
 	if !isFresh(fr, e) && (!ok || rec.lit == nil) {
 		p.mode = "row"
 	}
+	if s, ok := fr.eval(st, e).(shape); ok && types.IsInterface(p.typ) {
+		if p.typ = s.typ; s.fresh {
+			p.mode = ""
+		}
+	}
 	if ok && rec.lit != nil {
+		p.lit = rec.lit
 		if m := models.Of(s.lib.Chain.Naming, p.typ, fr.prog); m != nil && hasKey(m, rec.lit) {
 			p.mode = "row"
 		}

@@ -404,8 +404,13 @@ func (t *Text) Equal(u *Text) bool { return equal(t, u) }
 type standIn uint8
 
 const (
-	ownTable standIn = 1 + iota // the name or alias of the statement's own table
-	ownKey                      // its primary key's column
+	ownTable        standIn = 1 + iota // the name or alias of the statement's own table
+	ownKey                             // its primary key's column
+	ownName                            // the name of the table, whatever its alias
+	ownKeys                            // the primary key's columns
+	ownTableKeys                       // the same behind the table's alias
+	ownColumns                         // all columns
+	ownTableColumns                    // the same behind the table's alias
 )
 
 // Literals returns the Go literals that bytes of the text stand in.

@@ -41,6 +41,27 @@ func (f function) equal(other value) bool {
 	return ok && f.lit == g.lit && f.fn == g.fn
 }
 
+// A shape is a value of which the type is known, where the program has it as
+// an interface.
+type shape struct {
+	typ   types.Type
+	fresh bool // made there: no row of a table yet
+}
+
+func (s shape) join(other value) value {
+	if s.equal(other) {
+		return s
+	}
+	return nil
+}
+
+func (s shape) widen(after value) value { return s.join(after) }
+
+func (s shape) equal(other value) bool {
+	t, ok := other.(shape)
+	return ok && s.fresh == t.fresh && types.Identical(s.typ, t.typ)
+}
+
 // texts are the strings that a value of string type, a strings.Builder or a
 // byte slice may hold.
 type texts []*Text

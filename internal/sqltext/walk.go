@@ -363,6 +363,8 @@ func (fr *frame) declare(st *state, s *ast.DeclStmt) {
 				fr.put(st, v, fr.eval(st, spec.Values[i]))
 			case len(spec.Values) == 1:
 				fr.put(st, v, fr.result(st, spec.Values[0], i))
+			case fr.prog.isBuilder(v.Type()):
+				fr.put(st, v, chains{}) // Have: a nil one is not used, others join it.
 			default:
 				fr.put(st, v, fr.zero(v.Type()))
 			}
@@ -392,6 +394,8 @@ func zero(t types.Type) value {
 		if _, ok := t.Underlying().(*types.Slice); ok {
 			return lists{{}}
 		}
+	case isNamedStruct(t):
+		return &record{fields: make(map[string]value), lit: new(ast.CompositeLit)}
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"go/format"
 	"go/token"
 	"go/types"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -34,6 +35,36 @@ func Names(t *testing.T, a *analysis.Analyzer, keep []string, patterns ...string
 	pkgs := loadAll(t, dir, nil, patterns)
 	plain = actions(t, a, pkgs)
 	return plain, actions(t, a, loadAll(t, dir, rename(t, dir, pkgs, keep), patterns))
+}
+
+// Nameless demands that a finds the same, line by line and category by category,
+// when the packages' names are neutral ones, as Names has it.
+func Nameless(t *testing.T, a *analysis.Analyzer, keep []string, patterns ...string) {
+	t.Helper()
+	plain, neutral := Names(t, a, keep, patterns...)
+	for _, path := range slices.Sorted(maps.Keys(plain)) {
+		want, got := places(plain[path]), places(neutral[path])
+		for at, category := range want {
+			if category != got[at] {
+				t.Errorf("%s: %q with its names, %q without", at, category, got[at])
+			}
+			delete(got, at)
+		}
+		for at, category := range got {
+			t.Errorf("%s: %q only without names", at, category)
+		}
+	}
+}
+
+// places maps file and line to the category of the finding there.
+func places(act *checker.Action) map[string]string {
+	out := make(map[string]string)
+	for _, d := range act.Diagnostics {
+		p := act.Package.Fset.Position(d.Pos)
+		at := fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)
+		out[at] += d.Category + ";"
+	}
+	return out
 }
 
 func loadAll(t *testing.T, dir string, overlay map[string][]byte, patterns []string) []*packages.Package {

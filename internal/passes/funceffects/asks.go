@@ -2,6 +2,7 @@ package funceffects
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/types"
 	"slices"
 
@@ -150,6 +151,9 @@ func (g *graph) through(n *node, e *edge, t target, x Effect) Effect {
 		}
 		return n.own(out)
 	}
+	if s := g.told(f, e, x); s.verb != "" {
+		x = x.stated(s)
+	}
 	x.Args, x.Text = given(x.Args, false), given(x.Text, true)
 	if decided {
 		x.Source = g.at(e.pos)
@@ -165,6 +169,67 @@ func (g *graph) through(n *node, e *edge, t target, x Effect) Effect {
 		}
 	}
 	return x
+}
+
+// told returns what a call says of the statement of its callee: the constant
+// that it passes, if the text is one parameter of that, or the type of the
+// builder.
+func (g *graph) told(f *flow, e *edge, x Effect) statement {
+	if !x.Kind.Database() || !x.Text.Known {
+		return statement{}
+	}
+	var out statement
+	for _, in := range x.Text.List {
+		qs, ok := g.passed(f, e, in)
+		if !ok || len(qs) != 1 || qs[0].x == nil || in.Fields != "" {
+			continue
+		}
+		if y, fields := f.source(qs[0]); y != nil && fields == "" && len(x.Text.List) == 1 {
+			if v := g.info.Types[y].Value; v != nil && v.Kind() == constant.String {
+				return readStatement(constant.StringVal(v), nil)
+			}
+		}
+		if s := g.prims.builds(g.info.TypeOf(qs[0].x)); s.verb != "" {
+			if out.verb != "" && out.verb != s.verb {
+				return statement{}
+			}
+			out = s
+		}
+	}
+	return out
+}
+
+// stated gives one effect what its text says.
+func (e Effect) stated(s statement) Effect {
+	if list := stated([]Effect{e}, s); len(list) == 1 {
+		return list[0]
+	}
+	return e
+}
+
+// builds returns what the type of a builder says of the statement: each method
+// of it that runs one runs the same.
+func (l lookup) builds(t types.Type) statement {
+	n := golang.Named(t)
+	if n == nil || n.Obj().Pkg() == nil || types.IsInterface(n) {
+		return statement{}
+	}
+	if _, ok := apis.LibraryOf(n.Obj().Pkg().Path()); !ok {
+		return statement{}
+	}
+	verb := ""
+	for m := range n.Methods() {
+		api, ok := l.apis.Lookup(m)
+		if !ok || api.Role != apis.BuilderTerminal {
+			continue
+		}
+		v := verbOf(api.Stmt)
+		if v == "" || verb != "" && v != verb {
+			return statement{}
+		}
+		verb = v
+	}
+	return statement{verb: verb, write: verb != "" && !readVerbs[verb]}
 }
 
 // aimed: the arguments of the call are those of the function that it names.
@@ -231,7 +296,14 @@ func (g *graph) seen(e *edge, t target, x Effect) Effect {
 		x.Args, x.Text, x.Handle = Inputs{}, Inputs{}, Input{}
 		return x
 	}
-	if f := g.flowOf(e.in); f != nil && x.Text.Known && slices.ContainsFunc(x.Text.List, func(in Input) bool { return g.decides(f, e, in) }) {
+	f := g.flowOf(e.in)
+	if f == nil {
+		return x
+	}
+	if s := g.told(f, e, x); s.verb != "" {
+		x = x.stated(s)
+	}
+	if x.Text.Known && slices.ContainsFunc(x.Text.List, func(in Input) bool { return g.decides(f, e, in) }) {
 		x.Source = g.at(e.pos)
 	}
 	return x
@@ -293,15 +365,46 @@ func (g *graph) called(n *node, e *edge, a arg, t target, x Effect) Effect {
 func (e Effect) asks() bool { return e.Kind.Database() || e.Kind == BeginTx || e.Kind == Unknown }
 
 // anything is what a call that cannot be seen into depends on: all that it is
-// given.
+// given, and whose method it is. What else that was given before does not make
+// it another one.
 func (g *graph) anything(n *node, e *edge) Inputs {
 	f := g.flowOf(n)
-	if f == nil || e.call == nil {
-		return Inputs{}
+	if f == nil || e.call == nil || len(e.args) > 0 {
+		return Inputs{} // what functions that are passed hold is not followed
 	}
 	out := Inputs{Known: true}
+	recv := golang.Receiver(g.info, e.call)
+	in := f.handleOf(n, recv, 0)
 	for _, x := range others(g.info, e.call, nil) {
-		out.join(f.dependsOn(question{x: x}))
+		if x != recv || in.From == Nowhere {
+			out.join(f.dependsOn(question{x: x}))
+		}
 	}
-	return n.own(out)
+	out = n.own(out)
+	if in.From > 0 {
+		out.add(in)
+	}
+	return out
+}
+
+// builder returns what the type of a builder says of a statement that a body is
+// given as one.
+func (g *graph) builder(x Effect) statement {
+	var out statement
+	for _, in := range x.Text.List {
+		if in.v == nil {
+			continue
+		}
+		t := fieldType(in.v.Type(), in.Fields)
+		if t == nil {
+			continue
+		}
+		if s := g.prims.builds(t); s.verb != "" {
+			if out.verb != "" && out.verb != s.verb {
+				return statement{}
+			}
+			out = s
+		}
+	}
+	return out
 }

@@ -20,21 +20,33 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 	w.expr(s.Cond)
 	hit := w.polarity(s.Cond)
 	before, often := w.cached, w.seldom
-	then, after := w.guards(s)
-	if hit < 0 {
-		w.cached = true
+	then, after, keeper := w.guards(s)
+	if keeper != nil {
+		w.keeper = keeper
 	}
 	w.seldom = max(w.seldom, then)
-	failing, begun, tests := w.fails, w.begun, w.tests
+	if hit < 0 {
+		w.cached = true
+		if w.remembered(s.Cond) {
+			w.seldom, w.keeper = onFull, nil
+		}
+	}
+	failing, begun, tests, branches := w.fails, w.begun, w.tests, w.branches
 	w.fails = w.failing(s)
+	failed := w.errors
+	if err := w.failed(s.Cond); err != nil {
+		w.errors = append(slices.Clone(failed), err)
+	}
 	if !w.onError(s.Cond) {
 		w.tests = append(slices.Clone(tests), s.Cond)
 	}
 	open, joins := w.open(s.Cond), w.joins
 	w.joins = joins || open < 0
+	w.branches = slices.Concat(branches, w.g.branches(s.Cond, true))
 	w.stmt(s.Body)
 	w.joins = joins || open > 0
-	w.fails = failing
+	w.branches = slices.Concat(branches, w.g.branches(s.Cond, false))
+	w.fails, w.errors = failing, failed
 	if leaves(s.Body) {
 		w.begun = begun // what the branch ended is open behind it
 	}
@@ -50,12 +62,18 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 		w.cached = outside || w.cached && hit <= 0
 	}
 	w.seldom, w.tests = max(w.seldom, after), tests
+	if !leaves(s.Body) {
+		w.branches = branches
+	}
 	if leaves(s.Body) && !w.onError(s.Cond) {
 		w.left = append(slices.Clone(w.left), s.Cond)
 	}
 	w.joins = joins || open > 0 && leaves(s.Body)
 	if hit > 0 && leaves(s.Body) {
 		w.cached = true // until the end of the body, or of the iteration
+		if w.remembered(s.Cond) {
+			w.seldom, w.keeper = onFull, nil
+		}
 	}
 }
 
@@ -113,6 +131,58 @@ func (w *walker) comparison(x *ast.BinaryExpr) int {
 		hit = -hit
 	}
 	return hit
+}
+
+// remembered: the condition asks what a memory of the package said, which the
+// body fills: whoever asks, each thing is looked up once.
+func (w *walker) remembered(cond ast.Expr) bool { return w.own() && w.mentions(cond, w.memory) }
+
+// mentions reports whether an expression uses one of the variables.
+func (w *walker) mentions(x ast.Expr, set map[types.Object]bool) bool {
+	if len(set) == 0 {
+		return false
+	}
+	found := false
+	ast.Inspect(x, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && set[w.g.info.Uses[id]] {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// own: a body of the module that is analysed.
+func (w *walker) own() bool { return w.g.modules.Own && w.body != nil }
+
+// look tells whether a look into a map is one into a cache: the value is used,
+// or the body puts in what it did not find. What is only asked whether it is
+// there says what is wanted, not what is known. kept: the map is a variable of
+// the package.
+func (w *walker) look(x *ast.IndexExpr, lhs []ast.Expr) (cache, kept bool) {
+	p, exact := golang.PathOf(w.g.info, x.X)
+	stores := exact && w.body != nil && w.fillsMap(p)
+	if id, ok := lhs[0].(*ast.Ident); ok && id.Name == "_" && !stores {
+		return false, false
+	}
+	return true, stores && p.Root.Parent() == p.Root.Pkg().Scope()
+}
+
+// fillsMap: the body assigns to an element of the map.
+func (w *walker) fillsMap(p golang.Path) bool {
+	found := false
+	ast.Inspect(w.body, func(n ast.Node) bool {
+		if s, ok := n.(*ast.AssignStmt); ok {
+			for _, l := range s.Lhs {
+				if ix, ok := ast.Unparen(l).(*ast.IndexExpr); ok {
+					q, exact := golang.PathOf(w.g.info, ix.X)
+					found = found || exact && q == p
+				}
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // isLook reports whether x, assigned to n variables, looks into a cache.

@@ -38,14 +38,13 @@ func (w *walker) call(call *ast.CallExpr, async bool) {
 	}
 	// Have: the state here is the one in which the call itself runs.
 	e.loop, e.cached, e.inTx = w.loop, w.cached, w.begun
-	e.fails, e.tests, e.left = w.fails, w.tests, w.left
-	e.loop, e.cached, e.inTx, e.joins = w.loop, w.cached, w.begun, w.joins
-	e.fails = w.fails
-	e.rare, e.stable = w.isRare(call), w.isStable(call)
+	e.fails, e.tests, e.left, e.branches = w.fails, w.tests, w.left, w.branches
+	e.failed = w.errors
+	e.seldom, e.keeper = w.seldom, w.keeper
+	e.joins = w.joins
 	if !w.aim(e, fun) {
 		return
 	}
-	e.many = w.passesMany(call)
 	w.n.edges = append(w.n.edges, e)
 	w.g.calls[call] = e
 }

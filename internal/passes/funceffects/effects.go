@@ -58,45 +58,62 @@ type Step struct {
 	At   string
 }
 
-// An Effect is one thing that calling a function may do, with one witness.
+// An Effect is one thing that calling a function may do, with one witness. Its
+// JSON leaves out what is not set: that is most, and the link step reads much.
 type Effect struct {
-	Kind Kind
+	Kind Kind `json:",omitzero"`
 	// Name refines the kind: the catalogue's effect ("http"), Migration for
-	// WriteDB by a migration, Prepared for ReadDB that prepares only, the interface method of Unknown as
+	// WriteDB by a migration, Prepared for ReadDB that prepares only, Object for
+	// a statement about no rows, the interface method of Unknown as
 	// "import/path.Iface.Method", "" for an unknown function value.
-	Name string
+	Name string `json:",omitzero"`
 	Path []Step // at most 5 steps, the call that has the effect last; the middle is left out if longer
 	// Depth is the number of steps, those left out of Path included.
-	Depth int
+	Depth int `json:",omitzero"`
 	// SQL is the verb and the table of the statement, "SELECT users", if
 	// known; of an ORM call the verb and the Go type of the model.
-	SQL  string
-	When // it happens
+	SQL  string `json:",omitzero"`
+	When        // it happens
 	// Batch: the function takes a slice and needs one round trip for all of it.
-	Batch bool
+	Batch bool `json:",omitzero"`
 	// InLoop: the function, or one on the way, does it once per element or
 	// row of a loop of its own.
-	InLoop bool
+	InLoop bool `json:",omitzero"`
 	// Library is the import path prefix of the database library at the end.
-	Library string
+	Library string `json:",omitzero"`
 	// Through names the interface method whose implementation was resolved
 	// on the way, "" if every call is static.
-	Through string
+	Through string `json:",omitzero"`
 	// Args are what the values of the statement, its text included, depend on;
 	// Text what its text alone, and with it the table, depends on. Of a query,
 	// of a begin and of what is Unknown only.
-	Args, Text Inputs
+	Args Inputs `json:",omitzero"`
+	Text Inputs `json:",omitzero"`
+	// If are conditions on what the function is given, all of which hold when
+	// it happens; there may be others that are not known.
+	If []Cond `json:",omitempty"`
+	// Keeper holds the state that says when, of what is Rare: the receiver or
+	// a parameter. From is 0 if it is the package's, or a context's.
+	Keeper Input `json:",omitzero"`
+	// Foreign: what does it is a library's own code, not a call that this
+	// module makes.
+	Foreign bool `json:",omitzero"`
 	// Handle is the database handle that the statement goes through; its From
 	// may be Global, Begun or Context.
-	Handle Input
+	Handle Input `json:",omitzero"`
 	// Source is where the statement is decided, "file.go:12", if that is not
 	// the call at the end of Path: two statements through one executor are two.
-	Source string
+	Source string `json:",omitzero"`
 }
 
 // Prepared is the name of the effect of preparing a statement: a round trip that
 // asks for nothing.
 const Prepared = "prepare"
+
+// Object is the name of the effect of a statement about one object of the schema
+// or the session, of which there is no form for many: DDL, LISTEN, an advisory
+// lock.
+const Object = "object"
 
 // Migration is the name of the effect of changing the schema, or of the table
 // that remembers which changes were made.
@@ -139,7 +156,7 @@ func (e Effect) weigh(f Effect) int {
 		return c
 	}
 	for _, c := range [...]int{
-		flag(e.Batch) - flag(f.Batch), flag(e.InLoop) - flag(f.InLoop), flag(e.Through != "") - flag(f.Through != ""),
+		flag(e.Foreign) - flag(f.Foreign), flag(e.Batch) - flag(f.Batch), flag(e.InLoop) - flag(f.InLoop), flag(e.Through != "") - flag(f.Through != ""),
 	} {
 		if c != 0 {
 			return c
@@ -165,6 +182,13 @@ func flag(b bool) int {
 // RoundTrip reports whether the effect is a query of the program's own work, not
 // of a migration.
 func (e Effect) RoundTrip() bool { return e.Kind.Database() && e.Name != Migration }
+
+// Changes reports whether the effect is a statement that changes rows of a
+// table, as far as is known: SET and LOCK do not.
+func (e Effect) Changes() bool {
+	verb, _, _ := strings.Cut(e.SQL, " ")
+	return e.Kind == WriteDB && (verb == "" || tableWords[verb] != "")
+}
 
 // Statement names the statement for readers, as far as it is known: "the query
 // SELECT users".
@@ -252,13 +276,24 @@ func (s effects) find(e Effect) (int, bool) {
 }
 
 // dominates reports whether f says nothing that e does not say: e is at least
-// as telling, and depends on all that f depends on.
+// as telling, and depends on all that f depends on. Of two that say the same
+// each dominates the other: the first that was found stays, so that a cycle of
+// calls comes to rest.
 func (e Effect) dominates(f Effect) bool {
-	if !e.Args.covers(f.Args) {
+	if !e.Args.covers(f.Args) || !includes(f.If, e.If) {
 		return false
 	}
-	c := e.weigh(f)
-	return c < 0 || c == 0 && (!f.Args.covers(e.Args) || e.compare(f) <= 0)
+	return e.weigh(f) <= 0
+}
+
+// includes reports whether all conditions of sub are among those of set.
+func includes(set, sub []Cond) bool {
+	for _, c := range sub {
+		if !slices.ContainsFunc(set, c.equal) {
+			return false
+		}
+	}
+	return true
 }
 
 // add puts e into the set and reports whether the set changed.
@@ -280,10 +315,17 @@ func (s *effects) add(e Effect) bool {
 	}
 	if len(alike) > most {
 		alike = alike[:most]
-		alike[most-1].Args = Inputs{}
+		alike[most-1].Args, alike[most-1].If = Inputs{}, nil
 	}
 	*s = slices.Replace(*s, from, to, alike...)
 	return true
+}
+
+// blur gives up what the effects depend on.
+func (s effects) blur() {
+	for i := range s {
+		s[i].Args, s[i].Text, s[i].If = Inputs{}, Inputs{}, nil
+	}
 }
 
 // Times says how often a function calls one of its func parameters.

@@ -13,6 +13,11 @@ type Summary struct {
 	// Yields is what calling the function that it returns may do: an
 	// iterator, a handler, a wrapped function.
 	Yields []Effect
+	// Sets are the fields of parameters that the function assigns to, if it
+	// writes to a database.
+	Sets []Input
+	// Queues: a method that hands work to another goroutine.
+	Queues bool
 }
 
 // AFact marks Summary as a fact.
@@ -29,9 +34,12 @@ func (s *Summary) String() string {
 	for _, e := range s.Yields {
 		parts = append(parts, "yields "+e.String())
 	}
+	if s.Queues {
+		parts = append(parts, "queues")
+	}
 	return strings.Join(parts, "; ")
 }
 
 func (s *Summary) empty() bool {
-	return len(s.Effects) == 0 && len(s.Params) == 0 && len(s.Yields) == 0
+	return len(s.Effects) == 0 && len(s.Params) == 0 && len(s.Yields) == 0 && !s.Queues
 }

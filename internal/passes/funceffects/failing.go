@@ -103,14 +103,26 @@ func (w *walker) onError(cond ast.Expr) bool {
 }
 
 // sometimes reports whether a statement runs in some calls of its body only:
-// in a branch, or behind a way out that what was found decides.
+// in a branch, or behind a way out for what was found already. That something
+// was not found, and so nothing is done, is the other case.
 func (g *graph) sometimes(e *edge, x Effect) bool {
 	if !x.Kind.Database() || len(e.tests)+len(e.left) == 0 {
 		return false
 	}
-	if len(e.tests) > 0 {
-		return true
-	}
 	f := g.flowOf(e.in)
-	return f != nil && slices.ContainsFunc(e.left, func(cond ast.Expr) bool { return f.dependsOn(question{x: cond}).State })
+	found := func(cond ast.Expr) bool {
+		return f != nil && g.present(cond) && f.dependsOn(question{x: cond}).State
+	}
+	return slices.ContainsFunc(e.tests, func(cond ast.Expr) bool { return !found(cond) }) || slices.ContainsFunc(e.left, found)
+}
+
+// present: the condition asks whether there is something: found, x != nil.
+func (g *graph) present(cond ast.Expr) bool {
+	for _, b := range g.branches(cond, true) {
+		switch is := b.is[0]; {
+		case is == "true" && !b.not, b.not && (is == "nil" || is == "0" || is == `""` || is == "false"):
+			return true
+		}
+	}
+	return false
 }

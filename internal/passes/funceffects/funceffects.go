@@ -47,7 +47,12 @@ func run(pass *analysis.Pass) (any, error) {
 		if n.fn == nil || g.decls[n.fn] != n || !n.fn.Exported() {
 			continue // no other package can ask
 		}
-		if sum := n.summary(); !sum.empty() {
+		sum := n.summary()
+		for _, in := range r.s.setsOf(n) {
+			in.v = nil
+			sum.Sets = append(sum.Sets, in)
+		}
+		if !sum.empty() {
 			pass.ExportObjectFact(n.fn, sum)
 		}
 	}
@@ -64,7 +69,7 @@ func foreign(path string) bool {
 
 // summary is what other packages learn of a function.
 func (n *node) summary() *Summary {
-	sum := &Summary{Effects: portable(n.effects), Yields: portable(n.yields)}
+	sum := &Summary{Effects: portable(n.effects), Yields: portable(n.yields), Queues: n.queues && n.sig.Recv() != nil}
 	for _, p := range n.paramList() {
 		if p.Times != Stored {
 			sum.Params = append(sum.Params, p)
@@ -90,7 +95,12 @@ func portable(list effects) []Effect {
 	}
 	out := slices.Concat(list[:i:i], unknown)
 	for i := range out {
+		out[i].If = portableConds(out[i].If)
 		out[i].Args, out[i].Text = out[i].Args.portable(), out[i].Text.portable()
+		if out[i].Keeper.v != nil && out[i].Keeper.From == 0 {
+			out[i].Rare = false
+		}
+		out[i].Keeper.v = nil
 		if out[i].Handle.v = nil; out[i].Handle.From == 0 {
 			out[i].Handle = Input{}
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/modules"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
+	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
 // A node is one body of the package: a declared function or a literal. What
@@ -32,6 +33,11 @@ type node struct {
 	// escapes are func parameters, its own or of an outer body, that are
 	// used other than by a call.
 	escapes []*types.Var
+
+	around []ast.Expr // of a literal: errors that are not nil where it stands
+	sets   []Input    // once asked for
+	// queues: the body hands work to another goroutine.
+	queues bool
 
 	effects effects
 	yields  effects
@@ -63,30 +69,30 @@ type target struct {
 
 // An edge is one event of a body that may have effects: mostly a call.
 type edge struct {
-	in      *node         // the body
-	call    *ast.CallExpr // nil for other events
-	pos     token.Pos
-	step    string // the name of the call, for paths
-	targets []target
-	prim    []Effect    // of the call itself, without path
-	calls   []Param     // what a callee without body calls
-	callee  *types.Func // nil if not a static call or a call of an interface method
-	args    []arg
-	iface   string     // the interface method called: "import/path.Iface.Method"
-	text    *statement // what a wrapper's text says
-	loop    Times      // how often a run of the body comes here
-	// many: what is passed depends on a parameter that holds many of
-	// something, and on none that holds one.
-	many   bool
-	cached bool       // after a look into a cache
-	rare   bool       // only now and then: rare.go
-	fails  bool       // only after a failure: failing.go
-	stable bool       // what its callee keeps is kept for the next run of the body
-	tests  []ast.Expr // of the branches that it stands in
-	left   []ast.Expr // that leave the body before it comes here
-	async  bool
-	inTx   bool
-	joins  bool // after a look for a transaction: joins.go
+	in       *node         // the body
+	call     *ast.CallExpr // nil for other events
+	pos      token.Pos
+	step     string // the name of the call, for paths
+	targets  []target
+	prim     []Effect    // of the call itself, without path
+	calls    []Param     // what a callee without body calls
+	callee   *types.Func // nil if not a static call or a call of an interface method
+	args     []arg
+	iface    string     // the interface method called: "import/path.Iface.Method"
+	text     *statement // what a wrapper's text says
+	loop     Times      // how often a run of the body comes here
+	cached   bool       // after a look into a cache
+	seldom   seldom     // only now and then: rare.go
+	keeper   *types.Var // by what state
+	fails    bool       // only after a failure: failing.go
+	narrowed bool       // targets are those that the receiver can have
+	failed   []ast.Expr // errors that are not nil here
+	tests    []ast.Expr // of the branches that it stands in
+	branches []branch   // what they ask for
+	left     []ast.Expr // that leave the body before it comes here
+	async    bool
+	inTx     bool
+	joins    bool // after a look for a transaction: joins.go
 	// unknown: some target could not be found. For an interface method it
 	// is: unless a target reaches the database, another package of the
 	// module may know one that does.
@@ -121,6 +127,7 @@ type graph struct {
 	byStmt   map[*edge]*types.Var
 	imported map[*types.Func]*Summary
 	assigns  map[*types.Func]map[types.Object]bool // by setters
+	stores   map[*types.Var]*store
 	impls    *implementations
 }
 
@@ -139,6 +146,7 @@ func newGraph(pass *analysis.Pass, sites *querysites.Result) *graph {
 		copying:  make(map[*types.Var]bool),
 		byStmt:   make(map[*edge]*types.Var),
 		imported: make(map[*types.Func]*Summary),
+		stores:   make(map[*types.Var]*store),
 	}
 	for _, s := range sites.Sites {
 		// A call with several texts is judged by the one that is sent.
@@ -292,8 +300,11 @@ func stated(list []Effect, s statement) []Effect {
 			continue
 		}
 		e.Kind, e.SQL = ReadDB, s.String()
-		if remembersMigrations(s.table) {
+		switch {
+		case schema.ToolTable(s.table):
 			e.Name = Migration
+		case s.aboutOne():
+			e.Name = Object
 		}
 		if s.write {
 			e.Kind = WriteDB

@@ -1,7 +1,6 @@
 package funceffects
 
 import (
-	"cmp"
 	"go/ast"
 	"go/types"
 	"slices"
@@ -178,24 +177,35 @@ func holder(t types.Type, fn *types.Func, index []int) types.Type {
 }
 
 // interfaceName names an interface that has the method fn for the link step:
-// "import/path.Iface".
+// "import/path.Iface", with its type arguments if it has some.
 func interfaceName(t types.Type, fn *types.Func) string {
-	return cmp.Or(apis.TypeName(t), fn.Pkg().Path()+".interface")
+	if n, ok := t.(*types.Named); ok && n.Obj().Pkg() != nil {
+		return golang.TypeText(n)
+	}
+	return fn.Pkg().Path() + ".interface"
 }
 
-// Promoter returns the name, as in Effect, of the interface from which t has a
-// method: one that it embeds, itself or by a struct that it embeds. It is ""
-// if the method has a body, and for interfaces of other modules. Where fn
-// stands in t, index says as types.Selection does.
-func (r *Result) Promoter(t types.Type, fn *types.Func, index []int) string {
-	if !golang.IsInterfaceMethod(fn) {
-		return ""
+// ShortInterface cuts the folders off the name of an interface, or of a method
+// of one, for readers.
+func ShortInterface(name string) string {
+	base, args, generic := strings.Cut(name, "[")
+	base = base[strings.LastIndexByte(base, '/')+1:]
+	if generic {
+		base += "[" + args[strings.LastIndexByte(args, '/')+1:]
+	}
+	return base
+}
+
+// Promoter returns the interface from which t has a method, one that it embeds,
+// itself or by a struct that it embeds: its name as in Effect, and the package
+// that declares it, nil if the method has a body. Where fn stands in t, index
+// says as types.Selection does.
+func Promoter(t types.Type, fn *types.Func, index []int) (name string, pkg *types.Package) {
+	if !golang.IsInterfaceMethod(fn) || fn.Pkg() == nil {
+		return "", nil
 	}
 	iface := types.Unalias(holder(t, fn, index))
-	if !r.s.g.modules.Ours(declarer(iface, fn)) {
-		return ""
-	}
-	return interfaceName(iface, fn)
+	return interfaceName(iface, fn), declarer(iface, fn)
 }
 
 func (m *implementations) find(t types.Type, fn *types.Func, name string) []target {
@@ -204,7 +214,7 @@ func (m *implementations) find(t types.Type, fn *types.Func, name string) []targ
 		return nil
 	}
 	m.index()
-	through := name[strings.LastIndexByte(name, '/')+1:]
+	through := ShortInterface(name)
 	var out []target
 	seen := make(map[*types.Func]bool)
 	add := func(f *types.Func) {
@@ -279,7 +289,7 @@ func (m *implementations) instantiated(tp *types.TypeParam, fn *types.Func, name
 		f = f.Origin()
 		seen[f] = true
 		if m.known(f) {
-			out = append(out, target{fn: f, through: name[strings.LastIndexByte(name, '/')+1:]})
+			out = append(out, target{fn: f, through: ShortInterface(name)})
 		}
 	}
 	slices.SortFunc(out, func(a, b target) int { return strings.Compare(a.fn.FullName(), b.fn.FullName()) })

@@ -10,9 +10,9 @@ import (
 // parameter, or a field of one.
 type Input struct {
 	// From is 1 for the receiver and 2+i for parameter i; 0 for none.
-	From int
+	From int `json:",omitzero"`
 	// Fields are those on the way from there, "cfg.n"; "" for the whole.
-	Fields string
+	Fields string `json:",omitzero"`
 
 	// v is the variable while its package is analysed: a literal's effects
 	// also depend on what the body around it is given, with From 0.
@@ -65,17 +65,23 @@ func (in Input) covers(j Input) bool {
 type Inputs struct {
 	// Known: List is all of it, as far as the function is given something.
 	// Otherwise it may depend on anything.
-	Known bool
+	Known bool `json:",omitzero"`
 	// State: it also depends on something that no caller gives, and that may
 	// be another one next time: a package variable, the clock, what a query
 	// returned.
-	State bool
-	List  []Input // ordered; none covers another
+	State bool    `json:",omitzero"`
+	List  []Input `json:",omitzero"` // ordered; none covers another
 }
 
 // Constant reports whether it is the same each time, whatever the function is
 // given.
 func (s Inputs) Constant() bool { return s.Known && !s.State && len(s.List) == 0 }
+
+// sameEntry: what depends on nothing but the receiver is looked for under the
+// same key each time.
+func (s Inputs) sameEntry() bool {
+	return s.Known && !slices.ContainsFunc(s.List, func(in Input) bool { return !in.Receiver() })
+}
 
 func (s Inputs) String() string {
 	if !s.Known {

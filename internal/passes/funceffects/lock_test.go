@@ -33,6 +33,10 @@ func TestLock(t *testing.T) {
 				in[k] = reflect.ValueOf(fn)
 			case reflect.TypeFor[*ast.CallExpr]():
 				in[k] = reflect.ValueOf(new(ast.CallExpr))
+			case reflect.TypeFor[types.Type]():
+				in[k] = reflect.ValueOf(types.Universe.Lookup("error").Type())
+			case reflect.TypeFor[[]int]():
+				in[k] = reflect.ValueOf([]int{0})
 			default:
 				t.Fatalf("%s takes a %v: give it one here", asked.Type().Method(i).Name, m.Type().In(k))
 			}

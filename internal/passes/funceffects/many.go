@@ -1,7 +1,6 @@
 package funceffects
 
 import (
-	"go/ast"
 	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
@@ -9,27 +8,63 @@ import (
 )
 
 // This file tells functions that do one round trip for many keys or records
-// from those that do one for each: what a call passes depends on a parameter
-// that holds many, and on no parameter that holds one.
+// from those that do one for each: the statement depends on a parameter that
+// holds many, and on none that is one thing.
 
-// parameters notes what the parameters of a body hold. A literal that is
-// handed one element of the outer function's list has no list.
-func (w *walker) parameters(n *node) {
-	for i, v := range n.params {
-		variadic := n.fn != nil && n.fn.Signature().Variadic() && i == len(n.params)-1
+// forMany reports whether what a body is given is many of something, and not
+// one of something besides. What the receiver holds is neither.
+func (n *node) forMany(s Inputs) bool {
+	if !s.Known {
+		return false
+	}
+	many := false
+	for _, in := range s.List {
+		if in.v == nil || in.Receiver() || golang.IsContext(in.v.Type()) {
+			continue
+		}
+		t := fieldType(in.v.Type(), in.Fields)
+		i, ok := in.Param()
 		switch {
-		case holdsMany(v.Type(), variadic):
-			if w.many == nil {
-				w.many = make(map[types.Object]bool)
-			}
-			w.many[v] = true
-		case holdsOne(v.Type()):
-			if w.one == nil {
-				w.one = make(map[types.Object]bool)
-			}
-			w.one[v] = true
+		case t == nil:
+			return false
+		case holdsMany(t, ok && in.Fields == "" && n.sig.Variadic() && i == n.sig.Params().Len()-1):
+			many = many || in.Fields == "" // the list of one record says nothing
+		case holdsOne(t):
+			return false
 		}
 	}
+	return many
+}
+
+// fieldType returns the type at the end of fields, nil if it is not known.
+func fieldType(t types.Type, fields string) types.Type {
+	for fields != "" {
+		name := fields
+		for i := range fields {
+			if fields[i] == '.' {
+				name = fields[:i]
+				break
+			}
+		}
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		st, ok := t.Underlying().(*types.Struct)
+		if !ok {
+			return t // an interface, whose value has the field
+		}
+		var next types.Type
+		for v := range st.Fields() {
+			if v.Name() == name {
+				next = v.Type()
+			}
+		}
+		if next == nil {
+			return nil
+		}
+		t, fields = next, below(fields, name)
+	}
+	return t
 }
 
 // holdsMany reports whether a parameter is a list of keys or records, not the
@@ -56,86 +91,18 @@ func holdsMany(t types.Type, variadic bool) bool {
 	return true
 }
 
-// holdsOne reports whether a parameter is one key or record: a number, a
-// string, an identifier, a struct with data in it.
+// holdsOne reports whether a parameter is one key, record or other subject, not
+// a handle or a function.
 func holdsOne(t types.Type) bool {
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	switch u := t.Underlying().(type) {
-	case *types.Basic:
-		return u.Info()&(types.IsNumeric|types.IsString) != 0
-	case *types.Array:
-		return true
-	case *types.Struct:
-		n := golang.Named(t)
-		if n != nil && n.Obj().Pkg() != nil {
-			if _, ok := apis.LibraryOf(n.Obj().Pkg().Path()); ok {
-				return false // a handle
-			}
-		}
-		for i := range u.NumFields() {
-			if f := u.Field(i); f.Exported() && !f.Embedded() {
-				if _, ok := f.Type().Underlying().(*types.Basic); ok {
-					return true
-				}
-			}
+	if n := golang.Named(t); n != nil && n.Obj().Pkg() != nil {
+		if _, ok := apis.LibraryOf(n.Obj().Pkg().Path()); ok {
+			return false
 		}
 	}
-	return false
+	return !golang.IsFunc(t)
 }
 
 func isAny(t types.Type) bool {
 	i, ok := t.Underlying().(*types.Interface)
 	return ok && i.NumMethods() == 0
-}
-
-// spread: what is made from a list is as many, what is made from one is one.
-func (w *walker) spread(lhs, rhs []ast.Expr) {
-	if len(w.many) == 0 {
-		return
-	}
-	for _, set := range [...]map[types.Object]bool{w.many, w.one} {
-		from := false
-		for _, x := range rhs {
-			from = from || w.mentions(x, set)
-		}
-		for _, x := range lhs {
-			if id, ok := x.(*ast.Ident); ok && from {
-				if obj := w.object(id); obj != nil {
-					set[obj] = true
-				}
-			}
-		}
-	}
-}
-
-// mentions reports whether an expression uses one of the variables.
-func (w *walker) mentions(x ast.Expr, set map[types.Object]bool) bool {
-	if len(set) == 0 {
-		return false
-	}
-	found := false
-	ast.Inspect(x, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && set[w.g.info.Uses[id]] {
-			found = true
-		}
-		return !found
-	})
-	return found
-}
-
-// passesMany reports whether what a call passes is many, and not one of
-// something besides.
-func (w *walker) passesMany(call *ast.CallExpr) bool {
-	if len(w.many) == 0 {
-		return false
-	}
-	many := w.mentions(call.Fun, w.many)
-	one := w.mentions(call.Fun, w.one)
-	for _, a := range call.Args {
-		many = many || w.mentions(a, w.many)
-		one = one || w.mentions(a, w.one)
-	}
-	return many && !one
 }

@@ -2,14 +2,13 @@ package funceffects
 
 import (
 	"go/ast"
-	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
-// This file tells home-made migrations: files of SQL that are run as they
-// are, and the table that remembers which.
+// This file tells files of SQL that are run as they are: schema changes, or
+// what fills a new database.
 
 // fromFile notes the variables that hold what was read from a file, or text
 // made of it.
@@ -66,24 +65,4 @@ func migrating(list []Effect) []Effect {
 		out = append(out, e)
 	}
 	return out
-}
-
-// remembersMigrations: a table in which tools for migrations keep what they
-// have done.
-func remembersMigrations(table string) bool {
-	table = strings.ToLower(table[strings.LastIndexByte(table, '.')+1:])
-	switch table {
-	case "goose_db_version", "schema_version", "schema_versions", "flyway_schema_history", "databasechangelog", "atlas_schema_revisions":
-		return true
-	}
-	return table == "migrations" || strings.HasSuffix(table, "_migrations") && holdsAny(table, "schema", "db", "sql", "gorp", "gorm", "bun")
-}
-
-func holdsAny(s string, parts ...string) bool {
-	for _, p := range parts {
-		if strings.Contains(s, p) {
-			return true
-		}
-	}
-	return false
 }

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
@@ -25,30 +26,48 @@ const (
 )
 
 // guards says what an if statement makes of its branch, and, if that leaves,
-// of the code after it.
-func (w *walker) guards(s *ast.IfStmt) (then, after seldom) {
+// of the code after it; and in what variable the state is that it asks.
+func (w *walker) guards(s *ast.IfStmt) (then, after seldom, keeper *types.Var) {
 	if w.body == nil || !w.g.modules.Own {
-		return eachTime, eachTime
+		return eachTime, eachTime, nil
+	}
+	note := func(x ast.Expr) {
+		if v, ok := w.root(x).(*types.Var); ok {
+			keeper = v
+		}
 	}
 	out := leaves(s.Body)
 	w.conditions(s.Cond, func(cond ast.Expr) {
 		if cmp, ok := cond.(*ast.BinaryExpr); ok {
-			if full, under := w.fills(cmp); full {
+			full, under := w.fills(cmp)
+			if full {
 				then = onFull
 			} else if under && out {
 				after = onFull
 			}
+			if full || under {
+				note(cmp.X)
+			}
 		}
 		x, unset, set := w.loaded(cond)
 		switch {
+		case x != nil && w.fromContext(x):
+			if unset && w.sets(s.Body, x) {
+				then = max(then, onLoad)
+			}
+			if ret := returned(s.Body); set && ret != nil && len(ret.Results) > 0 && w.fromContext(ret.Results[0]) {
+				after = max(after, onLoad)
+			}
 		case x == nil || w.depends(s.Cond):
 		case unset && w.sets(s.Body, x):
 			then = max(then, onLoad)
+			note(x)
 		case set && out && w.sets(w.body, x):
 			after = max(after, onLoad)
+			note(x)
 		}
 	})
-	return then, after
+	return then, after, keeper
 }
 
 // conditions visits the operands of && and ||.
@@ -176,10 +195,47 @@ func (w *walker) loaded(cond ast.Expr) (x ast.Expr, unset, set bool) {
 			return age, true, true
 		}
 	}
-	if x == nil || !w.isState(x) {
+	if x == nil || !w.isState(x) && !w.fromContext(x) {
 		return nil, false, false
 	}
 	return x, unset, set
+}
+
+// fromContext: a local variable whose value is what a context carries, and
+// nothing else: a logger, a transaction, a user.
+func (w *walker) fromContext(x ast.Expr) bool {
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	v, ok := w.g.info.Uses[id].(*types.Var)
+	if !ok || !w.isLocal(v) || golang.IsError(v.Type()) || golang.IsContext(v.Type()) || !w.n.givenContext() {
+		return false
+	}
+	f := w.g.flowOf(w.n)
+	if f == nil {
+		return false
+	}
+	in := Inputs{Known: true}
+	for _, y := range f.writes[v] {
+		if y.fields == "" && len(y.from) > 0 && len(y.tests) == 0 {
+			in.join(f.dependsOn(question{x: y.from[0]}))
+			break // the first: what it is before it is built
+		}
+	}
+	return in.Known && len(in.List) > 0 && !slices.ContainsFunc(in.List, func(in Input) bool { return !golang.IsContext(in.v.Type()) })
+}
+
+// givenContext: the body, or one around it, has a context among its parameters.
+func (n *node) givenContext() bool {
+	for ; n != nil; n = n.outer {
+		for v := range n.sig.Params().Variables() {
+			if golang.IsContext(v.Type()) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // age returns the state whose time is compared with now.
@@ -226,6 +282,10 @@ func (w *walker) root(x ast.Expr) types.Object {
 			return v
 		case *ast.StarExpr:
 			x = y.X
+		case *ast.CallExpr:
+			if x = w.sized(y); x == nil {
+				return nil
+			}
 		case *ast.SelectorExpr:
 			if w.g.info.Selections[y] == nil {
 				v, ok := w.g.info.Uses[y.Sel].(*types.Var)
@@ -325,34 +385,58 @@ func (g *graph) setters() map[*types.Func]map[types.Object]bool {
 	return g.assigns
 }
 
-// isRare reports whether a call runs only now and then, by what is around it:
+// isRare reports whether an edge runs only now and then, by what is around it:
 // what is loaded must not depend on what the body is given.
-func (w *walker) isRare(call *ast.CallExpr) bool {
-	switch w.seldom {
-	case onFull:
-		return true
-	case onLoad:
-		for _, a := range call.Args {
-			if w.depends(a) {
-				return false
-			}
-		}
-		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-		return !ok || !w.depends(sel.X)
+func (g *graph) isRare(e *edge) bool {
+	if e.seldom != onLoad {
+		return e.seldom == onFull
 	}
-	return false
+	in := g.anything(e.in, e)
+	if !in.Known {
+		return false
+	}
+	return !slices.ContainsFunc(in.List, func(in Input) bool { return !in.Receiver() && (in.v == nil || !golang.IsContext(in.v.Type())) })
 }
 
-// isStable reports whether what a call finds in its receiver, or in the
-// package, is the same in the next run of the body.
-func (w *walker) isStable(call *ast.CallExpr) bool {
-	sel, ok := golang.Unindex(ast.Unparen(call.Fun)).(*ast.SelectorExpr)
-	if !ok {
-		_, named := golang.Unindex(ast.Unparen(call.Fun)).(*ast.Ident)
-		return named && golang.Callee(w.g.info, call) != nil
+// keeper returns where the state is that decides whether a rare edge runs.
+func (n *node) keeper(v *types.Var) Input {
+	if v == nil || v.Pkg() != nil && v.Parent() == v.Pkg().Scope() {
+		return Input{} // of the package
 	}
-	if w.g.info.Selections[sel] == nil {
-		return true // a function of another package
+	return n.input(v, "")
+}
+
+// kept returns where the state of a callee's effect is, as the body sees it;
+// false if each run of the body has a state of its own.
+func (g *graph) kept(n *node, e *edge, keeper Input) (Input, bool) {
+	if keeper.From == 0 && keeper.v == nil {
+		return keeper, true
 	}
-	return w.body != nil && w.isState(sel.X)
+	f := g.flowOf(n)
+	if f == nil {
+		return Input{}, false
+	}
+	if keeper.From == receiver && e.call != nil && golang.Receiver(g.info, e.call) == nil {
+		return Input{}, false
+	}
+	qs, ok := g.passed(f, e, keeper)
+	if !ok || len(qs) != 1 {
+		return Input{}, false
+	}
+	q := qs[0]
+	if q.v != nil {
+		return n.input(q.v, ""), f.given[q.v]
+	}
+	x, fields := f.source(q)
+	if x == nil {
+		return Input{}, false
+	}
+	switch p, exact := golang.PathOf(g.info, x); {
+	case !exact:
+		return Input{}, false
+	case f.given[p.Root]:
+		return n.input(p.Root, cutFields(golang.Join(p.Fields, fields))), true
+	default:
+		return Input{}, !f.local(p.Root)
+	}
 }

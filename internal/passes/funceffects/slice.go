@@ -135,7 +135,7 @@ func (s *slicer) composite(x *ast.CompositeLit, fields string) {
 			if keyed {
 				s.expr(kv.Key, "")
 			}
-			if !s.text { // squirrel.Eq{"id": id}
+			if !s.text || !keyed { // squirrel.Eq{"id": id}, and not pgx.Identifier{table}
 				s.expr(elt, "")
 			}
 			continue

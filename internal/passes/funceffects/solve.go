@@ -2,6 +2,7 @@ package funceffects
 
 import (
 	"go/types"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 )
@@ -111,32 +112,51 @@ func (s *solver) node(t target) *node {
 	return nil
 }
 
-// settle computes all components, callees first.
+// maxRounds bounds how often, on average, the bodies of a cycle of calls are
+// looked at again. What is not at rest then depends on anything.
+const maxRounds = 40
+
+// settle computes all components, callees first: in a cycle a body is looked at
+// again when one that it calls has changed.
 func (s *solver) settle() {
 	for _, group := range s.components {
-		for changed := true; changed; {
-			changed = false
-			for i := len(group) - 1; i >= 0; i-- {
-				if s.update(group[i]) {
-					changed = true
+		if len(group) == 1 && !slices.Contains(s.needs(group[0]), group[0]) {
+			s.update(group[0])
+			continue
+		}
+		callers := make(map[*node][]*node)
+		queue := slices.Clone(group)
+		slices.Reverse(queue)
+		waiting := make(map[*node]bool)
+		for _, n := range group {
+			waiting[n] = true
+			for _, m := range s.needs(n) {
+				if m.component == n.component && !slices.Contains(callers[m], n) {
+					callers[m] = append(callers[m], n)
+				}
+			}
+		}
+		for left := maxRounds * len(group); len(queue) > 0; left-- {
+			n := queue[0]
+			queue = queue[1:]
+			waiting[n] = false
+			if !s.update(n) {
+				continue
+			}
+			if left <= 0 {
+				for _, n := range group {
+					n.effects.blur()
+				}
+				break
+			}
+			for _, m := range callers[n] {
+				if !waiting[m] {
+					waiting[m] = true
+					queue = append(queue, m)
 				}
 			}
 		}
 	}
-}
-
-// givenNothing reports whether a declared function has no parameter but a
-// context.
-func (n *node) givenNothing() bool {
-	if n.fn == nil {
-		return false
-	}
-	for v := range n.fn.Signature().Params().Variables() {
-		if apis.TypeName(v.Type()) != "context.Context" {
-			return false
-		}
-	}
-	return true
 }
 
 // update recomputes one body and reports whether it changed.
@@ -151,9 +171,10 @@ func (s *solver) update(n *node) bool {
 	for _, e := range n.edges {
 		s.apply(n, e, visitor{
 			effect: func(x Effect) {
-				// A function that is given nothing finds the same entry of
-				// the cache each time.
-				x.Rare = x.Rare || x.Cached && n.givenNothing()
+				if x.Cached && x.Args.sameEntry() && !x.Rare {
+					// Only the first time it is not in the cache.
+					x.Rare, x.Keeper = true, n.keeper(n.sig.Recv())
+				}
 				if n.effects.add(x) {
 					changed = true
 				}
@@ -207,21 +228,42 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 	repeats := e.loop == PerElement || e.loop == PerRow
 	for _, x := range e.prim {
 		x = x.prepend(step)
+		x.Foreign = !s.g.modules.Own
+		if !s.g.meet(n, e, &x, false, to.inside) {
+			continue
+		}
 		if x.Kind.Database() && !to.inside {
 			x.Args, x.Text, x.Handle = s.g.asks(n, e)
+			if b := s.g.builder(x); b.verb != "" && x.SQL == "" {
+				x = x.stated(b)
+			}
 		}
 		x.Cached, x.Async, x.InLoop = x.Cached || e.cached, x.Async || e.async, repeats
 		if !to.inside {
-			x.Rare, x.Failing, x.Sometimes = e.rare, e.fails, s.g.sometimes(e, x)
+			x.Failing, x.Sometimes = e.fails, s.g.sometimes(e, x)
+			if s.g.isRare(e) {
+				x.Rare, x.Keeper = true, e.in.keeper(e.keeper)
+			}
 		}
-		x.Batch = !repeats && (x.Batch || !to.inside && e.many && x.Kind.Database())
+		x.Batch = !repeats && (x.Batch || !to.inside && e.in.forMany(x.Args) && x.Kind.Database())
 		to.effect(x)
 	}
 	s.pass(n, e, e.calls, nil, base, to)
-	sees := false
+	sees, queued := false, false
+	if e.iface != "" && e.call != nil && slices.ContainsFunc(e.targets, func(t target) bool { return len(s.effectsOf(t)) > 0 }) {
+		s.g.narrow(e)
+		queued = slices.ContainsFunc(e.targets, s.queues)
+	}
 	for _, t := range e.targets {
 		many := s.takesMany(t)
+		direct := e.call != nil && t.fn != nil && !t.yield && e.aimed(s.g.info)
 		for _, x := range s.effectsOf(t) {
+			if queued && !x.asks() {
+				continue // another implementation leaves it to others
+			}
+			if !s.g.meet(e.in, e, &x, direct, to.inside) || !s.g.implemented(e, t, &x, to.inside) {
+				continue
+			}
 			sees = sees || x.Kind.Database()
 			if e.text != nil {
 				list := stated([]Effect{x}, *e.text)
@@ -246,11 +288,16 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 			}
 			x.Cached, x.Async, x.InLoop = x.Cached || e.cached, x.Async || e.async, x.InLoop || repeats
 			if !to.inside {
-				x.Rare = e.rare || x.Rare && e.stable
+				if x.Rare {
+					x.Keeper, x.Rare = s.g.kept(e.in, e, x.Keeper)
+				}
+				if !x.Rare && s.g.isRare(e) {
+					x.Rare, x.Keeper = true, e.in.keeper(e.keeper)
+				}
 				x.Failing = x.Failing || e.fails
 				x.Sometimes = x.Sometimes || s.g.sometimes(e, x)
 				if t.lit == nil || e.step != "func" { // a literal called on the spot has seen the lists itself
-					x.Batch = e.many && (!many || x.Batch)
+					x.Batch = e.in.forMany(x.Args) && (!many || x.Batch)
 				}
 				x.Batch = x.Batch && x.Kind.Database() && !x.InLoop
 			}
@@ -328,9 +375,9 @@ func (s *solver) invoke(n *node, e *edge, a arg, t target, p Param, to visitor) 
 		}
 		x.Cached, x.Async, x.InLoop = x.Cached || p.Cached, x.Async || p.Async, x.InLoop || repeats
 		// A literal's own calls have seen the lists of the body around it.
-		x.Rare = !to.inside && e.rare
+		x.Rare = !to.inside && s.g.isRare(e)
 		x.Failing = x.Failing || !to.inside && e.fails
-		x.Batch = x.Batch && !repeats && (t.lit != nil || to.inside || e.many)
+		x.Batch = x.Batch && !repeats && (t.lit != nil || to.inside || e.in.forMany(x.Args))
 		to.effect(x)
 	}
 	if t.param != nil {
@@ -412,6 +459,18 @@ func (n *node) paramList() []Param {
 		}
 	}
 	return out
+}
+
+// queues reports whether a target hands its work to another goroutine.
+func (s *solver) queues(t target) bool {
+	if n := s.node(t); n != nil {
+		return n.queues
+	}
+	if t.fn == nil || t.yield {
+		return false
+	}
+	sum := s.g.summary(t.fn)
+	return sum != nil && sum.Queues
 }
 
 // takesMany reports whether a target has a parameter for many of something.

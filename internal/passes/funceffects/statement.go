@@ -33,6 +33,16 @@ func (s statement) control() bool {
 	return false
 }
 
+// aboutOne reports whether the statement is about one object of the schema or the
+// session: neither a query nor a change of rows, or a call of a function that
+// acts on the session or the server. PostgreSQL keeps the prefix pg_ for its own.
+func (s statement) aboutOne() bool {
+	if function, ok := strings.CutSuffix(s.table, "()"); ok {
+		return strings.HasPrefix(function, "pg_") || function == "set_config"
+	}
+	return otherVerbs[s.verb] && s.verb != "TRUNCATE" || s.verb == "COPY" || s.verb == "SHOW"
+}
+
 // readVerbs begin statements that change nothing.
 var readVerbs = map[string]bool{"SELECT": true, "VALUES": true, "TABLE": true, "SHOW": true, "EXPLAIN": true}
 

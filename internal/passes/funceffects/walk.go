@@ -13,32 +13,33 @@ import (
 
 // A walker goes through one body in order of the source and makes its edges.
 type walker struct {
-	g      *graph
-	n      *node
-	loop   Times // how often a run of the body comes here
-	cached bool  // a cache was consulted, and did not have it
-	seldom seldom
-	tests  []ast.Expr     // of the branches around the code at hand
-	left   []ast.Expr     // that left the body before
-	fails  bool           // something else has failed, and the branch ends with an error
-	body   *ast.BlockStmt // nil outside of functions
-	begun  bool           // a transaction was begun and not ended yet
-	joins  bool           // a transaction was looked for, and there is none
+	g        *graph
+	n        *node
+	loop     Times // how often a run of the body comes here
+	cached   bool  // a cache was consulted, and did not have it
+	seldom   seldom
+	keeper   *types.Var     // holds the state that says when
+	errors   []ast.Expr     // that are not nil
+	tests    []ast.Expr     // of the branches around the code at hand
+	left     []ast.Expr     // that left the body before
+	branches []branch       // what must be for the code at hand to run
+	fails    bool           // something else has failed, and the branch ends with an error
+	body     *ast.BlockStmt // nil outside of functions
+	begun    bool           // a transaction was begun and not ended yet
+	joins    bool           // a transaction was looked for, and there is none
 	// txs are variables that hold the result of a look for a transaction, as
 	// open has it.
 	txs map[*types.Var]int
 	// looked are variables that hold the result of a look into a cache.
 	looked map[types.Object]bool
+	// memory are those of looked that a memory of the package was asked for.
+	memory map[types.Object]bool
 	// files are variables that hold the text of a file.
 	files map[types.Object]bool
-	// many are the parameters that hold many of something, and what was
-	// made from them; one are those that hold one key or record.
-	many, one map[types.Object]bool
 }
 
 func (g *graph) walkBody(n *node, body *ast.BlockStmt) {
-	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), files: make(map[types.Object]bool), txs: make(map[*types.Var]int)}
-	w.parameters(n)
+	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), memory: make(map[types.Object]bool), files: make(map[types.Object]bool), txs: make(map[*types.Var]int)}
 	w.stmt(body)
 }
 
@@ -94,6 +95,7 @@ func (w *walker) stmt(s ast.Stmt) {
 	case *ast.SelectStmt:
 		w.selectStmt(s)
 	case *ast.GoStmt:
+		w.n.queues = true
 		w.call(s.Call, true)
 	case *ast.DeferStmt:
 		w.call(s.Call, false)
@@ -107,7 +109,7 @@ func (w *walker) stmt(s ast.Stmt) {
 }
 
 func (w *walker) clauses(body *ast.BlockStmt, tag ast.Expr) {
-	tests := w.tests
+	tests, branches := w.tests, w.branches
 	for _, c := range body.List {
 		cached := w.cached
 		if c, ok := c.(*ast.CaseClause); ok {
@@ -115,19 +117,20 @@ func (w *walker) clauses(body *ast.BlockStmt, tag ast.Expr) {
 				w.expr(e)
 			}
 			w.tests = append(slices.Concat(tests, c.List), tag)
+			w.branches = slices.Concat(branches, w.g.cases(tag, body, c))
 			w.stmts(c.Body)
 		}
-		w.cached, w.tests = cached, tests
+		w.cached, w.tests, w.branches = cached, tests, branches
 	}
 }
 
 // inLoop walks a loop's body. What one iteration learned of a cache does not
 // hold after the loop.
 func (w *walker) inLoop(t Times, body func()) {
-	loop, cached, begun, often, left := w.loop, w.cached, w.begun, w.seldom, w.left
+	loop, cached, begun, often, left, branches := w.loop, w.cached, w.begun, w.seldom, w.left, w.branches
 	w.loop = t.within(w.loop)
 	body()
-	w.loop, w.cached, w.begun, w.seldom, w.left = loop, cached, begun, often, left
+	w.loop, w.cached, w.begun, w.seldom, w.left, w.branches = loop, cached, begun, often, left, branches
 }
 
 func (w *walker) rangeStmt(s *ast.RangeStmt) {
@@ -146,8 +149,8 @@ func (w *walker) rangeStmt(s *ast.RangeStmt) {
 	if s.Value != nil {
 		w.fromFile([]ast.Expr{s.Value}, s.X)
 	}
-	if s.Key != nil {
-		w.spread([]ast.Expr{s.Key, s.Value}, []ast.Expr{s.X})
+	if s.Value != nil {
+		w.g.store(w.variable(s.Value), nil)
 	}
 	w.inLoop(w.rangeTimes(s), func() { w.stmt(s.Body) })
 }
@@ -189,10 +192,11 @@ func (w *walker) assign(s *ast.AssignStmt) {
 	for _, x := range s.Rhs {
 		w.expr(x)
 	}
-	w.spread(s.Lhs, s.Rhs)
 	for i, x := range s.Lhs {
 		if len(s.Lhs) == len(s.Rhs) {
 			w.bind(w.variable(x), s.Rhs[i])
+		} else {
+			w.g.store(w.variable(x), nil)
 		}
 		if _, ok := x.(*ast.Ident); !ok {
 			w.expr(x)
@@ -213,11 +217,18 @@ func (w *walker) assign(s *ast.AssignStmt) {
 // assigned notes what the results of one call, or of one look into a map, are.
 func (w *walker) assigned(s *ast.AssignStmt) {
 	rhs := ast.Unparen(s.Rhs[0])
-	if w.looked != nil && w.isLook(rhs, len(s.Lhs)) {
+	cache, kept := true, false
+	if ix, ok := rhs.(*ast.IndexExpr); ok && len(s.Lhs) == 2 {
+		cache, kept = w.look(ix, s.Lhs)
+	}
+	if cache && w.looked != nil && w.isLook(rhs, len(s.Lhs)) {
 		for _, x := range s.Lhs {
 			if id, ok := x.(*ast.Ident); ok {
 				if obj := w.object(id); obj != nil {
 					w.looked[obj] = true
+					if kept {
+						w.memory[obj] = true
+					}
 				}
 			}
 		}
@@ -277,6 +288,7 @@ func (w *walker) object(id *ast.Ident) types.Object {
 
 // bind notes that variable v may hold x, if that is a function.
 func (w *walker) bind(v *types.Var, x ast.Expr) {
+	w.g.store(v, x)
 	if v == nil || !golang.IsFunc(v.Type()) {
 		return
 	}
@@ -300,6 +312,9 @@ func (w *walker) expr(x ast.Expr) {
 		case *ast.UnaryExpr:
 			if node.Op == token.ARROW {
 				w.receive(node)
+			}
+			if node.Op == token.AND {
+				w.g.store(w.variable(node.X), nil)
 			}
 		case *ast.CompositeLit:
 			w.composite(node)
@@ -362,10 +377,9 @@ func (w *walker) literal(lit *ast.FuncLit) *node {
 		return nil
 	}
 	n := w.g.newNode(w.n, sig)
-	n.lit = lit
+	n.lit, n.around = lit, w.errors
 	w.g.lits[lit] = n
-	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, joins: w.joins, looked: w.looked, txs: w.txs, files: w.files, many: w.many, one: w.one}
-	inner.parameters(n)
+	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, joins: w.joins, txs: w.txs, looked: w.looked, memory: w.memory, files: w.files}
 	inner.stmt(lit.Body)
 	return n
 }
@@ -434,6 +448,7 @@ func (w *walker) received(x ast.Expr) {
 
 // send: some libraries publish what is sent to their channel.
 func (w *walker) send(s *ast.SendStmt) {
+	w.n.queues = true
 	if call, ok := ast.Unparen(s.Chan).(*ast.CallExpr); ok {
 		w.call(call, false)
 	} else {

@@ -4,19 +4,20 @@ package funceffects
 // the function. The zero value is: each time.
 type When struct {
 	// Cached: a cache is consulted first, so that it may not happen.
-	Cached bool
+	Cached bool `json:",omitzero"`
 	// Rare: only now and then, whatever the function is given: when a buffer
 	// of the receiver or of the package is full or empty, to load what is
-	// kept there. Another receiver has another buffer.
-	Rare bool
+	// kept there. The Keeper of the effect says where that is: another one has
+	// another buffer.
+	Rare bool `json:",omitzero"`
 	// Failing: only after something else has failed, in a branch that ends
 	// with an error.
-	Failing bool
+	Failing bool `json:",omitzero"`
 	// Async: in a goroutine that is started on the way.
-	Async bool
+	Async bool `json:",omitzero"`
 	// Sometimes: in a branch that some calls take, by what they are given or
 	// by what was found.
-	Sometimes bool
+	Sometimes bool `json:",omitzero"`
 }
 
 // Each reports whether it happens in each call, as far as is known, and before

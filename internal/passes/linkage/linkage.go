@@ -1,20 +1,23 @@
 // Package linkage answers which interfaces a package declares, and what the
 // methods of its types do, for the link step (package link) of a driver that
-// sees all packages of a run. The answer is JSON in one hidden diagnostic.
+// sees all packages of a run. The answer travels in one hidden diagnostic.
 //
 // It does not know which loops or transactions ask for it: the rules describe
 // those.
 package linkage
 
 import (
-	"encoding/json"
 	"go/types"
+	"maps"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
 )
 
 // Analyzer reports the description of the package. Only the sqlvet command asks
@@ -23,34 +26,55 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "sqlvetlink",
 	Doc:      "describe interfaces and implementations for sqlvet\n\nInternal: its diagnostics are data and not meant to be read.",
 	URL:      "https://pkg.go.dev/github.com/sqlvet/sqlvet/internal/passes/linkage",
-	Requires: []*analysis.Analyzer{funceffects.Analyzer},
+	Requires: []*analysis.Analyzer{funceffects.Analyzer, modules.Analyzer},
 	Run:      run,
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	var p link.Package
 	effects := pass.ResultOf[funceffects.Analyzer].(*funceffects.Result)
-	scope := pass.Pkg.Scope()
-	for _, name := range scope.Names() {
-		tn, ok := scope.Lookup(name).(*types.TypeName)
-		if !ok || tn.IsAlias() || strings.HasSuffix(pass.Fset.Position(tn.Pos()).Filename, "_test.go") {
-			continue
-		}
-		named, ok := tn.Type().(*types.Named)
-		if !ok || named.TypeParams().Len() > 0 {
-			continue
-		}
+	ours := pass.ResultOf[modules.Analyzer].(*modules.Result)
+	for _, named := range declared(pass) {
 		if types.IsInterface(named) {
 			if ms := methodIDs(types.NewMethodSet(named)); len(ms) > 0 {
-				p.Interfaces = append(p.Interfaces, link.Interface{Name: pass.Pkg.Path() + "." + name, Methods: ms})
+				p.Interfaces = append(p.Interfaces, link.Interface{Name: golang.TypeText(named), Methods: ms})
 			}
-			continue
-		}
-		if t, ok := implementation(effects, named); ok {
+		} else if t, ok := implementation(effects, ours, named); ok {
 			p.Types = append(p.Types, t)
 		}
 	}
 	return nil, Report(pass, p)
+}
+
+// declared returns the types of a package outside of its tests, and the
+// instances that it makes of generic ones, in the order of their names.
+func declared(pass *analysis.Pass) []*types.Named {
+	byName := make(map[string]*types.Named)
+	add := func(tn *types.TypeName, t types.Type) {
+		named, ok := t.(*types.Named)
+		if ok && !tn.IsAlias() && named.TypeParams().Len() == named.TypeArgs().Len() &&
+			!strings.HasSuffix(pass.Fset.Position(tn.Pos()).Filename, "_test.go") {
+			byName[golang.TypeText(named)] = named
+		}
+	}
+	scope := pass.Pkg.Scope()
+	for _, name := range scope.Names() {
+		if tn, ok := scope.Lookup(name).(*types.TypeName); ok {
+			add(tn, tn.Type())
+		}
+	}
+	ours := pass.ResultOf[modules.Analyzer].(*modules.Result)
+	for id, instance := range pass.TypesInfo.Instances {
+		tn, ok := pass.TypesInfo.Uses[id].(*types.TypeName)
+		if ok && ours.Ours(tn.Pkg()) && tn.Parent() == tn.Pkg().Scope() && !golang.HasTypeParam(instance.Type) {
+			add(tn, instance.Type)
+		}
+	}
+	list := make([]*types.Named, 0, len(byName))
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		list = append(list, byName[name])
+	}
+	return list
 }
 
 // Report hands a package's part to the link step: nothing if it is empty.
@@ -58,17 +82,17 @@ func Report(pass *analysis.Pass, p link.Package) error {
 	if len(p.Loops)+len(p.Interfaces)+len(p.Types)+len(p.Calls) == 0 || len(pass.Files) == 0 {
 		return nil
 	}
-	data, err := json.Marshal(p)
+	text, err := link.Encode(&p)
 	if err != nil {
 		return err
 	}
-	pass.Report(analysis.Diagnostic{Pos: pass.Files[0].Name.Pos(), Category: link.Category, Message: string(data)})
+	pass.Report(analysis.Diagnostic{Pos: pass.Files[0].Name.Pos(), Category: link.Category, Message: text})
 	return nil
 }
 
 // implementation describes a type whose methods reach a database, themselves
 // or through interfaces.
-func implementation(effects *funceffects.Result, named *types.Named) (link.Type, bool) {
+func implementation(effects *funceffects.Result, ours *modules.Result, named *types.Named) (link.Type, bool) {
 	set := types.NewMethodSet(types.NewPointer(named))
 	t := link.Type{
 		Name:     "(*" + named.Obj().Pkg().Name() + "." + named.Obj().Name() + ")",
@@ -80,7 +104,7 @@ func implementation(effects *funceffects.Result, named *types.Named) (link.Type,
 		if !ok || !fn.Exported() {
 			continue
 		}
-		if iface := effects.Promoter(named, fn, sel.Index()); iface != "" {
+		if iface, pkg := funceffects.Promoter(named, fn, sel.Index()); ours.Ours(pkg) {
 			t.Promoted[iface] = append(t.Promoted[iface], fn.Name())
 		}
 		if es := reaching(effects.Of(fn)); len(es) > 0 {
@@ -99,6 +123,8 @@ func implementation(effects *funceffects.Result, named *types.Named) (link.Type,
 func reaching(es []funceffects.Effect) []funceffects.Effect {
 	var out []funceffects.Effect
 	for _, e := range es {
+		// Nobody asks for the rest behind an interface.
+		e.Text, e.Handle, e.Source = funceffects.Inputs{}, funceffects.Input{}, ""
 		switch e.Kind {
 		case funceffects.ReadDB, funceffects.WriteDB, funceffects.BeginTx,
 			funceffects.Network, funceffects.Mail, funceffects.Publish, funceffects.Exec:

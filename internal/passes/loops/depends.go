@@ -212,19 +212,6 @@ func (u *unit) isConcrete(obj types.Object) bool {
 	return found
 }
 
-// ReceiverDepends tells whether what the call's method is called on may be
-// another one in each iteration of loop.
-func (r *Result) ReceiverDepends(loop *Loop, call *ast.CallExpr) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	u := r.unit(call.Pos())
-	x := recv(call)
-	if u == nil || x == nil {
-		return false
-	}
-	return !u.taintOf(loop).kept(x, 4)
-}
-
 // kept reports whether e is a variable, or a field of one, that holds the same
 // value in each iteration.
 func (t *taint) kept(e ast.Expr, depth int) bool {

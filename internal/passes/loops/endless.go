@@ -165,14 +165,13 @@ func (u *unit) takesOut(body *ast.BlockStmt, x ast.Expr) bool {
 		return false
 	}
 	obj := u.rootObj(x)
-	calls := 0
 	inspect(body, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && recv(call) != nil && u.callee(call) != nil && u.object(recv(call)) == obj {
-			calls++
+		if call, ok := n.(*ast.CallExpr); ok {
+			found = found || recv(call) != nil && u.object(recv(call)) == obj
 		}
 		return true
 	})
-	return calls > 0
+	return found
 }
 
 // dataLoop knows loops over a list, linked or taken off one by one: that one
@@ -408,7 +407,7 @@ func (u *unit) endlessLoop(s *ast.ForStmt) verdict {
 		return verdict{bound: Worker, why: "waits for work"}
 	case timer:
 		return verdict{bound: Poll, why: "waits between iterations"}
-	case eof:
+	case eof || u.readsInput(s.Body):
 		return verdict{bound: Data, why: "reads until the input ends"}
 	case u.indexBound(s, moved):
 		return verdict{bound: Data, why: "steps through a slice"}
@@ -480,6 +479,21 @@ func (u *unit) awaits(call *ast.CallExpr, fn *types.Func) bool {
 	}
 	for _, p := range []string{"Recv", "Accept", "WaitFor", "ReadMessage", "FetchMessage"} {
 		if strings.HasPrefix(fn.Name(), p) {
+			return true
+		}
+	}
+	return false
+}
+
+// readsInput: what ends the loop is a reader of the standard library, other
+// than of the network, that has nothing more to give.
+func (u *unit) readsInput(body *ast.BlockStmt) bool {
+	for _, call := range u.endsBy(body) {
+		path := u.callee(call).Pkg().Path()
+		if local(u.rootObj(recv(call)), body) {
+			continue // another one each time
+		}
+		if _, takes := u.takesFrom(body, recv(call)); takes && apis.Standard(path) && path != "net" && !strings.HasPrefix(path, "net/") {
 			return true
 		}
 	}

@@ -54,12 +54,47 @@ func (u *unit) collects(call *ast.CallExpr) bool {
 	if fn == nil {
 		return true
 	}
+	if d := u.funcDecl(fn); d != nil && d.Recv != nil && u.Result.keepsReceiver(d) {
+		return false
+	}
 	for v := range fn.Signature().Results().Variables() {
 		if t := v.Type(); !isError(t) && !isInteger(t) && !types.Identical(t, u.Info.TypeOf(recv(call))) {
 			return false
 		}
 	}
 	return true
+}
+
+// keepsReceiver: a method only reads fields of its receiver.
+func (r *Result) keepsReceiver(d *ast.FuncDecl) bool {
+	if d.Body == nil {
+		return false
+	}
+	u := r.unit(d.Pos())
+	for _, v := range u.receiver(d) {
+		if len(u.writes[v]) > 0 {
+			return false
+		}
+		for _, id := range u.idents[v] {
+			sel, ok := u.parent[id].(*ast.SelectorExpr)
+			if !ok {
+				return false
+			}
+			s := u.Info.Selections[sel]
+			if s == nil || s.Kind() != types.FieldVal {
+				return false
+			}
+			if t := s.Type().Underlying(); u.handle(s.Type()) == noHandle && !isBasic(t) {
+				return false // what the field leads to may change
+			}
+		}
+	}
+	return true
+}
+
+func isBasic(t types.Type) bool {
+	_, ok := t.(*types.Basic)
+	return ok
 }
 
 // steps returns the names of the fields that a selection goes through.

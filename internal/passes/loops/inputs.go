@@ -45,6 +45,24 @@ func (r *Result) InputsDepend(loop *Loop, call *ast.CallExpr, in funceffects.Inp
 	return Unsure
 }
 
+// Keeps tells whether an input of a call's callee is the same thing in each
+// iteration of loop: what is remembered there in one is known in the next.
+func (r *Result) Keeps(loop *Loop, call *ast.CallExpr, in funceffects.Input) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	u := r.unit(call.Pos())
+	if u == nil || in.From == 0 {
+		return true
+	}
+	t := u.taintOf(loop)
+	for _, x := range u.inputs(call, in) {
+		if !t.kept(x, 4) {
+			return false
+		}
+	}
+	return true
+}
+
 // inputs returns what a call gives for an input of its callee.
 func (u *unit) inputs(call *ast.CallExpr, in funceffects.Input) []ast.Expr {
 	i, ok := in.Param()

@@ -9,11 +9,12 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/vettest"
 )
 
-// receivers' result maps lines with a call of get to what ReceiverDepends says
+// receivers' result maps lines with a call of get to whether Keeps denies
 // of its innermost loop, those with a call of ask to what DependsOnIteration
 // says.
 var receivers = &analysis.Analyzer{
@@ -33,7 +34,7 @@ var receivers = &analysis.Analyzer{
 					if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "get" {
 						p := pass.Fset.Position(call.Pos())
 						at := token.Position{Filename: p.Filename, Line: p.Line}
-						got[at] = fmt.Sprintf("// receiver: %v", r.ReceiverDepends(r.Enclosing(call)[0], call))
+						got[at] = fmt.Sprintf("// receiver: %v", !r.Keeps(r.Enclosing(call)[0], call, funceffects.Input{From: 1}))
 					}
 				}
 				return true

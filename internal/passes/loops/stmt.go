@@ -247,8 +247,9 @@ func (u *unit) asksLocal(call *ast.CallExpr) bool {
 	return !ok || !u.reachesHandle(s, 2)
 }
 
-// takesFrom: the body takes values from x: results of its methods, what a
-// method writes to an argument, its fields. many says that what it takes holds
+// takesFrom: the body takes values from x: results of its methods and of
+// functions that are given it, what a method writes to an argument, its fields.
+// many says that what it takes holds
 // many, which the body ranges over.
 func (u *unit) takesFrom(body ast.Node, x ast.Expr) (many, found bool) {
 	obj, path, _ := u.fieldPath(x)
@@ -257,6 +258,11 @@ func (u *unit) takesFrom(body ast.Node, x ast.Expr) (many, found bool) {
 		return o != nil && o == obj && p == path && exact
 	}
 	inspect(body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && u.builtin(call) == "" && u.usesResult(call) {
+			for _, a := range call.Args {
+				found = found || same(a) // heap.Pop(h)
+			}
+		}
 		sel, ok := n.(*ast.SelectorExpr)
 		if !ok || !same(sel.X) {
 			return true

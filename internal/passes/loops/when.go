@@ -129,25 +129,29 @@ func (u *unit) setsByCall(call *ast.CallExpr, obj types.Object, path string) boo
 // branch that stores it is the ordinary case. That a list of rows was not found
 // is one, where the loop goes through the list that it was asked for with.
 func (u *unit) afterFailure(l *Loop, call *ast.CallExpr) bool {
-	for child, p := ast.Node(call), u.parent[call]; p != nil; child, p = p, u.parent[p] {
-		s, ok := p.(*ast.IfStmt)
-		if !ok || child != s.Body && child != s.Else {
-			continue
-		}
-		op := token.NEQ
-		if child == s.Else {
-			op = token.EQL
-		}
+	failed := func(s *ast.IfStmt, op token.Token) bool {
 		err := u.comparedError(s.Cond, op)
 		if err == nil {
-			continue
+			return false
 		}
 		from := u.valueBefore(err, s)
 		if r, ok := l.Node.(*ast.RangeStmt); ok && !within(s, l.Node) && from != nil && u.mentions(from, u.rootObj(r.X)) {
 			return true
 		}
-		if from != nil && !u.mayRead(from) {
-			return true
+		return from != nil && !u.mayRead(from)
+	}
+	for child, p := ast.Node(call), u.parent[call]; p != nil; child, p = p, u.parent[p] {
+		switch p := p.(type) {
+		case *ast.IfStmt:
+			if child == p.Body && failed(p, token.NEQ) || child == p.Else && failed(p, token.EQL) {
+				return true
+			}
+		case *ast.BlockStmt:
+			for _, s := range p.List {
+				if s, ok := s.(*ast.IfStmt); ok && s.End() <= child.Pos() && !u.stmt(s.Body).normal && failed(s, token.EQL) {
+					return true // if err == nil { return }
+				}
+			}
 		}
 	}
 	return false
@@ -190,8 +194,7 @@ func (u *unit) mayRead(e ast.Expr) bool {
 		}
 		fn := u.callee(call)
 		if fn == nil || u.effects == nil {
-			reads = true
-			return false
+			return true // a function value: not known to be a question
 		}
 		for _, e := range u.effects.Of(fn) {
 			reads = reads || e.Kind == funceffects.ReadDB || e.Kind == funceffects.Unknown
@@ -248,6 +251,12 @@ func (u *unit) sendsAll(branch ast.Node, list types.Object, path string) bool {
 			return true
 		}
 		inspect(r.Body, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && recv(call) != nil {
+				obj := u.object(recv(call)) // b.Queue(x)
+				if obj != nil && !local(obj, r) && u.isLocalVar(obj) && u.handle(obj.Type()) == noHandle {
+					collected[obj] = true
+				}
+			}
 			if a, ok := n.(*ast.AssignStmt); ok {
 				for _, l := range a.Lhs {
 					obj := u.rootObj(l)

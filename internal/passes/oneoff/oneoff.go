@@ -1,25 +1,40 @@
 // Package oneoff answers whether code is of a kind that nobody waits for: tests,
-// and schema migrations, which run once.
+// and what runs once on a database, such as a schema migration. Every rule that
+// leaves such code out asks here, and says so to sqlvet why.
 //
-// It decides by where the code stands and by types, for one package at a time.
-// Code that no migration contains but only migrations call is not known; SQL is
-// not looked at (sqlparse does).
+// Code runs once if it is handed to a migration tool, if it changes the schema,
+// if it is one of a list of such changes or runs such a list, or if only code of
+// this kind leads to it. What a function, a file or a folder is called decides
+// nothing. It knows one package: a list in another package is not seen.
 package oneoff
 
 import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"path/filepath"
-	"regexp"
+	"reflect"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/astutil"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/gofiles"
+	"github.com/sqlvet/sqlvet/internal/passes/querysites"
+	"github.com/sqlvet/sqlvet/internal/passes/settings"
 )
+
+// Analyzer knows the tests and migrations of a package. Its result is a
+// *Result.
+var Analyzer = &analysis.Analyzer{
+	Name:       "sqlvetoneoff",
+	Doc:        "tell tests and migrations from code that somebody waits for\n\nA shared step of sqlvet's rules: it reports nothing.",
+	URL:        "https://pkg.go.dev/github.com/sqlvet/sqlvet/internal/passes/oneoff",
+	Requires:   []*analysis.Analyzer{querysites.Analyzer, settings.Analyzer},
+	Run:        run,
+	ResultType: reflect.TypeFor[*Result](),
+}
 
 // A Place says in which kind of code something stands.
 type Place uint8
@@ -28,67 +43,98 @@ type Place uint8
 const (
 	Production Place = iota
 	Testing          // a _test.go file, or a helper that takes a testing.TB
-	Migration        // a schema migration: it runs once
+	Migration        // it runs once
 )
 
 // String returns "" for Production.
 func (p Place) String() string { return [...]string{"", "test", "migration"}[p] }
 
-// Of returns the kind of code around a position of file f.
-func Of(pass *analysis.Pass, f *ast.File, pos token.Pos) Place {
-	name := gofiles.Name(pass.Fset, f)
-	if strings.HasSuffix(name, "_test.go") {
-		return Testing
-	}
-	base := filepath.Base(name)
-	if inMigrations(pass.Pkg.Path()) || migrates(strings.TrimSuffix(base, ".go")) || numbered.MatchString(base) {
-		return Migration
-	}
-	c := checker{pass}
-	path, _ := astutil.PathEnclosingInterval(f, pos, pos)
-	for i, n := range path {
-		switch n := n.(type) {
-		case *ast.FuncDecl:
-			if c.takesTB(n.Type) || n.Recv != nil && inSuite(c.pass.TypesInfo.TypeOf(n.Recv.List[0].Type), 3) {
-				return Testing
-			}
-			if migrates(n.Name.Name) {
-				return Migration
-			}
-		case *ast.FuncLit:
-			if c.takesTB(n.Type) {
-				return Testing
-			}
-			if c.isMigration(path[i+1:]) {
-				return Migration
-			}
-		}
-	}
-	return Production
+// A Result answers for one package. It looks at the package when it is first
+// asked, and is safe for concurrent use.
+type Result struct {
+	pass   *analysis.Pass
+	decide func() *graph
 }
 
-// numbered are the names that migration tools give to files: a version, and
-// what it does.
-var numbered = regexp.MustCompile(`^[0-9]{4,}_.+\.go$`)
+func run(pass *analysis.Pass) (any, error) {
+	return &Result{pass, sync.OnceValue(func() *graph {
+		g := newGraph(pass)
+		g.decide()
+		return g
+	})}, nil
+}
 
-// inMigrations reports whether a folder of a package's path holds migrations.
-// Those of modules that are migration tools do as well.
-func inMigrations(pkgPath string) bool {
-	for dir := range strings.SplitSeq(strings.TrimSuffix(pkgPath, "_test"), "/") {
-		switch dir {
-		case "migrations", "migration", "migrate", "dbmigrations", "deltas":
-			return true
+// Of returns the kind of code around a position and, unless it is Production,
+// how that is known, as what follows "it".
+func (r *Result) Of(pos token.Pos) (Place, string) {
+	f := r.file(pos)
+	if f == nil {
+		return Production, ""
+	}
+	if strings.HasSuffix(gofiles.Name(r.pass.Fset, f), "_test.go") {
+		return Testing, "stands in a test"
+	}
+	path, _ := astutil.PathEnclosingInterval(f, pos, pos)
+	for _, n := range path {
+		if r.tests(n) {
+			return Testing, "is a helper of tests"
 		}
+	}
+	g := r.decide()
+	for _, n := range path {
+		if u := g.units[n]; u != nil {
+			if u.why != "" {
+				return Migration, u.why
+			}
+			return Production, ""
+		}
+	}
+	return Production, ""
+}
+
+// Silence says for sqlvet why that a rule leaves out code of a place, which is
+// known by how.
+func Silence(place Place, how string) string {
+	if place == Testing {
+		return "silent: the code " + how + ": nobody waits for it"
+	}
+	return "silent: the code " + how + ": it runs once, and nobody waits for it"
+}
+
+// OfSite is Of for a call that sends SQL. What is prepared beside the
+// definition of its table is run elsewhere.
+func (r *Result) OfSite(s *querysites.Site) (Place, string) {
+	place, why := r.Of(s.Call.Pos())
+	if place == Migration && s.API.Role == apis.Prepare && strings.HasPrefix(why, changesSchema) {
+		return Production, ""
+	}
+	return place, why
+}
+
+func (r *Result) file(pos token.Pos) *ast.File {
+	for _, f := range r.pass.Files {
+		if f.FileStart <= pos && pos < f.FileEnd {
+			return f
+		}
+	}
+	return nil
+}
+
+// tests reports whether a node is a function for tests: it has a parameter of
+// package testing, or is a method of a suite.
+func (r *Result) tests(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.FuncDecl:
+		return r.takesTB(n.Type) || n.Recv != nil && len(n.Recv.List) > 0 && inSuite(r.pass.TypesInfo.TypeOf(n.Recv.List[0].Type), 3)
+	case *ast.FuncLit:
+		return r.takesTB(n.Type)
 	}
 	return false
 }
 
-type checker struct{ pass *analysis.Pass }
-
-// takesTB reports whether a function has a parameter of package testing.
-func (c checker) takesTB(ft *ast.FuncType) bool {
+func (r *Result) takesTB(ft *ast.FuncType) bool {
 	for _, p := range ft.Params.List {
-		if strings.HasPrefix(apis.TypeName(c.pass.TypesInfo.TypeOf(p.Type)), "testing.") {
+		if strings.HasPrefix(apis.TypeName(r.pass.TypesInfo.TypeOf(p.Type)), "testing.") {
 			return true
 		}
 	}
@@ -115,36 +161,3 @@ func inSuite(t types.Type, depth int) bool {
 	}
 	return false
 }
-
-// isMigration reports whether a function literal, of which around are the
-// nodes outward, is an entry of a table of migrations: of a type with that
-// name, or of a variable.
-func (c checker) isMigration(around []ast.Node) bool {
-	for _, n := range around {
-		switch n := n.(type) {
-		case *ast.KeyValueExpr, *ast.UnaryExpr, *ast.ParenExpr:
-		case *ast.CompositeLit:
-			if isMigrationName(apis.TypeName(c.pass.TypesInfo.TypeOf(n))) {
-				return true
-			}
-		case *ast.ValueSpec:
-			return len(n.Names) > 0 && isMigrationName(n.Names[0].Name)
-		case *ast.AssignStmt:
-			id, ok := n.Lhs[0].(*ast.Ident)
-			return ok && n.Tok == token.DEFINE && isMigrationName(id.Name)
-		default:
-			return false
-		}
-	}
-	return false
-}
-
-// migrates: the name of a function or file begins with the word migrate or
-// migration, or ends with migration.
-func migrates(name string) bool {
-	name = strings.ToLower(name)
-	return strings.HasPrefix(name, "migrat") ||
-		strings.HasSuffix(name, "migration") || strings.HasSuffix(name, "migrations")
-}
-
-func isMigrationName(s string) bool { return strings.Contains(strings.ToLower(s), "migration") }

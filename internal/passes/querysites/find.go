@@ -241,6 +241,10 @@ func (f *finder) dropParts() {
 		}
 	}
 	for k, s := range f.sites {
+		if c := f.sites[siteKey{k.call, chainArg}]; c != nil && c != s && len(c.Texts) > 0 {
+			delete(f.sites, k) // Have: the statement that the call sends has the text.
+			continue
+		}
 		if !isPart(s) {
 			continue
 		}
@@ -318,8 +322,9 @@ func (f *finder) finishes(fn *types.Func) bool {
 		return done
 	}
 	done := false
-	if lib := f.oracle().LibraryAt(fn.Pkg()); lib != nil {
-		e, _, known := lib.Effect(fn)
+	method := apis.StandsFor(fn)
+	if lib := f.oracle().LibraryAt(method.Pkg()); lib != nil {
+		e, _, known := lib.Effect(method)
 		done = known && e.Finish != "" && e.Finish != "text"
 	}
 	if api, ok := f.apis.Lookup(fn); ok && api.QueryArg != apis.None && api.Rule == "" {

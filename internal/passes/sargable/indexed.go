@@ -14,7 +14,7 @@ import (
 // holds the expression, the cast changes nothing, another condition finds the
 // rows, or the table is too small for any of it to matter. Without a schema nothing is known.
 func (c *Condition) served(t term) bool {
-	if c.small(t.col) {
+	if c.small(t.col) || c.unread(t.col) {
 		return true
 	}
 	for _, table := range c.tables(t.col) {
@@ -81,7 +81,7 @@ func (c *Condition) filtered(t term) bool {
 // trigrams reports whether an index of pg_trgm, which serves patterns of any
 // form, holds the left side of LIKE or ILIKE.
 func (c *Condition) trigrams(t term) bool {
-	if c.small(t.col) {
+	if c.small(t.col) || c.unread(t.col) {
 		return true
 	}
 	want := ""
@@ -155,6 +155,13 @@ func (c *Condition) idle(t term, table *schema.Table) bool {
 func (c *Condition) small(col *sqlmodel.Expr) bool {
 	table := tableOf(col)
 	return table != "" && config.Has(c.db().Tables.Small, table)
+}
+
+// unread reports whether the schema has not got the column's table and was not
+// read to its end: an index may be there all the same.
+func (c *Condition) unread(col *sqlmodel.Expr) bool {
+	s := c.db().Schema()
+	return s != nil && !s.Complete && len(s.Problems) > 0 && !c.text.foreign() && tableOf(col) != "" && len(c.tables(col)) == 0
 }
 
 func (c *Condition) db() *dbschema.Result {

@@ -2,8 +2,10 @@ package sargable
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlpattern"
 )
@@ -194,13 +196,14 @@ func (c *Condition) createIndex(t term, method, class string) string {
 		}
 		return "create an index with " + class + " on the expression"
 	}
+	table = schema.Quote(t.col.Rel.Name)
+	if s := t.col.Rel.Schema; s != "" {
+		table = schema.Quote(s) + "." + table
+	}
 	expr := c.bare(t)
 	switch {
 	case t.expr.Kind == sqlmodel.ExprColumn:
-		expr = t.col.Name
-		if !plain.MatchString(expr) {
-			expr = `"` + strings.ReplaceAll(expr, `"`, `""`) + `"`
-		}
+		expr = schema.Quote(t.col.Name)
 	case t.expr.Kind != sqlmodel.ExprFunc || t.expr.Name == "coalesce":
 		expr = "(" + expr + ")"
 	}
@@ -210,11 +213,12 @@ func (c *Condition) createIndex(t term, method, class string) string {
 	if class != "" {
 		expr += " " + class
 	}
-	return "CREATE INDEX CONCURRENTLY ON " + table + " (" + expr + ")"
+	create := "CREATE INDEX CONCURRENTLY ON "
+	if slices.ContainsFunc(c.tables(t.col), func(t *schema.Table) bool { return t.PartitionBy != "" }) {
+		create = "CREATE INDEX ON " // PostgreSQL refuses the other
+	}
+	return create + table + " (" + expr + ")"
 }
-
-// plain matches the names that need no quotes.
-var plain = regexp.MustCompile(`^[a-z_][a-z0-9_$]*$`)
 
 // bare returns the term's text with the qualifiers of its columns left out.
 func (c *Condition) bare(t term) string {

@@ -14,13 +14,23 @@ var opText = map[sqlmodel.Op]string{
 	sqlmodel.OpBetween: "between",
 }
 
-// source returns the text of an expression as it stands in the query.
+// source returns the text of an expression as it stands in the query, with
+// {name} for the holes inside; "" if the expression is a hole.
 func (c *Condition) source(e *sqlmodel.Expr) string {
 	text := c.text.Text
 	if e == nil || e.Range.Start < 0 || e.Range.End > len(text) || e.Range.Start > e.Range.End {
 		return ""
 	}
-	return text[e.Range.Start:e.Range.End]
+	var b strings.Builder
+	from, end := e.Range.Start, e.Range.End
+	lacks := end > from && strings.ContainsRune("+-*/%^|&<>=,( ", rune(text[end-1])) // its last part is a hole
+	for _, h := range c.text.Holes {
+		if e.Range.Start < h.At && (h.At < end || h.At == end && lacks) {
+			b.WriteString(text[from:h.At] + "{" + h.Name + "}")
+			from = h.At
+		}
+	}
+	return b.String() + text[from:end]
 }
 
 // hasHole reports whether the program puts something into a range.

@@ -147,6 +147,9 @@ func (c *Condition) Judge() (suppress.Finding, bool) {
 	if p.Place != sqlmodel.PlaceWhere && p.Place != sqlmodel.PlaceOn || p.Negated || p.Left == nil {
 		return none, false
 	}
+	if f, ok := c.form(); ok {
+		return f, true
+	}
 	switch p.Op {
 	case sqlmodel.OpEq, sqlmodel.OpLt, sqlmodel.OpLe, sqlmodel.OpGt, sqlmodel.OpGe:
 		// Have: an index could serve either side.

@@ -13,6 +13,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/gofiles"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
+	"github.com/sqlvet/sqlvet/internal/plain"
 )
 
 // Analyzer reads the directives and the configuration of a package. Every
@@ -121,6 +122,7 @@ func run(pass *analysis.Pass) (any, error) {
 // analyzer that requires Analyzer.
 func Report(pass *analysis.Pass, f Finding) {
 	r := pass.ResultOf[Analyzer].(*Result)
+	f = shown(f)
 	if reason := r.admit(f); reason != "" {
 		if why && reason != alreadyReported {
 			r.silent(Silence{f.Rule, f.Pos, f.End, "not shown, " + reason + ": " + f.Message})
@@ -142,8 +144,21 @@ func Report(pass *analysis.Pass, f Finding) {
 		// analyzer's page.
 		URL:            docs.URL(f.Rule),
 		Related:        f.Related,
-		SuggestedFixes: slices.DeleteFunc(slices.Clone(f.Fixes), r.elsewhere),
+		SuggestedFixes: slices.DeleteFunc(f.Fixes, r.elsewhere),
 	})
+}
+
+// shown returns f with messages that are fit to be shown.
+func shown(f Finding) Finding {
+	f.Message = plain.Text(f.Message)
+	f.Related, f.Fixes = slices.Clone(f.Related), slices.Clone(f.Fixes)
+	for i := range f.Related {
+		f.Related[i].Message = plain.Text(f.Related[i].Message)
+	}
+	for i := range f.Fixes {
+		f.Fixes[i].Message = plain.Text(f.Fixes[i].Message)
+	}
+	return f
 }
 
 // elsewhere reports whether a fix changes what another file than the parsed

@@ -112,7 +112,7 @@ func (u *unit) leaves(s *Span, ret *ast.ReturnStmt) *Begins {
 	}
 	given := func(i int, v *types.Var) *Begins {
 		for _, path := range s.held[v] {
-			if path != "" && s.tx.root != v || path != "" && s.tx.path == path {
+			if path != "" && s.tx.Root != v || path != "" && s.tx.Fields == path {
 				return &Begins{Result: -1, Param: i, Path: path}
 			}
 		}

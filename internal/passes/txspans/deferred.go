@@ -6,6 +6,8 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/cfg"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // This file judges a literal that is deferred and commits: whether anybody
@@ -57,7 +59,7 @@ func (u *unit) handsOut(lit *ast.FuncLit, commit *ast.CallExpr) bool {
 			}
 			for _, l := range n.Lhs {
 				p, ok := u.r.placeOf(l)
-				found = found || ok && n.Tok == token.ASSIGN && isError(u.r.typeOf(l)) && (u.isResult(p.root) || !u.local(p.root))
+				found = found || ok && n.Tok == token.ASSIGN && golang.IsError(u.r.typeOf(l)) && (u.isResult(p.Root) || !u.local(p.Root))
 			}
 		case *ast.SendStmt:
 			found = true
@@ -67,7 +69,7 @@ func (u *unit) handsOut(lit *ast.FuncLit, commit *ast.CallExpr) bool {
 			}
 			for _, a := range n.Args {
 				x, ok := ast.Unparen(a).(*ast.UnaryExpr)
-				found = found || ok && x.Op == token.AND && isError(u.r.typeOf(x.X))
+				found = found || ok && x.Op == token.AND && golang.IsError(u.r.typeOf(x.X))
 			}
 		}
 		return !found
@@ -76,12 +78,12 @@ func (u *unit) handsOut(lit *ast.FuncLit, commit *ast.CallExpr) bool {
 }
 
 // local reports whether a variable is declared in the body, and ends with it.
-func (u *unit) local(obj types.Object) bool {
+func (u *unit) local(obj *types.Var) bool {
 	return u.body.Pos() <= obj.Pos() && obj.Pos() < u.body.End()
 }
 
 // isResult reports whether a variable is a named result of the function.
-func (u *unit) isResult(obj types.Object) bool {
+func (u *unit) isResult(obj *types.Var) bool {
 	if sig := u.signature(); sig != nil {
 		for v := range sig.Results().Variables() {
 			if v == obj {
@@ -94,8 +96,8 @@ func (u *unit) isResult(obj types.Object) bool {
 
 // asked returns the error of the body by which a literal decides; nil if it
 // asks none, or another thing as well.
-func (u *unit) asked(lit *ast.FuncLit) types.Object {
-	var err types.Object
+func (u *unit) asked(lit *ast.FuncLit) *types.Var {
+	var err *types.Var
 	n := 0
 	ast.Inspect(lit.Body, func(node ast.Node) bool {
 		if s, ok := node.(*ast.IfStmt); ok {
@@ -104,8 +106,8 @@ func (u *unit) asked(lit *ast.FuncLit) types.Object {
 				if !ok || x.Op != op {
 					continue
 				}
-				if p, ok := u.r.placeOf(x.X); ok && p.path == "" && isError(p.root.Type()) && u.r.pass.TypesInfo.Types[x.Y].IsNil() && u.local(p.root) && p.root.Pos() < lit.Pos() {
-					err = p.root
+				if p, ok := u.r.placeOf(x.X); ok && p.Fields == "" && golang.IsError(p.Root.Type()) && u.r.pass.TypesInfo.Types[x.Y].IsNil() && u.local(p.Root) && p.Root.Pos() < lit.Pos() {
+					err = p.Root
 				}
 			}
 			if s.Init == nil && err == nil {
@@ -128,11 +130,11 @@ const (
 
 // unheard lists the returns behind a defer statement that hand out a failure
 // while the error that the deferred literal looks at is nil.
-func (u *unit) unheard(d *ast.DeferStmt, err types.Object) []ast.Node {
+func (u *unit) unheard(d *ast.DeferStmt, err *types.Var) []ast.Node {
 	if u.changedElsewhere(err) {
 		return nil
 	}
-	p := place{root: err}
+	p := place{Root: err}
 	at := make([]uint8, len(u.graph.Blocks))
 	after := func(n ast.Node, s uint8) uint8 {
 		switch n := n.(type) {
@@ -191,20 +193,20 @@ func (u *unit) unheard(d *ast.DeferStmt, err types.Object) []ast.Node {
 
 // changedElsewhere reports whether a literal, or somebody who has its address,
 // may give a variable a value.
-func (u *unit) changedElsewhere(v types.Object) bool {
+func (u *unit) changedElsewhere(v *types.Var) bool {
 	found := false
 	ast.Inspect(u.body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.UnaryExpr:
 			p, ok := u.r.placeOf(n.X)
-			found = found || n.Op == token.AND && ok && p.root == v
+			found = found || n.Op == token.AND && ok && p.Root == v
 		case *ast.FuncLit:
 			if u.later[n] {
 				return false // runs when all is decided
 			}
 			ast.Inspect(n.Body, func(n ast.Node) bool {
 				if a, ok := n.(*ast.AssignStmt); ok {
-					found = found || u.assigns(a, map[place]bool{{root: v}: true})
+					found = found || u.assigns(a, map[place]bool{{Root: v}: true})
 				}
 				return !found
 			})

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/cfg"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // This file finds what a function does with the end of a transaction that it is
@@ -176,8 +177,8 @@ func (r *Result) endsWithin(call *ast.CallExpr, v *types.Var) (string, bool) {
 	}
 	for _, e := range r.ends[fn] {
 		if x := argument(call, e.Param); x != nil {
-			if p, ok := r.placeOf(x); ok && p.root == v {
-				return p.path + e.Path, true
+			if p, ok := r.placeOf(x); ok && p.Root == v {
+				return p.Fields + e.Path, true
 			}
 		}
 	}
@@ -185,7 +186,7 @@ func (r *Result) endsWithin(call *ast.CallExpr, v *types.Var) (string, bool) {
 	case apis.Commit, apis.Rollback:
 		if x := argument(call, theReceiver); x != nil {
 			p, ok := r.placeOf(x)
-			return p.path, ok && p.root == v
+			return p.Fields, ok && p.Root == v
 		}
 	}
 	return "", false
@@ -208,7 +209,7 @@ func (h *handed) edge(f *flow, b *cfg.Block, i int, s state) state {
 	if h == nil {
 		return s
 	}
-	if t, ok := f.u.nilTest(b, i); ok && h.given != nil && t.place == (place{root: h.given}) && t.isNil == h.failed {
+	if t, ok := f.u.nilTest(b, i); ok && h.given != nil && t.place == (place{Root: h.given}) && t.isNil == h.failed {
 		return 0 // not this way
 	}
 	if cond := condition(b); cond != nil && s&bare != 0 && f.u.asksOnly(cond, h.v) {
@@ -255,29 +256,33 @@ func (h *handed) deferred(f *flow, call *ast.CallExpr) {
 	h.weak = h.weak || !always
 }
 
-// asksOnly reports whether a condition is about parts of v that are data, and
-// of nothing else.
+// asksOnly reports whether a condition is about v or parts of it that are data,
+// and of nothing else.
 func (u *unit) asksOnly(cond ast.Expr, v *types.Var) bool {
 	found, other := false, false
 	ast.Inspect(cond, func(n ast.Node) bool {
-		switch n := n.(type) {
+		x, ok := n.(ast.Expr)
+		if !ok || other {
+			return false
+		}
+		switch x.(type) {
 		case *ast.CallExpr:
 			other = true
-		case *ast.SelectorExpr:
-			if p, ok := u.r.placeOf(n); ok {
-				if p.root == v && !isError(u.r.typeOf(n)) {
-					found = true
-				} else {
-					other = true
-				}
-				return false
+		case *ast.SelectorExpr, *ast.Ident:
+			p, ok := u.r.placeOf(x)
+			_, isVar := x.(*ast.SelectorExpr)
+			if id, ok := x.(*ast.Ident); ok {
+				_, isVar = u.r.pass.TypesInfo.Uses[id].(*types.Var)
 			}
-		case *ast.Ident:
-			if _, ok := u.r.pass.TypesInfo.Uses[n].(*types.Var); ok {
+			switch t := u.r.typeOf(x); {
+			case ok && p.Root == v && !golang.IsError(t) && !u.r.canHold(t):
+				found = true
+			case ok || isVar:
 				other = true
 			}
+			return false
 		}
-		return !other
+		return true
 	})
 	return found && !other
 }
@@ -288,7 +293,7 @@ func (r *Result) endOf(b body, v *types.Var, path string) (End, bool) {
 	u := r.newUnit(b.decl, b.decl.Body)
 	u.prepare()
 	s := r.newSpan(Parameter, b.decl.Name, b.decl)
-	s.tx = place{v, path}
+	s.tx = place{Root: v, Fields: path}
 	s.held.add(s.tx)
 	s.handles.add(s.tx)
 	s.spread(u.body)
@@ -313,7 +318,7 @@ func (r *Result) endOf(b body, v *types.Var, path string) (End, bool) {
 	}
 	for i := range b.fn.Signature().Params().Len() {
 		p := b.fn.Signature().Params().At(i)
-		if !isError(p.Type()) {
+		if !golang.IsError(p.Type()) {
 			continue
 		}
 		ok1, bad1, _ := ask(p, false)
@@ -394,7 +399,7 @@ func (u *unit) fail(b *cfg.Block) (may, must bool) {
 // Way returns how the source can end the span's transaction as kind says:
 // "tx.Rollback()", "abandon(w)"; "" if no way is known.
 func (s *Span) Way(kind EndKind) string {
-	if s.tx.root == nil || s.Name == "" {
+	if s.tx.Root == nil || s.Name == "" {
 		return ""
 	}
 	name := "Rollback"
@@ -416,7 +421,7 @@ func (s *Span) Way(kind EndKind) string {
 	best := ""
 	for fn, ends := range s.r.ends {
 		for _, e := range ends {
-			if e.Kind != kind || parameterType(fn, e.Param) == nil || parameterType(fn, e.Param) != named(t) || fn.Pkg() != s.r.pass.Pkg && !fn.Exported() {
+			if e.Kind != kind || parameterType(fn, e.Param) == nil || parameterType(fn, e.Param) != golang.Named(t) || fn.Pkg() != s.r.pass.Pkg && !fn.Exported() {
 				continue
 			}
 			way := fn.Name() + "(" + s.Name + ")"
@@ -453,7 +458,7 @@ func (r *Result) role(fn *types.Func) apis.Role {
 // seen reports whether the body of fn was looked at, here or for its package's
 // facts.
 func (r *Result) seen(fn *types.Func) bool {
-	if isInterfaceMethod(fn) || fn.Pkg() == nil || apis.Standard(fn.Pkg().Path()) {
+	if golang.IsInterfaceMethod(fn) || fn.Pkg() == nil || apis.Standard(fn.Pkg().Path()) {
 		return false
 	}
 	_, ok := apis.LibraryOf(fn.Pkg().Path())

@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A branch is taken only if there is an error: the body of if err != nil, the
@@ -20,10 +22,10 @@ func (u *unit) branches() []branch {
 	add := func(b ast.Stmt, cond ast.Expr, op token.Token) {
 		if x := u.testsError(cond, op); x != nil {
 			p, ok := u.r.placeOf(x)
-			if !ok || p.path != "" {
-				p.root = nil
+			if !ok || p.Fields != "" {
+				p.Root = nil
 			}
-			out = append(out, branch{b.Pos(), b.End(), p.root})
+			out = append(out, branch{b.Pos(), b.End(), p.Root})
 		}
 	}
 	u.inspect(func(n ast.Node) {
@@ -66,7 +68,7 @@ func (u *unit) testsError(cond ast.Expr, op token.Token) ast.Expr {
 			}
 			return u.testsError(x.Y, op)
 		case op:
-			if isError(info.TypeOf(x.X)) && info.Types[x.Y].IsNil() {
+			if golang.IsError(info.TypeOf(x.X)) && info.Types[x.Y].IsNil() {
 				return x.X
 			}
 		}

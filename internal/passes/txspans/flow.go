@@ -78,12 +78,15 @@ func (f *flow) solve() {
 // err != nil of the begin there is no transaction, nor behind tx == nil.
 func (f *flow) edge(b *cfg.Block, i int, s state) state {
 	s = f.handed.edge(f, b, i, s)
+	if f.span.end != nil && s&bare != 0 && f.span.end.asksWhose(f, condition(b)) {
+		s = s&^bare | guarded
+	}
 	t, ok := f.u.nilTest(b, i)
 	if !ok {
 		return s
 	}
 	p, isNil := t.place, t.isNil
-	if t, ok := f.told[p.root]; ok && p.path == "" && s&awaited != 0 {
+	if t, ok := f.told[p.Root]; ok && p.Fields == "" && s&awaited != 0 {
 		s &^= awaited
 		if isNil {
 			s |= t.ok
@@ -184,7 +187,7 @@ func (f *flow) assigned(n ast.Node, s state) state {
 		for _, l := range a.Lhs {
 			// Have: nobody asked the error before it is replaced.
 			if p, ok := f.u.r.placeOf(l); ok {
-				if t, ok := f.told[p.root]; ok && (t.from == nil || ast.Unparen(a.Rhs[0]) != t.from) {
+				if t, ok := f.told[p.Root]; ok && (t.from == nil || ast.Unparen(a.Rhs[0]) != t.from) {
 					s = s&^awaited | t.ok | t.failed
 				}
 			}
@@ -252,8 +255,8 @@ func (f *flow) ended(call *ast.CallExpr, e End, s state) state {
 	t := told{ok: ok, failed: failed}
 	if e.By == itsResult {
 		err, t.from = f.u.errs[call], call
-	} else if p, isPlace := f.u.r.placeOf(call.Args[e.By]); isPlace && p.path == "" {
-		err = p.root
+	} else if p, isPlace := f.u.r.placeOf(call.Args[e.By]); isPlace && p.Fields == "" {
+		err = p.Root
 		if f.u.failedBy(call, err) {
 			return failed
 		}
@@ -326,7 +329,7 @@ func (s *Span) endOf(call *ast.CallExpr) (End, bool) {
 	fn := s.r.callee(call)
 	if fn == nil {
 		// finish := func() { tx.Commit() }; finish().
-		if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && s.held.meets(place{root: s.r.pass.TypesInfo.Uses[id]}) {
+		if p, ok := s.r.placeOf(call.Fun); ok && p.Fields == "" && s.held.meets(p) {
 			return whole(EitherEnd)
 		}
 		return End{}, false
@@ -363,7 +366,7 @@ func (s *Span) endOf(call *ast.CallExpr) (End, bool) {
 // isGiven reports whether the transaction is at the path of an argument.
 func (s *Span) isGiven(x ast.Expr, path string) bool {
 	if p, ok := s.r.placeOf(x); ok {
-		return s.held.meets(p.part(path))
+		return s.held.meets(part(p, path))
 	}
 	return s.Uses(x)
 }
@@ -378,7 +381,7 @@ func givenNothing(fn *types.Func) bool {
 // isTx reports whether an expression is what holds the transaction itself.
 func (s *Span) isTx(x ast.Expr) bool {
 	p, ok := s.r.placeOf(x)
-	return ok && s.tx.root != nil && p == s.tx
+	return ok && s.tx.Root != nil && p == s.tx
 }
 
 // mayEnd reports whether a deferred call may end the transaction: it does, or

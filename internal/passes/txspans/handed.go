@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
 // This file follows a transaction into functions of the package whose parameters
@@ -18,6 +19,10 @@ import (
 type handing struct {
 	seen map[*types.Var]bool
 	list []handover
+	// contexts are the context parameters that a call gives one which carries
+	// the transaction.
+	contexts map[*types.Var]bool
+	calls    map[*types.Func][]*ast.CallExpr
 }
 
 // A handover is a parameter that a call gives a transaction, or what carries one.
@@ -39,11 +44,23 @@ func (r *Result) handsOn(call *ast.CallExpr, open []*inherited) {
 	sig := fn.Signature()
 	for i := range sig.Params().Len() {
 		v := sig.Params().At(i)
-		if i >= len(call.Args) || sig.Variadic() && i == sig.Params().Len()-1 || r.hands.seen[v] || !r.canBeHanded(v.Type()) {
+		if i >= len(call.Args) || sig.Variadic() && i == sig.Params().Len()-1 {
+			continue
+		}
+		if apis.IsContext(v.Type()) && slices.ContainsFunc(open, func(in *inherited) bool { return in.span.Uses(call.Args[i]) }) {
+			r.hands.contexts[v] = true
+		}
+		if !r.canBeHanded(v.Type()) {
 			continue
 		}
 		for _, in := range open {
 			if !in.async && in.span.UsesHandle(call.Args[i]) {
+				if l := r.hands.calls[fn]; !slices.Contains(l, call) {
+					r.hands.calls[fn] = append(l, call)
+				}
+				if r.hands.seen[v] {
+					break
+				}
 				r.hands.seen[v] = true
 				r.hands.list = append(r.hands.list, handover{fn, v, i, call})
 				break
@@ -68,6 +85,7 @@ func (r *Result) findHanded() {
 		r.spans = slices.DeleteFunc(r.spans, func(s *Span) bool { return d.Pos() <= s.Func.Pos() && s.Func.End() <= d.End() })
 		r.declared(d)
 	}
+	r.decided()
 }
 
 // handedSpan returns the transaction that calls of the package hand a function.
@@ -82,9 +100,40 @@ func (r *Result) handedSpan(d *ast.FuncDecl, fn *types.Func) *Span {
 			s.From = h.call
 			s.is(h.param)
 		}
-		s.hold(place{root: h.param}, h.param.Type())
+		s.hold(place{Root: h.param}, h.param.Type())
+	}
+	if s != nil {
+		for v := range fn.Signature().Params().Variables() {
+			if r.hands.contexts[v] {
+				s.hold(place{Root: v}, v.Type())
+			}
+		}
 	}
 	return s
+}
+
+// Past reports whether an effect of a call goes through a handle that is known,
+// and is not of the transaction, although the call is given that too. A function
+// of this package is judged where it is handed the transaction.
+func (s *Span) Past(call *ast.CallExpr, e funceffects.Effect) bool {
+	fn := typeutil.StaticCallee(s.r.pass.TypesInfo, call)
+	if fn == nil || fn.Pkg() == s.r.pass.Pkg || e.Through != "" || e.Depth < 2 {
+		return false
+	}
+	var x ast.Expr
+	switch i, param := e.Handle.Param(); {
+	case e.Handle.From == funceffects.Global:
+		return true
+	case e.Handle.Receiver():
+		x = argument(call, theReceiver)
+	case param && !(fn.Signature().Variadic() && i >= fn.Signature().Params().Len()-1):
+		x = argument(call, i)
+	}
+	if x == nil {
+		return false
+	}
+	p, ok := s.r.placeOf(x)
+	return ok && !s.handles.meets(part(p, e.Handle.Fields))
 }
 
 // Around returns the innermost transaction that is open at a call and was so

@@ -6,6 +6,7 @@ import (
 	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // This file follows what holds a transaction: its variable, and what is made
@@ -27,7 +28,7 @@ func (r *Result) canHold(t types.Type) bool {
 }
 
 func (r *Result) holds(t types.Type) bool {
-	if isError(t) {
+	if golang.IsError(t) {
 		return false
 	}
 	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
@@ -85,7 +86,7 @@ func knownHandle(t types.Type, depth int) bool {
 	if tx, _ := apis.IsTx(t); tx {
 		return true
 	}
-	n := named(t)
+	n := golang.Named(t)
 	if n == nil || n.Obj().Pkg() == nil {
 		return false
 	}
@@ -145,7 +146,7 @@ func (s *Span) spread(body ast.Node) {
 
 // hold notes that a place of type t holds the transaction.
 func (s *Span) hold(p place, t types.Type) bool {
-	if p.root == nil || p.root.Name() == "_" {
+	if p.Root == nil || p.Root.Name() == "_" {
 		return false
 	}
 	if !apis.IsContext(t) {
@@ -224,7 +225,7 @@ func (s *Span) hand(call *ast.CallExpr, sig *types.Signature) {
 	}
 	for v := range sig.Params().Variables() {
 		if s.r.canHold(v.Type()) {
-			s.hold(place{root: v}, v.Type())
+			s.hold(place{Root: v}, v.Type())
 		}
 	}
 }

@@ -3,8 +3,12 @@ package txspans
 import (
 	"go/ast"
 	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/cfg"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // An ending is what is known of how a begun transaction ends.
@@ -17,6 +21,9 @@ type ending struct {
 	// deferred: the end was deferred before the begin, as with
 	// defer session.Close().
 	deferred bool
+	// whose are variables that tell whether the function began the transaction
+	// or joined one, which is not its own to end.
+	whose []*types.Var
 	// known: every way in which the transaction may leave the body's hands is
 	// seen, so that a return with it open is a fault.
 	known bool
@@ -26,8 +33,16 @@ type ending struct {
 func newEnding(u *unit, s *Span, b beginCall) *ending {
 	e := &ending{stmt: b.stmt, errs: make(map[place]bool), reads: make(map[*ast.AssignStmt]bool)}
 	for _, x := range b.errs {
-		if p, ok := u.r.placeOf(x); ok && isError(u.r.typeOf(x)) {
+		if p, ok := u.r.placeOf(x); ok && golang.IsError(u.r.typeOf(x)) {
 			e.errs[p] = true
+		}
+	}
+	if u.r.begin(b.call).joins {
+		e.whose = append(e.whose, s.tx.Root)
+		for _, x := range b.errs {
+			if p, ok := u.r.placeOf(x); ok && p.Fields == "" && !golang.IsError(u.r.typeOf(x)) {
+				e.whose = append(e.whose, p.Root)
+			}
 		}
 	}
 	f := &flow{u: u, span: s}
@@ -44,7 +59,7 @@ func newEnding(u *unit, s *Span, b beginCall) *ending {
 			x = n.X
 		}
 		sel, ok := x.(*ast.SelectorExpr)
-		if !ok || !s.isTx(sel.X) || !isError(u.r.pass.TypesInfo.TypeOf(sel)) {
+		if !ok || !s.isTx(sel.X) || !golang.IsError(u.r.pass.TypesInfo.TypeOf(sel)) {
 			return
 		}
 		if p, ok := u.r.placeOf(sel); ok {
@@ -61,6 +76,11 @@ func newEnding(u *unit, s *Span, b beginCall) *ending {
 		e.known = !u.escapes(v)
 	}
 	return e
+}
+
+// asksWhose reports whether a condition asks if the transaction was joined.
+func (e *ending) asksWhose(f *flow, cond ast.Expr) bool {
+	return cond != nil && slices.ContainsFunc(e.whose, func(v *types.Var) bool { return f.u.asksOnly(cond, v) })
 }
 
 // declares reports whether a variable is local to the body.
@@ -167,30 +187,36 @@ func (f *flow) repeats() {
 	if f.span.Origin != Begun || !f.span.end.known {
 		return
 	}
-	g := f.u.graph
-	live, again := make([]bool, len(g.Blocks)), make([]bool, len(g.Blocks))
-	uses := make([]bool, len(g.Blocks))
-	for changed := true; changed; {
-		changed = false
-		for _, b := range g.Blocks {
-			l, a := false, false
-			for _, s := range b.Succs {
-				l, a = l || live[s.Index], a || again[s.Index]
-			}
-			for i := len(b.Nodes) - 1; i >= 0; i-- {
-				switch n := b.Nodes[i]; {
-				case n == f.span.end.stmt:
-					l, a = false, true
-				case f.names(n):
-					l, uses[b.Index] = true, true
-				}
-			}
-			if l != live[b.Index] || a != again[b.Index] {
-				live[b.Index], again[b.Index] = l, a
-				changed = true
+	g, begin := f.u.graph, f.span.end.stmt
+	uses, first := make([]bool, len(g.Blocks)), make([]ast.Node, len(g.Blocks))
+	for _, b := range f.u.named(f.span.Tx) {
+		uses[b.Index] = true
+	}
+	var start *cfg.Block
+	for _, b := range g.Blocks {
+		for _, n := range b.Nodes {
+			if n == begin {
+				start = b
 			}
 		}
+		if i := slices.IndexFunc(b.Nodes, func(n ast.Node) bool { return n == begin || uses[b.Index] && f.names(n) }); i >= 0 {
+			first[b.Index] = b.Nodes[i]
+		}
 	}
+	if start == nil {
+		return
+	}
+	again := f.u.before([]*cfg.Block{start}, nil)
+	if !slices.ContainsFunc(start.Succs, func(b *cfg.Block) bool { return again[b.Index] }) {
+		return // no loop comes back to it
+	}
+	var users []*cfg.Block
+	for _, b := range g.Blocks {
+		if n := first[b.Index]; n != nil && n != begin {
+			users = append(users, b)
+		}
+	}
+	live := f.u.before(users, start)
 	for _, b := range g.Blocks {
 		if !b.Live || !live[b.Index] && !uses[b.Index] {
 			continue
@@ -206,6 +232,57 @@ func (f *flow) repeats() {
 			}
 		}
 	}
+}
+
+// before marks the blocks from which one of the given is reached, themselves
+// included, on ways that do not lead through the start of another block.
+func (u *unit) before(list []*cfg.Block, but *cfg.Block) []bool {
+	if u.preds == nil {
+		u.preds = make([][]*cfg.Block, len(u.graph.Blocks))
+		for _, b := range u.graph.Blocks {
+			for _, s := range b.Succs {
+				u.preds[s.Index] = append(u.preds[s.Index], b)
+			}
+		}
+	}
+	marked := make([]bool, len(u.graph.Blocks))
+	for _, b := range list {
+		marked[b.Index] = true
+	}
+	work := slices.Clone(list)
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, p := range u.preds[b.Index] {
+			if !marked[p.Index] && p != but {
+				marked[p.Index] = true
+				work = append(work, p)
+			}
+		}
+	}
+	return marked
+}
+
+// named returns the blocks that name a variable of the body.
+func (u *unit) named(v types.Object) []*cfg.Block {
+	if u.names == nil {
+		u.names = make(map[types.Object][]*cfg.Block)
+		for _, b := range u.graph.Blocks {
+			for _, n := range b.Nodes {
+				ast.Inspect(n, func(n ast.Node) bool {
+					if id, ok := n.(*ast.Ident); ok {
+						if obj := u.r.pass.TypesInfo.Uses[id]; obj != nil {
+							if l := u.names[obj]; len(l) == 0 || l[len(l)-1] != b {
+								u.names[obj] = append(l, b)
+							}
+						}
+					}
+					return true
+				})
+			}
+		}
+	}
+	return u.names[v]
 }
 
 // names reports whether a node names the transaction's variable.
@@ -296,52 +373,6 @@ func blank(lhs []ast.Expr) bool {
 		}
 	}
 	return true
-}
-
-// lock marks the events that lock a mutex which is still held when the
-// transaction is used again or ended.
-func (s *Span) lock() {
-	for i := range s.Events {
-		call, ok := s.Events[i].Node.(*ast.CallExpr)
-		if !ok || s.Events[i].Async {
-			continue
-		}
-		mutex, ok := s.r.mutex(call, "Lock", "RLock")
-		if !ok {
-			continue
-		}
-		for _, e := range s.Events[i+1:] {
-			next, ok := e.Node.(*ast.CallExpr)
-			if !ok {
-				continue
-			}
-			if m, ok := s.r.mutex(next, "Unlock", "RUnlock"); ok && m == mutex {
-				break
-			}
-			if s.endsIt(next) != NotEnded || s.Uses(next) && s.r.queries(next) {
-				s.Events[i].Locked = true
-				break
-			}
-		}
-	}
-}
-
-// mutex returns the text of the mutex that a call locks or unlocks.
-func (r *Result) mutex(call *ast.CallExpr, names ...string) (string, bool) {
-	fn := r.callee(call)
-	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "sync" {
-		return "", false
-	}
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok {
-		return "", false
-	}
-	for _, name := range names {
-		if fn.Name() == name {
-			return types.ExprString(sel.X), true
-		}
-	}
-	return "", false
 }
 
 // queries reports whether a call goes to the database.

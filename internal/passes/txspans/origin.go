@@ -5,9 +5,8 @@ import (
 	"go/types"
 	"strings"
 
-	"golang.org/x/tools/go/types/typeutil"
-
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
@@ -75,7 +74,7 @@ func (r *Result) beginOf(fn *types.Func) beginning {
 	if !tx {
 		return beginning{}
 	}
-	if apis.ReturnsTx(fn) && isInterfaceMethod(fn) {
+	if apis.ReturnsTx(fn) && golang.IsInterfaceMethod(fn) {
 		return result
 	}
 	if r.mayBegin(fn) && (!handle || apis.ReturnsTx(fn) || apis.TypeName(sig.Results().At(0).Type()) == xormSession) {
@@ -107,9 +106,9 @@ func (r *Result) noteTypes() {
 func parameterType(fn *types.Func, i int) *types.Named {
 	switch sig := fn.Signature(); {
 	case i == theReceiver && sig.Recv() != nil:
-		return named(sig.Recv().Type())
+		return golang.Named(sig.Recv().Type())
 	case i >= 0 && i < sig.Params().Len():
-		return named(sig.Params().At(i).Type())
+		return golang.Named(sig.Params().At(i).Type())
 	}
 	return nil
 }
@@ -120,13 +119,13 @@ func (r *Result) ended(t types.Type) bool {
 	if tx, _ := apis.IsTx(t); tx {
 		return true
 	}
-	return r.enders[named(t)]
+	return r.enders[golang.Named(t)]
 }
 
 // startsItself reports whether a method of t begins the transaction in it: a
 // value of t need not be in one.
 func (r *Result) startsItself(t types.Type) bool {
-	n := named(t)
+	n := golang.Named(t)
 	if r.starts[n] {
 		return true
 	}
@@ -161,7 +160,7 @@ func (r *Result) parameterSpan(fn ast.Node, ft *ast.FuncType, sig *types.Signatu
 			s = r.newSpan(Parameter, parameterNode(ft, i), fn)
 			s.is(v)
 		}
-		s.hold(place{root: v}, v.Type()) // of two, both are open
+		s.hold(place{Root: v}, v.Type()) // of two, both are open
 	}
 	return s
 }
@@ -240,8 +239,8 @@ func (r *Result) closureSpan(fn ast.Node, sig *types.Signature, p passing) *Span
 		case s.Tx == nil && v.Name() != "" && v.Name() != "_" && r.canHold(v.Type()):
 			s.is(v)
 		case r.canHold(v.Type()):
-			s.held.add(place{root: v}) // without a name, too: the function is given it
-			s.handles.add(place{root: v})
+			s.held.add(place{Root: v}) // without a name, too: the function is given it
+			s.handles.add(place{Root: v})
 		}
 	}
 	if len(s.held) == 0 && len(ctx) == 0 {
@@ -249,7 +248,7 @@ func (r *Result) closureSpan(fn ast.Node, sig *types.Signature, p passing) *Span
 	}
 	if len(s.held) == 0 || r.carries(callee, p.param.Index) {
 		for _, v := range ctx {
-			s.hold(place{root: v}, v.Type())
+			s.hold(place{Root: v}, v.Type())
 		}
 	}
 	if callee != nil {
@@ -268,7 +267,7 @@ func (r *Result) single(call *ast.CallExpr) bool {
 	if !ok {
 		return false
 	}
-	n := named(r.pass.TypesInfo.TypeOf(sel.X))
+	n := golang.Named(r.pass.TypesInfo.TypeOf(sel.X))
 	if n == nil || n.Obj().Pkg() == nil {
 		return false
 	}
@@ -374,7 +373,7 @@ func (r *Result) newSpan(o Origin, at, fn ast.Node) *Span {
 
 // is sets the variable that holds the span's transaction.
 func (s *Span) is(v *types.Var) {
-	s.Tx, s.Name, s.tx = v, v.Name(), place{root: v}
+	s.Tx, s.Name, s.tx = v, v.Name(), place{Root: v}
 	if s.Name == "_" {
 		s.Name = ""
 	}
@@ -384,40 +383,12 @@ func (s *Span) is(v *types.Var) {
 
 // callee returns the function or interface method that a call names.
 func (r *Result) callee(call *ast.CallExpr) *types.Func {
-	fn, _ := typeutil.Callee(r.pass.TypesInfo, call).(*types.Func)
-	if fn == nil {
-		return nil
-	}
-	return fn.Origin()
-}
-
-func isInterfaceMethod(fn *types.Func) bool {
-	recv := fn.Signature().Recv()
-	return recv != nil && types.IsInterface(recv.Type())
+	return golang.Callee(r.pass.TypesInfo, call)
 }
 
 func lastIsError(sig *types.Signature) bool {
 	n := sig.Results().Len()
-	return n > 0 && isError(sig.Results().At(n-1).Type())
-}
-
-func isError(t types.Type) bool {
-	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
-}
-
-// named returns the named type of t or *t, its origin; nil if there is none.
-func named(t types.Type) *types.Named {
-	if t == nil {
-		return nil
-	}
-	t = types.Unalias(t)
-	if p, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(p.Elem())
-	}
-	if n, ok := t.(*types.Named); ok {
-		return n.Origin()
-	}
-	return nil
+	return n > 0 && golang.IsError(sig.Results().At(n-1).Type())
 }
 
 // endName reports whether a name says that something is ended.

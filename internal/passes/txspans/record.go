@@ -5,6 +5,8 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/cfg"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // record notes for each transaction what runs while it is open.
@@ -44,7 +46,6 @@ func (u *unit) record(flows []*flow) {
 	}
 	for _, f := range flows {
 		if f.in == nil {
-			f.span.lock()
 			f.repeats()
 		}
 	}
@@ -155,29 +156,13 @@ func (u *unit) succeeding(f *flow) []bool {
 			}
 		})
 	}
-	ok := make([]bool, len(u.graph.Blocks))
-	preds := make([][]*cfg.Block, len(u.graph.Blocks))
-	var work []*cfg.Block
+	var ends []*cfg.Block
 	for _, b := range u.graph.Blocks {
-		for _, s := range b.Succs {
-			preds[s.Index] = append(preds[s.Index], b)
-		}
 		if u.keeps(b, f, commit) {
-			ok[b.Index] = true
-			work = append(work, b)
+			ends = append(ends, b)
 		}
 	}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		for _, p := range preds[b.Index] {
-			if !ok[p.Index] {
-				ok[p.Index] = true
-				work = append(work, p)
-			}
-		}
-	}
-	return ok
+	return u.before(ends, nil)
 }
 
 // keeps reports whether a block ends the function with the work kept.
@@ -262,7 +247,7 @@ func (u *unit) isFailure(x ast.Expr, inError bool) bool {
 		// status.Error(…), apperr.NotFound(…): a function that does nothing
 		// else makes an error of what it is told.
 		sig := fn.Signature()
-		return sig.Recv() == nil && sig.Results().Len() == 1 && isError(sig.Results().At(0).Type()) &&
+		return sig.Recv() == nil && sig.Results().Len() == 1 && golang.IsError(sig.Results().At(0).Type()) &&
 			u.told(x.Args) && len(u.r.effects.Callee(x)) == 0
 	}
 	return false
@@ -272,7 +257,7 @@ func (u *unit) isFailure(x ast.Expr, inError bool) bool {
 // them.
 func (u *unit) told(args []ast.Expr) bool {
 	for _, a := range args {
-		if tv := u.r.pass.TypesInfo.Types[a]; tv.Value == nil && !isError(tv.Type) {
+		if tv := u.r.pass.TypesInfo.Types[a]; tv.Value == nil && !golang.IsError(tv.Type) {
 			return false
 		}
 	}
@@ -281,7 +266,7 @@ func (u *unit) told(args []ast.Expr) bool {
 
 func (u *unit) isPackageVar(obj types.Object) bool {
 	v, ok := obj.(*types.Var)
-	return ok && v.Pkg() != nil && v.Parent() == v.Pkg().Scope() && isError(v.Type())
+	return ok && v.Pkg() != nil && v.Parent() == v.Pkg().Scope() && golang.IsError(v.Type())
 }
 
 func (u *unit) signature() *types.Signature {

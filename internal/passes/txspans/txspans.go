@@ -97,9 +97,6 @@ type Event struct {
 	Start *ast.CallExpr
 	// Failing: the way from here leads to a rollback or an error only.
 	Failing bool
-	// Locked: a call that locks a mutex which is held until the transaction
-	// ends or uses it again.
-	Locked bool
 }
 
 // A Fault is a way to mistreat a transaction's end.
@@ -159,7 +156,7 @@ func run(pass *analysis.Pass) (any, error) {
 		lits:    make(map[*ast.FuncLit]passing),
 		passed:  make(map[*types.Func]passing),
 		decls:   make(map[*types.Func]*ast.FuncDecl),
-		hands:   handing{seen: make(map[*types.Var]bool)},
+		hands:   handing{seen: make(map[*types.Var]bool), contexts: make(map[*types.Var]bool), calls: make(map[*types.Func][]*ast.CallExpr)},
 		types:   make(map[types.Type]bool),
 	}
 	path := pass.Pkg.Path()

@@ -1,12 +1,14 @@
 package txspans_test
 
 import (
+	"fmt"
 	"go/ast"
 	"go/types"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/go/analysis/analysistest"
 
@@ -32,6 +34,43 @@ func TestSpans(t *testing.T) {
 	slices.Sort(got)
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestDense bounds the work for one function with many transactions: it grows
+// with their square at most.
+func TestDense(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("package dense\n\nimport \"database/sql\"\n\nfunc dense(db *sql.DB, ids []int) error {\n")
+	const n = 400
+	for i := range n {
+		fmt.Fprintf(&b, `tx%[1]d, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if ids[0] > id {
+			if _, err := tx%[1]d.Exec("DELETE FROM t WHERE id = $1", id); err != nil {
+				tx%[1]d.Rollback()
+				return err
+			}
+		}
+	}
+	if err := tx%[1]d.Commit(); err != nil {
+		return err
+	}
+`, i)
+	}
+	b.WriteString("return nil\n}\n")
+	dir, clean, err := analysistest.WriteFiles(map[string]string{"dense/dense.go": b.String()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer clean()
+	start := time.Now()
+	spans := analysistest.Run(t, dir, txspans.Analyzer, "dense")[0].Action.Result.(*txspans.Result).Spans()
+	if took := time.Since(start); len(spans) != n || took > 2*time.Minute {
+		t.Errorf("%d spans in %s", len(spans), took)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/cfg"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
@@ -23,6 +24,8 @@ type unit struct {
 	graph *cfg.CFG
 	errs  map[*ast.CallExpr]types.Object // where the errors go that calls return
 	fails []branch                       // the branches that errors lead to: failing.go
+	preds [][]*cfg.Block                 // by block
+	names map[types.Object][]*cfg.Block  // the blocks that name a variable
 	comms map[ast.Stmt]*ast.SelectStmt   // operations of select statements
 	chans map[ast.Expr]*ast.RangeStmt    // channels that are ranged over
 	later map[ast.Node]bool              // calls of defer statements, and literals that are called so
@@ -98,8 +101,8 @@ func (u *unit) prepare() {
 			return
 		}
 		if call, ok := ast.Unparen(rhs[0]).(*ast.CallExpr); ok {
-			if p, ok := u.r.placeOf(last); ok && p.path == "" && isError(p.root.Type()) {
-				u.errs[call] = p.root
+			if p, ok := u.r.placeOf(last); ok && p.Fields == "" && golang.IsError(p.Root.Type()) {
+				u.errs[call] = p.Root
 			}
 		}
 	})
@@ -182,12 +185,12 @@ func (u *unit) beginIn(x ast.Expr) (*ast.CallExpr, beginning) {
 // holds the transaction has no place, or if it is a savepoint of another.
 func (u *unit) begun(b beginCall) *Span {
 	p, ok := u.r.placeOf(b.to)
-	if !ok || p.root.Name() == "_" {
+	if !ok || p.Root.Name() == "_" {
 		return nil
 	}
 	begin := u.r.begin(b.call)
 	if b.inPlace {
-		p = p.part(begin.path)
+		p = part(p, begin.path)
 	}
 	for _, s := range u.spans {
 		if !b.inPlace && s.UsesHandle(b.call) && !s.held.whole(p) {
@@ -204,8 +207,8 @@ func (u *unit) begun(b beginCall) *Span {
 	}
 	s := u.r.newSpan(Begun, b.call, u.fn)
 	s.tx, s.to, s.Name = p, b.to, types.ExprString(b.to)
-	if p.path == "" {
-		s.Tx, _ = p.root.(*types.Var)
+	if p.Fields == "" {
+		s.Tx = p.Root
 	}
 	s.held.add(p)
 	s.handles.add(p)
@@ -240,8 +243,8 @@ func (r *Result) joined(s *Span, call *ast.CallExpr) {
 	if !ok {
 		return
 	}
-	if p, ok := r.placeOf(sel.X); ok && p.path == "" && r.isParameter(p.root) {
-		s.hold(p, p.root.Type())
+	if p, ok := r.placeOf(sel.X); ok && p.Fields == "" && r.isParameter(p.Root) {
+		s.hold(p, p.Root.Type())
 	}
 }
 

@@ -226,3 +226,39 @@ func commitsFailure(db *sql.DB, stale bool) (result error) {
 	}
 	return nil
 }
+
+// A begin that says whether it joined: what was joined is the caller's to end.
+func join(ctx context.Context, db *sql.DB) (tx *sql.Tx, mine bool, err error) {
+	if tx, ok := ctx.Value(workKey{}).(*sql.Tx); ok {
+		return tx, false, nil
+	}
+	tx, err = db.BeginTx(ctx, nil)
+	return tx, true, err
+}
+
+func onlyInside(ctx context.Context, db *sql.DB) error {
+	tx, mine, err := join(ctx, db)
+	if err != nil {
+		return err
+	}
+	if mine {
+		_ = tx.Rollback()
+		return errStale
+	}
+	_, err = tx.Exec("DELETE FROM t")
+	return err
+}
+
+func whoever(ctx context.Context, db *sql.DB) error {
+	tx, mine, err := join(ctx, db)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec("DELETE FROM t"); err != nil {
+		return err // want `neither committed nor rolled back`
+	}
+	if mine {
+		return tx.Commit()
+	}
+	return nil
+}

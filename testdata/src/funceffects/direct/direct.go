@@ -50,8 +50,8 @@ func With(db *sql.DB) { // want With:`^WriteDB\[DELETE users\] via db.Query$`
 	db.Query("WITH old AS (DELETE FROM users RETURNING *) SELECT * FROM old") // effects: WriteDB[DELETE users] via db.Query
 }
 
-func Locks(db *sql.DB) { // want Locks:`^ReadDB\[SELECT pg_advisory_lock\(\)\] via db.Exec$`
-	db.Exec("SELECT pg_advisory_lock(1)") // effects: ReadDB[SELECT pg_advisory_lock()] via db.Exec
+func Locks(db *sql.DB) { // want Locks:`^ReadDB\(object\)\[SELECT pg_advisory_lock\(\)\] via db.Exec$`
+	db.Exec("SELECT pg_advisory_lock(1)") // effects: ReadDB(object)[SELECT pg_advisory_lock()] via db.Exec
 }
 
 func TableUnknown(db *sql.DB, t string) { // want TableUnknown:`^ReadDB\[SELECT\] via db.Query$`
@@ -101,10 +101,10 @@ func SendsBatch(ctx context.Context, db *pgxpool.Pool, b *pgx.Batch) error { // 
 	return res.Close()
 }
 
-func Gorm(db *gorm.DB) []User { // want Gorm:`^ReadDB\[SELECT User\] via db.Find$`
+func Gorm(db *gorm.DB) []User { // want Gorm:`^ReadDB\[SELECT users\] via db.Find$`
 	var list []User
 	db = db.Where("name = ?", "x").Order("id")
-	db.Find(&list) // effects: ReadDB[SELECT User] via db.Find
+	db.Find(&list) // effects: ReadDB[SELECT users] via db.Find
 	return list
 }
 
@@ -121,7 +121,7 @@ func GormMigrates(db *gorm.DB) { // want GormMigrates:`^WriteDB\(migrate\) via d
 }
 
 func GormDry(db *gorm.DB) string {
-	return db.ToSQL(func(tx *gorm.DB) *gorm.DB { return tx.Find(&User{}) }) // effects: ReadDB[SELECT User] via tx.Find
+	return db.ToSQL(func(tx *gorm.DB) *gorm.DB { return tx.Find(&User{}) }) // effects: ReadDB[SELECT users] via tx.Find
 }
 
 func Squirrel(db *sql.DB) (n int) { // want Squirrel:`^ReadDB\[SELECT users\] via squirrel.SelectBuilder.QueryRow$`

@@ -148,6 +148,7 @@ func Fresh(ctx context.Context, db *sql.DB, id int) string { // want Fresh:`^Rea
 	return t.Get(ctx, id) // effects: ReadDB[SELECT labels] rare via (*Table).Get → (*Table).load → db.QueryContext
 }
 
-func Given(ctx context.Context, t *Table) string { // want Given:`^ReadDB\[SELECT labels\] via \(\*Table\).Get → \(\*Table\).load → db.QueryContext$`
+// The table is the caller's, who may keep it.
+func Given(ctx context.Context, t *Table) string { // want Given:`^ReadDB\[SELECT labels\] rare via \(\*Table\).Get → \(\*Table\).load → db.QueryContext$`
 	return t.Get(ctx, 1) // effects: ReadDB[SELECT labels] rare via (*Table).Get → (*Table).load → db.QueryContext
 }

@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"context"
 	"database/sql"
+	"encoding/csv"
 	"math"
 	"time"
 )
@@ -111,6 +112,18 @@ func (s *Store) leveled(root int64) {
 	}
 }
 
+type queue []int64
+
+func (q *queue) size() int { return len(*q) }
+
+func first(q *queue) int64 { x := (*q)[0]; *q = (*q)[1:]; return x }
+
+func (s *Store) taken(q *queue) {
+	for q.size() > 0 {
+		s.db.Exec("UPDATE nodes SET seen = true WHERE id = $1", first(q)) // loop: For Data | yes
+	}
+}
+
 // Chunks that an inner loop cuts.
 func (s *Store) cutByHand(keys []string) {
 	for len(keys) > 0 {
@@ -196,6 +209,16 @@ func (s *Store) feeds(f *feed) {
 		}
 		id := f.shift()
 		s.db.Exec("DELETE FROM t WHERE id = $1", id) // loop: For Data | yes
+	}
+}
+
+func (s *Store) recordsUntil(r *csv.Reader) {
+	for {
+		rec, err := r.Read()
+		if err != nil {
+			break
+		}
+		s.db.Exec("INSERT INTO t (n) VALUES ($1)", rec[0]) // loop: For Data | yes
 	}
 }
 

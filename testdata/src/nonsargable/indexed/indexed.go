@@ -26,6 +26,13 @@ func served(ctx context.Context, conn *pgx.Conn, x string) {
 	conn.Query(ctx, "SELECT n.id FROM users u JOIN notes n ON n.user_id = u.id WHERE u.tenant_id = $1 AND (lower(n.title) = $2 OR $2 IS NULL)", 1, x)
 }
 
+// A constant is the same in another spelling.
+func spelled(ctx context.Context, conn *pgx.Conn, x int) {
+	conn.Query(ctx, "SELECT id FROM walks WHERE steps(metres, 0.75) > $1", x)
+	conn.Query(ctx, "SELECT id FROM walks WHERE steps(metres, 0.75::numeric) > $1", x)
+	conn.Query(ctx, "SELECT id FROM walks WHERE steps(metres, 0.7) > $1", x) // want `cannot serve steps\(metres, 0.7\)`
+}
+
 func notServed(ctx context.Context, conn *pgx.Conn, x string) {
 	conn.Query(ctx, "SELECT id FROM users WHERE upper(email) = $1", x)                  // want `a plain index on users.email cannot serve upper\(email\)`
 	conn.Query(ctx, "SELECT id FROM users WHERE upper(code) = $1", x)                   // want `a plain index on users.code cannot serve upper\(code\)`
@@ -34,6 +41,12 @@ func notServed(ctx context.Context, conn *pgx.Conn, x string) {
 	conn.Query(ctx, "SELECT id FROM users WHERE name ILIKE $1", x)                      // want `users.name`
 	conn.Query(ctx, "SELECT id FROM users WHERE date_trunc('day', created_at) = $1", x) // want `users.created_at`
 	conn.Query(ctx, "SELECT id FROM users WHERE created_at::time = $1", x)              // want `users.created_at`
+}
+
+// The statement that is suggested can be run as it stands.
+func created(ctx context.Context, conn *pgx.Conn, x string) {
+	conn.Query(ctx, `SELECT id FROM "Guest Book" WHERE upper("Name") = $1`, x) // want `CREATE INDEX CONCURRENTLY ON "Guest Book" \(upper\("Name"\)\)`
+	conn.Query(ctx, "SELECT id FROM stays WHERE upper(name) = $1", x)          // want `CREATE INDEX ON stays \(upper\(name\)\)`
 }
 
 func notFound(ctx context.Context, conn *pgx.Conn, x string) {

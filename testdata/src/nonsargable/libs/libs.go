@@ -84,7 +84,7 @@ func conditions(v any, q string) {
 	b.Where(sq.Gt{"price * 2": 1})            // want `price \* 2`
 	cond := sq.And{sq.Eq{"active": true}}
 	if q != "" {
-		cond = append(cond, sq.ILike{"name": q}) // want `ILIKE on users.name`
+		cond = append(cond, sq.ILike{"name": q}) // want `ILIKE on name`
 	}
 	b.Where(cond)
 	pattern := "%" + q

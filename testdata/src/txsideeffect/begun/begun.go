@@ -65,7 +65,7 @@ func (s *service) kinds(ctx context.Context) error {
 	fmt.Fprintln(os.Stderr, req)    // nor here
 	log.Println("still open", err)  // nor here
 	go notify.Mail("c@example.com") // want `a goroutine started inside the transaction begun at line 55 sends mail`
-	s.mu.Lock()                     // want `a mutex is locked inside`
+	s.mu.Lock()                     // what others do with it is not known
 	defer s.mu.Unlock()
 	if _, err := tx.Exec(ctx, "DELETE FROM t"); err != nil {
 		return err

@@ -187,3 +187,61 @@ func awaited(ctx context.Context, db *sql.DB) error {
 	}
 	return tx.Commit()
 }
+
+// The context that comes with the handle carries the transaction as well.
+type current struct{}
+
+func (a *accounts) of(ctx context.Context) *gorm.DB {
+	if tx, ok := ctx.Value(current{}).(*gorm.DB); ok {
+		return tx
+	}
+	return a.orm
+}
+
+func (a *accounts) find(ctx context.Context, id int) error {
+	return a.of(ctx).First(&account{}, id).Error
+}
+
+func (a *accounts) handedBoth(ctx context.Context, tx *gorm.DB, id int) error {
+	if err := a.find(ctx, id); err != nil {
+		return err
+	}
+	return tx.Delete(&account{ID: id}).Error
+}
+
+func (a *accounts) carries(ctx context.Context, id int) error {
+	return a.orm.Transaction(func(tx *gorm.DB) error {
+		return a.handedBoth(context.WithValue(ctx, current{}, tx), tx, id)
+	})
+}
+
+// What the calls that hand the transaction leave out is not run in it.
+type options struct{ audit, count bool }
+
+func (a *accounts) load(ctx context.Context, db *gorm.DB, o options) error {
+	if err := db.First(&account{}).Error; err != nil {
+		return err
+	}
+	if o.audit {
+		if err := a.orm.Create(&account{}).Error; err != nil {
+			return err
+		}
+	}
+	if !o.count {
+		return nil
+	}
+	n := int64(0)
+	return a.orm.Model(&account{}).Count(&n).Error // want `the query SELECT accounts does not go through the caller's transaction db`
+}
+
+func (a *accounts) loads(ctx context.Context) error {
+	if err := a.load(ctx, a.orm, options{audit: true}); err != nil {
+		return err
+	}
+	return a.orm.Transaction(func(tx *gorm.DB) error {
+		if err := a.load(ctx, tx, options{}); err != nil {
+			return err
+		}
+		return a.load(ctx, tx, options{count: true})
+	})
+}

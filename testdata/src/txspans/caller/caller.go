@@ -75,8 +75,8 @@ func branches(db *sql.DB, a bool) error {
 
 type ledger struct{ tx *sql.Tx }
 
-func (l *ledger) Commit() error               { return l.tx.Commit() }   // want Commit:`ends -1 at 0.$`
-func (l *ledger) Rollback() error             { return l.tx.Rollback() } // want Rollback:`ends -1 at 0.$`
+func (l *ledger) Commit() error               { return l.tx.Commit() }   // want Commit:`ends -1 at tx$`
+func (l *ledger) Rollback() error             { return l.tx.Rollback() } // want Rollback:`ends -1 at tx$`
 func (l *ledger) CommitTransfer(id int) error { return nil }
 
 func named(l *ledger) error {

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/lib/pq"
 )
 
@@ -43,6 +44,23 @@ func (s *store) oneByOne(ctx context.Context, ids []int64) (n int) {
 		}
 	}
 	return n
+}
+
+func (s *store) orReturns(ctx context.Context, ids []int64, mark func(int64) error) error {
+	_, err := s.many(ctx, ids)
+	if err == nil {
+		return nil
+	}
+	for _, id := range ids {
+		s.touch(ctx, id)
+	}
+	for _, id := range ids {
+		if err := mark(id); err == nil {
+			continue
+		}
+		s.touch(ctx, id)
+	}
+	return err
 }
 
 // Not found, so its parts are made.
@@ -115,6 +133,22 @@ func (s *store) either(ctx context.Context, multi bool, items []item) error {
 	}
 	for _, x := range items {
 		if _, err := s.db.ExecContext(ctx, "INSERT INTO items (name) VALUES ($1)", x.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *store) queued(ctx context.Context, conn *pgx.Conn, multi bool, items []item) error {
+	if multi {
+		b := new(pgx.Batch)
+		for _, x := range items {
+			b.Queue("INSERT INTO items (name) VALUES ($1)", x.Name)
+		}
+		return conn.SendBatch(ctx, b).Close()
+	}
+	for _, x := range items {
+		if _, err := conn.Exec(ctx, "INSERT INTO items (name) VALUES ($1)", x.Name); err != nil {
 			return err
 		}
 	}

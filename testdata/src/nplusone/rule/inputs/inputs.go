@@ -168,3 +168,61 @@ func (o *Options) ensureAll(ctx context.Context, guests []Guest) {
 		o.ensure(ctx, g.ID) // want `^the query SELECT guests runs once per iteration of the loop at line 167`
 	}
 }
+
+// What the text is, is said where it is: by a constant, through an interface, by the builder's type.
+type sender interface {
+	Send(ctx context.Context, q string, args ...any) error
+}
+
+type conn struct{ db *sql.DB }
+
+func (c conn) Send(ctx context.Context, q string, args ...any) error {
+	rows, err := c.db.QueryContext(ctx, q, args...)
+	if err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
+func sends(ctx context.Context, s sender, guests []Guest) {
+	for _, g := range guests {
+		s.Send(ctx, "DELETE FROM guests WHERE id = $1", g.ID) // want `^the query DELETE guests runs once per iteration of the loop at line 188`
+	}
+}
+
+func (e executor) returning(ctx context.Context, q sq.InsertBuilder) (id int64, err error) {
+	text, args, err := q.Suffix("RETURNING id").ToSql()
+	if err != nil {
+		return 0, err
+	}
+	return id, e.db.QueryRowContext(ctx, text, args...).Scan(&id)
+}
+
+func (e executor) insertEach(ctx context.Context, guests []Guest) {
+	for _, g := range guests {
+		e.returning(ctx, sq.Insert("guests").Columns("name").Values(g.Name)) // want `^the query INSERT runs once per iteration of the loop at line 202.*write all at once`
+	}
+}
+
+// The list is context; who is asked for is the guest.
+func (o *Options) seat(ctx context.Context, g *Guest, tables []int64) error {
+	_, err := o.db.ExecContext(ctx, "UPDATE guests SET place = $2 WHERE id = $1", g.ID, tables[0])
+	return err
+}
+
+func (o *Options) seatAll(ctx context.Context, guests []*Guest, tables []int64) {
+	for _, g := range guests {
+		o.seat(ctx, g, tables) // want `^the query UPDATE guests runs once per iteration of the loop at line 214, via \(\*Options\)\.seat -> db\.ExecContext \(inputs\.go:\d+\): write all at once with WHERE`
+	}
+}
+
+func (o *Options) leave(ctx context.Context, ids ...int64) error {
+	_, err := o.db.ExecContext(ctx, "DELETE FROM guests WHERE id = ANY($1)", ids)
+	return err
+}
+
+func (o *Options) leaveAll(ctx context.Context, guests []Guest) {
+	for _, g := range guests {
+		o.leave(ctx, g.ID) // want `^the query DELETE guests runs once per iteration of the loop at line 225, .*: the function takes many at once`
+	}
+}

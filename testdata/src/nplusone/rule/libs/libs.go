@@ -154,7 +154,7 @@ func squirrelText(users []User) (texts []string) {
 func goquLoop(ctx context.Context, db *goqu.Database, ids []int64) {
 	for _, id := range ids {
 		var u User
-		db.From("users").Where(goqu.Ex{"id": id}).ScanStructContext(ctx, &u) // want `^the query SELECT User runs once per iteration of the loop at line 155: fetch all at once with WHERE … = ANY\(\$1\) and a map, or a JOIN \[nplusone\]$`
+		db.From("users").Where(goqu.Ex{"id": id}).ScanStructContext(ctx, &u) // want `^the query SELECT runs once per iteration of the loop at line 155: fetch all at once with WHERE … = ANY\(\$1\) and a map, or a JOIN \[nplusone\]$`
 	}
 }
 
@@ -199,13 +199,13 @@ func dbrOnce(sess *dbr.Session, ids []int64) (users []User, err error) {
 func bunLoop(ctx context.Context, db *bun.DB, ids []int64) {
 	for _, id := range ids {
 		var u User
-		db.NewSelect().Model(&u).Where("id = ?", id).Scan(ctx) // want `^the query SELECT User runs once per iteration of the loop at line 200: load all at once with Relation or one query with WHERE … IN \(\?\) \[nplusone\]$`
+		db.NewSelect().Model(&u).Where("id = ?", id).Scan(ctx) // want `^the query SELECT users runs once per iteration of the loop at line 200: load all at once with Relation or one query with WHERE … IN \(\?\) \[nplusone\]$`
 	}
 }
 
 func bunInsert(ctx context.Context, db *bun.DB, users []*User) {
 	for _, u := range users {
-		db.NewInsert().Model(u).Exec(ctx) // want `^the query INSERT User runs once per iteration of the loop at line 207: write all at once: pass the slice \[nplusone\]$`
+		db.NewInsert().Model(u).Exec(ctx) // want `^the query INSERT users runs once per iteration of the loop at line 207: write all at once: pass the slice \[nplusone\]$`
 	}
 }
 
@@ -226,7 +226,7 @@ func bunOnce(ctx context.Context, db *bun.DB, users []*User) error {
 func xormLoop(engine *xorm.Engine, ids []int64) {
 	for _, id := range ids {
 		var u User
-		engine.ID(id).Get(&u) // want `^the query SELECT User runs once per iteration of the loop at line 227: load all at once with In\(column, ids\) and Find \[nplusone\]$`
+		engine.ID(id).Get(&u) // want `^the query SELECT user runs once per iteration of the loop at line 227: load all at once with In\(column, ids\) and Find \[nplusone\]$`
 	}
 }
 

@@ -82,8 +82,8 @@ func (s *Store) otherwise(users []User) {
 }
 
 // One-off code.
-
-func (s *Store) migrateSessions(users []User) {
+func (s *Store) addOwner(users []User) {
+	s.db.Exec("ALTER TABLE sessions ADD COLUMN owner bigint")
 	for _, u := range users {
 		s.forget(u.ID)
 	}

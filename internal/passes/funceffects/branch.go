@@ -1,0 +1,336 @@
+package funceffects
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
+)
+
+// This file follows what a value is known to be: the branches that a constant
+// argument takes, and the implementations that a value of a known type has.
+
+// A Cond is one thing that a function is given, and what it must be for an
+// effect to happen.
+type Cond struct {
+	Input
+	Not bool
+	// Is are constants as Go writes them exactly, "nil", or a method as
+	// methodMark writes it: that the type of the value has.
+	Is []string
+}
+
+func (c Cond) equal(d Cond) bool {
+	return c.Input == d.Input && c.Not == d.Not && slices.Equal(c.Is, d.Is)
+}
+
+// maxConds bounds the conditions of an effect: without one it seems to happen
+// more often.
+const maxConds = 3
+
+// A branch is what an expression must be for the code at hand to run.
+type branch struct {
+	x   ast.Expr
+	not bool
+	is  []string
+}
+
+// when returns what must be the case for a condition to hold, or not to hold.
+func (g *graph) branches(cond ast.Expr, holds bool) []branch {
+	switch x := ast.Unparen(cond).(type) {
+	case *ast.UnaryExpr:
+		if x.Op == token.NOT {
+			return g.branches(x.X, !holds)
+		}
+	case *ast.BinaryExpr:
+		switch x.Op {
+		case token.LAND, token.LOR:
+			if (x.Op == token.LAND) == holds {
+				return append(g.branches(x.X, holds), g.branches(x.Y, holds)...)
+			}
+		case token.EQL, token.NEQ:
+			if is, ok := constantOf(g.info, x.Y); ok {
+				return []branch{{x.X, (x.Op == token.EQL) != holds, []string{is}}}
+			}
+		}
+	case *ast.Ident, *ast.SelectorExpr:
+		return []branch{{x.(ast.Expr), !holds, []string{"true"}}}
+	}
+	return nil
+}
+
+func constantOf(info *types.Info, x ast.Expr) (string, bool) {
+	tv := info.Types[x]
+	switch {
+	case tv.IsNil():
+		return "nil", true
+	case tv.Value != nil && tv.Value.Kind() != constant.Unknown:
+		return tv.Value.ExactString(), true
+	}
+	return "", false
+}
+
+// cases returns what a tag must be for a clause of its switch.
+func (g *graph) cases(tag ast.Expr, body *ast.BlockStmt, c *ast.CaseClause) []branch {
+	if tag == nil {
+		if len(c.List) == 1 {
+			return g.branches(c.List[0], true)
+		}
+		return nil
+	}
+	b := branch{x: tag, not: c.List == nil}
+	for _, other := range body.List {
+		other := other.(*ast.CaseClause)
+		if !b.not && other != c {
+			continue
+		}
+		for _, x := range other.List {
+			is, ok := constantOf(g.info, x)
+			if !ok {
+				return nil
+			}
+			b.is = append(b.is, is)
+		}
+		if n := len(other.Body); n > 0 {
+			if s, ok := other.Body[n-1].(*ast.BranchStmt); ok && s.Tok == token.FALLTHROUGH && b.not {
+				return nil
+			}
+		}
+	}
+	return []branch{b}
+}
+
+// conds returns what a body must be given for the branches that an edge stands
+// in; taken is false if they are never taken.
+func (g *graph) conds(n *node, e *edge) (list []Cond, taken bool) {
+	if len(e.branches) == 0 {
+		return nil, true
+	}
+	f := g.flowOf(n)
+	if f == nil {
+		return nil, true
+	}
+	for _, b := range e.branches {
+		c := Cond{Not: b.not, Is: b.is}
+		switch holds, known := f.holds(question{x: b.x}, c); {
+		case known && !holds:
+			return nil, false
+		case known:
+		default:
+			if in, ok := f.handedOn(n, question{x: b.x}); ok && len(list) < maxConds {
+				c.Input = in
+				list = append(list, c)
+			}
+		}
+	}
+	return list, true
+}
+
+// meet gives an effect the conditions of its edge, and those of its own as the
+// body sees them; false if they are never met.
+func (g *graph) meet(n *node, e *edge, x *Effect, direct, inside bool) bool {
+	list, taken := []Cond(nil), true
+	if !inside {
+		list, taken = g.conds(n, e)
+	}
+	if !taken {
+		return false
+	}
+	f := g.flowOf(n)
+	for _, c := range x.If {
+		if f == nil || !direct {
+			continue
+		}
+		qs, ok := g.passed(f, e, c.Input)
+		if !ok || len(qs) != 1 {
+			continue
+		}
+		if holds, known := f.holds(qs[0], c); known {
+			if !holds {
+				return false
+			}
+			continue
+		}
+		if in, ok := f.handedOn(n, qs[0]); ok && len(list) < maxConds {
+			c.Input = in
+			list = append(list, c)
+		}
+	}
+	if inside {
+		list = x.If
+	}
+	x.If = list
+	return true
+}
+
+// handedOn returns what a body is given, if an expression is just that.
+func (f *flow) handedOn(n *node, q question) (Input, bool) {
+	v, fields := q.v, q.fields
+	if v == nil {
+		p, exact := golang.PathOf(f.g.info, q.x)
+		if !exact {
+			return Input{}, false
+		}
+		v, fields = p.Root, golang.Join(p.Fields, q.fields)
+	}
+	if !f.given[v] || f.written(v, fields) || strings.Count(fields, ".") >= maxFields {
+		return Input{}, false
+	}
+	return n.input(v, fields), true
+}
+
+func (f *flow) written(v *types.Var, fields string) bool {
+	return slices.ContainsFunc(f.writes[v], func(w write) bool { return golang.Overlap(w.fields, fields) })
+}
+
+// holds reports whether an expression is what a condition asks for.
+func (f *flow) holds(q question, c Cond) (holds, known bool) {
+	x, fields := f.source(q)
+	if x == nil {
+		return false, false
+	}
+	if len(c.Is) > 0 && strings.HasPrefix(c.Is[0], "(") {
+		t := f.g.info.TypeOf(x)
+		if fields != "" || t == nil || types.IsInterface(t) {
+			return false, false
+		}
+		return hasMethod(t, c.Is[0]) != c.Not, true
+	}
+	is, ok := constantOf(f.g.info, x)
+	if fields != "" || !ok {
+		is, ok = f.element(x, fields)
+	}
+	return slices.Contains(c.Is, is) != c.Not, ok
+}
+
+// methodMark names a method in few bytes.
+func methodMark(fn *types.Func) string {
+	h := fnv.New32a()
+	h.Write([]byte(fn.FullName()))
+	return "(" + fn.Name() + "#" + strconv.FormatUint(uint64(h.Sum32()), 36)
+}
+
+// hasMethod reports whether a method of t is the one of a mark, by itself or by
+// what t embeds.
+func hasMethod(t types.Type, mark string) bool {
+	name, _, _ := strings.Cut(mark[1:], "#")
+	n := golang.Named(t)
+	if n == nil {
+		return false
+	}
+	obj, _, _ := types.LookupFieldOrMethod(t, true, n.Obj().Pkg(), name)
+	fn, ok := obj.(*types.Func)
+	return ok && methodMark(fn.Origin()) == mark
+}
+
+// source follows a question through variables that are assigned once.
+func (f *flow) source(q question) (ast.Expr, string) {
+	x, fields := q.x, q.fields
+	if q.v != nil {
+		return nil, ""
+	}
+	for range 4 {
+		x = ast.Unparen(x)
+		if u, ok := x.(*ast.UnaryExpr); ok && u.Op == token.AND {
+			x = u.X
+			continue
+		}
+		p, exact := golang.PathOf(f.g.info, x)
+		if _, isConst := constantOf(f.g.info, x); isConst || !exact || f.given[p.Root] || !f.local(p.Root) {
+			return x, fields
+		}
+		all := golang.Join(p.Fields, fields)
+		writes := slices.DeleteFunc(slices.Clone(f.writes[p.Root]), func(w write) bool { return !golang.Overlap(w.fields, all) })
+		if len(writes) != 1 || writes[0].rhs == nil || len(writes[0].tests) > 0 || len(writes[0].fields) > len(all) {
+			if len(writes) == 0 && all == "" {
+				return x, fields // var x T
+			}
+			return nil, ""
+		}
+		x, fields = writes[0].rhs, below(all, writes[0].fields)
+	}
+	return x, fields
+}
+
+// element returns the constant that a field of a struct literal is, the zero
+// value included.
+func (f *flow) element(x ast.Expr, fields string) (string, bool) {
+	lit, ok := ast.Unparen(x).(*ast.CompositeLit)
+	if !ok || fields == "" || strings.Contains(fields, ".") {
+		return "", false
+	}
+	st, ok := f.g.info.TypeOf(lit).Underlying().(*types.Struct)
+	if !ok {
+		return "", false
+	}
+	for i, elt := range lit.Elts {
+		kv, keyed := elt.(*ast.KeyValueExpr)
+		if !keyed {
+			if i < st.NumFields() && st.Field(i).Name() == fields {
+				return constantOf(f.g.info, elt)
+			}
+			continue
+		}
+		if id, ok := kv.Key.(*ast.Ident); ok && id.Name == fields {
+			return constantOf(f.g.info, kv.Value)
+		}
+	}
+	for v := range st.Fields() {
+		if v.Name() == fields {
+			return zeroOf(v.Type())
+		}
+	}
+	return "", false
+}
+
+func zeroOf(t types.Type) (string, bool) {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		switch {
+		case u.Info()&types.IsBoolean != 0:
+			return "false", true
+		case u.Info()&types.IsString != 0:
+			return `""`, true
+		case u.Info()&types.IsNumeric != 0:
+			return "0", true
+		}
+	case *types.Pointer, *types.Interface, *types.Slice, *types.Map, *types.Signature, *types.Chan:
+		return "nil", true
+	}
+	return "", false
+}
+
+// portableConds leaves out what only this package knows.
+func portableConds(list []Cond) []Cond {
+	var out []Cond
+	for _, c := range list {
+		if c.v = nil; c.From > 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// implemented adds the condition that the value which the body is given has
+// the implementation; false if it is known to have another.
+func (g *graph) implemented(e *edge, t target, x *Effect, inside bool) bool {
+	f := g.flowOf(e.in)
+	if inside || t.through == "" || e.iface == "" || t.fn == nil || f == nil || e.call == nil {
+		return true
+	}
+	recv := golang.Receiver(g.info, e.call)
+	if recv == nil {
+		return true
+	}
+	in, ok := f.handedOn(e.in, question{x: recv})
+	if _, param := in.Param(); ok && param && in.Fields == "" && len(x.If) < maxConds {
+		x.If = append(slices.Clone(x.If), Cond{Input: in, Is: []string{methodMark(t.fn)}})
+	}
+	return true
+}

@@ -1,0 +1,654 @@
+package sqltext
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/models"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+)
+
+// bunStyle is what github.com/uptrace/bun adds for PostgreSQL: query_*.go,
+// relation_join.go.
+var bunStyle = style{
+	exists:        true,
+	countRows:     "_count_wrapper",
+	countAll:      true,
+	unionBrackets: true,
+	noTable:       true,
+	begin:         bunBegin,
+	tables:        bunTables,
+	list:          bunList,
+	joins:         bunJoins,
+	where:         bunWhere,
+	set:           bunSet,
+	written:       bunWritten,
+	conflict:      bunConflict,
+	returning:     bunReturning,
+	more:          bunMore,
+}
+
+// A branch is a relation that a statement asks for.
+type branch struct {
+	rel    models.Relation
+	other  *models.Model
+	alias  string // of its table, in the statement that joins it
+	parent string // what the other side's columns are qualified with; "" for the statement's own table
+	inner  *chain // what is added to it; nil if nothing
+	path   string // the relations behind it, if it is read by a statement of its own
+}
+
+// branches returns the relations that are joined, and those that are read by
+// statements of their own. unknown: there are others.
+func (r *rendering) branches() (joined, apart []branch, unknown bool) {
+	if r.model == nil {
+		return nil, nil, r.c.has("relation")
+	}
+	for _, p := range r.c.of("relation") {
+		path, ok := p.text.literal()
+		if !ok {
+			unknown = true
+			continue
+		}
+		m, alias, parent := r.model, "", ""
+		fields := strings.Split(path, ".")
+		for i, field := range fields {
+			rel, ok := m.Relation(field)
+			var other *models.Model
+			if ok {
+				other = models.Of(r.c.lib.Chain.Naming, rel.Type, r.fr.prog)
+			}
+			if other == nil {
+				unknown = true
+				break
+			}
+			b := branch{rel: rel, other: other, parent: parent}
+			last := i == len(fields)-1
+			if last {
+				b.inner = p.inner
+			}
+			if rel.Kind == models.HasMany || rel.Kind == models.ManyToMany {
+				if b.inner, b.path = nil, strings.Join(fields[i+1:], "."); last || b.path != "" {
+					b.inner = p.inner
+				}
+				apart = append(apart, b)
+				break
+			}
+			if alias != "" {
+				alias += "__"
+			}
+			alias += rel.Name
+			b.alias, m, parent = alias, other, alias
+			if old := slices.IndexFunc(joined, func(o branch) bool { return o.alias == alias }); old >= 0 {
+				if b.inner != nil {
+					joined[old].inner = b.inner
+				}
+				continue
+			}
+			joined = append(joined, b)
+		}
+	}
+	return joined, apart, unknown
+}
+
+// bunBegin adds what the functions of joined relations add to the statement
+// itself: all but columns.
+func bunBegin(r *rendering) {
+	joined, _, unknown := r.branches()
+	for _, b := range joined {
+		for _, w := range b.rel.Where {
+			r.c = r.c.with(part{clause: "where", text: known(w, r.at)})
+		}
+		if b.inner == nil {
+			continue
+		}
+		for _, p := range b.inner.parts {
+			if p.clause != "select" && p.clause != "omit" {
+				r.c = r.c.with(p)
+			}
+		}
+	}
+	if unknown {
+		r.c = r.c.with(part{clause: "join", text: holeText(hole{kind: fragmentHole, name: "relation", repeat: true})})
+	}
+}
+
+func bunTables(r *rendering) []part {
+	var out []part
+	switch p, ok := r.c.last("model table"); {
+	case ok:
+		out = append(out, p)
+	case r.model != nil:
+		t := quoteName(r.model.Table)
+		if r.model.Alias != "" && (r.verb() != "insert" || r.c.has("conflict")) {
+			t += " AS " + quoteName(r.model.Alias)
+		}
+		out = append(out, part{clause: "table", text: known(t, r.at)})
+	case r.modelUnknown():
+		out = append(out, part{clause: "table", text: holeText(hole{kind: sqlscan.HoleIdent, name: "table"})})
+	}
+	return append(out, r.c.of("table")...)
+}
+
+// modelUnknown reports whether the statement has a model that is not known.
+func (r *rendering) modelUnknown() bool {
+	p, ok := r.c.last("model")
+	return ok && r.model == nil && !isPairs(derefAll(p.typ))
+}
+
+func derefAll(t types.Type) types.Type {
+	for {
+		ptr, ok := t.Underlying().(*types.Pointer)
+		if !ok {
+			return t
+		}
+		t = ptr.Elem()
+	}
+}
+
+func bunList(r *rendering, cols []part) bool {
+	if r.finish == "count" && !r.c.has("group") && !r.c.has("distinct") {
+		r.say("count(*)")
+		return true
+	}
+	omitted := r.c.of("omit")
+	start := len(r.out)
+	switch {
+	case len(cols) > 0:
+		r.joined("", r.qualifiedColumns(cols, r.model, ""), ", ")
+	case slices.ContainsFunc(omitted, func(p part) bool { s, _ := p.text.literal(); return s == "*" }):
+	case r.model != nil:
+		r.columns(readable(r.model), omitted)
+	case r.modelUnknown() || r.open():
+		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "columns"}})
+	default:
+		r.say("*")
+	}
+	joined, _, _ := r.branches()
+	for _, b := range joined {
+		list := b.columns(r)
+		if len(list) > 0 && len(r.out) > start {
+			r.say(", ")
+		}
+		r.joined("", list, ", ")
+	}
+	return true
+}
+
+// readable are the columns that are selected.
+func readable(m *models.Model) []models.Column {
+	return slices.DeleteFunc(slices.Clone(m.Columns), func(c models.Column) bool { return c.ReadOnly })
+}
+
+// qualifiedColumns puts a table before the names of its columns: alias, or
+// the statement's own table.
+func (r *rendering) qualifiedColumns(cols []part, m *models.Model, alias string) []part {
+	out := slices.Clone(cols)
+	for i, p := range cols {
+		if p.mode != "name" || m == nil || p.text == nil {
+			continue
+		}
+		name, ok := p.text.literal()
+		c, found := m.Column(strings.Trim(name, `"`))
+		switch {
+		case !ok || !found || c.Name != strings.Trim(name, `"`):
+		case alias != "":
+			out[i].text = known(aliasColumn(alias, c.Name), r.at)
+		default:
+			out[i].text = concat(&Text{pieces: []piece{{text: "t", from: r.at, stands: ownTable}, {text: ".", from: r.at}}}, p.text)
+		}
+	}
+	return out
+}
+
+func aliasColumn(alias, column string) string {
+	return quoteName(alias) + "." + quoteName(column) + " AS " + quoteName(alias+"__"+column)
+}
+
+// columns are what a joined relation adds to the list.
+func (b branch) columns(r *rendering) []part {
+	if b.inner != nil && b.inner.has("select") {
+		return r.qualifiedColumns(b.inner.of("select"), b.other, b.alias)
+	}
+	var out []part
+	for _, c := range readable(b.other) {
+		if b.inner != nil && slices.ContainsFunc(b.inner.of("omit"), func(p part) bool {
+			s, _ := p.text.literal()
+			return s == c.Name || s == "*"
+		}) {
+			continue
+		}
+		out = append(out, part{clause: "select", text: known(aliasColumn(b.alias, c.Name), r.at)})
+	}
+	return out
+}
+
+// bunJoins adds joined relations, and to each join what JoinOn says.
+func bunJoins(r *rendering, _ []part) []part {
+	joined, _, _ := r.branches()
+	var out []part
+	for _, b := range joined {
+		alias, parent := quoteName(b.alias), r.ownTable()
+		if b.parent != "" {
+			parent = quoteName(b.parent)
+		}
+		s := "LEFT JOIN " + quoteName(b.other.Table) + " AS " + alias + " ON ("
+		for i, own := range b.rel.Own {
+			if i > 0 {
+				s += " AND "
+			}
+			s += alias + "." + quoteName(b.rel.Other[i]) + " = " + parent + "." + quoteName(own)
+		}
+		s += ")"
+		if b.other.SoftDelete != "" && r.deleted() != "all" {
+			s += " AND " + alias + "." + bunDeleted(b.other, r.deleted() == "only")
+		}
+		out = append(out, part{clause: "join", text: known(s, r.at)})
+	}
+	conds := 0
+	for _, p := range r.c.parts {
+		switch n := len(out); {
+		case p.clause == "join":
+			out, conds = append(out, p), 0
+		case p.clause == "join on" && n > 0 && p.text != nil:
+			word := " AND ("
+			if conds == 0 {
+				word = " ON ("
+			} else if p.mode == "or" {
+				word = " OR ("
+			}
+			conds++
+			out[n-1].text = concat(out[n-1].text, known(word, r.at), p.text, known(")", r.at))
+		}
+	}
+	return out
+}
+
+// deleted says which deleted rows are meant: "all", "only" or "" for none.
+func (r *rendering) deleted() string {
+	if p, ok := r.c.last("deleted"); ok && p.text != nil {
+		s, _ := p.text.literal()
+		return s
+	}
+	return ""
+}
+
+// bunDeleted is the condition on the column that marks deleted rows.
+func bunDeleted(m *models.Model, only bool) string {
+	c, _ := m.Column(m.SoftDelete)
+	word := " IS NULL"
+	switch {
+	case c.Nullzero && only:
+		word = " IS NOT NULL"
+	case only:
+		word = " <> '0001-01-01 00:00:00+00:00'"
+	case !c.Nullzero:
+		word = " = '0001-01-01 00:00:00+00:00'"
+	}
+	return quoteName(m.SoftDelete) + word
+}
+
+// bunWhere adds that a row is not deleted, and the row's key.
+func bunWhere(r *rendering, ps []part) []part {
+	if r.verb() == "insert" {
+		return ps
+	}
+	var more []part
+	if m := r.model; m != nil && m.SoftDelete != "" && r.deleted() != "all" && (!r.c.has("unscoped") || r.deleted() == "only") {
+		t := concat(&Text{pieces: []piece{{text: "t", from: r.at, stands: ownTable}, {text: ".", from: r.at}}}, known(bunDeleted(m, r.deleted() == "only"), r.at))
+		more = append(more, part{clause: "where", text: t})
+	}
+	more = append(more, r.byKeys()...)
+	if len(more) == 0 {
+		return ps
+	}
+	if slices.ContainsFunc(ps, func(p part) bool { return p.mode == "or" }) {
+		sub := &rendering{fr: r.fr, c: r.c, at: r.at, model: r.model}
+		sub.conditions("", ps)
+		ps = []part{{clause: "where", text: &Text{pieces: sub.out}}}
+	}
+	return append(slices.Clip(ps), more...)
+}
+
+// byKeys is the condition that WherePK adds.
+func (r *rendering) byKeys() []part {
+	keys := r.c.of("key")
+	if len(keys) == 0 {
+		return nil
+	}
+	var names []*Text
+	for _, p := range keys {
+		if p.text != nil {
+			names = append(names, p.text)
+		} else if r.model != nil {
+			for _, k := range r.model.Keys() {
+				names = append(names, known(quoteName(k), r.at))
+			}
+		}
+	}
+	p, _ := r.c.last("model")
+	if len(names) == 0 || p.typ == nil {
+		return []part{{clause: "where", text: holeText(hole{kind: fragmentHole, name: "key"})}}
+	}
+	_, many := derefAll(p.typ).Underlying().(*types.Slice)
+	sub := &rendering{at: r.at}
+	bind := piece{text: "?", from: r.at, bind: true}
+	own := func(n *Text) {
+		sub.out = append(sub.out, piece{text: "t", from: r.at, stands: ownTable}, piece{text: ".", from: r.at})
+		sub.add(n)
+	}
+	if many && len(names) > 1 {
+		sub.say("(")
+	}
+	for i, n := range names {
+		switch {
+		case i > 0 && many:
+			sub.say(", ")
+		case i > 0:
+			sub.say(" AND ")
+		}
+		if own(n); !many {
+			sub.say(" = ")
+			sub.out = append(sub.out, bind)
+		}
+	}
+	if many {
+		if len(names) > 1 {
+			sub.say(") IN ((")
+			for i := range names {
+				if i > 0 {
+					sub.say(", ")
+				}
+				sub.out = append(sub.out, bind)
+			}
+			sub.say("))")
+		} else {
+			sub.say(" IN (")
+			sub.out = append(sub.out, bind)
+			sub.say(")")
+		}
+	}
+	return []part{{clause: "where", text: &Text{pieces: sub.out}}}
+}
+
+// given returns the fields that the model's row is made with; nil if they
+// are not known.
+func (r *rendering) given() map[string]bool {
+	p, ok := r.c.last("model")
+	if !ok || p.lit == nil {
+		return nil
+	}
+	out := make(map[string]bool)
+	for _, e := range p.lit.Elts {
+		kv, ok := e.(*ast.KeyValueExpr)
+		if !ok {
+			return nil
+		}
+		if id, ok := kv.Key.(*ast.Ident); ok {
+			out[id.Name] = true
+		}
+	}
+	return out
+}
+
+// ownValue returns what Value gives a column.
+func (r *rendering) ownValue(column string) (*Text, bool) {
+	for _, p := range r.c.of("model value") {
+		if p.mode == column {
+			return p.text, true
+		}
+	}
+	return nil, false
+}
+
+// chosen returns the columns of the model that the program names, or all.
+func (r *rendering) chosen() (cols []models.Column, known bool) {
+	named := r.c.of("select")
+	omitted := r.c.of("omit")
+	for _, c := range readable(r.model) {
+		is := func(p part) bool { s, _ := p.text.literal(); return strings.Trim(s, `"`) == c.Name }
+		if len(named) > 0 && !slices.ContainsFunc(named, is) || slices.ContainsFunc(omitted, is) {
+			continue
+		}
+		cols = append(cols, c)
+	}
+	for _, p := range append(named, omitted...) {
+		if _, ok := p.text.literal(); !ok || p.repeat {
+			return nil, false
+		}
+	}
+	return cols, true
+}
+
+// bunSet adds the columns of the row that is given.
+func bunSet(r *rendering, ps []part) []part {
+	p, ok := r.c.last("model")
+	_, many := types.Type(nil), false
+	if ok {
+		_, many = derefAll(p.typ).Underlying().(*types.Slice)
+	}
+	row := ok && (p.mode == "row" || p.lit != nil)
+	switch {
+	case many && r.c.has("bulk"):
+		return append([]part{{clause: "set", text: holeText(hole{kind: fragmentHole, name: "values"})}}, ps...)
+	case !row || many || len(ps) > 0 && !r.c.has("select"):
+		return ps
+	case r.model == nil:
+		return append([]part{{clause: "set", text: holeText(hole{kind: fragmentHole, name: "values"})}}, ps...)
+	}
+	cols, all := r.chosen()
+	given := r.given()
+	var own []part
+	for _, c := range cols {
+		val, has := r.ownValue(c.Name)
+		if c.Key || c.Fixed || !has && r.c.has("omit zero") && given != nil && !given[c.Field] {
+			continue
+		}
+		if !has {
+			val = paramText(r.at)
+		}
+		own = append(own, part{clause: "set", text: concat(known(quoteName(c.Name)+" = ", r.at), val)})
+	}
+	if !all || r.c.has("omit zero") && given == nil {
+		own = []part{{clause: "set", text: holeText(hole{kind: fragmentHole, name: "values"})}}
+	}
+	return append(own, ps...)
+}
+
+// bunWritten adds the columns and values of an INSERT.
+func bunWritten(r *rendering) {
+	cols := r.c.of("select")
+	if others := r.others(); len(others) > 0 {
+		if len(cols) > 0 {
+			r.joined(" (", cols, ", ")
+			r.say(")")
+		}
+		r.say(" SELECT ")
+		if len(cols) > 0 {
+			r.joined("", cols, ", ")
+		} else {
+			r.say("*")
+		}
+		r.joined(" FROM ", others, ", ")
+		return
+	}
+	if r.model == nil {
+		r.say(" ")
+		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+		return
+	}
+	list, all := r.chosen()
+	if !all {
+		r.say(" ")
+		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+		return
+	}
+	var names, vals []part
+	for _, c := range list {
+		names = append(names, part{text: known(quoteName(c.Name), r.at)})
+		val, ok := r.ownValue(c.Name)
+		switch {
+		case ok:
+		case r.defaulted(c):
+			val = known("DEFAULT", r.at)
+		default:
+			val = paramText(r.at)
+		}
+		vals = append(vals, part{text: val})
+	}
+	for _, p := range r.c.of("model value") {
+		if _, ok := r.model.Column(p.mode); !ok {
+			names = append(names, part{text: known(quoteName(p.mode), r.at)})
+			vals = append(vals, part{text: p.text})
+		}
+	}
+	r.joined(" (", names, ", ")
+	r.say(")")
+	r.joined(" VALUES (", vals, ", ")
+	r.say(")")
+}
+
+// defaulted reports whether a column is written as DEFAULT: a zero value that
+// the database replaces. Of a row that is not known it is the key that the
+// database counts.
+func (r *rendering) defaulted(c models.Column) bool {
+	given := r.given()
+	if given != nil {
+		return c.Nullzero && !given[c.Field]
+	}
+	return c.Auto
+}
+
+// bunConflict adds ON with what is set then.
+func bunConflict(r *rendering) {
+	p, ok := r.c.last("conflict")
+	if !ok || p.text == nil {
+		return
+	}
+	r.say(" ")
+	r.add(p.text)
+	set := r.c.of("set")
+	text, _ := p.text.literal()
+	switch {
+	case len(set) > 0:
+		r.joined(" SET ", set, ", ")
+	case strings.HasSuffix(strings.ToUpper(text), " DO UPDATE") && r.model != nil:
+		if cols, all := r.chosen(); all {
+			for _, c := range cols {
+				if !c.Key {
+					n := quoteName(c.Name)
+					set = append(set, part{text: known(n+" = EXCLUDED."+n, r.at)})
+				}
+			}
+			r.joined(" SET ", set, ", ")
+			break
+		}
+		r.say(" SET ")
+		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+	}
+	r.conditions(" WHERE ", r.c.of("where"))
+}
+
+// bunReturning adds what a new row gets from the database.
+func bunReturning(r *rendering, ps []part) []part {
+	if len(ps) == 1 {
+		if s, ok := ps[0].text.literal(); ok && (s == "" || strings.EqualFold(s, "null")) {
+			return nil
+		}
+	}
+	if len(ps) > 0 || r.verb() != "insert" || r.model == nil || len(r.others()) > 0 {
+		return ps
+	}
+	if cols, all := r.chosen(); all {
+		for _, c := range cols {
+			if _, ok := r.ownValue(c.Name); ok || r.defaulted(c) {
+				ps = append(ps, part{text: known(quoteName(c.Name), r.at)})
+			}
+		}
+	}
+	return ps
+}
+
+// bunMore are the statements that relations to many rows add, and the count
+// of ScanAndCount.
+func bunMore(r *rendering) texts {
+	var out texts
+	if r.finish == "select count" && (r.c.has("limit") || r.c.has("offset")) {
+		sub := &rendering{fr: r.fr, c: r.c, at: r.at, call: r.call, finish: "count"}
+		out = append(out, sub.one())
+	}
+	if r.verb() != "select" || r.finish != "select" && r.finish != "select count" {
+		return out
+	}
+	_, apart, _ := r.branches()
+	seen := make(map[string]bool)
+	for _, b := range apart {
+		// Have: one statement a relation, that its deeper ones belong to.
+		if seen[b.rel.Field+b.parent] {
+			continue
+		}
+		seen[b.rel.Field+b.parent] = true
+		c := &chain{lib: r.c.lib, verb: "select"}
+		c = c.with(part{clause: "model", typ: b.rel.Type})
+		c = c.with(r.many(b)...)
+		for _, d := range apart {
+			switch {
+			case d.rel.Field != b.rel.Field || d.parent != b.parent:
+			case d.path != "":
+				c = c.with(part{clause: "relation", text: known(d.path, r.at), inner: d.inner})
+			case d.inner != nil:
+				c = c.with(d.inner.parts...)
+			}
+		}
+		sub := &rendering{fr: r.fr, c: c, at: r.at, call: r.call, finish: "select"}
+		out = append(out, sub.all()...)
+	}
+	return out
+}
+
+// many are the joins and conditions of the statement that reads a relation to
+// many rows.
+func (r *rendering) many(b branch) []part {
+	bind := paramText(r.at)
+	cond := func(table string, cols []string) *Text {
+		s := ""
+		for i, c := range cols {
+			if i > 0 {
+				s += ", "
+			}
+			s += table + "." + quoteName(c)
+		}
+		if len(cols) > 1 {
+			s = "(" + s + ")"
+		}
+		return concat(known(s+" IN (", r.at), bind, known(")", r.at))
+	}
+	alias := quoteName(b.other.Alias)
+	var ps []part
+	if b.rel.Kind == models.ManyToMany {
+		link := quoteName(b.rel.LinkAlias)
+		for _, c := range b.rel.LinkOwn {
+			ps = append(ps, part{clause: "select", text: known(link+"."+quoteName(c), r.at)})
+		}
+		for _, c := range readable(b.other) {
+			ps = append(ps, part{clause: "select", text: known(alias+"."+quoteName(c.Name), r.at)})
+		}
+		join := known("JOIN "+quoteName(b.rel.Through)+" AS "+link+" ON ", r.at)
+		ps = append(ps, part{clause: "join", text: concat(join, cond(link, b.rel.LinkOwn))})
+		for i, c := range b.rel.Other {
+			t := known(alias+"."+quoteName(c)+" = "+link+"."+quoteName(b.rel.LinkOther[i]), r.at)
+			ps = append(ps, part{clause: "where", text: t})
+		}
+		return ps
+	}
+	ps = append(ps, part{clause: "where", text: cond(alias, b.rel.Other)})
+	if b.rel.Poly != "" {
+		ps = append(ps, part{clause: "where", text: known(quoteName(b.rel.Poly)+" = '"+b.rel.PolyValue+"'", r.at)})
+	}
+	for _, w := range b.rel.Where {
+		ps = append(ps, part{clause: "where", text: known(w, r.at)})
+	}
+	return ps
+}

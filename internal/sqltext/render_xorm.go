@@ -1,0 +1,424 @@
+package sqltext
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/models"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+)
+
+// xormStyle is what xorm.io/xorm adds for PostgreSQL: internal/statements.
+var xormStyle = style{
+	limit:    map[string]string{"one": "1", "exists": "1"},
+	countAll: true,
+	tables:   xormTables,
+	list:     xormList,
+	where:    xormWhere,
+	set:      xormSet,
+	written:  xormWritten,
+	more:     xormMore,
+	softly:   xormSoftly,
+}
+
+// beanParts are the conditions or the values that a struct gives with its
+// fields that are not zero.
+func (fr *frame) beanParts(st *state, s step, e ast.Expr) [][]part {
+	switch v := fr.eval(st, e).(type) {
+	case maps:
+		if s.effect.Form == "bean set" {
+			s.effect.Form, s.effect.Clause, s.verb = "map", "set", s.effect.Finish
+			return fr.mapParts(st, s, e)
+		}
+	case *record:
+		m := models.Of(s.lib.Chain.Naming, fr.typeOf(e), fr.prog)
+		if m == nil {
+			return [][]part{{}}
+		}
+		if ps, ok := fr.givenColumns(st, s, v, m, e); ok {
+			return [][]part{ps}
+		}
+	}
+	if models.Of(s.lib.Chain.Naming, fr.typeOf(e), fr.prog) == nil && !types.IsInterface(fr.typeOf(e)) {
+		return [][]part{{}}
+	}
+	return [][]part{{{clause: s.effect.Clause, text: holeText(hole{kind: fragmentHole, name: exprName(e), repeat: true})}}}
+}
+
+// givenColumns are the columns of a literal's fields that are not zero, each a
+// part with the column as its mode.
+func (fr *frame) givenColumns(st *state, s step, rec *record, m *models.Model, e ast.Expr) ([]part, bool) {
+	if rec.lit == nil {
+		return nil, false
+	}
+	vals := make(map[string]ast.Expr)
+	for _, el := range rec.lit.Elts {
+		kv, ok := el.(*ast.KeyValueExpr)
+		if !ok {
+			return nil, false
+		}
+		if id, ok := kv.Key.(*ast.Ident); ok {
+			vals[id.Name] = kv.Value
+		}
+	}
+	ps := []part{{clause: s.effect.Clause, mode: "row"}}
+	for _, c := range m.Columns {
+		v, ok := vals[c.Field]
+		if !ok || isZeroConst(fr.prog.info.Types[v]) {
+			continue
+		}
+		if b, ok := c.Type.Underlying().(*types.Basic); ok && b.Info()&types.IsBoolean != 0 {
+			continue // left out unless the program asks for it
+		}
+		ps = append(ps, part{clause: s.effect.Clause, mode: c.Name, text: fr.operand(st, v).texts[0]})
+	}
+	return ps, true
+}
+
+// isZeroConst reports whether an expression is a constant zero or nil.
+func isZeroConst(tv types.TypeAndValue) bool {
+	if tv.Value == nil {
+		return tv.IsNil()
+	}
+	s := tv.Value.ExactString()
+	return s == "0" || s == `""` || s == "false"
+}
+
+// tableOrModel is a table by its name, or by a value of its type.
+func (fr *frame) tableOrModel(st *state, s step, e ast.Expr) [][]part {
+	if isString(fr.typeOf(e)) {
+		var out [][]part
+		for _, t := range fr.names(st, e) {
+			out = append(out, []part{{clause: "table", text: t}})
+		}
+		return out
+	}
+	p := fr.modelPart(st, s, e)
+	p.clause = "model"
+	return [][]part{{p}}
+}
+
+// tableText is a table of a join: a name, a name with an alias, a value of its
+// type, or a statement.
+func (fr *frame) tableText(st *state, s step, e ast.Expr) texts {
+	at := origin{pos: e.Pos(), end: e.End()}
+	t := fr.typeOf(e)
+	if ls, ok := fr.eval(st, e).(lists); ok && len(ls) == 1 && len(ls[0].elems) == 2 {
+		return product(product(quoted(ls[0].elems[0], e), texts{known(" AS ", at)}), quoted(ls[0].elems[1], e))
+	}
+	if isString(t) {
+		ts := fr.texts(st, e)
+		if s, ok := ts[0].literal(); ok && len(ts) == 1 && !isColumn(s) {
+			return ts
+		}
+		return identifiers(ts, e)
+	}
+	if m := models.Of(s.lib.Chain.Naming, t, fr.prog); m != nil {
+		return texts{tableName(m, at)}
+	}
+	return texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}
+}
+
+// tableName is a model's table; a hole if the program decides about its name.
+func tableName(m *models.Model, at origin) *Text {
+	if m.Unsure {
+		return holeText(hole{kind: sqlscan.HoleIdent, name: m.Table})
+	}
+	return known(quoteName(m.Table), at)
+}
+
+func columnName(c models.Column, at origin) *Text {
+	if c.Unsure {
+		return holeText(hole{kind: sqlscan.HoleIdent, name: c.Name})
+	}
+	return known(quoteName(c.Name), at)
+}
+
+func xormTables(r *rendering) []part {
+	var t *Text
+	switch p, ok := r.c.last("table"); {
+	case ok:
+		t = p.text
+	case r.model != nil:
+		t = tableName(r.model, r.at)
+	default:
+		return nil
+	}
+	if a, ok := r.c.last("alias"); ok {
+		t = concat(t, known(" AS ", r.at), a.text)
+	}
+	return []part{{clause: "table", text: t}}
+}
+
+// xormColumn is a column, behind its table where others are joined.
+func (r *rendering) xormColumn(c models.Column) *Text {
+	if !r.c.has("join") {
+		return columnName(c, r.at)
+	}
+	own := r.tables()[0].text
+	if a, ok := r.c.last("alias"); ok {
+		own = a.text
+	}
+	return concat(own, known(".", r.at), columnName(c, r.at))
+}
+
+func xormList(r *rendering, cols []part) bool {
+	named := r.c.of("column")
+	switch {
+	case r.finish == "count":
+		r.xormCount(cols, named)
+	case r.finish == "sum":
+		for i, p := range r.c.of("sum") {
+			r.say([]string{"COALESCE(sum(", ", COALESCE(sum("}[min(i, 1)])
+			r.add(p.text)
+			r.say("), 0)")
+		}
+	case len(cols) > 0:
+		r.add(cols[len(cols)-1].text)
+	case len(named) > 0:
+		r.joined("", named, ", ")
+	case r.c.has("group"):
+		r.joined("", r.c.of("group"), ", ")
+	case r.finish == "exists" && r.model == nil:
+		r.say("1")
+	case r.c.has("join") || r.model == nil:
+		if r.c.has("join") || r.dest != nil && !types.IsInterface(derefAll(r.dest)) {
+			r.say("*")
+		} else {
+			r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "columns"}})
+		}
+	default:
+		n := 0
+		for _, c := range r.model.Columns {
+			if c.WriteOnly || isNamedPart(r.c.of("omit"), c) {
+				continue
+			}
+			if n++; n > 1 {
+				r.say(", ")
+			}
+			r.add(columnName(c, r.at))
+		}
+		if n == 0 {
+			r.say("*")
+		}
+	}
+	return true
+}
+
+// isNamedPart reports whether one of the parts is the name of a column.
+func isNamedPart(ps []part, c models.Column) bool {
+	return slices.ContainsFunc(ps, func(p part) bool {
+		s, ok := p.text.literal()
+		return ok && strings.EqualFold(strings.Trim(s, `"`), c.Name)
+	})
+}
+
+func (r *rendering) xormCount(cols, named []part) {
+	switch {
+	case len(cols) > 0:
+		r.add(cols[len(cols)-1].text)
+	case r.c.has("group"):
+		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "columns"}})
+	case len(named) > 0:
+		r.say("count(")
+		if r.c.has("distinct") {
+			r.say("DISTINCT ")
+		}
+		r.joined("", named, ", ")
+		r.say(")")
+	default:
+		r.say("count(*)")
+	}
+}
+
+// xormWhere adds the conditions that beans give, and that a row is not
+// deleted and has the key that is asked for.
+func xormWhere(r *rendering, ps []part) []part {
+	if r.verb() == "insert" {
+		return nil
+	}
+	ps = r.xormOr(ps)
+	if r.c.has("raw") {
+		return ps
+	}
+	var id []part
+	if p, ok := r.c.last("id"); ok {
+		id = r.xormID(p)
+	}
+	var more []part
+	for _, p := range r.c.of("bean") {
+		switch {
+		case p.mode == "row":
+		case p.mode == "" && p.text != nil:
+			more = append(more, part{clause: "where", text: p.text})
+		case r.model != nil:
+			if c, ok := r.model.Column(p.mode); ok {
+				more = append(more, part{clause: "where", text: concat(r.xormColumn(c), known(" = ", r.at), p.text)})
+			}
+		}
+	}
+	if m := r.model; m != nil && m.SoftDelete != "" && !r.c.has("unscoped") && (r.c.has("bean") || r.finish != "count" && r.finish != "sum") {
+		if c, ok := m.Column(m.SoftDelete); ok {
+			t := concat(r.xormColumn(c), known(" = ", r.at), paramText(r.at))
+			if !c.NotNull {
+				t = concat(known("(", r.at), t, known(" OR ", r.at), r.xormColumn(c), known(" IS NULL)", r.at))
+			}
+			more = append(more, part{clause: "where", text: t})
+		}
+	}
+	if r.verb() == "update" {
+		ps = append(slices.Clip(ps), append(id, more...)...)
+		if m := r.model; m != nil && r.c.has("row") {
+			for _, c := range m.Columns {
+				if c.Version {
+					ps = append(ps, part{clause: "where", text: concat(columnName(c, r.at), known(" = ", r.at), paramText(r.at))})
+				}
+			}
+		}
+		return ps
+	}
+	return append(slices.Clip(ps), append(more, id...)...)
+}
+
+// xormOr puts what stands before an OR into brackets.
+func (r *rendering) xormOr(ps []part) []part {
+	var out []part
+	for _, p := range ps {
+		if p.mode != "or" || len(out) == 0 {
+			out = append(out, p)
+			continue
+		}
+		sub := &rendering{fr: r.fr, c: r.c, at: r.at}
+		sub.conditions("(", out)
+		sub.say(" OR ")
+		sub.say("(")
+		sub.add(p.text)
+		sub.say("))")
+		out = []part{{clause: "where", text: &Text{pieces: sub.out}}}
+	}
+	return out
+}
+
+// xormID is the condition that ID adds.
+func (r *rendering) xormID(p part) []part {
+	if r.model == nil || len(r.model.Keys()) != 1 {
+		return []part{{clause: "where", text: holeText(hole{kind: fragmentHole, name: "id"})}}
+	}
+	c, _ := r.model.Column(r.model.Keys()[0])
+	return []part{{clause: "where", text: concat(r.xormColumn(c), known(" = ", r.at), p.text)}}
+}
+
+// xormSet adds the fields of the row that is given.
+func xormSet(r *rendering, ps []part) []part {
+	hole := part{clause: "set", text: holeText(hole{kind: fragmentHole, name: "values"})}
+	set := slices.Clone(ps)
+	rows := r.c.of("row")
+	more := r.c.of("set more")
+	m := r.model
+	known1 := func(c models.Column, val *Text) part {
+		return part{clause: "set", text: concat(columnName(c, r.at), known(" = ", r.at), val)}
+	}
+	changed := func(c models.Column) bool {
+		return slices.ContainsFunc(more, func(p part) bool {
+			s := p.text.String()
+			return strings.HasPrefix(strings.Trim(s, `"`), c.Name) && (len(s) > len(c.Name))
+		})
+	}
+	named := r.c.of("column")
+	switch {
+	case len(rows) == 0:
+	case m == nil:
+		set = append(set, hole)
+	case len(named) > 0 || r.c.has("all columns"):
+		for _, c := range m.Columns {
+			if (len(named) == 0 || isNamedPart(named, c)) && !c.Auto && !(c.Key && len(named) == 0) && !c.ReadOnly && !c.Version && !changed(c) &&
+				(len(named) > 0 || c.Name != m.SoftDelete && !c.Created && !c.Updated) && !isNamedPart(r.c.of("omit"), c) {
+				set = append(set, known1(c, paramText(r.at)))
+			}
+		}
+	case rows[0].mode != "row":
+		set = append(set, hole)
+	default:
+		for _, p := range rows[1:] {
+			if c, ok := m.Column(p.mode); ok && !c.Auto && !c.Version && !isNamedPart(r.c.of("omit"), c) {
+				set = append(set, known1(c, p.text))
+			}
+		}
+		if r.c.has("must columns") {
+			set = append(set, hole)
+		}
+	}
+	if m != nil {
+		for _, c := range m.Columns {
+			if c.Updated && !isNamedPart(named, c) && !isNamedPart(r.c.of("omit"), c) && !r.c.has("no auto time") {
+				set = append(set, known1(c, paramText(r.at)))
+			}
+		}
+	}
+	set = append(set, more...)
+	if m != nil && len(rows) > 0 {
+		for _, c := range m.Columns {
+			if c.Version {
+				set = append(set, known1(c, concat(columnName(c, r.at), known(" + 1", r.at))))
+			}
+		}
+	}
+	return set
+}
+
+// xormWritten adds the columns of a new row; the database counts its key.
+func xormWritten(r *rendering) {
+	if r.model == nil {
+		r.say(" ")
+		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+		return
+	}
+	var names, vals []part
+	auto := ""
+	for _, c := range r.model.Columns {
+		if c.Auto {
+			auto = c.Name
+			continue
+		}
+		if c.ReadOnly || isNamedPart(r.c.of("omit"), c) || r.c.has("column") && !isNamedPart(r.c.of("column"), c) {
+			continue
+		}
+		names = append(names, part{text: columnName(c, r.at)})
+		vals = append(vals, part{text: paramText(r.at)})
+	}
+	r.joined(" (", names, ", ")
+	r.say(")")
+	r.joined(" VALUES (", vals, ", ")
+	r.say(")")
+	if c, ok := r.model.Column(auto); ok && !r.severalRows() {
+		r.say(" RETURNING ")
+		r.add(columnName(c, r.at))
+	}
+}
+
+// severalRows reports whether several rows are written.
+func (r *rendering) severalRows() bool {
+	if r.dest == nil {
+		return false
+	}
+	_, many := derefAll(r.dest).Underlying().(*types.Slice)
+	return many
+}
+
+// xormSoftly is the assignment that stands for deleting a row.
+func xormSoftly(r *rendering) *Text {
+	c, _ := r.model.Column(r.model.SoftDelete)
+	return concat(columnName(c, r.at), known(" = ", r.at), paramText(r.at))
+}
+
+// xormMore is the count of FindAndCount.
+func xormMore(r *rendering) texts {
+	if r.finish != "select count" {
+		return nil
+	}
+	sub := &rendering{fr: r.fr, c: r.c, at: r.at, call: r.call, finish: "count", dest: r.dest}
+	sub.c = sub.c.without("order").with(part{clause: "bean", mode: "row"})
+	return texts{sub.one()}
+}

@@ -1,0 +1,53 @@
+// Package neversent holds statements that are built, sent or not.
+package neversent
+
+import (
+	"context"
+
+	sq "github.com/Masterminds/squirrel"
+	"github.com/uptrace/bun"
+	"gorm.io/gorm"
+)
+
+type row struct{ ID int }
+
+func reads(db *gorm.DB, ids []int) error {
+	if err := db.Raw("UPDATE rows SET n = 0 WHERE id IN ?", ids).Error; err != nil { // want `nothing sends the statement whose Error is read: Raw only builds it; use Exec, or end the chain with the call that reads its rows \[neversent\]`
+		return err
+	}
+	if db.Model(&row{}).Where("n > ?", 1).RowsAffected > 0 { // want `nothing sends the statement whose RowsAffected is read: Where only builds it; end the chain with the call that runs it`
+		return nil
+	}
+	return db.WithContext(context.Background()).Error
+}
+
+func drops(db *gorm.DB, b *bun.DB) {
+	db.Raw("DELETE FROM rows")                          // want `the statement that this builds is dropped: Raw does not send it`
+	b.NewDelete().Model((*row)(nil)).Where("id = ?", 1) // want `the statement that this builds is dropped: Where does not send it`
+	sq.Delete("rows").Where("id = ?", 1)                // want `the statement that this builds is dropped`
+}
+
+func sends(ctx context.Context, db *gorm.DB, b *bun.DB) error {
+	var rows []row
+	if err := db.Raw("DELETE FROM rows RETURNING id").Scan(&rows).Error; err != nil {
+		return err
+	}
+	if err := db.Where("id = ?", 1).Delete(&row{}).Error; err != nil {
+		return err
+	}
+	if err := db.Where("id IN (?)", db.Raw("SELECT 1")).Find(&rows).Error; err != nil {
+		return err
+	}
+	_, err := b.NewDelete().Model((*row)(nil)).Where("id = ?", 1).Exec(ctx)
+	return err
+}
+
+// A builder that is changed in place.
+func goesOn(ctx context.Context, b *bun.DB, only bool) error {
+	q := b.NewDelete().Model((*row)(nil))
+	if only {
+		q.Where("id = ?", 1)
+	}
+	_, err := q.Exec(ctx)
+	return err
+}
