@@ -25,7 +25,7 @@ func TestLink(t *testing.T) {
 	write, cached, ddl, second := read, read, read, read
 	write.Kind, write.SQL, write.Args = funceffects.WriteDB, "UPDATE trees", inputs()
 	cached.Kind, cached.Cached, cached.Args = funceffects.WriteDB, true, inputs()
-	ddl.Kind, ddl.SQL = funceffects.WriteDB, "REFRESH totals"
+	ddl.Kind, ddl.Name = funceffects.WriteDB, funceffects.Object
 	second.Args = inputs(3)
 	// by is a call of the interface's method by way of some functions.
 	by := func(at ...string) []funceffects.Effect {

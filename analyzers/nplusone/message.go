@@ -70,6 +70,8 @@ func remedy(e funceffects.Effect, v verdict) string {
 		return "the function takes many at once: call it once with all of them"
 	case e.Kind == funceffects.WriteDB:
 		return writeRemedy(e)
+	case v.loop.Chain:
+		return "fetch the whole chain at once with WITH RECURSIVE"
 	}
 	return readRemedy(e)
 }

@@ -113,6 +113,7 @@
 // After the commit; on paths that can only end in a rollback or an error; in
 // deferred calls; for what is built but not sent (http.NewRequest); for rows that
 // a worker reads later (river's InsertTx); for hooks that run after the commit;
+// for what is done only since the context lacks something (a logger's fallback);
 // for output to os.Stdout and os.Stderr, through variables too; for caches; for files that are loaded
 // once; for functions that are only stored; in migrations; in test files; and for
 // whatever is not known.

@@ -27,7 +27,8 @@ type Chain struct {
 	// an empty start: a value of which nothing is known has no clauses yet.
 	Handles []string `yaml:"handles"`
 	// Calls has the methods and functions: ".Where" is a method of any of
-	// Types, "SelectBuilder.Where" of one, "Select" a function.
+	// Types, "*.And" of any of Values, "SelectBuilder.Where" of one type,
+	// "Select" a function.
 	Calls map[string]Effect `yaml:"calls"`
 	// Values has the types of which a value is a part of a statement:
 	// squirrel's Eq, gorm's clause.OrderByColumn, bun's Ident.
@@ -36,6 +37,8 @@ type Chain struct {
 	// all of them where there are several, or compound for
 	// those with an AND or OR of their own beside others.
 	Group string `yaml:"group"`
+	// BoolIs: a map compares booleans by IS.
+	BoolIs bool `yaml:"bool_is"`
 	// ByKey: a number in the place of a condition is the primary key's value.
 	ByKey bool `yaml:"by_key"`
 	// Names says how the keys of maps stand in a statement: quoted, or own for
@@ -161,7 +164,10 @@ func (l *Library) Effect(fn *types.Func) (e Effect, verb string, ok bool) {
 		return e, verb, true
 	}
 	if !builder {
-		return Effect{}, "", false
+		if _, value := l.Chain.Values[name]; value {
+			e, ok = l.Chain.Calls["*."+fn.Name()]
+		}
+		return e, "", ok
 	}
 	e, ok = l.Chain.Calls["."+fn.Name()]
 	return e, verb, ok

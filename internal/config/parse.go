@@ -1,8 +1,10 @@
 package config
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
+	"io"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -54,11 +56,18 @@ var (
 func parse(path string, data []byte) (*Config, error) {
 	c := &Config{path: path, lines: make(map[string]int)}
 	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
+	in := yaml.NewDecoder(bytes.NewReader(data))
+	if err := in.Decode(&doc); err != nil && err != io.EOF {
 		return nil, &Error{path, 0, strings.TrimPrefix(err.Error(), "yaml: ")}
 	}
 	if doc.Kind == 0 {
 		return c, nil // empty, or comments only
+	}
+	var second yaml.Node
+	if err := in.Decode(&second); err == nil {
+		return nil, &Error{path, second.Line, "a second YAML document, of which nothing would be read"}
+	} else if err != io.EOF {
+		return nil, &Error{path, 0, strings.TrimPrefix(err.Error(), "yaml: ")}
 	}
 	err := mapping(c, fields, doc.Content[0])
 	if err != nil {

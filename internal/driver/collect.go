@@ -256,7 +256,10 @@ func (c *collection) inventory(path, message string) error {
 			if t.Full {
 				q.Knowledge = string(inventory.Known)
 			}
-			q.Text, q.Dialect, q.Parsed, q.Error = t.Text, t.Dialect, t.Parsed, t.Error
+			q.Text, q.Dialect, q.Parsed, q.Error, q.Refused = t.Text, t.Dialect, t.Parsed, t.Error, t.Refused
+			if t.Refused {
+				c.stats.Refused++
+			}
 			q.Normalized, q.Fingerprint, q.SQL = t.Normalized, t.Fingerprint, t.SQL
 			q.Bound, q.AnyTable, q.AnyColumn = t.Bound, t.AnyTable, t.AnyColumn
 			c.queries = append(c.queries, q)

@@ -105,6 +105,7 @@ func writeConfig(w io.Writer, cfg *config.Config, rules []string) {
 	for _, l := range lines {
 		width = max(width, len(l.key)+len(l.value)+2)
 	}
+	width = min(width, 100) // what is longer moves its own comment only
 	fmt.Fprintf(w, "# %s\n", orDefault(cfg.Path(), "no "+config.Name+" here or above: all values are defaults"))
 	for _, l := range lines {
 		text := strings.TrimRight(l.key+": "+l.value, " ")

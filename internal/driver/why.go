@@ -121,7 +121,7 @@ func (e *explanation) print() {
 	if where != "" {
 		where = " in " + where
 	}
-	fmt.Fprintf(e.out, "%s:%d%s\n\t%s\n\n", e.at.File, e.at.Line, where, line)
+	fmt.Fprintf(e.out, "%s:%d%s\n\t%s\n\n", e.at.File, e.at.Line, where, shorten(line, 300))
 	settings := e.col.settings(e.at.File).Path()
 	if settings != "" {
 		settings = report.Position{File: settings}.Relative(e.col.dir).File

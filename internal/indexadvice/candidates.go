@@ -432,9 +432,18 @@ func canonicalOrder(keys []ikey) []ikey {
 	return out
 }
 
+// fewFound reports whether an index of the schema finds so few rows that their
+// order costs nothing.
+func (r *rel) fewFound() bool {
+	return slices.ContainsFunc(r.table.indexes, func(x *index) bool {
+		m := x.match(r.terms)
+		return m.usable && m.bound > 0 && r.rows*m.read <= enoughRows
+	})
+}
+
 // ordered returns the indexes that give the order keys.
 func (p *parts) ordered(keys []ikey) []*index {
-	if len(keys) == 0 {
+	if len(keys) == 0 || p.r.fewFound() {
 		return nil
 	}
 	b := p.r.block

@@ -21,6 +21,8 @@ CREATE TABLE jobs (id bigint PRIMARY KEY, state text NOT NULL, payload text, del
 CREATE TABLE event_keys (external_id uuid PRIMARY KEY, event_id bigint NOT NULL, seen_at timestamptz NOT NULL);
 CREATE TABLE event_rows (event_id bigint NOT NULL, seen_at timestamptz NOT NULL, payload jsonb);
 CREATE TABLE measurements (id bigint PRIMARY KEY, "Device" int NOT NULL, at timestamptz NOT NULL, value double precision NOT NULL);
+CREATE TABLE stamps (id bigint PRIMARY KEY, patient_id bigint NOT NULL REFERENCES patients, hue text NOT NULL, pressed_at timestamptz NOT NULL);
+CREATE INDEX ON stamps (patient_id);
 CREATE TABLE pens (id bigint PRIMARY KEY, breed smallint, note text);
 CREATE TABLE goats (id bigint PRIMARY KEY, pen_id bigint NOT NULL REFERENCES pens, milk bigint NOT NULL);
 `
@@ -63,6 +65,8 @@ func TestKinds(t *testing.T) {
 		{"a rare word at the end of a name", "SELECT count(*) FROM messages WHERE state = 'relay_failed' AND locked_at IS NULL", "messages (id) WHERE state = 'relay_failed' AND locked_at IS NULL"},
 		{"a word that is taken back", "SELECT count(*) FROM messages WHERE state = 'not_failed' AND body IS NULL", ""},
 		{"an expression of few values", "SELECT sum(g.milk) FROM goats g JOIN pens p ON p.id = g.pen_id WHERE coalesce(p.breed, 0) <> 9 AND coalesce(p.breed, 0) = $1", "goats (pen_id) INCLUDE (milk)"},
+		{"the order of few rows that an index finds", "SELECT id FROM stamps WHERE patient_id = $1 ORDER BY pressed_at DESC LIMIT 1", ""},
+		{"the order of many rows", "SELECT id FROM stamps WHERE hue <> $1 ORDER BY pressed_at DESC LIMIT 1", "stamps (pressed_at)"},
 		{"derived relations of one row", "SELECT 1 FROM (SELECT max(id) AS m FROM messages) a CROSS JOIN (SELECT count(*) AS n FROM documents WHERE title = $1) b", "documents (title)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

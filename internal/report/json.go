@@ -53,6 +53,8 @@ type Query struct {
 	AnyColumn bool `json:"-"`
 	// Bound is what is known of its patterns' parameters.
 	Bound sqlpattern.Bound `json:"-"`
+	// Refused: the text was not given to a parser, as Error says.
+	Refused bool `json:"-"`
 	// Place is "test" or "migration" if nobody waits for the call.
 	Place string `json:"-"`
 }
@@ -63,6 +65,9 @@ func (q Query) String() string {
 	fingerprint, text := cmp.Or(q.Fingerprint, "-"), cmp.Or(q.Normalized, q.Text)
 	if text == "" {
 		text = "(text unknown, handed to " + q.Call + ")"
+	}
+	if q.Refused {
+		text = "(not parsed: " + q.Error + ") " + text[:min(len(text), longLine)]
 	}
 	text = plain.Text(strings.Join(strings.Fields(text), " "))
 	return fmt.Sprintf("%s: %s %s", q.Pos, fingerprint, text)

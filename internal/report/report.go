@@ -157,6 +157,9 @@ type Stats struct {
 	Unknown  int `json:"unknown"`  // with no text known
 	Parsed   int `json:"parsed"`   // with a text, or an alternative of it, that PostgreSQL's parser reads
 	Clauses  int `json:"clauses"`  // calls that hand a part of a statement to a query builder
+	// Refused counts the texts that no parser was given: too large, too deep,
+	// or no UTF-8. sqlvet queries names them.
+	Refused int `json:"refused,omitempty"`
 }
 
 // Failure says what could not be analysed.
@@ -182,6 +185,9 @@ func Summary(findings []Finding, s Stats, checked bool) string {
 		Count(s.Calls, "database call"), s.Known, s.Holes, s.Unknown, s.Parsed)
 	if s.Clauses > 0 {
 		fmt.Fprintf(&b, "; %s in query builders", Count(s.Clauses, "clause"))
+	}
+	if s.Refused > 0 {
+		fmt.Fprintf(&b, "; %s too large or too deep to parse (sqlvet queries names them)", Count(s.Refused, "text"))
 	}
 	b.WriteString("\n")
 	return b.String()

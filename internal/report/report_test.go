@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
+
+	"github.com/rivo/uniseg"
 )
 
 func TestParsePosition(t *testing.T) {
@@ -145,5 +147,27 @@ func TestSummary(t *testing.T) {
 		if got := Summary(test.findings, test.stats, true); got != test.want {
 			t.Errorf("got\n%s\nwant\n%s", got, test.want)
 		}
+	}
+}
+
+// TestLongLine expects a part of a long line around the finding, with the mark
+// below it.
+func TestLongLine(t *testing.T) {
+	line := strings.Repeat("世", 1000) + "bad()" + strings.Repeat("x", 500_000)
+	at := 3*1000 + 1
+	var out bytes.Buffer
+	text := &Text{Out: &out, ReadFile: func(string) ([]byte, error) { return []byte("a\n" + line + "\n"), nil }}
+	text.Finding(Finding{Rule: "r", Message: "m", Pos: Position{"f", 2, at}, End: Position{"f", 2, at + 3}})
+	lines := strings.Split(out.String(), "\n")
+	if len(out.String()) > 1000 || len(lines) < 3 {
+		t.Fatalf("%d bytes: %.300s", out.Len(), out.String())
+	}
+	source, mark := lines[1], lines[2]
+	before, _, ok := strings.Cut(source, "bad()")
+	if !ok || !strings.HasPrefix(source, "\t…") || !strings.HasSuffix(source, "x…") {
+		t.Errorf("the line is %q", source)
+	}
+	if blank := strings.TrimRight(strings.TrimPrefix(mark, "\t"), "^"); len(blank) != uniseg.StringWidth(strings.TrimPrefix(before, "\t")) || !strings.HasSuffix(mark, " ^^^") {
+		t.Errorf("the mark is %q below %q", mark, source)
 	}
 }

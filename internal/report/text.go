@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 
@@ -74,15 +75,50 @@ func (t *Text) source(pos, end Position) {
 		if t.Context > 0 {
 			prefix = fmt.Sprintf("%6d\t", n)
 		}
-		fmt.Fprintf(t.Out, "%s%s\n", t.paint(faint, prefix), plain.Line(lines[n-1]))
+		line, from, to := lines[n-1], pos, end
+		if len(line) > longLine {
+			line, from, to = window(line, n, from, to)
+		}
+		fmt.Fprintf(t.Out, "%s%s\n", t.paint(faint, prefix), plain.Line(line))
 		if n != pos.Line || pos.Column == 0 {
 			continue
 		}
 		if t.Context > 0 {
 			prefix = "\t"
 		}
-		fmt.Fprintf(t.Out, "%s%s\n", prefix, t.mark(lines[n-1], pos, end))
+		fmt.Fprintf(t.Out, "%s%s\n", prefix, t.mark(line, from, to))
 	}
+}
+
+// longLine is how many bytes of a source line are shown at most.
+const longLine = 300
+
+// window cuts a long line: around pos if it is the n-th line, and moves the
+// columns with it.
+func window(line string, n int, pos, end Position) (string, Position, Position) {
+	from := 0
+	if n == pos.Line {
+		from = min(max(pos.Column-longLine/3, 0), len(line))
+	}
+	for from > 0 && from < len(line) && !utf8.RuneStart(line[from]) {
+		from--
+	}
+	to := min(from+longLine, len(line))
+	for to < len(line) && !utf8.RuneStart(line[to]) {
+		to--
+	}
+	cut, moved := line[from:to], -from
+	if from > 0 {
+		cut, moved = "…"+cut, moved+len("…")
+	}
+	if to < len(line) {
+		cut += "…"
+	}
+	pos.Column += moved
+	if end.Line == n {
+		end.Column += moved
+	}
+	return cut, pos, end
 }
 
 // mark returns the line below a source line: blank up to pos, then carets.

@@ -40,6 +40,22 @@ func (fr *frame) step(call *ast.CallExpr) (step, bool) {
 	return step{lib, e, verb, fn, call}, ok
 }
 
+// stepBehind is step for a method of an interface of the program that holds a
+// statement under construction.
+func (fr *frame) stepBehind(st *state, call *ast.CallExpr) (step, bool) {
+	fn := fr.prog.callee(call)
+	x := receiver(call)
+	if fn == nil || x == nil || fn.Signature().Recv() == nil || !types.IsInterface(fn.Signature().Recv().Type()) {
+		return step{}, false
+	}
+	cs, ok := fr.eval(st, x).(chains)
+	if !ok || len(cs) == 0 {
+		return step{}, false
+	}
+	e, ok := cs[0].lib.Chain.Calls["."+fn.Name()]
+	return step{cs[0].lib, e, cs[0].verb, fn, call}, ok
+}
+
 // standsFor is apis.StandsFor, remembered.
 func (p *Program) standsFor(fn *types.Func) *types.Func {
 	m, ok := p.stands[fn]
@@ -324,7 +340,18 @@ func (fr *frame) parts(st *state, s step) [][]part {
 	case "row":
 		return fr.row(st, s, args[e.Arg:], spread)
 	case "model":
-		return [][]part{{fr.modelPart(st, s, first)}}
+		p := fr.modelPart(st, s, first)
+		if m, ok := fr.eval(st, first).(maps); ok && len(m) > 0 && (s.verb == "insert" || s.verb == "update") {
+			// Have: a map is a row without a type.
+			set := s
+			set.effect.Clause = "set"
+			out := fr.mapParts(st, set, first)
+			for i := range out {
+				out[i] = append(out[i], p)
+			}
+			return out
+		}
+		return [][]part{{p}}
 	case "columns":
 		return fr.columnsOf(st, s, args[e.Arg:], spread)
 	case "join":
@@ -332,6 +359,9 @@ func (fr *frame) parts(st *state, s step) [][]part {
 	case "clauses":
 		return fr.clausesOf(st, s, args[e.Arg:], spread)
 	case "group":
+		if sep, ok := fr.constantValue(first); ok && strings.Contains(strings.ToUpper(sep), "OR") {
+			e.Mode = "or"
+		}
 		return one(fr.grouped(st, s))
 	case "relation":
 		return fr.relationOf(st, s, args[e.Arg:])

@@ -61,11 +61,12 @@ var standIns = map[string]standIn{
 
 // An operand is a Go value as it stands in a statement.
 type operand struct {
-	texts texts
-	null  bool   // nil
-	list  bool   // a slice or an array of values
-	expr  bool   // SQL, not a value
-	op    string // brings the operator it is compared with
+	boolean bool // of a boolean type
+	texts   texts
+	null    bool   // nil
+	list    bool   // a slice or an array of values
+	expr    bool   // SQL, not a value
+	op      string // brings the operator it is compared with
 }
 
 // paramText is a parameter.
@@ -82,7 +83,7 @@ func (fr *frame) operand(st *state, e ast.Expr) operand {
 		return operand{texts: ts, expr: true}
 	}
 	if lit, ok := literal(tv); ok {
-		return operand{texts: texts{known(lit, here)}}
+		return operand{texts: texts{known(lit, here)}, boolean: isBoolean(fr.typeOf(e))}
 	}
 	t := fr.typeOf(e)
 	if !isString(t) {
@@ -102,7 +103,12 @@ func (fr *frame) operand(st *state, e ast.Expr) operand {
 	}
 	param := paramText(here)
 	param.pieces[0].value = e
-	return operand{texts: texts{param}, list: isValueList(t)}
+	return operand{texts: texts{param}, list: isValueList(t), boolean: isBoolean(t)}
+}
+
+func isBoolean(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsBoolean != 0
 }
 
 // word evaluates a value of one of a library's string types that are SQL:

@@ -32,6 +32,9 @@ func (fr *frame) result(st *state, e ast.Expr, i int) value {
 	if s, ok := fr.step(call); ok {
 		return fr.chained(st, s, i)
 	}
+	if s, ok := fr.stepBehind(st, call); ok {
+		return fr.chained(st, s, i)
+	}
 	switch callee := typeutil.Callee(fr.prog.info, call).(type) {
 	case *types.Builtin:
 		return fr.builtin(st, callee.Name(), call)

@@ -136,7 +136,7 @@ func (fr *frame) handsOver(st *state, fn *types.Func, call *ast.CallExpr) bool {
 		if i >= len(call.Args) {
 			break
 		}
-		if fr.prog.building(fn.Signature().Params().At(i).Type()) == nil {
+		if t := fn.Signature().Params().At(i).Type(); fr.prog.building(t) == nil && !types.IsInterface(t) {
 			continue
 		}
 		if _, ok := fr.eval(st, call.Args[i]).(chains); ok {

@@ -306,7 +306,15 @@ func (fr *frame) mapCondition(lib *apis.Library, m maps, op string, or bool, e a
 			case "quoted":
 				key = quoted(key, e)
 			}
-			cur = product(cur, fr.comparison(key, p.vals[i], op, at))
+			val := p.vals[i]
+			if lib.Chain.BoolIs && val.boolean && val.op == "" {
+				val.op = "IS"
+				if op == "noteq" {
+					val.op = "IS NOT"
+				}
+				val.texts = booleans(val.texts, at)
+			}
+			cur = product(cur, fr.comparison(key, val, op, at))
 		}
 		switch {
 		case p.open && len(p.keys) > 0:
@@ -324,6 +332,14 @@ func (fr *frame) mapCondition(lib *apis.Library, m maps, op string, or bool, e a
 		out = union(out, cur)
 	}
 	return limit(out, maxAlternatives)
+}
+
+// booleans replaces parameters by one of the words that may stand behind IS.
+func booleans(ts texts, at origin) texts {
+	if len(ts) == 1 && len(ts[0].pieces) == 1 && ts[0].pieces[0].bind {
+		return texts{known("TRUE", at)}
+	}
+	return ts
 }
 
 // qualified puts the statement's own table before the names of columns.

@@ -225,9 +225,6 @@ func (fr *frame) relationOf(st *state, s step, args []ast.Expr) [][]part {
 // handOver notes what a function does to the statements that it is given,
 // where methods change their receiver.
 func (fr *frame) handOver(st *state, call *ast.CallExpr) {
-	if _, ok := fr.step(call); ok {
-		return
-	}
 	if fn := fr.prog.callee(call); fr.visit != nil && fn != nil && fr.prog.decls[fn] != nil {
 		return // Have: enterHelper does it, and visits what the function sends.
 	}
@@ -278,8 +275,11 @@ func (fr *frame) touch(st *state, call *ast.CallExpr) {
 			st.vars[v] = &record{fields: rec.fields, rest: rec.rest}
 		}
 	}
+	_, step := fr.step(call)
 	for _, a := range call.Args {
-		look(a)
+		if look(a); step {
+			fr.escape(st, a)
+		}
 	}
 	if x := receiver(call); x != nil {
 		look(x)

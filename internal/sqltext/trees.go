@@ -2,7 +2,6 @@ package sqltext
 
 import (
 	"go/ast"
-	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/models"
@@ -26,13 +25,11 @@ func (fr *frame) constant0(e ast.Expr) string {
 // and statements.
 func (fr *frame) is(st *state, e ast.Expr, op string, at origin) texts {
 	val := fr.operand(st, e)
-	b, ok := fr.typeOf(e).Underlying().(*types.Basic)
 	_, sub := fr.eval(st, e).(chains)
 	word := " IS "
 	switch {
-	case ok && b.Info()&types.IsBoolean != 0 && fr.prog.info.Types[e].Value == nil:
-		val.texts = texts{known("TRUE", at)}
-	case ok && b.Info()&types.IsBoolean != 0:
+	case val.boolean:
+		val.texts = booleans(val.texts, at)
 	case sub:
 		word = " IN "
 	default:

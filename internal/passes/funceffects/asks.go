@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/types"
 	"slices"
+	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
@@ -151,7 +152,7 @@ func (g *graph) through(n *node, e *edge, t target, x Effect) Effect {
 		}
 		return n.own(out)
 	}
-	if s := g.told(f, e, x); s.verb != "" {
+	if s := g.told(f, e, x); s.verb != "" && !strings.HasPrefix(x.SQL, s.verb+" ") { // which has the table too
 		x = x.stated(s)
 	}
 	x.Args, x.Text = given(x.Args, false), given(x.Text, true)
@@ -300,7 +301,7 @@ func (g *graph) seen(e *edge, t target, x Effect) Effect {
 	if f == nil {
 		return x
 	}
-	if s := g.told(f, e, x); s.verb != "" {
+	if s := g.told(f, e, x); s.verb != "" && !strings.HasPrefix(x.SQL, s.verb+" ") { // which has the table too
 		x = x.stated(s)
 	}
 	if x.Text.Known && slices.ContainsFunc(x.Text.List, func(in Input) bool { return g.decides(f, e, in) }) {

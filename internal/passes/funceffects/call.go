@@ -56,6 +56,7 @@ func (w *walker) aim(e *edge, fun ast.Expr) bool {
 		return w.aimValue(e, fun)
 	}
 	e.callee = fn
+	w.hooked(e, fn)
 	if e.inTx && !e.async {
 		w.ends(fn)
 	}
@@ -64,7 +65,7 @@ func (w *walker) aim(e *edge, fun ast.Expr) bool {
 		return w.aimBody(e, fn, fun)
 	}
 	e.step = w.g.spelled(e.call, fn)
-	e.prim, e.calls = p.effects, p.params
+	e.prim, e.calls = p.effects, append(e.calls, p.params...)
 	if len(e.prim) > 0 && e.prim[0].Kind == Wait && !w.g.modules.Own {
 		e.prim = nil
 	}
@@ -132,7 +133,7 @@ func (w *walker) aimBody(e *edge, fn *types.Func, fun ast.Expr) bool {
 		return true
 	}
 	if w.g.summary(fn) == nil {
-		return false
+		return len(e.args) > 0 && len(e.calls) > 0
 	}
 	w.begins(e.call, fn, nil)
 	return true

@@ -210,12 +210,22 @@ func (e Effect) Way() string {
 	}
 	var steps []string
 	for i, s := range e.Path {
-		if i == len(e.Path)-1 && e.Depth > len(e.Path) {
+		switch {
+		case i == len(e.Path)-1 && e.Depth > len(e.Path):
 			steps = append(steps, "…")
+		case i > 0 && sameFunc(e.Path[i-1].Func, s.Func):
+			steps = steps[:len(steps)-1] // a method, and what it only stands for
 		}
 		steps = append(steps, s.Func)
 	}
 	return strings.Join(steps, " -> ") + " (" + e.Path[len(e.Path)-1].At + ")"
+}
+
+// sameFunc reports whether two steps in a row are one method: of a pointer, and
+// of the embedded value or interface that it stands for.
+func sameFunc(a, b string) bool {
+	bare := strings.NewReplacer("(*", "", ")", "")
+	return a != b && bare.Replace(a) == bare.Replace(b)
 }
 
 // String writes an effect with its way: "ReadDB[SELECT users] via load → db.Query".
@@ -370,6 +380,9 @@ type Param struct {
 	InTx   bool // inside a transaction that the function began
 	Async  bool // in a goroutine of its own
 	Cached bool // only after a cache was consulted
+	// Field is "Type.Name" of a func field that is called instead of a
+	// parameter; Index is then 0.
+	Field string
 }
 
 // join is a parameter that is called as p says and as q says.

@@ -13,6 +13,9 @@ type Summary struct {
 	// Yields is what calling the function that it returns may do: an
 	// iterator, a handler, a wrapped function.
 	Yields []Effect
+	// Fields are the func fields that the function calls, of types of its
+	// package.
+	Fields []Param
 	// Sets are the fields of parameters that the function assigns to, if it
 	// writes to a database.
 	Sets []Input
@@ -34,6 +37,9 @@ func (s *Summary) String() string {
 	for _, e := range s.Yields {
 		parts = append(parts, "yields "+e.String())
 	}
+	for _, f := range s.Fields {
+		parts = append(parts, "calls "+f.Field+" "+f.String())
+	}
 	if s.Queues {
 		parts = append(parts, "queues")
 	}
@@ -41,5 +47,5 @@ func (s *Summary) String() string {
 }
 
 func (s *Summary) empty() bool {
-	return len(s.Effects) == 0 && len(s.Params) == 0 && len(s.Yields) == 0 && !s.Queues
+	return len(s.Effects) == 0 && len(s.Params) == 0 && len(s.Yields) == 0 && !s.Queues && len(s.Fields) == 0
 }

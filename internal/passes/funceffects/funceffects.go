@@ -43,6 +43,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	g.build()
 	g.solve()
+	owners := g.fieldOwners()
 	for _, n := range g.nodes {
 		if n.fn == nil || g.decls[n.fn] != n || !n.fn.Exported() {
 			continue // no other package can ask
@@ -51,6 +52,9 @@ func run(pass *analysis.Pass) (any, error) {
 		for _, in := range r.s.setsOf(n) {
 			in.v = nil
 			sum.Sets = append(sum.Sets, in)
+		}
+		if g.modules.Own {
+			sum.Fields = n.fieldFacts(owners)
 		}
 		if !sum.empty() {
 			pass.ExportObjectFact(n.fn, sum)

@@ -41,6 +41,7 @@ type node struct {
 
 	effects effects
 	yields  effects
+	fields  map[*types.Var]Param // func fields that it calls, whatever they hold
 	called  map[*types.Var]Param // func parameters of this body or an outer one
 
 	index, low, component int // of Tarjan's algorithm; component 0 is none yet
@@ -63,6 +64,7 @@ type target struct {
 	lit     *node
 	param   *types.Var // a func parameter of the body or an outer one
 	v       *types.Var // any variable: not resolved yet
+	field   *types.Var // a func field, whatever it holds
 	yield   bool       // not fn itself but the function that it returns
 	through string     // the interface method or variable that was resolved
 }
@@ -97,6 +99,8 @@ type edge struct {
 	// is: unless a target reaches the database, another package of the
 	// module may know one that does.
 	unknown bool
+	// alone: without what it passes on, in arguments or in fields.
+	alone bool
 }
 
 // An arg is a function value that is passed to a parameter.
@@ -128,6 +132,7 @@ type graph struct {
 	imported map[*types.Func]*Summary
 	assigns  map[*types.Func]map[types.Object]bool // by setters
 	stores   map[*types.Var]*store
+	hooks    map[hookKey][]hook
 	impls    *implementations
 }
 
@@ -147,6 +152,7 @@ func newGraph(pass *analysis.Pass, sites *querysites.Result) *graph {
 		byStmt:   make(map[*edge]*types.Var),
 		imported: make(map[*types.Func]*Summary),
 		stores:   make(map[*types.Var]*store),
+		hooks:    make(map[hookKey][]hook),
 	}
 	for _, s := range sites.Sites {
 		// A call with several texts is judged by the one that is sent.
@@ -195,7 +201,7 @@ func (g *graph) build() {
 }
 
 func (g *graph) newNode(outer *node, sig *types.Signature) *node {
-	n := &node{outer: outer, sig: sig, called: make(map[*types.Var]Param)}
+	n := &node{outer: outer, sig: sig, called: make(map[*types.Var]Param), fields: make(map[*types.Var]Param)}
 	for i := range sig.Params().Len() {
 		v := sig.Params().At(i)
 		n.params = append(n.params, v)
@@ -265,6 +271,9 @@ func (g *graph) expand(n *node, list []target, unknown *bool) []target {
 		}
 		if t.v.IsField() {
 			through = t.v.Name()
+			if t.v.Exported() {
+				out = append(out, target{field: t.v}) // other packages may set it
+			}
 		}
 		for _, b := range g.binds[t.v] {
 			visit(b, through)

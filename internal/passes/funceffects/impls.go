@@ -177,20 +177,25 @@ func holder(t types.Type, fn *types.Func, index []int) types.Type {
 }
 
 // interfaceName names an interface that has the method fn for the link step:
-// "import/path.Iface", with its type arguments if it has some.
+// "import/path.Iface", with its type arguments if those are known.
 func interfaceName(t types.Type, fn *types.Func) string {
-	if n, ok := t.(*types.Named); ok && n.Obj().Pkg() != nil {
-		return golang.TypeText(n)
+	switch name := apis.TypeName(t); {
+	case name == "":
+		return fn.Pkg().Path() + ".interface"
+	case golang.HasTypeParam(t):
+		return name
 	}
-	return fn.Pkg().Path() + ".interface"
+	return golang.TypeText(t)
 }
 
 // ShortInterface cuts the folders off the name of an interface, or of a method
-// of one, for readers.
+// of one, for readers, and the parameters of a generic one that is no instance.
 func ShortInterface(name string) string {
 	base, args, generic := strings.Cut(name, "[")
 	base = base[strings.LastIndexByte(base, '/')+1:]
-	if generic {
+	if own, method, _ := strings.Cut(args, "]"); strings.HasPrefix(own, "$") {
+		base += method
+	} else if generic {
 		base += "[" + args[strings.LastIndexByte(args, '/')+1:]
 	}
 	return base

@@ -76,10 +76,17 @@ func (w *walker) looks(lhs []ast.Expr, rhs ast.Expr) {
 }
 
 // asserted says what it means that a value is of the asserted type: 1 that it
-// is a transaction, -1 that it is a handle which has yet to begin one.
+// is a transaction, or what the context has, -1 that it is a handle which has
+// yet to begin one. What is done for want of something in the context is a
+// fallback, for callers that forgot it.
 func (w *walker) asserted(x *ast.TypeAssertExpr) int {
 	if x.Type == nil {
 		return 0
+	}
+	if call, ok := ast.Unparen(x.X).(*ast.CallExpr); ok {
+		if fn := golang.Callee(w.g.info, call); fn != nil && fn.Name() == "Value" && fn.Signature().Recv() != nil && apis.IsContext(fn.Signature().Recv().Type()) {
+			return 1
+		}
 	}
 	switch t := w.g.info.TypeOf(x.Type); {
 	case holdsTx(t):

@@ -1,6 +1,9 @@
 package funceffects
 
-import "go/ast"
+import (
+	"go/ast"
+	"go/types"
+)
 
 // Callee returns what the function called does, without what the functions do
 // that are passed to it. The paths start with the call itself.
@@ -12,19 +15,21 @@ func (r *Result) Callee(call *ast.CallExpr) []Effect {
 		return nil
 	}
 	alone := *e
-	alone.args = nil
+	alone.args, alone.alone = nil, true
 	return r.edge(&alone)
 }
 
 // A Passed is a function that is passed by name, as a function, a method
 // value or the variable that holds a literal.
 type Passed struct {
-	Arg     ast.Expr
+	Arg     ast.Expr // the argument; the method's name if a field holds the function
 	Times   Times    // how often the callee calls it, 0 if that is not known
 	Effects []Effect // the paths start inside the function passed
 }
 
-// Passed returns the named functions that a call passes on. Function literals
+// Passed returns the named functions that a call passes on, the methods that an
+// encoder calls of an argument, and the functions in fields that a method of
+// another package calls. Function literals
 // are left out: what they call stands in the literal. So are those in
 // variables, if the callee does not repeat them.
 func (r *Result) Passed(call *ast.CallExpr) []Passed {
@@ -59,6 +64,23 @@ func (r *Result) Passed(call *ast.CallExpr) []Passed {
 		if len(all) > 0 {
 			out = append(out, Passed{Arg: call.Args[a.index], Times: times[a.index], Effects: all})
 		}
+	}
+	// What the fields hold of what a method is called on.
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+		r.s.fieldCalls(e.in, e, func(v *types.Var, p Param) {
+			if v.Pkg() == r.s.g.pass.Pkg {
+				return
+			}
+			var all effects
+			for _, t := range r.s.g.filled(e, v) {
+				for _, x := range r.s.effectsOf(t) {
+					all.add(x)
+				}
+			}
+			if len(all) > 0 {
+				out = append(out, Passed{Arg: sel.Sel, Times: p.Times, Effects: all})
+			}
+		})
 	}
 	return out
 }

@@ -205,37 +205,32 @@ func (w *walker) loaded(cond ast.Expr) (x ast.Expr, unset, set bool) {
 // nothing else: a logger, a transaction, a user.
 func (w *walker) fromContext(x ast.Expr) bool {
 	id, ok := ast.Unparen(x).(*ast.Ident)
+	return ok && w.carried[w.g.info.Uses[id]]
+}
+
+// carries reports whether an expression is what a context carries: ctx.Value(k),
+// or what a function returns that is given contexts and constants alone.
+func (w *walker) carries(x ast.Expr) bool {
+	x = ast.Unparen(x)
+	if t, ok := x.(*ast.TypeAssertExpr); ok {
+		x = ast.Unparen(t.X)
+	}
+	call, ok := x.(*ast.CallExpr)
 	if !ok {
 		return false
 	}
-	v, ok := w.g.info.Uses[id].(*types.Var)
-	if !ok || !w.isLocal(v) || golang.IsError(v.Type()) || golang.IsContext(v.Type()) || !w.n.givenContext() {
-		return false
+	if recv := golang.Receiver(w.g.info, call); recv != nil {
+		return golang.IsContext(w.g.info.TypeOf(recv))
 	}
-	f := w.g.flowOf(w.n)
-	if f == nil {
-		return false
-	}
-	in := Inputs{Known: true}
-	for _, y := range f.writes[v] {
-		if y.fields == "" && len(y.from) > 0 && len(y.tests) == 0 {
-			in.join(f.dependsOn(question{x: y.from[0]}))
-			break // the first: what it is before it is built
+	given := false
+	for _, a := range call.Args {
+		isContext := golang.IsContext(w.g.info.TypeOf(a))
+		given = given || isContext
+		if !isContext && w.g.info.Types[a].Value == nil {
+			return false
 		}
 	}
-	return in.Known && len(in.List) > 0 && !slices.ContainsFunc(in.List, func(in Input) bool { return !golang.IsContext(in.v.Type()) })
-}
-
-// givenContext: the body, or one around it, has a context among its parameters.
-func (n *node) givenContext() bool {
-	for ; n != nil; n = n.outer {
-		for v := range n.sig.Params().Variables() {
-			if golang.IsContext(v.Type()) {
-				return true
-			}
-		}
-	}
-	return false
+	return given && golang.Callee(w.g.info, call) != nil
 }
 
 // age returns the state whose time is compared with now.

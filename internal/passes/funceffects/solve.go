@@ -112,53 +112,6 @@ func (s *solver) node(t target) *node {
 	return nil
 }
 
-// maxRounds bounds how often, on average, the bodies of a cycle of calls are
-// looked at again. What is not at rest then depends on anything.
-const maxRounds = 40
-
-// settle computes all components, callees first: in a cycle a body is looked at
-// again when one that it calls has changed.
-func (s *solver) settle() {
-	for _, group := range s.components {
-		if len(group) == 1 && !slices.Contains(s.needs(group[0]), group[0]) {
-			s.update(group[0])
-			continue
-		}
-		callers := make(map[*node][]*node)
-		queue := slices.Clone(group)
-		slices.Reverse(queue)
-		waiting := make(map[*node]bool)
-		for _, n := range group {
-			waiting[n] = true
-			for _, m := range s.needs(n) {
-				if m.component == n.component && !slices.Contains(callers[m], n) {
-					callers[m] = append(callers[m], n)
-				}
-			}
-		}
-		for left := maxRounds * len(group); len(queue) > 0; left-- {
-			n := queue[0]
-			queue = queue[1:]
-			waiting[n] = false
-			if !s.update(n) {
-				continue
-			}
-			if left <= 0 {
-				for _, n := range group {
-					n.effects.blur()
-				}
-				break
-			}
-			for _, m := range callers[n] {
-				if !waiting[m] {
-					waiting[m] = true
-					queue = append(queue, m)
-				}
-			}
-		}
-	}
-}
-
 // update recomputes one body and reports whether it changed.
 func (s *solver) update(n *node) bool {
 	changed := false
@@ -194,6 +147,15 @@ func (s *solver) update(n *node) bool {
 			},
 		})
 	}
+	for _, e := range n.edges {
+		s.fieldCalls(n, e, func(v *types.Var, p Param) {
+			old := n.fields[v]
+			if q := old.join(p); q != old {
+				n.fields[v] = q
+				changed = true
+			}
+		})
+	}
 	for _, t := range n.returned {
 		for _, x := range s.effectsOf(t) {
 			if n.yields.add(x) {
@@ -219,8 +181,13 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 	step := Step{e.step, s.g.at(e.pos)}
 	if tell := to.effect; e.joins {
 		to.effect = func(x Effect) {
-			if x.Kind == BeginTx {
+			switch {
+			case x.Kind == BeginTx:
 				x.Name = Joining
+			case x.Kind.Database():
+				x.Handle = Input{} // where there is a transaction, through that
+			default:
+				x.Cached = true // a fallback for what the context lacks
 			}
 			tell(x)
 		}
@@ -309,6 +276,14 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 		s.captured(t, base, to)
 		s.pass(n, e, s.paramsOf(t), s.node(t), base, to)
 	}
+	s.fieldCalls(n, e, func(v *types.Var, p Param) {
+		if e.alone || v.Pkg() == s.g.pass.Pkg {
+			return // what the field holds is a target where it is called
+		}
+		for _, b := range s.g.filled(e, v) {
+			s.invoke(n, e, arg{x: e.call.Fun}, b, p, to)
+		}
+	})
 	if !s.blind && !sees && e.unknown {
 		x := Effect{Kind: Unknown, Name: e.iface, When: When{Cached: e.cached, Async: e.async}, InLoop: repeats}
 		if !to.inside {

@@ -34,12 +34,14 @@ type walker struct {
 	looked map[types.Object]bool
 	// memory are those of looked that a memory of the package was asked for.
 	memory map[types.Object]bool
+	// carried are variables that hold what a context carries.
+	carried map[types.Object]bool
 	// files are variables that hold the text of a file.
 	files map[types.Object]bool
 }
 
 func (g *graph) walkBody(n *node, body *ast.BlockStmt) {
-	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), memory: make(map[types.Object]bool), files: make(map[types.Object]bool), txs: make(map[*types.Var]int)}
+	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), memory: make(map[types.Object]bool), carried: make(map[types.Object]bool), files: make(map[types.Object]bool), txs: make(map[*types.Var]int)}
 	w.stmt(body)
 }
 
@@ -217,6 +219,13 @@ func (w *walker) assign(s *ast.AssignStmt) {
 // assigned notes what the results of one call, or of one look into a map, are.
 func (w *walker) assigned(s *ast.AssignStmt) {
 	rhs := ast.Unparen(s.Rhs[0])
+	if s.Tok == token.DEFINE && w.carried != nil && w.carries(rhs) {
+		for _, x := range s.Lhs {
+			if obj := w.g.info.Defs[x.(*ast.Ident)]; obj != nil && !golang.IsError(obj.Type()) && !golang.IsContext(obj.Type()) {
+				w.carried[obj] = true
+			}
+		}
+	}
 	cache, kept := true, false
 	if ix, ok := rhs.(*ast.IndexExpr); ok && len(s.Lhs) == 2 {
 		cache, kept = w.look(ix, s.Lhs)
@@ -379,7 +388,7 @@ func (w *walker) literal(lit *ast.FuncLit) *node {
 	n := w.g.newNode(w.n, sig)
 	n.lit, n.around = lit, w.errors
 	w.g.lits[lit] = n
-	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, joins: w.joins, txs: w.txs, looked: w.looked, memory: w.memory, files: w.files}
+	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, joins: w.joins, txs: w.txs, looked: w.looked, memory: w.memory, carried: w.carried, files: w.files}
 	inner.stmt(lit.Body)
 	return n
 }

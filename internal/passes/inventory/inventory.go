@@ -105,6 +105,7 @@ type Text struct {
 	Dialect string `json:"dialect,omitempty"` // "" if not known
 	Parsed  bool   `json:"parsed,omitempty"`  // PostgreSQL's parser reads it
 	Error   string `json:"error,omitempty"`   // the parser's message if not
+	Refused bool   `json:"refused,omitempty"` // it was not given to the parser: too large, too deep, no text
 	// Normalized is the text with its constants replaced, Fingerprint what
 	// statements that differ in constants only share; "" if not parsed.
 	Normalized  string `json:"normalized,omitempty"`
@@ -268,7 +269,7 @@ func text(pass *analysis.Pass, q *sqlparse.Query) Text {
 	}
 	model := q.Model()
 	if model.Err != nil {
-		t.Error = model.Err.Message
+		t.Error, t.Refused = model.Err.Message, model.Err.Refused
 	} else if len(model.Statements) > 0 {
 		t.Parsed = true
 	}

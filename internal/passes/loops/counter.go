@@ -153,7 +153,7 @@ func (u *unit) countedLoop(s *ast.ForStmt, c counter) verdict {
 				n = max(n/by, -n/by)
 			}
 		}
-		return verdict{Constant, "counts between constants", max(n, 1)}
+		return verdict{bound: Constant, why: "counts between constants", count: max(n, 1)}
 	}
 	stepped := c.step != nil || c.moved != nil
 	switch {

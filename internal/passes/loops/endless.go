@@ -4,10 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strings"
-
-	"github.com/sqlvet/sqlvet/internal/apis"
-	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
 // exits calls f for each condition under which control leaves the loop body
@@ -237,107 +233,9 @@ func (u *unit) condWrite(obj types.Object, w write, body ast.Node) verdict {
 	case isBool(obj.Type()):
 		return verdict{bound: Drain, why: "repeats until " + obj.Name() + " changes"}
 	case u.rowToRow(obj, w, body):
-		return verdict{bound: Data, why: "walks from one row to the next"}
+		return verdict{bound: Data, chain: true, why: "walks from one row to the next"}
 	}
 	return verdict{bound: Page, why: obj.Name() + " of the condition comes from the iteration before"}
-}
-
-// rowToRow: the write gives a variable what one row says that was asked for by
-// its value before. What comes with many rows is a page instead.
-func (u *unit) rowToRow(obj types.Object, w write, body ast.Node) bool {
-	if w.rhs == nil || w.kind != assign {
-		return false
-	}
-	for _, call := range u.sources(w.rhs, body, 3) {
-		if u.readsOne(call) && u.mentions(call, obj) && !u.readsMany(call, body) {
-			return true
-		}
-	}
-	return false
-}
-
-// readsMany: one of the calls of n, other than a database's own, answers with
-// many.
-func (u *unit) readsMany(n, body ast.Node) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && !found {
-			_, known := u.api(call)
-			found = !known && u.answersMany(call, body)
-		}
-		return !found
-	})
-	return found
-}
-
-// sources returns the calls in body that the value of e comes from: that
-// return it or are given its address.
-func (u *unit) sources(e ast.Expr, body ast.Node, depth int) []ast.Node {
-	var list []ast.Node
-	ast.Inspect(e, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && u.builtin(call) == "" && !u.Info.Types[call.Fun].IsType() {
-			list = append(list, u.outerCall(call))
-		}
-		return true
-	})
-	for _, obj := range u.objectsIn(e) {
-		for _, w := range u.writes[obj] {
-			switch {
-			case !within(w.at, body):
-			case w.kind == address:
-				list = append(list, u.outerCall(w.at))
-			case w.rhs != nil && (w.kind == define || w.kind == assign || w.kind == ranged) && depth > 0 && w.rhs != e:
-				list = append(list, u.sources(w.rhs, body, depth-1)...)
-			}
-		}
-		if _, ok := obj.Type().Underlying().(*types.Pointer); ok && local(obj, body) {
-			list = append(list, u.givenTo(obj, body)...)
-		}
-	}
-	return list
-}
-
-// givenTo returns the calls in body that have a variable for an argument.
-func (u *unit) givenTo(obj types.Object, body ast.Node) []ast.Node {
-	var list []ast.Node
-	for _, id := range u.idents[obj] {
-		if call, ok := u.parent[id].(*ast.CallExpr); ok && call.Fun != id && within(call, body) {
-			list = append(list, u.outerCall(call))
-		}
-	}
-	return list
-}
-
-// readsOne: the calls of n read the database, for one row, and do not write.
-func (u *unit) readsOne(n ast.Node) bool {
-	reads := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok {
-			return true
-		}
-		if api, known := u.api(call); known {
-			switch api.Role {
-			case apis.QueryRow:
-				reads = true
-			case apis.BuilderTerminal:
-				one := api.DestArg != apis.None && api.DestArg < len(call.Args) && !isCollection(u.Info.TypeOf(call.Args[api.DestArg]))
-				reads = reads || one && (api.Stmt == "" || api.Stmt == "select")
-			}
-			return true
-		}
-		if fn := u.callee(call); fn != nil && u.effects != nil {
-			for _, e := range u.effects.Of(fn) {
-				if e.Kind == funceffects.WriteDB {
-					reads = false
-					return false
-				}
-				reads = reads || e.Kind == funceffects.ReadDB && e.Name == ""
-			}
-		}
-		return true
-	})
-	return reads
 }
 
 // callsIn reports whether e calls a function other than a builtin or
@@ -412,7 +310,7 @@ func (u *unit) endlessLoop(s *ast.ForStmt) verdict {
 	case u.indexBound(s, moved):
 		return verdict{bound: Data, why: "steps through a slice"}
 	case u.movesByRows(s, moved):
-		return verdict{bound: Data, why: "walks from one row to the next"}
+		return verdict{bound: Data, chain: true, why: "walks from one row to the next"}
 	case ends && moved != nil:
 		return verdict{bound: Page, why: moved.Name() + " moves on"}
 	case length:
@@ -431,108 +329,6 @@ func (u *unit) keeps(rhs ast.Expr) bool {
 	}
 	call, ok := ast.Unparen(rhs).(*ast.CallExpr)
 	return !ok || u.builtin(call) != "append"
-}
-
-// receive classifies the channel of a receive: a timer, or work.
-func (u *unit) receive(ch ast.Expr) (timer, work bool) {
-	path, name := named(elem(u.Info.TypeOf(ch)))
-	if path == "time" && name == "Time" {
-		return true, false
-	}
-	if s, ok := elem(u.Info.TypeOf(ch)).(*types.Struct); ok && s.NumFields() == 0 {
-		if _, ok := ast.Unparen(ch).(*ast.CallExpr); ok {
-			return false, false // ctx.Done()
-		}
-	}
-	return false, true
-}
-
-// sleeps: the function waits for time to pass.
-func (u *unit) sleeps(fn *types.Func) bool {
-	switch fn.FullName() {
-	case "time.Sleep", "time.After", "time.NewTimer", "time.Tick":
-		return true
-	}
-	if u.effects == nil {
-		return false
-	}
-	for _, e := range u.effects.Of(fn) {
-		if e.Kind == funceffects.Sleep {
-			return true
-		}
-	}
-	return false
-}
-
-// awaits: the call waits for what somebody else sends, by the protocol of a
-// library: a message of a stream, a connection, a notification.
-func (u *unit) awaits(call *ast.CallExpr, fn *types.Func) bool {
-	own := fn.Pkg() == nil || u.ours(fn.Pkg())
-	if own {
-		// What is generated for gRPC has gRPC's methods.
-		x := recv(call)
-		if x == nil || fn.Signature().Recv() == nil {
-			return false
-		}
-		raw, _, _ := types.LookupFieldOrMethod(u.Info.TypeOf(x), true, fn.Pkg(), "RecvMsg")
-		return raw != nil && raw.Pkg() != nil && strings.HasPrefix(raw.Pkg().Path(), "google.golang.org/grpc") && strings.HasPrefix(fn.Name(), "Recv")
-	}
-	for _, p := range []string{"Recv", "Accept", "WaitFor", "ReadMessage", "FetchMessage"} {
-		if strings.HasPrefix(fn.Name(), p) {
-			return true
-		}
-	}
-	return false
-}
-
-// readsInput: what ends the loop is a reader of the standard library, other
-// than of the network, that has nothing more to give.
-func (u *unit) readsInput(body *ast.BlockStmt) bool {
-	for _, call := range u.endsBy(body) {
-		path := u.callee(call).Pkg().Path()
-		if local(u.rootObj(recv(call)), body) {
-			continue // another one each time
-		}
-		if _, takes := u.takesFrom(body, recv(call)); takes && apis.Standard(path) && path != "net" && !strings.HasPrefix(path, "net/") {
-			return true
-		}
-	}
-	return false
-}
-
-// movesByRows: the loop goes on with what one row says that was asked for by
-// the value before.
-func (u *unit) movesByRows(s *ast.ForStmt, obj types.Object) bool {
-	if obj == nil {
-		return false
-	}
-	for _, w := range u.writes[obj] {
-		if within(w.at, s.Body) && u.rowToRow(obj, w, s.Body) {
-			return true
-		}
-	}
-	return false
-}
-
-// endOfInput: the condition compares an error with io.EOF or an iterator's
-// Done, or asks something for its next element that the body takes from it.
-func (u *unit) endOfInput(cond ast.Expr, body *ast.BlockStmt) bool {
-	found := false
-	ast.Inspect(cond, func(n ast.Node) bool {
-		sel, ok := n.(*ast.SelectorExpr)
-		if !ok {
-			return true
-		}
-		if v, ok := u.Info.Uses[sel.Sel].(*types.Var); ok && v.Pkg() != nil && isError(v.Type()) {
-			found = found || v.Pkg().Path() == "io" && v.Name() == "EOF" || v.Name() == "Done" && strings.HasSuffix(v.Pkg().Path(), "iterator")
-		}
-		if call, ok := u.parent[sel].(*ast.CallExpr); ok && call.Fun == sel && u.asksLocal(call) && isBool(u.Info.TypeOf(call)) {
-			many, takes := u.takesFrom(body, recv(call))
-			found = found || takes && !many // if !it.Next() { break }
-		}
-		return !found
-	})
-	return found
 }
 
 // comparesLength: the condition compares the length of something.

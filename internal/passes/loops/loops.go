@@ -87,6 +87,8 @@ type Loop struct {
 	Node ast.Node
 	Body ast.Node     // what is repeated; the func argument of Callback
 	Vars []*types.Var // that change from one iteration to the next: key, value, counters, parameters
+	// Chain: each iteration asks for the row that the one before has named.
+	Chain bool
 	// Async: the call runs in a goroutine that the iteration starts.
 	Async bool
 	Line  int // of Node

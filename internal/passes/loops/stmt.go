@@ -29,7 +29,7 @@ func (u *unit) loop(s ast.Stmt) *Loop {
 		}
 		l.Vars = u.changing(s)
 	}
-	l.Bound, l.Why, l.Count = v.bound, v.why, v.count
+	l.Bound, l.Why, l.Count, l.Chain = v.bound, v.why, v.count, v.chain
 	return l
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
@@ -225,7 +226,10 @@ func (u *unit) usesAsArg(call *ast.CallExpr, i int, lit *ast.FuncLit) []use {
 // callbackLoop returns the loop that a call makes of its i-th argument, nil if
 // there is none that is known.
 func (u *unit) callbackLoop(call *ast.CallExpr, i int, lit *ast.FuncLit, times funceffects.Times) *Loop {
-	loop := &Loop{Kind: Callback, Node: call, Body: call.Args[i], Line: u.line(call.Pos())}
+	loop := &Loop{Kind: Callback, Node: call, Body: call, Line: u.line(call.Pos())}
+	if i >= 0 {
+		loop.Body = call.Args[i]
+	}
 	if lit != nil {
 		loop.Body, loop.Vars = lit, u.params(lit.Type)
 	}
@@ -259,15 +263,19 @@ func (u *unit) callbackLoop(call *ast.CallExpr, i int, lit *ast.FuncLit, times f
 }
 
 // Callback returns the loop that call makes of the function that is its
-// argument arg, times being how often the callee is known to call it, 0 if
-// that is not known; nil if the function is called once at most, or kept.
+// argument arg, or that a field holds of what it is called on; times is how often
+// the callee is known to call it, 0 if that is not known. It is nil if the
+// function is called once at most, or kept.
 func (r *Result) Callback(call *ast.CallExpr, arg ast.Expr, times funceffects.Times) *Loop {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	u := r.unit(call.Pos())
 	i := slices.Index(call.Args, arg)
-	if u == nil || i < 0 {
+	if u == nil || i < 0 && (times == 0 || times == funceffects.Stored) {
 		return nil
+	}
+	if i < 0 {
+		return u.callbackLoop(call, i, nil, times)
 	}
 	// Retries are known here only.
 	if rep := u.repeats(call, i); times == 0 || rep.times == retries {
@@ -410,6 +418,9 @@ var standardCallbacks = map[string]repeat{
 // callbackSource returns what bounds the calls of the i-th argument: the
 // first other argument that is a collection or a number, else the receiver.
 func (u *unit) callbackSource(call *ast.CallExpr, i int) verdict {
+	if i >= 0 && !golang.IsFunc(u.Info.TypeOf(call.Args[i])) && isCollection(u.Info.TypeOf(call.Args[i])) {
+		return u.source(call.Args[i]) // whose elements have the method that is called
+	}
 	for j, arg := range call.Args {
 		if j != i && isCollection(u.Info.TypeOf(arg)) {
 			if listElem(u.Info.TypeOf(arg)) != nil && u.division(arg, 6) == batches {

@@ -78,7 +78,7 @@ func (f *finder) collectFunc(d *ast.FuncDecl) {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			fn := callee(f.pass.TypesInfo, n)
-			candidate = candidate || fn != nil && f.finishes(fn)
+			candidate = candidate || fn != nil && (f.finishes(fn) || fn.Pkg() == f.pass.Pkg && f.handsOver(n))
 			if fn == nil || !takesText(fn) {
 				return true
 			}
@@ -333,6 +333,30 @@ func (f *finder) finishes(fn *types.Func) bool {
 	done = done || len(f.finished(fn)) > 0
 	f.finishers[fn] = done
 	return done
+}
+
+// handsOver reports whether an argument of a call is a statement under
+// construction.
+func (f *finder) handsOver(call *ast.CallExpr) bool {
+	return slices.ContainsFunc(call.Args, func(a ast.Expr) bool {
+		t := f.pass.TypesInfo.TypeOf(a)
+		if t == nil {
+			return false
+		}
+		if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
+			t = ptr.Elem()
+		}
+		named, ok := types.Unalias(t).(*types.Named)
+		if !ok || named.Obj().Pkg() == nil {
+			return false
+		}
+		lib, ok := apis.LibraryOf(named.Obj().Pkg().Path())
+		if !ok {
+			return false
+		}
+		_, handle, ok := lib.Builder(named)
+		return ok && !handle
+	})
 }
 
 // finished returns what a function of another package sends of the statements

@@ -65,7 +65,7 @@ func (r *Result) joins(fn *types.Func) bool {
 func (r *Result) beginsFor(b body) *Begins {
 	u := r.newUnit(b.decl, b.decl.Body)
 	calls := u.begins()
-	if len(calls) == 0 {
+	if len(calls) == 0 || !u.mayLeave() {
 		return nil
 	}
 	u.prepare()
@@ -93,6 +93,34 @@ func (r *Result) beginsFor(b body) *Begins {
 		}
 	}
 	return nil
+}
+
+// mayLeave reports whether a function has anything that a transaction can be left
+// in: a result that can hold one, or a field of what it was given.
+func (u *unit) mayLeave() bool {
+	sig := u.signature()
+	for v := range sig.Results().Variables() {
+		if u.r.canHold(v.Type()) {
+			return true
+		}
+	}
+	found := false
+	u.inspect(func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, l := range n.Lhs {
+				p, ok := u.r.placeOf(l)
+				found = found || ok && p.Fields != "" && !u.declares(p.Root)
+			}
+		case *ast.ExprStmt:
+			call, ok := n.X.(*ast.CallExpr)
+			found = found || ok && u.r.begin(call).kind == beginsInPlace
+		}
+	})
+	for _, c := range u.begins() {
+		found = found || c.inPlace
+	}
+	return found
 }
 
 // leaves returns where the caller has the transaction behind a return: in a

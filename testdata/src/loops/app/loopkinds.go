@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/csv"
+	"io"
 	"math"
 	"time"
 )
@@ -219,6 +220,29 @@ func (s *Store) recordsUntil(r *csv.Reader) {
 			break
 		}
 		s.db.Exec("INSERT INTO t (n) VALUES ($1)", rec[0]) // loop: For Data | yes
+	}
+}
+
+// A writer that fails ends the loop as well: it gives nothing.
+func (s *Store) exported(w io.Writer) error {
+	var last int64
+	for {
+		rows, err := s.db.Query("SELECT id FROM users WHERE id > $1 ORDER BY id LIMIT 100", last) // loop: For Drain | yes
+		if err != nil {
+			return err
+		}
+		n := 0
+		for rows.Next() {
+			var id int64
+			rows.Scan(&id)
+			if _, err := w.Write([]byte("x")); err != nil {
+				return err
+			}
+			n, last = n+1, id
+		}
+		if n < 100 {
+			return nil
+		}
 	}
 }
 

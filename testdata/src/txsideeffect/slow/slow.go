@@ -88,3 +88,37 @@ func (s *service) all(ctx context.Context, secret string) error {
 	}
 	return tx.Commit()
 }
+
+// A fallback for a context that nobody filled is not what is done each time.
+type tracer struct{ project string }
+
+type tracerKey struct{}
+
+func tracerOf(ctx context.Context) *tracer {
+	t, found := ctx.Value(tracerKey{}).(*tracer)
+	if !found {
+		_ = notify.Hook(ctx, "who am I")
+		t = new(tracer)
+	}
+	return t
+}
+
+func named(ctx context.Context) *tracer {
+	if t, ok := ctx.Value(tracerKey{}).(*tracer); ok {
+		_ = notify.Hook(ctx, t.project)
+		return t
+	}
+	return new(tracer)
+}
+
+func (s *service) traced(ctx context.Context) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if tracerOf(ctx).project == "" {
+		named(ctx) // want `an HTTP request is made inside`
+	}
+	return tx.Commit()
+}

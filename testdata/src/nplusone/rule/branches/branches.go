@@ -240,6 +240,19 @@ func (s *store) report(ctx context.Context, ids []int64) (failed []int64) {
 	return failed
 }
 
+// Each row names the next.
+func (s *store) upwards(ctx context.Context, id int64) (names []string) {
+	for id != 0 {
+		var (
+			name string
+			up   int64
+		)
+		s.db.QueryRowContext(ctx, "SELECT name, up FROM items WHERE id = $1", id).Scan(&name, &up) // want `: fetch the whole chain at once with WITH RECURSIVE \[nplusone\]$`
+		names, id = append(names, name), up
+	}
+	return names
+}
+
 // Settings list few things.
 type settings struct {
 	Feeds []string `yaml:"feeds"`

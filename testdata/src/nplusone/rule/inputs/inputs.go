@@ -200,7 +200,7 @@ func (e executor) returning(ctx context.Context, q sq.InsertBuilder) (id int64, 
 
 func (e executor) insertEach(ctx context.Context, guests []Guest) {
 	for _, g := range guests {
-		e.returning(ctx, sq.Insert("guests").Columns("name").Values(g.Name)) // want `^the query INSERT runs once per iteration of the loop at line 202.*write all at once`
+		e.returning(ctx, sq.Insert("guests").Columns("name").Values(g.Name)) // want `^the query INSERT guests runs once per iteration of the loop at line 202.*write all at once`
 	}
 }
 

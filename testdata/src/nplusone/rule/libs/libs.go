@@ -154,7 +154,7 @@ func squirrelText(users []User) (texts []string) {
 func goquLoop(ctx context.Context, db *goqu.Database, ids []int64) {
 	for _, id := range ids {
 		var u User
-		db.From("users").Where(goqu.Ex{"id": id}).ScanStructContext(ctx, &u) // want `^the query SELECT runs once per iteration of the loop at line 155: fetch all at once with WHERE … = ANY\(\$1\) and a map, or a JOIN \[nplusone\]$`
+		db.From("users").Where(goqu.Ex{"id": id}).ScanStructContext(ctx, &u) // want `^the query SELECT users runs once per iteration of the loop at line 155: fetch all at once with WHERE … = ANY\(\$1\) and a map, or a JOIN \[nplusone\]$`
 	}
 }
 

@@ -1,0 +1,91 @@
+package models
+
+import (
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"strings"
+	"testing"
+)
+
+// noNames knows no method's result.
+type noNames struct{}
+
+func (noNames) TableName(fn *types.Func) (string, bool) { return "named", fn.Pkg().Path() == "p" }
+
+// read returns the model that the type T of a source stands for.
+func read(t *testing.T, naming, src string) *Model {
+	t.Helper()
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, "p.go", "package p\n\nimport \"time\"\n\nvar _ time.Time\n\n"+src, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkg, err := (&types.Config{Importer: importer.Default()}).Check("p", fset, []*ast.File{f}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Of(naming, pkg.Scope().Lookup("T").Type(), noNames{})
+}
+
+// show writes a model down: its table, the columns with their marks, and its
+// relations.
+func show(m *Model) string {
+	if m == nil {
+		return "none"
+	}
+	var b strings.Builder
+	b.WriteString(m.Table)
+	if m.Alias != "" {
+		b.WriteString(" AS " + m.Alias)
+	}
+	for _, c := range m.Columns {
+		b.WriteString(" " + c.Name)
+		for _, mark := range []struct {
+			is   bool
+			sign string
+		}{{c.Key, "!"}, {c.Auto, "+"}, {c.Nullzero, "0"}, {c.ReadOnly, "<"}, {c.Unsure, "?"}, {c.Updated, "u"}, {c.Version, "v"}, {c.Name == m.SoftDelete, "-"}} {
+			if mark.is {
+				b.WriteString(mark.sign)
+			}
+		}
+	}
+	for _, r := range m.Relations {
+		b.WriteString("; " + r.Field + " " + [...]string{"", "belongs to", "has one", "has many", "many"}[r.Kind] + " " + strings.Join(r.Own, ",") + "=" + strings.Join(r.Other, ","))
+		if r.Through != "" {
+			b.WriteString(" through " + r.Through + " AS " + r.LinkAlias + " " + strings.Join(r.LinkOwn, ",") + "/" + strings.Join(r.LinkOther, ","))
+		}
+	}
+	return b.String()
+}
+
+func TestOf(t *testing.T) {
+	for _, c := range []struct{ naming, src, want string }{
+		{"bun", "type T struct { ID int64 `bun:\",pk,autoincrement\"`; HTTPCode int; UserID, Ok bool; Memo string `bun:\"-\"`; x int }",
+			"ts AS t id!+0 http_code user_id ok"},
+		{"bun", "type T struct { A string `bun:\"b,type:decimal(10,2)\"`; C *int; D time.Time `bun:\",soft_delete,nullzero\"`; E int `bun:\"column:f,scanonly\"`; G int `bun:\",default:3\"` }",
+			"ts AS t b c0 d0- f< g0"},
+		{"bun", "type Base struct { ID int64 `bun:\",pk\"`; Kind string }\ntype Place struct { Town string }\ntype T struct { Base; Kind int; Home Place `bun:\"embed:home_\"` }",
+			"ts AS t id! kind home_town"},
+		{"bun", "type T struct { ID int `bun:\",pk\"`; OtherID int; Other *Other `bun:\"rel:belongs-to,join:other_id=nr\"`; Many []Other `bun:\"rel:has-many\"` }\ntype Other struct { Nr int `bun:\",pk\"`; TID int `bun:\"t_id\"` }",
+			"ts AS t id! other_id; Other belongs to other_id=nr; Many has many id=t_id"},
+		{"bun", "type T struct { ID int `bun:\",pk\"`; Us []U `bun:\"m2m:links,join:L=R\"` }\ntype U struct { Nr int `bun:\",pk\"` }\ntype Link struct { A int; B int; L *T `bun:\"rel:belongs-to,join:a=id\"`; R *U `bun:\"rel:belongs-to,join:b=nr\"` }",
+			"ts AS t id!; Us many id=nr through links AS link a/b"},
+		{"goqu", "type In struct { Zed int }\ntype T struct { B int `db:\"b\"`; In; A string; No int `db:\"-\"`; Read int `db:\"r\" goqu:\"skipinsert\"` }",
+			"T a b r< zed"},
+		{"xorm", "type T struct { Id int64; TownName string; Stamp time.Time `xorm:\"updated\"`; V int `xorm:\"version\"`; Gone time.Time `xorm:\"deleted\"`; Col int `xorm:\"'c_o l' default(0) notnull\"`; Word string `xorm:\"varchar(20) wrd index\"`; No int `xorm:\"-\"` }",
+			"t id!+ town_name stampu vv gone- c_o l wrd"},
+		{"xorm", "type T struct { ID int64 `xorm:\"pk autoincr\"`; OwnerID int64 `xorm:\"owner_id\"`; In `xorm:\"extends\"`; Sub Sub }\ntype In struct { HTML string }\ntype Sub struct { X int }\nfunc (T) TableName() string { return \"\" }",
+			"named id!+? owner_id html?"},
+		{"gorm", "type T struct { ID uint; UserName string; HTTPCode int; OtherID int; Other Other; Seen *time.Time }\ntype Other struct { ID int }",
+			"ts id! user_name http_code other_id seen; Other belongs to other_id=id"},
+		{"bun", "type T []string", "none"},
+		{"none", "type T struct{ ID int }", "none"},
+	} {
+		if got := show(read(t, c.naming, c.src)); got != c.want {
+			t.Errorf("%s of %s:\n got %s\nwant %s", c.naming, c.src, got, c.want)
+		}
+	}
+}

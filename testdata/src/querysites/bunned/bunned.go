@@ -1,0 +1,141 @@
+// Package bunned builds its statements with bun: what a method adds stays in
+// the query that it is called on.
+package bunned
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+type crew struct {
+	bun.BaseModel `bun:"table:crews,alias:c"`
+
+	ID      int64 `bun:",pk,autoincrement"`
+	Label   string
+	HomeURL string
+	Trips   []*trip `bun:"rel:has-many,join:id=crew_id"`
+}
+
+type trip struct {
+	ID     int64     `bun:",pk,autoincrement"`
+	CrewID int64     `bun:"crew_id"`
+	Crew   *crew     `bun:"rel:belongs-to,join:crew_id=id"`
+	Begins time.Time `bun:"begins_at,nullzero,default:now()"`
+	Gone   time.Time `bun:",soft_delete,nullzero"`
+	Memo   string    `bun:"-"`
+}
+
+// maker is what the program asks of a handle.
+type maker interface {
+	NewSelect() *bun.SelectQuery
+}
+
+func inPlace(ctx context.Context, db *bun.DB, label string) error {
+	var cs []crew
+	q := db.NewSelect().Model(&cs)
+	r := q
+	r.Where("label = ?", label)
+	return q.Scan(ctx) // sql: SELECT c.id, c.label, c.home_url FROM crews AS c WHERE (label = $1)
+}
+
+func copied(ctx context.Context, db *bun.DB, label string) error {
+	q := db.NewSelect().Model((*crew)(nil)).Column("id")
+	q.Clone().Where("label = ?", label) // sql: label = ?
+	return q.Scan(ctx)                  // sql: SELECT c.id FROM crews AS c
+}
+
+func handedOn(ctx context.Context, db *bun.DB, late bool) error {
+	q := db.NewSelect().Model((*trip)(nil)).Column("id")
+	narrow(q, late)
+	return q.Scan(ctx) // sql: SELECT trip.id FROM trips AS trip WHERE (trip.begins_at > now()) AND (trip.gone IS NULL)
+}
+
+func narrow(q *bun.SelectQuery, late bool) {
+	if !late {
+		return
+	}
+	q.Where("?TableAlias.begins_at > now()")
+}
+
+func unknownHelp(ctx context.Context, db *bun.DB, f func(*bun.SelectQuery)) error {
+	q := db.NewSelect().Model((*crew)(nil)).Column("id")
+	f(q)
+	return q.Order("id").Scan(ctx) // sql: SELECT c.id FROM crews AS c {f} ORDER BY id
+}
+
+func joined(ctx context.Context, db bun.IDB) error {
+	var ts []trip
+	return db.NewSelect().Model(&ts).Column("id").Relation("Crew").Where("crew.label = ?", "x").Scan(ctx) // sql: SELECT trip.id, crew.id AS crew__id, crew.label AS crew__label, crew.home_url AS crew__home_url FROM trips AS trip LEFT JOIN crews AS crew ON (crew.id = trip.crew_id) WHERE (crew.label = 'x') AND (trip.gone IS NULL)
+}
+
+func apart(ctx context.Context, db bun.IDB) error {
+	var cs []crew
+	return db.NewSelect().Model(&cs).Relation("Trips", func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("begins_at < now()").Order("begins_at DESC")
+	}).Scan(ctx) // sql: SELECT c.id, c.label, c.home_url FROM crews AS c | SELECT trip.id, trip.crew_id, trip.begins_at, trip.gone FROM trips AS trip WHERE (trip.crew_id IN ($1)) AND (begins_at < now()) AND (trip.gone IS NULL) ORDER BY begins_at DESC
+}
+
+func grouped(ctx context.Context, m maker, a, b string) error {
+	return m.NewSelect().Model((*trip)(nil)).Column("id").
+		Where("crew_id = 3").
+		WhereGroup(" OR ", func(q *bun.SelectQuery) *bun.SelectQuery {
+			return q.Where("? = ?0", a).WhereOr("b = ?", b)
+		}).
+		WhereAllWithDeleted().
+		Scan(ctx) // sql: SELECT trip.id FROM trips AS trip WHERE (crew_id = 3) OR (($1 = $2) OR (b = $3))
+}
+
+func counted(ctx context.Context, db *bun.DB) (int64, error) {
+	return db.NewSelect().Model((*crew)(nil)).Column("label").Group("label").Order("label").Limit(3).Count(ctx) // sql: WITH _count_wrapper AS (SELECT c.label FROM crews AS c GROUP BY label) SELECT count(*) FROM _count_wrapper
+}
+
+func exists(ctx context.Context, db *bun.DB) (bool, error) {
+	return db.NewSelect().Table("crews").ColumnExpr("1").Where("id = ?", 3).Exists(ctx) // sql: SELECT EXISTS (SELECT 1 FROM crews WHERE (id = 3))
+}
+
+func below(ctx context.Context, db *bun.DB) error {
+	ids := db.NewSelect().Model((*trip)(nil)).Column("crew_id").WhereDeleted()
+	return db.NewDelete().Model((*crew)(nil)).Where("id IN (?)", ids).Scan(ctx) // sql: DELETE FROM crews AS c WHERE (id IN (SELECT trip.crew_id FROM trips AS trip WHERE (trip.gone IS NOT NULL)))
+}
+
+func written(ctx context.Context, db *bun.DB, c *crew) error {
+	if _, err := db.NewInsert().Model(&trip{CrewID: 3}).Exec(ctx); err != nil { // sql: INSERT INTO trips (id, crew_id, begins_at, gone) VALUES (DEFAULT, $1, DEFAULT, DEFAULT) RETURNING id, begins_at, gone
+		return err
+	}
+	_, err := db.NewUpdate().Model(c).ExcludeColumn("home_url").WherePK().Exec(ctx) // sql: UPDATE crews AS c SET label = $1 WHERE (c.id = $2)
+	if err != nil {
+		return err
+	}
+	_, err = db.NewInsert().Model(c).On("CONFLICT (label) DO UPDATE").Returning("NULL").Exec(ctx) // sql: INSERT INTO crews AS c (id, label, home_url) VALUES (DEFAULT, $1, $2) ON CONFLICT (label) DO UPDATE SET label = EXCLUDED.label, home_url = EXCLUDED.home_url
+	return err
+}
+
+func removed(ctx context.Context, db *bun.DB, ts []trip) error {
+	if _, err := db.NewDelete().Model(&ts).WherePK().Exec(ctx); err != nil { // sql: UPDATE trips AS trip SET gone = $1 WHERE (trip.gone IS NULL) AND (trip.id IN ($2))
+		return err
+	}
+	_, err := db.NewDelete().Model(&ts).WherePK().ForceDelete().Exec(ctx) // sql: DELETE FROM trips AS trip WHERE (trip.id IN ($1))
+	return err
+}
+
+func raw(ctx context.Context, db *bun.DB, n int) error {
+	return db.NewRaw("SELECT ? FROM ? WHERE n > ?", bun.Ident("c.id"), bun.Ident("crews"), n).Scan(ctx, &n) // sql: SELECT c.id FROM crews WHERE n > $1
+}
+
+func another(ctx context.Context, db *bun.DB) error {
+	old := db.NewSelect().Table("crews").Column("id").Where("label IS NULL")
+	return db.NewSelect().With("old", old).Table("old").Column("id").UnionAll(old).Scan(ctx) // sql: (WITH old AS (SELECT id FROM crews WHERE (label IS NULL)) SELECT id FROM old) UNION ALL (SELECT id FROM crews WHERE (label IS NULL))
+}
+
+func ofAny(ctx context.Context, db *bun.DB, model any) error {
+	return db.NewSelect().Model(model).Where("id = 3").Scan(ctx) // sql: SELECT {columns} FROM {table} WHERE (id = 3)
+}
+
+func ofMap(ctx context.Context, db *bun.DB) error {
+	row := map[string]any{"label": "x"}
+	row["home_url"] = "y"
+	_, err := db.NewInsert().Model(&row).Table("crews").Exec(ctx) // sql: INSERT INTO crews (home_url, label) VALUES ('y', 'x')
+	return err
+}
