@@ -4,6 +4,7 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A Chain is what a data file says of the statements that its library builds
@@ -51,6 +52,17 @@ type Chain struct {
 	// Subselects says that an argument that is itself a chain stands in
 	// brackets already.
 	Subselects bool `yaml:"subselects"`
+	// Generated are the types that the library's generator writes. Calls names
+	// their methods by role, "query.Where", and by a part of the name that
+	// differs, "create.Set{field}"; "func:{field}EQ" is a generated function
+	// that returns a function over one of Types. TableConst and TableFunc are
+	// declared by a generated package that is about one table.
+	Generated  []Generated `yaml:"generated"`
+	TableConst string      `yaml:"table_const"`
+	TableFunc  string      `yaml:"table_func"`
+
+	once     sync.Once
+	byPrefix map[string][]string // see patterns
 }
 
 // An Effect says what a call does to a statement under construction, or what
@@ -84,6 +96,7 @@ type Effect struct {
 	//	chain   a statement, and its alias
 	//	self    nothing: the statement selects from what it was
 	//	apply   a function of the statement to a statement
+	//	options each one is a function of the statement, or what it would add
 	//	group   how a condition is joined, and a function that gives more of them
 	//	relation the path of a relation, and a function of its statement
 	//	cte     a name, and the statement that it stands for
@@ -125,6 +138,10 @@ type Effect struct {
 	// Dest is 1 + the argument of a finisher that names the model if nothing
 	// else did.
 	Dest int `yaml:"dest"`
+	// Word is what the part of a generated name is that differs, Name the
+	// value of the constant that it names: "Title", "title".
+	Word string `yaml:"-"`
+	Name string `yaml:"-"`
 }
 
 // Effect returns what a call of fn does to a statement that lib builds. verb
@@ -132,6 +149,9 @@ type Effect struct {
 func (l *Library) Effect(fn *types.Func) (e Effect, verb string, ok bool) {
 	if l.Chain == nil || fn.Pkg() == nil {
 		return Effect{}, "", false
+	}
+	if !l.covers(fn.Pkg().Path()) {
+		return l.generated(fn)
 	}
 	recv := fn.Signature().Recv()
 	if recv == nil {
@@ -245,6 +265,12 @@ func (l *Library) NameOf(t types.Type) string {
 	named, ok := t.(*types.Named)
 	if !ok || named.Obj().Pkg() == nil {
 		return ""
+	}
+	if !l.covers(named.Obj().Pkg().Path()) {
+		if l.Chain == nil || len(l.Chain.Generated) == 0 {
+			return ""
+		}
+		return l.role(named, 0)
 	}
 	return l.relative(named.Obj().Pkg().Path(), named.Obj().Name())
 }

@@ -24,6 +24,7 @@ type Model struct {
 	// rows are deleted.
 	SoftDelete string
 	Relations  []Relation
+	Info       *Table // of a generated package; nil if the type itself says all
 }
 
 // A Column is a field as a column.
@@ -85,6 +86,9 @@ type Namer interface {
 	// TableName returns what a method without arguments, such as TableName,
 	// returns, if that is one known string.
 	TableName(fn *types.Func) (string, bool)
+	// Table returns what the generated package of a path says of its table;
+	// nil if it is not known.
+	Table(path string) *Table
 }
 
 // Of returns the table that t stands for under a library's rules; nil if it
@@ -129,6 +133,7 @@ func Columns(naming string, t types.Type) *Model {
 // readers has the libraries by the name of their rules.
 var readers = map[string]func(*types.Named, Namer) *Model{
 	"bun":  bun,
+	"ent":  ent,
 	"goqu": goqu,
 	"gorm": gorm,
 	"xorm": xorm,

@@ -99,13 +99,13 @@ func (fr *frame) before(st *state, s step) chains {
 		return empty
 	}
 	if cs, ok := fr.eval(st, x).(chains); ok && len(cs) > 0 {
-		return cs
+		return s.about(cs)
 	}
 	if _, handle, ok := s.lib.Builder(recv.Type()); (!ok || handle) && !fr.begun(x) && !fr.continues(x) {
-		return empty
+		return s.about(empty)
 	}
 	// Have: a statement under construction whose beginning is not known.
-	return chains{empty[0].with(part{clause: "unknown", text: fr.hole(x)})}
+	return s.about(chains{empty[0].with(part{clause: "unknown", text: fr.hole(x)})})
 }
 
 // begun reports whether a handle of which nothing is known is a field that the
@@ -191,6 +191,17 @@ func (fr *frame) afterFinish(s step) value {
 // apply adds what a step adds.
 func (fr *frame) apply(st *state, s step, in chains) chains {
 	e := s.effect
+	if e.Mode == "begin" {
+		in = s.begin()
+	}
+	switch e.Form {
+	case "options":
+		return fr.options(st, s, in)
+	case "edge":
+		return s.throughEdge(in)
+	case "first":
+		return fr.first(st, s, in)
+	}
 	if e.Verb != "" || e.Mode == "new" || e.Mode == "copy" || s.copies() {
 		out := make(chains, len(in))
 		for i, c := range in {
@@ -257,6 +268,14 @@ func (fr *frame) parts(st *state, s step) [][]part {
 	switch e.Form {
 	case "preload":
 		return [][]part{{fr.preloadOf(st, s)}}
+	case "eager":
+		return [][]part{{fr.eager(st, s)}}
+	case "field":
+		return fr.fieldParts(st, s)
+	case "row key":
+		return [][]part{{{clause: e.Clause, text: paramText(s.at())}}}
+	case "hole":
+		return [][]part{{{clause: e.Clause, text: holeText(hole{kind: fragmentHole, name: s.fn.Name(), repeat: true})}}}
 	case "key":
 		if len(args) > 0 {
 			e.Form = "names"
@@ -302,6 +321,16 @@ func (fr *frame) parts(st *state, s step) [][]part {
 		return fr.each(st, s, args[e.Arg:], spread)
 	case "value":
 		return one(fr.operand(st, first).texts)
+	case "own key":
+		return one(fr.byKey(st, first, "eq"))
+	case "switch":
+		switch on, _ := fr.constantValue(first); on {
+		case "true":
+			return [][]part{{{clause: e.Clause}}}
+		case "false":
+			return [][]part{{}}
+		}
+		return [][]part{{{clause: e.Clause}}, {}}
 	case "pair":
 		if e.Arg+1 < len(args) {
 			return one(fr.assignment(st, fr.names(st, first), args[e.Arg+1]))
@@ -542,6 +571,22 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 		}
 		return texts{fr.hole(s.call)}
 	}
+	if name == "own" {
+		return texts{fr.own(s.effect.Name, s.at())}
+	}
+	if name == "edge" {
+		with := texts(nil)
+		if form == "with" {
+			with = fr.slots(st, s, args, " AND ")
+		}
+		return styles[s.lib.Chain.Naming].edge(fr, s, with)
+	}
+	if after, ok := strings.CutPrefix(form, "columns"); ok && name == "*" {
+		return fr.columnList(st, s, args, after, true)
+	}
+	if name == "*" && form == "names" {
+		return fr.columnList(st, s, args, "", false)
+	}
 	if name == "*" && form == "concat" {
 		out := texts{{}}
 		for _, a := range args {
@@ -582,6 +627,21 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 		return texts{holeText(hole{kind: fragmentHole, name: exprName(args[n]), repeat: true})}
 	}
 	switch form {
+	case "column":
+		return fr.ownColumns(st, args[n])
+	case "contains", "prefix", "suffix":
+		return fr.pattern(st, args[n], form)
+	case "values":
+		if s.call.Ellipsis.IsValid() {
+			return fr.operand(st, args[len(args)-1]).texts
+		}
+		return fr.slots(st, s, args[n:], ", ")
+	case "orders":
+		out := texts{{}}
+		for _, a := range args[n:] {
+			out = product(out, fr.boundText(st, s.lib, a, nil, false))
+		}
+		return out
 	case "is":
 		return fr.is(st, args[n], "eq", s.at())
 	case "isnot":

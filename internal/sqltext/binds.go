@@ -209,7 +209,7 @@ func splitMarks(t *Text, named bool) []run {
 		}
 	}
 	for _, p := range t.pieces {
-		if p.hole != nil || p.bind {
+		if p.hole != nil || p.bind || p.stands != 0 {
 			cur = append(cur, p)
 			before.WriteString(" x")
 			continue

@@ -33,6 +33,7 @@ type part struct {
 	repeat bool              // added by a loop: any number of times, or not at all
 	inner  *chain            // of the clause relation: what its function adds; nil if nothing
 	lit    *ast.CompositeLit // of the clause model: the literal that the row is; nil if that is not known
+	name   string            // of the field or edge that a generated method is named after
 }
 
 func (c *chain) with(more ...part) *chain {
@@ -76,7 +77,7 @@ func (c *chain) last(clause string) (part, bool) {
 }
 
 func (p part) same(q part) bool {
-	if p.clause != q.clause || p.mode != q.mode || p.sub != q.sub || p.repeat != q.repeat || p.lit != q.lit || (p.inner == nil) != (q.inner == nil) || (p.text == nil) != (q.text == nil) || (p.typ == nil) != (q.typ == nil) {
+	if p.clause != q.clause || p.mode != q.mode || p.sub != q.sub || p.repeat != q.repeat || p.lit != q.lit || p.name != q.name || (p.inner == nil) != (q.inner == nil) || (p.text == nil) != (q.text == nil) || (p.typ == nil) != (q.typ == nil) {
 		return false
 	}
 	if p.inner != nil && !p.inner.same(q.inner) {

@@ -26,6 +26,7 @@ type PartSummary struct {
 	Text         *Summary
 	Model        string // import path, dot, name
 	Repeat       bool
+	Name         string
 }
 
 // maxParts bounds the parts of all statements of one fact.
@@ -57,6 +58,25 @@ func (p *Program) Builds(fn *types.Func) []ChainSummary {
 	return out
 }
 
+// Expressions summarises the conditions and other expressions that a function
+// of the package returns as its first result, or nothing if they are not known.
+func (p *Program) Expressions(fn *types.Func) []Summary {
+	decl, ok := p.decls[fn]
+	res := fn.Signature().Results()
+	if !ok || decl.Body == nil || res.Len() == 0 || p.building(res.At(0).Type()) == nil {
+		return nil
+	}
+	_, in := p.enter(decl, nil)
+	fr := &frame{prog: p, depth: 1}
+	ts, _ := fr.body(in, fn, decl, 0).(texts)
+	for _, t := range ts {
+		if len(t.Parts()) > 0 {
+			return nil
+		}
+	}
+	return summarise(ts)
+}
+
 // Opens returns what a function sends of the statement that its caller began,
 // if the text is one.
 func (t *Text) Opens() (ChainSummary, bool) {
@@ -82,7 +102,10 @@ func (c *chain) summary() (ChainSummary, bool) {
 			s.Given = p.sub
 			continue
 		}
-		ps := PartSummary{Clause: p.clause, Mode: p.mode, Repeat: p.repeat, Model: typeName(p.typ)}
+		if p.clause == "path" {
+			return s, false // Have: a statement within a statement does not travel.
+		}
+		ps := PartSummary{Clause: p.clause, Mode: p.mode, Repeat: p.repeat, Name: p.name, Model: typeName(p.typ)}
 		if p.typ != nil && ps.Model == "" {
 			return s, false
 		}
@@ -178,7 +201,7 @@ func (fr *frame) expandParts(st *state, c *chain, s ChainSummary, call *ast.Call
 		return texts{holeText(hole{name: exprName(call)})}
 	}
 	for _, ps := range s.Parts {
-		p := part{clause: ps.Clause, mode: ps.Mode, repeat: ps.Repeat}
+		p := part{clause: ps.Clause, mode: ps.Mode, repeat: ps.Repeat, name: ps.Name}
 		if ps.Model != "" {
 			if p.typ = fr.prog.typeNamed(ps.Model); p.typ == nil {
 				return nil, false

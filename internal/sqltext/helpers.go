@@ -31,18 +31,19 @@ func (p *Program) building(t types.Type) *apis.Library {
 	case *types.Slice:
 		return p.building(u.Elem())
 	case *types.Named:
-		lib := p.oracle.LibraryAt(u.Obj().Pkg())
-		if lib == nil {
-			if s, ok := u.Underlying().(*types.Slice); ok {
-				return p.building(s.Elem())
+		if lib := p.oracle.LibraryAt(u.Obj().Pkg()); lib != nil {
+			if _, _, ok := lib.Builder(t); ok {
+				return lib
 			}
-			return nil
+			if _, ok := lib.Value(t); ok || types.IsInterface(u) && lib.Covers(u.Obj().Pkg()) {
+				return lib
+			}
 		}
-		if _, _, ok := lib.Builder(t); ok {
-			return lib
-		}
-		if _, ok := lib.Value(t); ok || types.IsInterface(u) {
-			return lib
+		switch s := u.Underlying().(type) {
+		case *types.Slice:
+			return p.building(s.Elem())
+		case *types.Signature:
+			return p.building(s)
 		}
 	case *types.Signature:
 		if u.Params().Len() > 0 {
@@ -115,7 +116,7 @@ func (fr *frame) enterValue(f function, args []value, watched int) (result, left
 		for _, name := range field.Names {
 			v, _ := p.info.Defs[name].(*types.Var)
 			if i < len(args) && v != nil && args[i] != nil {
-				in.vars[v] = atHome(args[i], v)
+				in.vars[v] = moved(args[i], v)
 			}
 			if i == watched {
 				watch = v
@@ -370,6 +371,14 @@ func atHome(val value, v *types.Var) value {
 		out[i] = &d
 	}
 	return out
+}
+
+// moved is atHome for what is handed to a function.
+func moved(val value, v *types.Var) value {
+	if cs, ok := val.(chains); ok && len(cs) > 0 && cs[0].lib.Chain.InPlace {
+		return cs.at(v)
+	}
+	return val
 }
 
 // setPair notes m[key] = value of a local map; it reports whether m is one

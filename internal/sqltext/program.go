@@ -11,6 +11,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/gofiles"
+	"github.com/sqlvet/sqlvet/internal/models"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
@@ -35,6 +36,9 @@ type Oracle interface {
 	// Builds gives the statements under construction that an imported
 	// function returns.
 	Builds(fn *types.Func) []ChainSummary
+	// Table returns what the generated package of a path says of its table; nil
+	// if it is not known.
+	Table(path string) *models.Table
 	// Package returns a package that this one imports, directly or not; nil if
 	// it imports none of that path.
 	Package(path string) *types.Package

@@ -204,8 +204,12 @@ func (fr *frame) row(st *state, s step, args []ast.Expr, spread bool) [][]part {
 // all returns the statement, and those that the same call sends besides.
 func (r *rendering) all() texts {
 	r.findModel()
-	out := texts{r.one()}
-	if style := styles[r.c.lib.Chain.Naming]; style != nil && style.more != nil {
+	style := styles[r.c.lib.Chain.Naming]
+	var out texts
+	if style == nil || style.skip == nil || !style.skip(r) {
+		out = texts{r.one()}
+	}
+	if style != nil && style.more != nil {
 		out = append(out, style.more(r)...)
 	}
 	return out
@@ -754,6 +758,11 @@ type style struct {
 	softly func(r *rendering) *Text
 	// more are the statements sent besides.
 	more func(r *rendering) texts
+	// skip reports whether only more is sent.
+	skip func(r *rendering) bool
+	// edge is the condition that a row has others at the end of an edge for
+	// which the condition with holds; nil if none is asked.
+	edge func(fr *frame, s step, with texts) texts
 }
 
 // styles has the libraries by the name of their rules for models.
@@ -761,5 +770,5 @@ var styles map[string]*style
 
 func init() {
 	// Have: what a style does may ask for styles.
-	styles = map[string]*style{"bun": &bunStyle, "goqu": &goquStyle, "gorm": &gormStyle, "xorm": &xormStyle}
+	styles = map[string]*style{"bun": &bunStyle, "ent": &entStyle, "goqu": &goquStyle, "gorm": &gormStyle, "xorm": &xormStyle}
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/models"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
@@ -21,6 +22,7 @@ import (
 type noOracle struct{}
 
 func (noOracle) Library(*types.Func) *apis.Library      { return nil }
+func (noOracle) Table(string) *models.Table             { return nil }
 func (noOracle) LibraryAt(*types.Package) *apis.Library { return nil }
 
 func (noOracle) Builds(*types.Func) []ChainSummary   { return nil }

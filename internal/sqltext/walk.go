@@ -366,10 +366,19 @@ func (fr *frame) declare(st *state, s *ast.DeclStmt) {
 			case fr.prog.isBuilder(v.Type()):
 				fr.put(st, v, chains{}) // Have: a nil one is not used, others join it.
 			default:
-				fr.put(st, v, zero(v.Type()))
+				fr.put(st, v, fr.zero(v.Type()))
 			}
 		}
 	}
+}
+
+// zero is the function of the same name, and knows empty lists of what
+// statements are built from.
+func (fr *frame) zero(t types.Type) value {
+	if s, ok := t.Underlying().(*types.Slice); ok && !isStringSlice(t) && fr.prog.building(s.Elem()) != nil {
+		return lists{{}}
+	}
+	return zero(t)
 }
 
 // zero returns the value of a variable that is declared without one.

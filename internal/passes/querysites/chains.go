@@ -19,6 +19,9 @@ func (f *finder) exportChains() {
 		if sums := f.prog.Builds(fn); len(sums) > 0 {
 			f.pass.ExportObjectFact(fn, &Builds{Chains: sums})
 		}
+		if sums := f.prog.Expressions(fn); len(sums) > 0 {
+			f.pass.ExportObjectFact(fn, &Holds{Texts: sums})
+		}
 	}
 	sends := make(map[*types.Func][]sqltext.ChainSummary)
 	var order []*types.Func
@@ -85,7 +88,7 @@ func (f *finder) builds(d *ast.FuncDecl) bool {
 	if !ok {
 		return false
 	}
-	o := oracle{f.pass, f.apis}
+	o := f.oracle()
 	t := types.Unalias(fn.Signature().Results().At(0).Type())
 	if ptr, ok := t.(*types.Pointer); ok {
 		t = types.Unalias(ptr.Elem())
@@ -93,6 +96,15 @@ func (f *finder) builds(d *ast.FuncDecl) bool {
 	named, ok := t.(*types.Named)
 	if !ok {
 		return false
+	}
+	if sig, ok := named.Underlying().(*types.Signature); ok && sig.Params().Len() == 1 {
+		t = types.Unalias(sig.Params().At(0).Type())
+		if ptr, ok := t.(*types.Pointer); ok {
+			t = types.Unalias(ptr.Elem())
+		}
+		if named, ok = t.(*types.Named); !ok {
+			return false
+		}
 	}
 	lib := o.LibraryAt(named.Obj().Pkg())
 	if lib == nil {

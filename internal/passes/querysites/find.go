@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/models"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
 )
@@ -31,8 +32,9 @@ type finder struct {
 	names     []*ast.FuncDecl // see returnsConstant
 	vars      bool            // exported variables may hold SQL
 	sites     map[siteKey]*Site
-	above     map[ast.Node]ast.Node  // see parents
-	ends      map[*ast.CallExpr]bool // the finishers of sites that are sent
+	above     map[ast.Node]ast.Node            // see parents
+	ends      map[*ast.CallExpr]bool           // the finishers of sites that are sent
+	makers    map[*types.Package]*apis.Library // see oracle
 }
 
 type siteKey struct {
@@ -260,7 +262,7 @@ func (f *finder) dropParts() {
 // program returns the package's source as package sqltext reads it.
 func (f *finder) program() *sqltext.Program {
 	if f.prog == nil {
-		f.prog = sqltext.New(f.pass.Fset, f.pass.Files, f.pass.Pkg, f.pass.TypesInfo, oracle{f.pass, f.apis})
+		f.prog = sqltext.New(f.pass.Fset, f.pass.Files, f.pass.Pkg, f.pass.TypesInfo, f.oracle())
 	}
 	return f.prog
 }
@@ -321,7 +323,7 @@ func (f *finder) finishes(fn *types.Func) bool {
 	}
 	done := false
 	method := apis.StandsFor(fn)
-	if lib, ok := apis.LibraryOf(pkgPath(method)); ok {
+	if lib := f.oracle().LibraryAt(method.Pkg()); lib != nil {
 		e, _, known := lib.Effect(method)
 		done = known && e.Finish != "" && e.Finish != "text"
 	}
@@ -625,8 +627,19 @@ func likeSQL(s string) bool {
 
 // An oracle answers from the facts of imported packages.
 type oracle struct {
-	pass *analysis.Pass
-	apis *apis.Catalogue
+	pass   *analysis.Pass
+	apis   *apis.Catalogue
+	makers map[*types.Package]*apis.Library // what LibraryAt found
+}
+
+func (f *finder) oracle() oracle { return oracle{f.pass, f.apis, f.makers} }
+
+func (o oracle) Table(path string) *models.Table {
+	g := new(Generated)
+	if pkg := o.Package(path); pkg == nil || !o.pass.ImportPackageFact(pkg, g) {
+		return nil
+	}
+	return g.Table
 }
 
 func (o oracle) Returns(fn *types.Func) []sqltext.Summary {
@@ -692,7 +705,14 @@ func (o oracle) LibraryAt(pkg *types.Package) *apis.Library {
 	if lib, ok := apis.LibraryOf(pkg.Path()); ok && lib.Chain != nil {
 		return lib
 	}
-	return nil
+	lib, ok := o.makers[pkg]
+	if !ok {
+		if pkg != o.pass.Pkg && !apis.Standard(pkg.Path()) {
+			lib = apis.GeneratorOf(pkg)
+		}
+		o.makers[pkg] = lib
+	}
+	return lib
 }
 
 // Quotes knows the functions that quote one token. They take no SQL and send

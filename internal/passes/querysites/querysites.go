@@ -20,6 +20,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/models"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
 )
@@ -32,7 +33,7 @@ var Analyzer = &analysis.Analyzer{
 	Requires:   []*analysis.Analyzer{settings.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
-	FactTypes:  []analysis.Fact{new(Wrapper), new(Holds), new(Builds), new(Finishes)},
+	FactTypes:  []analysis.Fact{new(Wrapper), new(Holds), new(Builds), new(Finishes), new(Generated)},
 }
 
 // A Result lists the query sites of one package in order of position.
@@ -134,6 +135,17 @@ type Finishes struct {
 	Chains []sqltext.ChainSummary
 }
 
+// Generated is the fact what a package that a library's generator wrote for one
+// table says of it.
+type Generated struct {
+	Table *models.Table
+}
+
+// AFact marks Generated as a fact.
+func (*Generated) AFact() {}
+
+func (g *Generated) String() string { return "table(" + g.Table.Name + ")" }
+
 // AFact marks Builds as a fact.
 func (*Builds) AFact() {}
 
@@ -199,7 +211,14 @@ func run(pass *analysis.Pass) (any, error) {
 	if foreign(pass.Pkg.Path()) {
 		return &Result{}, nil
 	}
+	if lib := apis.GeneratorOf(pass.Pkg); lib != nil && lib.HasGenerated(pass.Pkg) {
+		if pass.Pkg.Scope().Lookup(lib.Chain.TableConst) != nil {
+			pass.ExportPackageFact(&Generated{models.ReadTable(pass.Files, pass.TypesInfo, pass.Pkg)})
+		}
+		return &Result{}, nil // Have: what generated code does, the library's data says.
+	}
 	f := &finder{
+		makers:    make(map[*types.Package]*apis.Library),
 		pass:      pass,
 		apis:      pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
 		known:     make(map[*types.Func][]apis.API),
