@@ -321,7 +321,13 @@ func (r *rendering) conditions(before string, ps []part) {
 			continue
 		}
 		if p.perhaps() {
-			perhaps = append(perhaps, p)
+			// Have: what may be there or not joins itself to what is.
+			if n == 0 {
+				perhaps = append(perhaps, p)
+				continue
+			}
+			r.say(" ")
+			r.add(p.text)
 			continue
 		}
 		switch {
@@ -335,7 +341,7 @@ func (r *rendering) conditions(before string, ps []part) {
 			r.say(" AND ")
 		}
 		n++
-		wrap := group == "each" || group == "all" || p.mode == "not" || group == "compound" && len(ps) > 1 && compound(p.text)
+		wrap := group == "each" || group == "all" || p.mode == "not" || group == "compound" && len(ps) > 1 && compound(p.text) && !enclosed(p.text)
 		if p.mode == "not" {
 			r.say("NOT ")
 		}
@@ -347,7 +353,6 @@ func (r *rendering) conditions(before string, ps []part) {
 			r.say(")")
 		}
 	}
-	// Have: what may be there or not joins itself to what is.
 	r.joined(" ", perhaps, " ")
 	if all && n > 0 {
 		r.say(")")
@@ -358,6 +363,17 @@ func (r *rendering) conditions(before string, ps []part) {
 // known, none included.
 func (p part) perhaps() bool {
 	return len(p.text.pieces) == 1 && p.text.pieces[0].hole != nil && p.text.pieces[0].hole.repeat
+}
+
+// enclosed reports whether a condition stands in brackets already.
+func enclosed(t *Text) bool {
+	s := t.Source().Text
+	if len(s) < 2 || s[0] != '(' || s[len(s)-1] != ')' {
+		return false
+	}
+	toks := sqlscan.Scan(s)
+	match := sqlscan.Brackets(s, toks)
+	return len(match) > 0 && match[0] == len(toks)-1
 }
 
 // compound reports whether a condition has an AND or OR of its own.
@@ -393,7 +409,7 @@ func (r *rendering) selects() {
 		r.say("DISTINCT ")
 	}
 	r.selectList(style)
-	if style == nil || !style.noTable || len(r.tables()) > 0 || r.open() {
+	if len(r.tables()) > 0 || r.open() || style != nil && !style.noTable {
 		r.say(" FROM ")
 		r.table()
 	}

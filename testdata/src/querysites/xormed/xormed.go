@@ -37,7 +37,7 @@ func emptied(db *xorm.Engine, town string) error {
 	defer sess.Close()
 	var ds []depot
 	sess.Where("town = ?", town)
-	if err := sess.Asc("id").Find(&ds); err != nil { // sql: SELECT id, town, sqm, stamp, shut FROM depot WHERE town = ? AND ((shut = ? OR shut IS NULL)) ORDER BY id ASC
+	if err := sess.Asc("id").Find(&ds); err != nil { // sql: SELECT id, town, sqm, stamp, shut FROM depot WHERE town = ? AND (shut = ? OR shut IS NULL) ORDER BY id ASC
 		return err
 	}
 	return sess.Find(&ds) // sql: SELECT id, town, sqm, stamp, shut FROM depot WHERE (shut = ? OR shut IS NULL)
@@ -56,22 +56,22 @@ func beans(db handle, id int64, d *depot) error {
 	if _, err := db.Get(new(lorry)); err != nil { // sql: SELECT plate, depot_id, tons_max FROM fleet LIMIT 1
 		return err
 	}
-	_, err := db.Get(d) // sql: SELECT id, town, sqm, stamp, shut FROM depot WHERE ((shut = ? OR shut IS NULL)) {d} LIMIT 1
+	_, err := db.Get(d) // sql: SELECT id, town, sqm, stamp, shut FROM depot WHERE (shut = ? OR shut IS NULL) {d} LIMIT 1
 	return err
 }
 
 func changed(db *xorm.Session, id int64) error {
 	d := new(depot)
-	if _, err := db.ID(id).Get(d); err != nil { // sql: SELECT id, town, sqm, stamp, shut FROM depot WHERE ((shut = ? OR shut IS NULL)) AND id = ? LIMIT 1
+	if _, err := db.ID(id).Get(d); err != nil { // sql: SELECT id, town, sqm, stamp, shut FROM depot WHERE (shut = ? OR shut IS NULL) AND id = ? LIMIT 1
 		return err
 	}
-	if _, err := db.ID(id).Update(d); err != nil { // sql: UPDATE depot SET {values}, stamp = ? WHERE id = ? AND ((shut = ? OR shut IS NULL))
+	if _, err := db.ID(id).Update(d); err != nil { // sql: UPDATE depot SET {values}, stamp = ? WHERE id = ? AND (shut = ? OR shut IS NULL)
 		return err
 	}
-	if _, err := db.ID(id).Cols("town").Update(d); err != nil { // sql: UPDATE depot SET town = ?, stamp = ? WHERE id = ? AND ((shut = ? OR shut IS NULL))
+	if _, err := db.ID(id).Cols("town").Update(d); err != nil { // sql: UPDATE depot SET town = ?, stamp = ? WHERE id = ? AND (shut = ? OR shut IS NULL)
 		return err
 	}
-	_, err := db.ID(id).Delete(new(depot)) // sql: UPDATE depot SET shut = ? WHERE ((shut = ? OR shut IS NULL)) AND id = ?
+	_, err := db.ID(id).Delete(new(depot)) // sql: UPDATE depot SET shut = ? WHERE (shut = ? OR shut IS NULL) AND id = ?
 	return err
 }
 
@@ -88,7 +88,7 @@ func joins(db *xorm.Engine) error {
 	var ids []int64
 	return db.Table("fleet").Alias("f").Join("INNER", []string{"depot", "d"}, "d.id = f.depot_id AND d.sqm > ?", 3).
 		Where("d.town = 'x'").Or("d.town IS NULL").And("f.tons_max > 3").
-		Cols("f.plate").Find(&ids) // sql: SELECT f.plate FROM fleet AS f INNER JOIN depot AS d ON d.id = f.depot_id AND d.sqm > 3 WHERE ((d.town = 'x' OR (d.town IS NULL))) AND f.tons_max > 3
+		Cols("f.plate").Find(&ids) // sql: SELECT f.plate FROM fleet AS f INNER JOIN depot AS d ON d.id = f.depot_id AND d.sqm > 3 WHERE (d.town = 'x' OR (d.town IS NULL)) AND f.tons_max > 3
 }
 
 func rest(db *xorm.Engine) error {
