@@ -13,6 +13,8 @@ import (
 // noNames knows no method's result.
 type noNames struct{}
 
+func (noNames) Table(string) *Table { return nil }
+
 func (noNames) TableName(fn *types.Func) (string, bool) { return "named", fn.Pkg().Path() == "p" }
 
 // read returns the model that the type T of a source stands for.
