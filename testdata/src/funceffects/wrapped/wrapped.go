@@ -73,6 +73,6 @@ func Uses(s *store, ids []int64) { // want Uses:`^WriteDB\[DELETE t\] in loop th
 }
 
 // Nobody here says what R is.
-func RemoveOne[T any, R remover[T]](r R, id T) { // want RemoveOne:`^Unknown\(testdata/funceffects/wrapped.remover\[\$0\].Remove\) via remover.Remove$`
-	r.Remove(id) // effects: Unknown(testdata/funceffects/wrapped.remover[$0].Remove) via remover.Remove
+func RemoveOne[T any, R remover[T]](r R, id T) { // want RemoveOne:`^Unknown\(testdata/funceffects/wrapped.remover.Remove\) via remover.Remove$`
+	r.Remove(id) // effects: Unknown(testdata/funceffects/wrapped.remover.Remove) via remover.Remove
 }
