@@ -85,8 +85,8 @@ func dialectOfWord(word string) string {
 // DialectOfText returns the database other than PostgreSQL whose own tables a
 // statement names, or whose own grammar it is in; "" if nothing tells.
 //
-// SQLite keeps the names that begin with sqlite_ for itself:
-// https://www.sqlite.org/fileformat2.html#storage_of_the_sql_database_schema.
+// SQLite keeps the names that begin with sqlite_ for itself, and PRAGMA is its
+// own: https://www.sqlite.org/fileformat2.html#storage_of_the_sql_database_schema.
 // UPSERT and AS OF SYSTEM TIME are CockroachDB's, which speaks PostgreSQL's
 // protocol: https://www.cockroachlabs.com/docs/stable/sql-grammar.
 func DialectOfText(text string) string {
@@ -104,7 +104,7 @@ func DialectOfText(text string) string {
 		copy(words[:], words[1:])
 		words[3] = word
 		switch n++; {
-		case strings.HasPrefix(word, "sqlite_"):
+		case strings.HasPrefix(word, "sqlite_"), n == 1 && word == "pragma":
 			return "sqlite"
 		case n == 1 && word == "upsert", words == [4]string{"as", "of", "system", "time"}:
 			return "cockroachdb"

@@ -9,6 +9,8 @@ func TestDialectOfText(t *testing.T) {
 		"UPSERT INTO kv (k, v) VALUES ($1, $2)":               "cockroachdb",
 		"SELECT max(rev) FROM kv AS OF SYSTEM TIME now()":     "cockroachdb",
 		"SELECT upsert FROM t AS system":                      "",
+		"PRAGMA wal_checkpoint(TRUNCATE)":                     "sqlite",
+		"SELECT pragma FROM t":                                "",
 		"":                                                    "",
 	} {
 		if got := DialectOfText(text); got != want {
