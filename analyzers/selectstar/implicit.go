@@ -22,6 +22,11 @@ const fewFields = 4
 // nothing: it is worth a word if the table is wide and the function is seen to
 // read few of the fields.
 func (c *checker) implicit(q *sqlparse.Query, u *use, s star) {
+	at := s.at(q)
+	if pos, _ := q.Text.Range(at.Start, at.End); pos != q.Arg.Pos() {
+		c.silent(q, "the library selects every column of what it loads besides")
+		return
+	}
 	s.table = c.table(q, s)
 	if s.table == nil || len(s.table.Columns) < manyColumns && wide(s.table) == "" {
 		c.silent(q, "the library selects every column, of a table that is not known to be wide")

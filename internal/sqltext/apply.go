@@ -182,10 +182,15 @@ func (fr *frame) afterFinish(s step) value {
 	if res.Len() == 0 {
 		return nil
 	}
-	if verb, handle, ok := s.lib.Builder(res.At(0).Type()); ok && handle {
+	verb, handle, ok := s.lib.Builder(res.At(0).Type())
+	switch {
+	case !ok || !handle:
+		return nil
+	case s.lib.Chain.InPlace:
 		return chains{{lib: s.lib, verb: verb}}
 	}
-	return nil
+	// Have: what the finisher returns still has the statement's clauses.
+	return chains{{lib: s.lib, verb: verb, parts: []part{{clause: "unknown", text: fr.hole(s.call)}}}}
 }
 
 // apply adds what a step adds.
@@ -459,6 +464,9 @@ func identifiers(ts texts, e ast.Expr) texts {
 	for _, t := range ts {
 		if s, ok := t.literal(); ok {
 			from := origin{pos: e.Pos(), end: e.End()}
+			if len(s) > 2 && (s[0] == '`' || s[0] == '"') && s[len(s)-1] == s[0] {
+				s = s[1 : len(s)-1] // quoted by the program
+			}
 			if len(t.pieces) == 1 && quoteName(s) == s {
 				out = append(out, t)
 				continue

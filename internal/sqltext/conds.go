@@ -107,9 +107,16 @@ func (p *pairs) sorted() *pairs {
 
 func (p *pairs) opened() *pairs { return &pairs{keys: p.keys, vals: p.vals, open: true, op: p.op} }
 
-// with returns the pairs with one more.
+// with returns the pairs with one more, or with another value for a key.
 func (p *pairs) with(key texts, val operand) *pairs {
 	n := len(p.keys)
+	for i, k := range p.keys {
+		if equalStrings(k, key) {
+			vals := append([]operand(nil), p.vals...)
+			vals[i] = val
+			return &pairs{keys: p.keys, vals: vals, open: p.open, op: p.op}
+		}
+	}
 	return &pairs{keys: append(p.keys[:n:n], key), vals: append(p.vals[:n:n], val), open: p.open, op: p.op}
 }
 
@@ -402,4 +409,14 @@ func (fr *frame) exprList(st *state, lib *apis.Library, lit *ast.CompositeLit) v
 		l.elems = append(l.elems, fr.expression(st, lib, e))
 	}
 	return lists{l}
+}
+
+// equalStrings reports whether both are the same one known string.
+func equalStrings(a, b texts) bool {
+	if len(a) != 1 || len(b) != 1 {
+		return false
+	}
+	x, ok := a[0].literal()
+	y, known := b[0].literal()
+	return ok && known && x == y
 }

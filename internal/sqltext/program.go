@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
@@ -59,6 +60,7 @@ type Program struct {
 	uses   map[types.Object]int
 
 	stands map[*types.Func]*types.Func // see standsFor
+	inTest bool                        // a test file beside others is being indexed
 	active map[any]bool                // functions and variables being evaluated: recursion ends in a hole
 	budget int                         // statements that may still be interpreted in helper functions
 	read   map[string]*Text
@@ -100,9 +102,14 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 			p.uses[obj]++
 		}
 	}
+	tests := func(f *ast.File) bool { return strings.HasSuffix(fset.Position(f.Package).Filename, "_test.go") }
+	all := !slices.ContainsFunc(files, func(f *ast.File) bool { return !tests(f) })
 	for _, f := range files {
+		// What tests give a variable or field says nothing of the program.
+		p.inTest = tests(f) && !all
 		p.index(f)
 	}
+	p.inTest = false
 	return p
 }
 
@@ -143,6 +150,9 @@ func (p *Program) index(f *ast.File) {
 }
 
 func (p *Program) set(v *types.Var, rhs ast.Expr, result int) {
+	if p.inTest {
+		return
+	}
 	p.sets[v.Origin()] = append(p.sets[v.Origin()], setting{rhs, result})
 }
 
