@@ -138,7 +138,7 @@ func empty(l *sqlmodel.Level) bool {
 // the program computes is one, unless it may as well be a subselect.
 func (f *finder) isTable(rel *sqlmodel.Relation) bool {
 	if rel.Kind == sqlmodel.RelTable {
-		return !catalogue(rel)
+		return !rel.System()
 	}
 	if !rel.Hole || rel.Range.Start != rel.Range.End {
 		return false // a subselect whose text is not known, or a form not understood
@@ -153,17 +153,6 @@ func (f *finder) isTable(rel *sqlmodel.Relation) bool {
 				func(word string) bool { return strings.Contains(name, word) })
 	}
 	return false
-}
-
-// catalogue reports whether rel is a table of the system: its columns are
-// fixed by the server's version.
-func catalogue(rel *sqlmodel.Relation) bool {
-	schema, name := strings.ToLower(rel.Schema), strings.ToLower(rel.Name)
-	switch schema {
-	case "pg_catalog", "information_schema", "performance_schema", "mysql", "sys":
-		return true
-	}
-	return strings.HasPrefix(name, "pg_") || strings.HasPrefix(name, "sqlite_")
 }
 
 func tableName(rel *sqlmodel.Relation) string {

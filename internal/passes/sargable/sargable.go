@@ -8,6 +8,7 @@ package sargable
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -69,8 +70,8 @@ func conditions(pass *analysis.Pass, t *text, list []*sqlmodel.Statement) []*Con
 	var out []*Condition
 	for _, s := range list {
 		for _, l := range s.Levels {
-			if inUtility(l) {
-				continue
+			if inUtility(l) || len(l.Relations) > 0 && !slices.ContainsFunc(l.Relations, func(r *sqlmodel.Relation) bool { return !r.System() }) {
+				continue // nobody makes indexes on the system's tables
 			}
 			all := pairs(l.Predicates)
 			for i := range all {
