@@ -47,7 +47,7 @@ func columnList(q *sqlparse.Query, u *use, s star) (analysis.SuggestedFix, bool)
 		if q.Dialect != sqlparse.Postgres && reservedElsewhere[c] {
 			return analysis.SuggestedFix{}, false
 		}
-		if !plainIdent.MatchString(c) || reserved[c] {
+		if !plainIdent.MatchString(c) || sqlscan.Reserved(c) {
 			if q.Dialect != sqlparse.Postgres || strings.ContainsAny(c, "\"`\\") {
 				return analysis.SuggestedFix{}, false
 			}

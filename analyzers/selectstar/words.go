@@ -2,18 +2,6 @@ package selectstar
 
 import "strings"
 
-// reserved holds the words that PostgreSQL reads as something else than a
-// column where a column may stand (PostgreSQL 17, appendix C: reserved, and
-// reserved except as a function or type).
-var reserved = set(`all analyse analyze and any array as asc asymmetric authorization binary both case cast
-	check collate collation column concurrently constraint create cross current_catalog current_date
-	current_role current_schema current_time current_timestamp current_user default deferrable desc
-	distinct do else end except false fetch for foreign freeze from full grant group having ilike in
-	initially inner intersect into is isnull join lateral leading left like limit localtime
-	localtimestamp natural not notnull null offset on only or order outer overlaps placing primary
-	references returning right select session_user similar some symmetric system_user table
-	tablesample then to trailing true union unique user using variadic verbose when where window with`)
-
 // reservedElsewhere holds common column names that MySQL reserves and
 // PostgreSQL does not.
 var reservedElsewhere = set(`add alter before between by call change condition cursor databases database

@@ -10,7 +10,8 @@ package schema
 
 import (
 	"fmt"
-	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
 // A Schema is the state after the last statement that was read.
@@ -285,21 +286,4 @@ func sameSet(keys []Key, columns []string) bool {
 
 // Quote returns a name as it must stand in SQL: quoted if it is a reserved
 // word or not all lower case letters, digits and underscores.
-func Quote(name string) string {
-	if plain(name) && !reserved[name] {
-		return name
-	}
-	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
-}
-
-func plain(name string) bool {
-	for i, c := range name {
-		switch {
-		case c >= 'a' && c <= 'z' || c == '_':
-		case i > 0 && (c >= '0' && c <= '9' || c == '$'):
-		default:
-			return false
-		}
-	}
-	return name != ""
-}
+func Quote(name string) string { return sqlscan.QuoteIdent(name) }

@@ -5,7 +5,7 @@ import "strings"
 // QuoteIdent returns a name as an identifier of a statement: in quotes where
 // PostgreSQL would read the bare word as another name or as a keyword.
 func QuoteIdent(name string) string {
-	plain := name != "" && !reserved[name]
+	plain := name != "" && !Reserved(name)
 	for i := 0; i < len(name) && plain; i++ {
 		c := name[i]
 		plain = c == '_' || 'a' <= c && c <= 'z' || i > 0 && (isDigit(c) || c == '$')
@@ -15,6 +15,11 @@ func QuoteIdent(name string) string {
 	}
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }
+
+// Reserved reports whether PostgreSQL does not take a word, in lower case, as a
+// column's name without quotes: "reserved" and "reserved (can be function or
+// type)" of the list below.
+func Reserved(word string) bool { return reserved[word] }
 
 // reserved are the words that are no column or table name without quotes:
 // https://www.postgresql.org/docs/17/sql-keywords-appendix.html.

@@ -6,18 +6,13 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/tools/go/types/typeutil"
-
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // callee returns the function that a call names; its origin if generic.
 func (p *Program) callee(call *ast.CallExpr) *types.Func {
-	fn, _ := typeutil.Callee(p.info, call).(*types.Func)
-	if fn == nil {
-		return nil
-	}
-	return fn.Origin()
+	return golang.Callee(p.info, call)
 }
 
 // building returns the library whose statement a value of type t is a part

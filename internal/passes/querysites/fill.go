@@ -5,6 +5,7 @@ import (
 	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
 )
@@ -34,7 +35,7 @@ func (f *finder) fill(s *Site, at sqltext.At) []*sqltext.Text {
 		}
 		var made *types.Func
 		if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
-			made = callee(f.pass.TypesInfo, call)
+			made = golang.Callee(f.pass.TypesInfo, call)
 		}
 		switch s.API.Writes(s.Callee.Pkg(), t, made) {
 		case apis.ArgName:

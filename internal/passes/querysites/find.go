@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/models"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
@@ -77,7 +78,7 @@ func (f *finder) collectFunc(d *ast.FuncDecl) {
 	ast.Inspect(d.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			fn := callee(f.pass.TypesInfo, n)
+			fn := golang.Callee(f.pass.TypesInfo, n)
 			candidate = candidate || fn != nil && (f.finishes(fn) || fn.Pkg() == f.pass.Pkg && f.handsOver(n))
 			if fn == nil || !takesText(fn) {
 				return true
@@ -107,7 +108,7 @@ func (f *finder) collectGlobal(s *ast.ValueSpec) {
 	for _, v := range s.Values {
 		ast.Inspect(v, func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok {
-				fn := callee(f.pass.TypesInfo, call)
+				fn := golang.Callee(f.pass.TypesInfo, call)
 				if fn != nil && takesText(fn) && len(f.lookup(fn)) > 0 {
 					f.globals = append(f.globals, v)
 					return false

@@ -17,7 +17,6 @@ import (
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/models"
@@ -258,14 +257,4 @@ func (f *finder) ordered(wanted func(*Site) bool) []*Site {
 		return out[i].Arg.Pos() < out[j].Arg.Pos()
 	})
 	return out
-}
-
-// callee returns the function that a call names statically, or the interface
-// method; its origin if it is generic.
-func callee(info *types.Info, call *ast.CallExpr) *types.Func {
-	fn, _ := typeutil.Callee(info, call).(*types.Func)
-	if fn == nil {
-		return nil
-	}
-	return fn.Origin()
 }

@@ -5,6 +5,7 @@ import (
 	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // sent reports whether a whole statement that a builder is given (gorm's Raw,
@@ -48,7 +49,7 @@ func (f chase) finishes(e ast.Expr) bool {
 		if !ok || call.Fun != up {
 			return false
 		}
-		fn := callee(f.pass.TypesInfo, call)
+		fn := golang.Callee(f.pass.TypesInfo, call)
 		if fn == nil {
 			return false
 		}
@@ -101,7 +102,7 @@ func (f chase) varFinishes(v *types.Var) bool {
 
 // argFinishes is for a builder given to a function of the package.
 func (f chase) argFinishes(call *ast.CallExpr, arg ast.Expr) bool {
-	fn := callee(f.pass.TypesInfo, call)
+	fn := golang.Callee(f.pass.TypesInfo, call)
 	if fn == nil || fn.Pkg() != f.pass.Pkg {
 		return false
 	}
@@ -138,7 +139,7 @@ func (f chase) resultFinishes(ret *ast.ReturnStmt) bool {
 		found := false
 		for e := range f.parents() {
 			call, ok := e.(*ast.CallExpr)
-			found = ok && callee(f.pass.TypesInfo, call) == fn && f.finishes(call) || found
+			found = ok && golang.Callee(f.pass.TypesInfo, call) == fn && f.finishes(call) || found
 		}
 		return found
 	}
