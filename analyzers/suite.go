@@ -13,6 +13,7 @@ import (
 	"github.com/sqlvet/sqlvet/analyzers/neversent"
 	"github.com/sqlvet/sqlvet/analyzers/nonsargable"
 	"github.com/sqlvet/sqlvet/analyzers/nplusone"
+	"github.com/sqlvet/sqlvet/analyzers/rowsopen"
 	"github.com/sqlvet/sqlvet/analyzers/selectstar"
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/analyzers/txlife"
@@ -50,6 +51,7 @@ var Rules = []Rule{
 	{neversent.Analyzer, "0.1", Preview, nil},
 	{nonsargable.Analyzer, "0.1", Preview, nil},
 	{nplusone.Analyzer, "0.1", Preview, nplusone.Link},
+	{rowsopen.Analyzer, "0.1", Preview, nil},
 	{selectstar.Analyzer, "0.1", Preview, nil},
 	{sqlparse.Analyzer, "0.1", Preview, nil},
 	{txlife.Analyzer, "0.1", Preview, nil},
