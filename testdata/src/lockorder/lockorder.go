@@ -70,7 +70,7 @@ func upsert(ctx context.Context, db *sql.DB, taken map[int]string) error {
 	for seat, who := range taken {
 		ids, names = append(ids, seat), append(names, who)
 	}
-	_, err := db.ExecContext(ctx, "INSERT INTO seats (id, who) SELECT * FROM unnest($1::int[], $2::text[]) ON CONFLICT (id) DO UPDATE SET who = excluded.who", pq.Array(ids), pq.Array(names)) // want `the rows of this upsert are locked in the order of a map \(line 69\)`
+	_, err := db.ExecContext(ctx, "INSERT INTO seats (id, who) SELECT * FROM unnest($1::int[], $2::text[]) ON CONFLICT (id) DO UPDATE SET who = excluded.who", pq.Array(ids), pq.Array(names)) // want `the rows of this upsert are locked in the order of a map \(line 70\)`
 	return err
 }
 
