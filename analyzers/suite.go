@@ -16,6 +16,7 @@ import (
 	"github.com/sqlvet/sqlvet/analyzers/nplusone"
 	"github.com/sqlvet/sqlvet/analyzers/rowsopen"
 	"github.com/sqlvet/sqlvet/analyzers/selectstar"
+	"github.com/sqlvet/sqlvet/analyzers/sessionstate"
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/analyzers/txlife"
 	"github.com/sqlvet/sqlvet/analyzers/txsideeffect"
@@ -55,6 +56,7 @@ var Rules = []Rule{
 	{nplusone.Analyzer, "0.1", Preview, nplusone.Link},
 	{rowsopen.Analyzer, "0.1", Preview, nil},
 	{selectstar.Analyzer, "0.1", Preview, nil},
+	{sessionstate.Analyzer, "0.1", Preview, nil},
 	{sqlparse.Analyzer, "0.1", Preview, nil},
 	{txlife.Analyzer, "0.1", Preview, nil},
 	{txsideeffect.Analyzer, "0.1", Preview, txsideeffect.Link},

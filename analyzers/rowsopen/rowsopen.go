@@ -107,7 +107,7 @@ func (c *checker) problem(s *rowspans.Span, tx *txspans.Span, p rowspans.Problem
 			return // nobody could be told
 		}
 		f = c.finding(s, p.Node)
-		f.Category = "rows-err"
+		f.Category, f.Severity = "rows-err", config.SeverityInfo
 		f.Message = fmt.Sprintf("nobody asks %s.Err() after this loop: if the connection breaks in the middle, the rows read so far are taken for all; return it", s.Rows.Name())
 	}
 	suppress.Report(c.pass, f)

@@ -409,31 +409,3 @@ func (g *graph) builder(x Effect) statement {
 	}
 	return out
 }
-
-// HandleAt returns where the database handle that an effect of a call goes
-// through lies, as the body around the call sees it. It is not known of package
-// variables, transactions of the callee's own, and what a context carries.
-func (r *Result) HandleAt(call *ast.CallExpr, x Effect) (golang.Path, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	e := r.s.g.calls[call]
-	if e == nil || e.callee == nil {
-		return golang.Path{}, false
-	}
-	arg, fields := golang.Receiver(r.s.g.info, call), ""
-	if x.Depth > 1 {
-		qs, ok := r.s.g.passed(nil, e, x.Handle)
-		if x.Handle.From <= 0 || !e.aimed(r.s.g.info) || !ok || len(qs) != 1 {
-			return golang.Path{}, false
-		}
-		arg, fields = qs[0].x, qs[0].fields
-	} else if at := r.s.g.prims.of(e.callee); at != nil && at.api.ExecutorArg != apis.None && at.api.ExecutorArg < len(call.Args) {
-		arg = call.Args[at.api.ExecutorArg]
-	}
-	if arg == nil {
-		return golang.Path{}, false
-	}
-	p, exact := golang.PathOf(r.s.g.info, arg)
-	p.Fields = golang.Join(p.Fields, fields)
-	return p, exact && p.Root != nil
-}

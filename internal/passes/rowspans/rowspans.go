@@ -260,25 +260,10 @@ func (r *Result) handle(s *Span) {
 			continue
 		}
 		if p, ok := r.effects.HandleAt(s.Open, e); ok {
-			s.Handle, s.Kind = p, r.KindOf(s.Open, e)
+			s.Handle, s.Kind = p, r.effects.KindOf(s.Open, e)
 			return
 		}
 	}
-}
-
-// KindOf says what the handle is that an effect of a call goes through.
-func (r *Result) KindOf(call *ast.CallExpr, e funceffects.Effect) apis.Handle {
-	if p, ok := r.effects.HandleAt(call, e); ok {
-		if t := golang.TypeAt(p.Root.Type(), p.Fields); t != nil {
-			if kind := apis.HandleOf(t); kind != apis.AnyHandle {
-				return kind
-			}
-		}
-	}
-	if fn := golang.Callee(r.pass.TypesInfo, call); fn != nil && e.Depth == 1 && fn.Signature().Recv() != nil {
-		return apis.HandleOf(fn.Signature().Recv().Type()) // promoted from what a type embeds
-	}
-	return apis.AnyHandle
 }
 
 // calls lists the calls of a literal, those of literals in it left out.
