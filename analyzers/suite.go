@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/analyzers/lockorder"
+	"github.com/sqlvet/sqlvet/analyzers/lostupdate"
 	"github.com/sqlvet/sqlvet/analyzers/missingindex"
 	"github.com/sqlvet/sqlvet/analyzers/neversent"
 	"github.com/sqlvet/sqlvet/analyzers/nonsargable"
@@ -50,6 +51,7 @@ type Rule struct {
 // Rules lists sqlvet's rules by name.
 var Rules = []Rule{
 	{lockorder.Analyzer, "0.1", Preview, nil},
+	{lostupdate.Analyzer, "0.1", Preview, nil},
 	{missingindex.Analyzer, "0.1", Preview, nil},
 	{neversent.Analyzer, "0.1", Preview, nil},
 	{nonsargable.Analyzer, "0.1", Preview, nil},
