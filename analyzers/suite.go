@@ -15,6 +15,7 @@ import (
 	"github.com/sqlvet/sqlvet/analyzers/neversent"
 	"github.com/sqlvet/sqlvet/analyzers/nonsargable"
 	"github.com/sqlvet/sqlvet/analyzers/nplusone"
+	"github.com/sqlvet/sqlvet/analyzers/pageorder"
 	"github.com/sqlvet/sqlvet/analyzers/rowsopen"
 	"github.com/sqlvet/sqlvet/analyzers/selectstar"
 	"github.com/sqlvet/sqlvet/analyzers/sessionstate"
@@ -22,6 +23,7 @@ import (
 	"github.com/sqlvet/sqlvet/analyzers/txlife"
 	"github.com/sqlvet/sqlvet/analyzers/txsideeffect"
 	"github.com/sqlvet/sqlvet/analyzers/unbounded"
+	"github.com/sqlvet/sqlvet/analyzers/wholetable"
 	"github.com/sqlvet/sqlvet/internal/link"
 )
 
@@ -56,6 +58,7 @@ var Rules = []Rule{
 	{neversent.Analyzer, "0.1", Preview, nil},
 	{nonsargable.Analyzer, "0.1", Preview, nil},
 	{nplusone.Analyzer, "0.1", Preview, nplusone.Link},
+	{pageorder.Analyzer, "0.1", Preview, nil},
 	{rowsopen.Analyzer, "0.1", Preview, nil},
 	{selectstar.Analyzer, "0.1", Preview, nil},
 	{sessionstate.Analyzer, "0.1", Preview, nil},
@@ -63,6 +66,7 @@ var Rules = []Rule{
 	{txlife.Analyzer, "0.1", Preview, nil},
 	{txsideeffect.Analyzer, "0.1", Preview, txsideeffect.Link},
 	{unbounded.Analyzer, "0.1", Preview, nil},
+	{wholetable.Analyzer, "0.1", Preview, nil},
 }
 
 // All returns the analyzers of all rules, and last the one that reports
