@@ -6,8 +6,9 @@
 //
 // # What it reports
 //
-// UPDATE and DELETE without a WHERE (category no-where), and a DELETE of all rows
-// beyond a moment in one statement (category purge). All are informational.
+// A DELETE of all rows beyond a moment in one statement (category purge), and
+// UPDATE and DELETE without a WHERE of a table that the settings call big
+// (no-where). All are informational.
 //
 // # Why it costs
 //

@@ -70,7 +70,7 @@ func (c *checker) judge(q *sqlparse.Query, l *sqlmodel.Level) {
 	}
 	category, message := "", ""
 	switch {
-	case len(l.Predicates) == 0 && len(l.Conditions) == 0:
+	case len(l.Predicates) == 0 && len(l.Conditions) == 0 && !q.Chain && config.Has(c.db.Tables.Big, t.Name):
 		verb := "deletes"
 		if l.Kind == sqlmodel.Update {
 			verb = "updates"
