@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/sqlvet/sqlvet/analyzers/connpool"
 	"github.com/sqlvet/sqlvet/analyzers/lockorder"
 	"github.com/sqlvet/sqlvet/analyzers/lostupdate"
 	"github.com/sqlvet/sqlvet/analyzers/missingindex"
@@ -52,6 +53,7 @@ type Rule struct {
 
 // Rules lists sqlvet's rules by name.
 var Rules = []Rule{
+	{connpool.Analyzer, "0.1", Preview, nil},
 	{lockorder.Analyzer, "0.1", Preview, nil},
 	{lostupdate.Analyzer, "0.1", Preview, nil},
 	{missingindex.Analyzer, "0.1", Preview, nil},
