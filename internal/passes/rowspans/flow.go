@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/cfg"
 
@@ -211,18 +212,32 @@ func (f *flow) edge(b *cfg.Block, i int, s state) state {
 			return f.tested(b, info.Uses[id], isNil == (i == 0), s)
 		}
 	}
-	if f.open != nil && f.open.err != nil && i == 0 {
-		// err == sql.ErrNoRows: an error it is.
-		if c, ok := cond.(*ast.BinaryExpr); ok && c.Op == token.EQL {
-			if id, ok := c.X.(*ast.Ident); ok && info.Uses[id] == f.open.err {
-				return s.to(fresh, none)
-			}
-		}
+	if i == 0 && f.saysFailed(cond) {
+		return s.to(fresh, none)
 	}
 	if s.mixed() && !f.u.aboutError(cond) {
 		s = s.to(open|row, maybe)
 	}
 	return s
+}
+
+// saysFailed reports whether a condition that holds means that the query has
+// failed: err == sql.ErrNoRows, errors.Is(err, …), isTimeout(err).
+func (f *flow) saysFailed(cond ast.Expr) bool {
+	if f.open == nil || f.open.err == nil {
+		return false
+	}
+	is := func(x ast.Expr) bool {
+		id, ok := ast.Unparen(x).(*ast.Ident)
+		return ok && f.u.r.pass.TypesInfo.Uses[id] == f.open.err
+	}
+	switch x := ast.Unparen(cond).(type) {
+	case *ast.BinaryExpr:
+		return x.Op == token.EQL && (is(x.X) || is(x.Y))
+	case *ast.CallExpr:
+		return slices.ContainsFunc(x.Args, is)
+	}
+	return false
 }
 
 // said is the state once Next, in a condition, has said whether there is a row.

@@ -409,3 +409,14 @@ func readByDefer(ctx context.Context, db *sql.DB) (out []int, err error) {
 	}
 	return out, nil
 }
+
+func noneIsRight(ctx context.Context, db *sql.DB) (out []int, err error) {
+	rs, err := db.QueryContext(ctx, "SELECT id FROM crates")
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return lib.All(rs)
+}
