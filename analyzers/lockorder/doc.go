@@ -9,7 +9,8 @@
 // A loop over a map, or over a slice that was filled from one and not sorted, in
 // which each iteration updates, deletes, upserts or locks rows, inside one
 // transaction or one batch (category map-order), and an upsert of many rows in
-// such an order (upsert).
+// such an order (upsert). Also FOR UPDATE of the first rows of an order without
+// SKIP LOCKED, as workers claim their next job (claim).
 //
 // # Why it costs
 //
@@ -18,7 +19,8 @@
 // two rows, one has the first and waits for the second, the other has the second
 // and waits for the first. PostgreSQL ends one of them with 40P01, deadlock
 // detected, after a second in which both held everything. An upsert of several
-// rows locks them one after the other, too.
+// rows locks them one after the other, too. Workers that want the same first row
+// run one after the other, however many there are.
 //
 // # Bad
 //
@@ -57,7 +59,7 @@
 // # When it is silent
 //
 // Outside of a transaction. For plain INSERTs, which wait for each other only if
-// they give the same key. If the slice gets into other hands on its way. For maps
+// they give the same key. For claims with a key that the program gives. If the slice gets into other hands on its way. For maps
 // written out in the source. In tests and code that runs once.
 //
 // # Limits

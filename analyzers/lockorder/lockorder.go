@@ -6,12 +6,14 @@ import (
 	"go/ast"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
@@ -65,6 +67,7 @@ func run(pass *analysis.Pass) (any, error) {
 			c.queued(q)
 		} else if q.Sends() {
 			c.upsert(q)
+			c.claims(q)
 		}
 	}
 	return nil, nil
@@ -188,6 +191,33 @@ func (c *checker) upsert(q *sqlparse.Query) {
 		suppress.Report(c.pass, f)
 		return
 	}
+}
+
+// claims judges a statement that locks the first rows of an order, as workers do
+// that take their next job: each waits for the one before, and then gets nothing
+// or what that has left.
+func (c *checker) claims(q *sqlparse.Query) {
+	if q.Dialect.Foreign() || strings.Contains(strings.ToLower(q.Text.Source().Text), "nowait") {
+		return
+	}
+	for _, s := range q.Model().Statements {
+		for _, l := range s.Levels {
+			if !s.Exact || l.Lock != "update" && l.Lock != "no key update" || l.SkipLocked || l.Limit == nil || len(l.Sort) == 0 || asksForOne(l) || !c.counts(q.Call) {
+				continue
+			}
+			f := q.Finding(name, "claim", l.Limit.Range, "workers that run this wait for each other, since all of them want the first rows, and find them taken when their turn comes: add SKIP LOCKED to FOR UPDATE")
+			f.Confidence = config.Likely
+			suppress.Report(c.pass, f)
+		}
+	}
+}
+
+// asksForOne reports whether a condition names what is asked for by a value of
+// the program, so that others ask for something else.
+func asksForOne(l *sqlmodel.Level) bool {
+	return slices.ContainsFunc(l.Predicates, func(p sqlmodel.Predicate) bool {
+		return (p.Op == sqlmodel.OpEq || p.Op == sqlmodel.OpIn) && p.Right != nil && p.Right.Kind != sqlmodel.ExprConst
+	})
 }
 
 func (c *checker) report(l *loops.Loop, call *ast.CallExpr, what, inside string) {

@@ -157,3 +157,15 @@ func ignored(ctx context.Context, db *sql.DB, taken map[int]string) error {
 	_, err := db.ExecContext(ctx, "INSERT INTO seats (id) SELECT unnest($1::int[]) ON CONFLICT DO NOTHING", pq.Array(ids))
 	return err
 }
+
+func claim(db *sql.DB, hall int) {
+	db.QueryRow("SELECT id FROM jobs WHERE state = 'new' ORDER BY id LIMIT 1 FOR UPDATE")                                                       // want `workers that run this wait for each other`
+	db.Exec("UPDATE jobs SET state = 'taken' WHERE id = (SELECT id FROM jobs WHERE state = 'new' ORDER BY id LIMIT 1 FOR UPDATE) RETURNING id") // want `workers that run this wait for each other`
+}
+
+func claimed(db *sql.DB, hall int) {
+	db.QueryRow("SELECT id FROM jobs WHERE state = 'new' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED")
+	db.QueryRow("SELECT id FROM jobs WHERE hall = $1 ORDER BY id LIMIT 1 FOR UPDATE", hall)
+	db.QueryRow("SELECT id FROM jobs ORDER BY id LIMIT 1 FOR UPDATE NOWAIT")
+	db.QueryRow("SELECT id FROM jobs ORDER BY id LIMIT 1")
+}
