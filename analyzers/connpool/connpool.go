@@ -47,6 +47,9 @@ type checker struct {
 }
 
 func run(pass *analysis.Pass) (any, error) {
+	if !apis.Reaches(pass.Pkg, 2) {
+		return nil, nil
+	}
 	c := &checker{
 		pass:    pass,
 		apis:    pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,

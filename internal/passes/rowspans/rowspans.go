@@ -120,7 +120,7 @@ func run(pass *analysis.Pass) (any, error) {
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
 	}
 	path := pass.Pkg.Path()
-	if _, ok := apis.LibraryOf(path); ok || apis.Standard(path) || !near(pass.Pkg, 2) {
+	if _, ok := apis.LibraryOf(path); ok || apis.Standard(path) || !apis.Reaches(pass.Pkg, 2) {
 		return r, nil
 	}
 	r.decls, r.taken, r.busy = make(map[*types.Func]*ast.FuncDecl), make(map[*types.Func][]Taken), make(map[*types.Func]bool)
@@ -145,20 +145,6 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	return r, nil
-}
-
-// near reports whether a package imports a database library, or a package that
-// does: another way to rows there is none.
-func near(pkg *types.Package, depth int) bool {
-	return slices.ContainsFunc(pkg.Imports(), func(p *types.Package) bool {
-		if p.Path() == "database/sql" {
-			return true
-		}
-		if _, ok := apis.LibraryOf(p.Path()); ok {
-			return !apis.Standard(p.Path())
-		}
-		return depth > 1 && !apis.Standard(p.Path()) && near(p, depth-1)
-	})
 }
 
 // Spans returns the rows that are opened in the package, in order of the source.
