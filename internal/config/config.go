@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/stats"
 )
 
 // Name is the name of the configuration file.
@@ -29,6 +30,8 @@ type Config struct {
 	Dialect string
 	// Schema says where the tables are described.
 	Schema Schema
+	// Stats says where the statistics of the database stand.
+	Stats Stats
 	// Tables are those whose size the user knows.
 	Tables Tables
 	// Rules holds the rules that the file names.
@@ -53,12 +56,20 @@ type Schema struct {
 	Paths []string // absolute paths of files and directories, or globs; nil if they are to be found out
 }
 
+// Stats say where the file of package stats stands.
+type Stats struct {
+	Off  bool   // none is to be read
+	Path string // absolute; "" if it is to be found out
+}
+
 // Tables are the tables of whose rows something is known. Names are as
 // written: with the schema in front or without.
 type Tables struct {
 	Small []string // too few rows for an index to matter
 	Big   []string // so many rows that reading all of them is never right
 	Wide  []string // with columns so large that reading all of them matters
+	// Rows are the numbers of rows that the user gives, by table.
+	Rows map[string]float64
 }
 
 // Has reports whether the list names the table: "users" in it stands for
@@ -188,6 +199,11 @@ func (c *Config) Severity(rule string) Severity {
 func (c *Config) CheckFiles() error {
 	if _, err := c.Schema.Files(); err != nil {
 		return &Error{c.path, c.lines["schema"], "schema: " + err.Error()}
+	}
+	if c.Stats.Path != "" {
+		if _, err := stats.Load(c.Stats.Path); err != nil {
+			return &Error{c.path, c.lines["stats"], "stats: " + err.Error()}
+		}
 	}
 	return nil
 }
