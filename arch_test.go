@@ -24,7 +24,7 @@ type floor struct {
 var floors = []floor{
 	// SQL and settings, no Go code.
 	{[]string{
-		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/schema", "internal/sqlnames", "internal/indexadvice",
+		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/schema", "internal/sqlnames", "internal/stats", "internal/priors", "internal/indexadvice",
 		"internal/docs", "internal/plain",
 	}, true},
 	// Go's side.

@@ -276,7 +276,11 @@ func schemaOf(dir string, given *schema.Schema, known map[string]*workload) (*wo
 		if err != nil {
 			return nil, err
 		}
-		w = &workload{schema: s, opts: indexadvice.Options{Small: cfg.Tables.Small, Big: cfg.Tables.Big}}
+		facts, err := cfg.Known(dir)
+		if err != nil {
+			return nil, err
+		}
+		w = &workload{schema: s, opts: indexadvice.Options{Known: facts}}
 		known[s.From] = w
 	}
 	return w, nil
@@ -289,7 +293,7 @@ func (w *workload) add(q report.Query) {
 		read = sqlmodel.Parse(sqlscan.Source{Text: q.SQL}, sqlscan.Statement, 0).Statements
 	}
 	for _, st := range read {
-		w.statements = append(w.statements, indexadvice.Statement{Model: st, Bound: q.Bound})
+		w.statements = append(w.statements, indexadvice.Statement{Model: st, Bound: q.Bound, Call: q.CallPos})
 		w.queries = append(w.queries, q)
 	}
 	switch {
