@@ -125,7 +125,7 @@ func (fr *frame) enterValue(f function, args []value, watched int) (result, left
 		end  *state
 		lost bool
 	)
-	sub := &frame{prog: p, depth: fr.depth + 1}
+	sub := &frame{prog: p, root: fr.root, targs: fr.targs, depth: fr.depth + 1}
 	sub.returns = func(st *state, results []ast.Expr) {
 		end = merge(end, st.clone())
 		if len(results) == 0 {
@@ -251,8 +251,9 @@ func (fr *frame) handOver(st *state, call *ast.CallExpr) {
 }
 
 // touch notes that a call may have changed the structs that it is given a
-// pointer to, or is a method of.
-func (fr *frame) touch(st *state, call *ast.CallExpr) {
+// pointer to, or is a method of; carried says that it is known what it did to
+// the latter.
+func (fr *frame) touch(st *state, call *ast.CallExpr, carried bool) {
 	look := func(e ast.Expr) {
 		e = ast.Unparen(e)
 		if u, ok := e.(*ast.UnaryExpr); ok {
@@ -266,8 +267,13 @@ func (fr *frame) touch(st *state, call *ast.CallExpr) {
 		if !ok {
 			return
 		}
-		if rec, ok := st.vars[v].(*record); ok && rec.lit != nil {
-			st.vars[v] = &record{fields: rec.fields, rest: rec.rest}
+		rec, ok := st.vars[v].(*record)
+		switch {
+		case !ok:
+		case !carried && fr.prog.carries(v.Type()):
+			st.vars[v] = rec.dropCarried()
+		case rec.lit != nil:
+			st.vars[v] = &record{fields: rec.fields, rest: rec.rest, typ: rec.typ}
 		}
 	}
 	_, step := fr.step(call)
@@ -330,10 +336,7 @@ func (fr *frame) build(st *state, call *ast.CallExpr) {
 	if !ok {
 		return
 	}
-	if fr.built == nil {
-		fr.built = make(map[*ast.CallExpr]value)
-	}
-	fr.built[call] = cs
+	fr.keepBuilt(call, cs)
 	if s.lib.Chain.InPlace && len(cs) > 0 && cs[0].home != nil {
 		st.change(cs[0].home, cs)
 	}
