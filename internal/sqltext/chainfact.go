@@ -29,6 +29,7 @@ type PartSummary struct {
 	Model        string // as Dest
 	Repeat       bool
 	Name         string
+	Into         int // 1 + the parameter that names the model, 0 if none
 }
 
 // maxParts bounds the parts of all statements of one fact.
@@ -124,7 +125,10 @@ func (c *chain) summary() (ChainSummary, bool) {
 			return s, false // Have: a statement within a statement does not travel.
 		}
 		ps := PartSummary{Clause: p.clause, Mode: p.mode, Repeat: p.repeat, Name: p.name, Model: typeName(p.typ)}
-		if p.typ != nil && ps.Model == "" {
+		if p.clause == "model" {
+			ps.Into = p.sub
+		}
+		if p.typ != nil && ps.Model == "" && ps.Into == 0 {
 			return s, false
 		}
 		if p.text != nil {
@@ -229,7 +233,13 @@ func (fr *frame) expandParts(st *state, c *chain, s ChainSummary, call *ast.Call
 	}
 	for _, ps := range s.Parts {
 		p := part{clause: ps.Clause, mode: ps.Mode, repeat: ps.Repeat, name: ps.Name}
-		if ps.Model != "" {
+		if ps.Into > 0 {
+			if ps.Into > len(call.Args) {
+				return nil, false
+			}
+			d := fr.modelPart(st, step{lib: c.lib, effect: apis.Effect{Clause: ps.Clause}}, call.Args[ps.Into-1])
+			p.typ, p.mode, p.lit, p.sub = d.typ, d.mode, d.lit, d.sub
+		} else if ps.Model != "" {
 			if p.typ = fr.typeNamed(ps.Model, call); p.typ == nil {
 				return nil, false
 			}

@@ -118,6 +118,7 @@ func (fr *frame) enterHelper(st *state, call *ast.CallExpr) bool {
 	if fr.prog.budget -= 100; fr.prog.budget <= 0 {
 		return true
 	}
+	fr.keepResult(st, call)
 	in := newState()
 	in.results(fn.Signature())
 	fr.bindParams(st, in, decl.Type, call)

@@ -121,7 +121,7 @@ func typeParam(t types.Type) *types.TypeParam {
 // gives.
 func (c *chain) generic() bool {
 	for _, p := range c.parts {
-		if p.typ != nil && typeParam(p.typ) != nil {
+		if p.typ != nil && (typeParam(p.typ) != nil || p.clause == "model" && p.sub > 0) {
 			return true
 		}
 	}

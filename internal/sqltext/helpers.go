@@ -217,12 +217,28 @@ func (fr *frame) relationOf(st *state, s step, args []ast.Expr) [][]part {
 	return out[:min(len(out), maxAlternatives)]
 }
 
+// keepResult notes what a function returns that may change the statements it is
+// given: it is the same statement, and not one that is changed twice.
+func (fr *frame) keepResult(st *state, call *ast.CallExpr) {
+	if lib := fr.prog.building(fr.typeOf(call)); lib == nil || !lib.Chain.InPlace {
+		return
+	}
+	if _, ok := fr.step(call); ok {
+		return
+	}
+	delete(fr.built, call)
+	if cs, ok := fr.eval(st, call).(chains); ok && len(cs) > 0 {
+		fr.keepBuilt(call, cs)
+	}
+}
+
 // handOver notes what a function does to the statements that it is given,
 // where methods change their receiver.
 func (fr *frame) handOver(st *state, call *ast.CallExpr) {
 	if fn := fr.prog.callee(call); fr.visit != nil && fn != nil && fr.prog.decls[fn] != nil {
 		return // Have: enterHelper does it, and visits what the function sends.
 	}
+	fr.keepResult(st, call)
 	for i, a := range call.Args {
 		id, ok := ast.Unparen(a).(*ast.Ident)
 		if !ok {

@@ -88,6 +88,9 @@ func (p *Program) TableName(fn *types.Func) (string, bool) {
 func (fr *frame) modelPart(st *state, s step, e ast.Expr) part {
 	val := fr.eval(st, e)
 	p := part{clause: s.effect.Clause, typ: fr.dynamic(e, val)}
+	if h, ok := val.(handed); ok {
+		p.sub = h.param
+	}
 	rec, ok := val.(*record)
 	if !isFresh(fr, e) && (!ok || rec.lit == nil) {
 		p.mode = "row"

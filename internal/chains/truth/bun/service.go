@@ -19,7 +19,7 @@ func (c Chains) StoreInsert(ctx context.Context) error {
 	return store.Insert(ctx, c.DB, &Tag{Label: "x"})
 }
 
-func (c Chains) StorePage(ctx context.Context) ([]Author, int, error) {
+func (c Chains) StorePage(ctx context.Context) ([]Author, int64, error) {
 	var as []Author
 	q := c.DB.NewSelect().Model(&as).Where("country = ?", "at").Order("name")
 	return store.Page[Author](ctx, q, 40)
@@ -37,7 +37,7 @@ type authorRepo struct {
 
 func (r *authorRepo) list(ctx context.Context, f authorFilter) (as []*Author, err error) {
 	q := r.db.NewSelect().Model(&as)
-	q = f.apply(q)
+	q = f.narrow(q)
 	err = q.Order("id DESC").Limit(50).Scan(ctx)
 	return as, err
 }
@@ -48,7 +48,7 @@ type authorFilter struct {
 	like    *string
 }
 
-func (f authorFilter) apply(q *bun.SelectQuery) *bun.SelectQuery {
+func (f authorFilter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
 	if f.country != "" {
 		q = q.Where("a.country = ?", f.country)
 	}

@@ -16,7 +16,7 @@ func Named(name string) Filter {
 }
 
 // Page reads one page and counts all.
-func Page[T any](ctx context.Context, q *bun.SelectQuery, n int) (out []T, total int, err error) {
+func Page[T any](ctx context.Context, q *bun.SelectQuery, n int64) (out []T, total int64, err error) {
 	total, err = q.Limit(20).Offset(n).ScanAndCount(ctx, &out)
 	return out, total, err
 }
