@@ -403,7 +403,7 @@ func (fr *frame) function(st *state, fn *types.Func, call *ast.CallExpr, i int) 
 		return nil
 	}
 	if t := fn.Signature().Results().At(i).Type(); !isString(t) {
-		if p.building(t) == nil && !isPairs(t) && !p.carries(t) {
+		if p.building(t) == nil && !isPairs(t) && !isStringSlice(t) && !p.carries(t) {
 			return nil
 		}
 		if decl, ok := p.decls[fn]; ok {

@@ -44,6 +44,11 @@ func (fr *frame) carried(st *state, e ast.Expr) *record {
 // kept, and what it leaves in a local variable. It returns the state as it was
 // before.
 func (fr *frame) carry(st *state, call *ast.CallExpr) *state {
+	for _, a := range call.Args {
+		if fr.pointed(st, a) != nil {
+			return st.clone()
+		}
+	}
 	x := receiver(call)
 	if x == nil {
 		return st
@@ -135,4 +140,42 @@ func (fr *frame) field(st *state, e ast.Expr) value {
 		return chains{{lib: lib, verb: verb}}
 	}
 	return nil
+}
+
+// pointed returns the local variable whose address an argument is, if it holds
+// a statement under construction.
+func (fr *frame) pointed(st *state, a ast.Expr) *types.Var {
+	u, ok := ast.Unparen(a).(*ast.UnaryExpr)
+	if !ok {
+		return nil
+	}
+	id, ok := ast.Unparen(u.X).(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	v, _ := fr.prog.info.Uses[id].(*types.Var)
+	if cs, ok := st.vars[v].(chains); ok && len(cs) > 0 {
+		return v
+	}
+	return nil
+}
+
+// throughPointer gives a local variable what a function of the package leaves
+// of it, whose address is the call's i-th argument; it reports whether that is
+// known.
+func (fr *frame) throughPointer(st *state, call *ast.CallExpr, i int) bool {
+	fn := fr.prog.callee(call)
+	if fr.prog.decls[fn] == nil {
+		return false
+	}
+	args := make([]value, len(call.Args))
+	for j, b := range call.Args {
+		args[j] = fr.eval(st, b)
+	}
+	_, left := fr.enterValue(function{fn: fn}, args, i)
+	cs, ok := left.(chains)
+	if ok {
+		st.vars[fr.pointed(st, call.Args[i])] = cs
+	}
+	return ok
 }

@@ -45,10 +45,21 @@ func (p *Program) Builds(fn *types.Func) []ChainSummary {
 	}
 	_, in := p.enter(decl, nil)
 	fr := &frame{prog: p, depth: 1}
-	cs, ok := fr.body(in, fn, decl, 0, nil).(chains)
-	if !ok {
+	cs, _ := fr.body(in, fn, decl, 0, nil).(chains)
+	return cs.summaries()
+}
+
+// BuildsIn summarises the statements under construction that a package-level
+// variable of the package holds, or nothing if they are not known.
+func (p *Program) BuildsIn(v *types.Var) []ChainSummary {
+	if p.building(v.Type()) == nil {
 		return nil
 	}
+	cs, _ := p.packageVar(nil, v).(chains)
+	return cs.summaries()
+}
+
+func (cs chains) summaries() []ChainSummary {
 	var out []ChainSummary
 	n := 0
 	for _, c := range cs {

@@ -203,6 +203,12 @@ func (p *Program) packageVar(at ast.Expr, v *types.Var) value {
 		if sums := p.oracle.Holds(v); len(sums) > 0 {
 			return expand(sums, nil, at)
 		}
+		if sums := p.oracle.Builds(v); len(sums) > 0 {
+			fr := &frame{prog: p}
+			if cs, ok := fr.expandChains(newState(), sums, &ast.CallExpr{Fun: at}); ok {
+				return cs
+			}
+		}
 		return nil
 	}
 	if em, ok := p.embeds[v]; ok {

@@ -35,8 +35,8 @@ type Oracle interface {
 	Library(fn *types.Func) *apis.Library
 	LibraryAt(pkg *types.Package) *apis.Library
 	// Builds gives the statements under construction that an imported
-	// function returns.
-	Builds(fn *types.Func) []ChainSummary
+	// function returns, or an imported package-level variable holds.
+	Builds(obj types.Object) []ChainSummary
 	// Table returns what the generated package of a path says of its table; nil
 	// if it is not known.
 	Table(path string) *models.Table

@@ -472,6 +472,12 @@ func (fr *frame) bind(st *state, lhs ast.Expr, v value) {
 			fr.put(st, w, v)
 		}
 	case *ast.StarExpr:
+		if id, ok := ast.Unparen(lhs.X).(*ast.Ident); ok && fr.prog.building(fr.typeOf(lhs)) != nil {
+			if w, ok := fr.prog.info.Uses[id].(*types.Var); ok {
+				fr.put(st, w, v) // Have: a pointer stands for what it points to.
+				return
+			}
+		}
 		fr.forget(st, lhs.X)
 	case *ast.IndexExpr:
 		fr.forget(st, lhs.X)
