@@ -135,6 +135,8 @@ type Effect struct {
 	// Inline says that the arguments from this one on are one more condition
 	// of a finisher; 0 if none are.
 	Inline int `yaml:"inline"`
+	// Also is what a finisher adds besides.
+	Also *Effect `yaml:"also"`
 	// Dest is 1 + the argument of a finisher that names the model if nothing
 	// else did.
 	Dest int `yaml:"dest"`
