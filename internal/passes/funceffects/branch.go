@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
@@ -21,13 +22,18 @@ import (
 type Cond struct {
 	Input
 	Not bool
-	// Is are constants as Go writes them exactly, "nil", or a method as
-	// methodMark writes it: that the type of the value has.
+	// Is are constants as Go writes them exactly, "nil", types as typeMark
+	// writes them, that the value has, or methods as methodMark does, that its
+	// type has.
 	Is []string
 }
 
-func (c Cond) equal(d Cond) bool {
-	return c.Input == d.Input && c.Not == d.Not && slices.Equal(c.Is, d.Is)
+// implies reports whether d holds where c does.
+func (c Cond) implies(d Cond) bool {
+	if c.Not {
+		c, d = d, c
+	}
+	return c.Input == d.Input && c.Not == d.Not && !slices.ContainsFunc(c.Is, func(is string) bool { return !slices.Contains(d.Is, is) })
 }
 
 // maxConds bounds the conditions of an effect: without one it seems to happen
@@ -59,10 +65,51 @@ func (g *graph) branches(cond ast.Expr, holds bool) []branch {
 				return []branch{{x.X, (x.Op == token.EQL) != holds, []string{is}}}
 			}
 		}
-	case *ast.Ident, *ast.SelectorExpr:
-		return []branch{{x.(ast.Expr), !holds, []string{"true"}}}
+	case *ast.Ident:
+		if b, ok := g.asserted[g.info.Uses[x]]; ok {
+			b.not = !holds
+			return []branch{b}
+		}
+		return []branch{{x, !holds, []string{"true"}}}
+	case *ast.SelectorExpr:
+		return []branch{{x, !holds, []string{"true"}}}
 	}
 	return nil
+}
+
+// asserts notes what the second result of a type assertion says.
+func (g *graph) asserts(lhs []ast.Expr, rhs ast.Expr) {
+	x, ok := ast.Unparen(rhs).(*ast.TypeAssertExpr)
+	if !ok || len(lhs) != 2 {
+		return
+	}
+	id, ok := lhs[1].(*ast.Ident)
+	if t := g.info.TypeOf(x.Type); ok && t != nil && !types.IsInterface(t) && g.info.Defs[id] != nil {
+		g.asserted[g.info.Defs[id]] = branch{x: x.X, is: []string{typeMark(t)}}
+	}
+}
+
+// typeCases returns what the operand of a type switch must be for a clause. That
+// a value has not the type of a clause before is left out: it says little.
+func (g *graph) typeCases(x ast.Expr, body *ast.BlockStmt, c *ast.CaseClause) []branch {
+	b := branch{x: x, not: c.List == nil}
+	for _, other := range body.List {
+		other := other.(*ast.CaseClause)
+		if !b.not && other != c {
+			continue
+		}
+		for _, x := range other.List {
+			switch tv := g.info.Types[x]; {
+			case tv.IsNil():
+				b.is = append(b.is, "nil")
+			case tv.Type != nil && !types.IsInterface(tv.Type):
+				b.is = append(b.is, typeMark(tv.Type))
+			case !b.not:
+				return nil // which types have an interface is not known here
+			}
+		}
+	}
+	return []branch{b}
 }
 
 func constantOf(info *types.Info, x ast.Expr) (string, bool) {
@@ -195,30 +242,73 @@ func (f *flow) holds(q question, c Cond) (holds, known bool) {
 	if x == nil {
 		return false, false
 	}
-	if len(c.Is) > 0 && strings.HasPrefix(c.Is[0], "(") {
-		t := f.g.info.TypeOf(x)
-		if fields != "" || t == nil || types.IsInterface(t) {
-			return false, false
-		}
-		return hasMethod(t, c.Is[0]) != c.Not, true
-	}
 	is, ok := constantOf(f.g.info, x)
 	if fields != "" || !ok {
 		is, ok = f.element(x, fields)
 	}
-	return slices.Contains(c.Is, is) != c.Not, ok
+	if ok || !slices.ContainsFunc(c.Is, isMark) {
+		return slices.Contains(c.Is, is) != c.Not, ok
+	}
+	ts := f.typesOf(q)
+	for _, t := range ts {
+		has := slices.ContainsFunc(c.Is, func(mark string) bool { return hasMark(t, mark) })
+		if known && has != holds {
+			return false, false // some have it
+		}
+		holds, known = has, true
+	}
+	return holds != c.Not, known
 }
 
-// methodMark names a method in few bytes.
+// typesOf returns the types that the value of an expression may have, none if
+// they are not all known.
+func (f *flow) typesOf(q question) []types.Type {
+	if q.v != nil {
+		return nil
+	}
+	t := f.g.info.TypeOf(q.x)
+	if q.fields != "" && t != nil {
+		t = fieldType(t, q.fields)
+	}
+	switch {
+	case t == nil || golang.HasTypeParam(t):
+		return nil
+	case !types.IsInterface(t):
+		return []types.Type{t}
+	case q.fields != "":
+		return nil
+	}
+	list, _ := f.kinds(q.x)
+	return list
+}
+
+// isMark: what a condition compares with is a type, or a method of one.
+func isMark(is string) bool { return is[0] == '<' || is[0] == '(' }
+
+// typeMark names a type in few bytes.
+func typeMark(t types.Type) string { return "<" + short(golang.TypeText(t)) }
+
+// methodMark names a method in few bytes: its name, and whose it is.
 func methodMark(fn *types.Func) string {
-	h := fnv.New32a()
-	h.Write([]byte(fn.FullName()))
-	return "(" + fn.Name() + "#" + strconv.FormatUint(uint64(h.Sum32()), 36)
+	owner := fn.FullName()
+	if recv := fn.Signature().Recv(); recv != nil && golang.Named(recv.Type()) != nil {
+		owner = apis.TypeName(golang.Named(recv.Type()))
+	}
+	return "(" + fn.Name() + "#" + short(owner)
 }
 
-// hasMethod reports whether a method of t is the one of a mark, by itself or by
-// what t embeds.
-func hasMethod(t types.Type, mark string) bool {
+func short(text string) string {
+	h := fnv.New32a()
+	h.Write([]byte(text))
+	return strconv.FormatUint(uint64(h.Sum32()), 36)
+}
+
+// hasMark reports whether t is the type of a mark, or a method of t is the one of
+// a mark, by itself or by what t embeds.
+func hasMark(t types.Type, mark string) bool {
+	if mark[0] == '<' {
+		return typeMark(t) == mark
+	}
 	name, _, _ := strings.Cut(mark[1:], "#")
 	n := golang.Named(t)
 	if n == nil {
@@ -329,8 +419,31 @@ func (g *graph) implemented(e *edge, t target, x *Effect, inside bool) bool {
 		return true
 	}
 	in, ok := f.handedOn(e.in, question{x: recv})
-	if _, param := in.Param(); ok && param && in.Fields == "" && len(x.If) < maxConds {
+	if ok && in.From != 0 && len(x.If) < maxConds {
 		x.If = append(slices.Clone(x.If), Cond{Input: in, Is: []string{methodMark(t.fn)}})
 	}
 	return true
 }
+
+// meetAll is what must hold for either of two effects to happen, as far as both
+// say it: of two implementations, that the value has one of them.
+func meetAll(a, b []Cond) (out []Cond) {
+	for _, c := range a {
+		i := slices.IndexFunc(b, func(d Cond) bool { return c.Input == d.Input && c.Not == d.Not })
+		if i < 0 {
+			continue
+		}
+		for _, is := range b[i].Is {
+			if !slices.Contains(c.Is, is) {
+				c.Is = append(slices.Clone(c.Is), is)
+			}
+		}
+		if !c.Not && len(c.Is) <= maxIs {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// maxIs bounds what a condition lists.
+const maxIs = 8

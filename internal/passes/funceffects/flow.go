@@ -164,16 +164,7 @@ func (b *flowBuilder) counter(s *ast.ForStmt) {
 }
 
 func (b *flowBuilder) typeSwitch(s *ast.TypeSwitchStmt) {
-	var x ast.Expr
-	switch a := s.Assign.(type) {
-	case *ast.AssignStmt:
-		x = a.Rhs[0]
-	case *ast.ExprStmt:
-		x = a.X
-	}
-	if t, ok := ast.Unparen(x).(*ast.TypeAssertExpr); ok {
-		x = t.X
-	}
+	x := golang.Switched(s)
 	for _, c := range s.Body.List {
 		if v, ok := b.g.info.Implicits[c].(*types.Var); ok {
 			b.writes[v] = append(b.writes[v], write{from: []ast.Expr{x}})

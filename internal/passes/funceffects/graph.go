@@ -133,6 +133,7 @@ type graph struct {
 	assigns  map[*types.Func]map[types.Object]bool // by setters
 	stores   map[*types.Var]*store
 	hooks    map[hookKey][]hook
+	asserted map[types.Object]branch // what the ok of a type assertion says
 	impls    *implementations
 }
 
@@ -153,6 +154,7 @@ func newGraph(pass *analysis.Pass, sites *querysites.Result) *graph {
 		imported: make(map[*types.Func]*Summary),
 		stores:   make(map[*types.Var]*store),
 		hooks:    make(map[hookKey][]hook),
+		asserted: make(map[types.Object]branch),
 	}
 	for _, s := range sites.Sites {
 		// A call with several texts is judged by the one that is sent.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A solver computes what every body may do. Bodies that call each other are
@@ -286,6 +287,12 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 	})
 	if !s.blind && !sees && e.unknown {
 		x := Effect{Kind: Unknown, Name: e.iface, When: When{Cached: e.cached, Async: e.async}, InLoop: repeats}
+		if f := s.g.flowOf(e.in); f != nil && e.call != nil && e.iface != "" {
+			recv := golang.Receiver(s.g.info, e.call)
+			if x = f.of(x, question{x: recv}); len(x.Of) == 0 && !to.inside {
+				x.Handle = f.handleOf(n, recv, 0)
+			}
+		}
 		if !to.inside {
 			x.Args = s.g.anything(n, e)
 		}

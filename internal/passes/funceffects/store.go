@@ -107,7 +107,7 @@ func (g *graph) narrow(e *edge) {
 	var list []target
 	for _, t := range e.targets {
 		for _, k := range kinds {
-			if t.fn != nil && hasMethod(k, methodMark(t.fn)) {
+			if t.fn != nil && hasMark(k, methodMark(t.fn)) {
 				list = append(list, t)
 				break
 			}
