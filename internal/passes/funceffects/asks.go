@@ -179,8 +179,10 @@ func (f *flow) of(x Effect, q question) Effect {
 		return x
 	}
 	for _, t := range f.typesOf(q) {
-		x.Of = append(slices.Clip(x.Of), golang.TypeText(pointed(t)))
+		x.Of = append(slices.Clip(x.Of), strings.TrimPrefix(t.Of, "*"))
 	}
+	slices.Sort(x.Of)
+	x.Of = slices.Compact(x.Of)
 	if len(x.Of) > 0 {
 		x.Handle = Input{}
 	}
@@ -263,6 +265,16 @@ func (e *edge) aimed(info *types.Info) bool {
 	}
 	sel, ok := golang.Unindex(ast.Unparen(e.call.Fun)).(*ast.SelectorExpr)
 	return !ok || info.Selections[sel] == nil || info.Selections[sel].Kind() == types.MethodVal
+}
+
+// operand is the value whose method a call of an interface method calls: of the
+// receiver what it embeds.
+func (g *graph) operand(e *edge) question {
+	if e.callee == nil || golang.Receiver(g.info, e.call) == nil {
+		return question{}
+	}
+	qs, _ := g.passed(nil, e, Input{From: receiver})
+	return qs[0]
 }
 
 // passed returns what a call gives for an input of its callee.

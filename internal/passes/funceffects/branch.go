@@ -85,7 +85,7 @@ func (g *graph) asserts(lhs []ast.Expr, rhs ast.Expr) {
 	}
 	id, ok := lhs[1].(*ast.Ident)
 	if t := g.info.TypeOf(x.Type); ok && t != nil && !types.IsInterface(t) && g.info.Defs[id] != nil {
-		g.asserted[g.info.Defs[id]] = branch{x: x.X, is: []string{typeMark(t)}}
+		g.asserted[g.info.Defs[id]] = branch{x: x.X, is: []string{typeMark(golang.TypeText(t))}}
 	}
 }
 
@@ -103,7 +103,7 @@ func (g *graph) typeCases(x ast.Expr, body *ast.BlockStmt, c *ast.CaseClause) []
 			case tv.IsNil():
 				b.is = append(b.is, "nil")
 			case tv.Type != nil && !types.IsInterface(tv.Type):
-				b.is = append(b.is, typeMark(tv.Type))
+				b.is = append(b.is, typeMark(golang.TypeText(tv.Type)))
 			case !b.not:
 				return nil // which types have an interface is not known here
 			}
@@ -112,6 +112,8 @@ func (g *graph) typeCases(x ast.Expr, body *ast.BlockStmt, c *ast.CaseClause) []
 	return []branch{b}
 }
 
+// constantOf writes what an expression always is: a constant, nil, or what a
+// method makes of a constant alone, engine.Memory.String().
 func constantOf(info *types.Info, x ast.Expr) (string, bool) {
 	tv := info.Types[x]
 	switch {
@@ -119,6 +121,11 @@ func constantOf(info *types.Info, x ast.Expr) (string, bool) {
 		return "nil", true
 	case tv.Value != nil && tv.Value.Kind() != constant.Unknown:
 		return tv.Value.ExactString(), true
+	}
+	if call, ok := ast.Unparen(x).(*ast.CallExpr); ok && len(call.Args) == 0 {
+		if recv, fn := golang.Receiver(info, call), golang.Callee(info, call); recv != nil && fn != nil && info.Types[recv].Value != nil {
+			return "=" + fn.FullName() + info.Types[recv].Value.ExactString(), true
+		}
 	}
 	return "", false
 }
@@ -153,17 +160,17 @@ func (g *graph) cases(tag ast.Expr, body *ast.BlockStmt, c *ast.CaseClause) []br
 	return []branch{b}
 }
 
-// conds returns what a body must be given for the branches that an edge stands
+// conds returns what a body must be given for the branches that code stands
 // in; taken is false if they are never taken.
-func (g *graph) conds(n *node, e *edge) (list []Cond, taken bool) {
-	if len(e.branches) == 0 {
+func (g *graph) conds(n *node, branches []branch) (list []Cond, taken bool) {
+	if len(branches) == 0 {
 		return nil, true
 	}
 	f := g.flowOf(n)
 	if f == nil {
 		return nil, true
 	}
-	for _, b := range e.branches {
+	for _, b := range branches {
 		c := Cond{Not: b.not, Is: b.is}
 		switch holds, known := f.holds(question{x: b.x}, c); {
 		case known && !holds:
@@ -184,7 +191,7 @@ func (g *graph) conds(n *node, e *edge) (list []Cond, taken bool) {
 func (g *graph) meet(n *node, e *edge, x *Effect, direct, inside bool) bool {
 	list, taken := []Cond(nil), true
 	if !inside {
-		list, taken = g.conds(n, e)
+		list, taken = g.conds(n, e.branches)
 	}
 	if !taken {
 		return false
@@ -238,20 +245,21 @@ func (f *flow) written(v *types.Var, fields string) bool {
 
 // holds reports whether an expression is what a condition asks for.
 func (f *flow) holds(q question, c Cond) (holds, known bool) {
-	x, fields := f.source(q)
-	if x == nil {
+	if x, fields := f.source(q); x != nil {
+		is, ok := constantOf(f.g.info, x)
+		if fields != "" || !ok {
+			is, ok = f.element(x, fields)
+		}
+		if ok {
+			return slices.Contains(c.Is, is) != c.Not, true
+		}
+	}
+	if !slices.ContainsFunc(c.Is, isMark) {
 		return false, false
-	}
-	is, ok := constantOf(f.g.info, x)
-	if fields != "" || !ok {
-		is, ok = f.element(x, fields)
-	}
-	if ok || !slices.ContainsFunc(c.Is, isMark) {
-		return slices.Contains(c.Is, is) != c.Not, ok
 	}
 	ts := f.typesOf(q)
 	for _, t := range ts {
-		has := slices.ContainsFunc(c.Is, func(mark string) bool { return hasMark(t, mark) })
+		has := slices.ContainsFunc(c.Is, t.has)
 		if known && has != holds {
 			return false, false // some have it
 		}
@@ -260,33 +268,11 @@ func (f *flow) holds(q question, c Cond) (holds, known bool) {
 	return holds != c.Not, known
 }
 
-// typesOf returns the types that the value of an expression may have, none if
-// they are not all known.
-func (f *flow) typesOf(q question) []types.Type {
-	if q.v != nil {
-		return nil
-	}
-	t := f.g.info.TypeOf(q.x)
-	if q.fields != "" && t != nil {
-		t = fieldType(t, q.fields)
-	}
-	switch {
-	case t == nil || golang.HasTypeParam(t):
-		return nil
-	case !types.IsInterface(t):
-		return []types.Type{t}
-	case q.fields != "":
-		return nil
-	}
-	list, _ := f.kinds(q.x)
-	return list
-}
-
 // isMark: what a condition compares with is a type, or a method of one.
 func isMark(is string) bool { return is[0] == '<' || is[0] == '(' }
 
-// typeMark names a type in few bytes.
-func typeMark(t types.Type) string { return "<" + short(golang.TypeText(t)) }
+// typeMark names a type, given as golang.TypeText writes it, in few bytes.
+func typeMark(text string) string { return "<" + short(text) }
 
 // methodMark names a method in few bytes: its name, and whose it is.
 func methodMark(fn *types.Func) string {
@@ -303,20 +289,20 @@ func short(text string) string {
 	return strconv.FormatUint(uint64(h.Sum32()), 36)
 }
 
-// hasMark reports whether t is the type of a mark, or a method of t is the one of
-// a mark, by itself or by what t embeds.
-func hasMark(t types.Type, mark string) bool {
+// has reports whether the type is that of a mark, or has the method of one, by
+// itself or by what it embeds.
+func (m Made) has(mark string) bool {
 	if mark[0] == '<' {
-		return typeMark(t) == mark
+		return typeMark(m.Of) == mark
 	}
-	name, _, _ := strings.Cut(mark[1:], "#")
-	n := golang.Named(t)
-	if n == nil {
-		return false
+	name, owner, _ := strings.Cut(mark[1:], "#")
+	if n := golang.Named(m.t); n != nil {
+		obj, _, _ := types.LookupFieldOrMethod(m.t, true, n.Obj().Pkg(), name)
+		fn, ok := obj.(*types.Func)
+		return ok && methodMark(fn.Origin()) == mark
 	}
-	obj, _, _ := types.LookupFieldOrMethod(t, true, n.Obj().Pkg(), name)
-	fn, ok := obj.(*types.Func)
-	return ok && methodMark(fn.Origin()) == mark
+	base, _, _ := strings.Cut(strings.TrimPrefix(m.Of, "*"), "[")
+	return short(base) == owner
 }
 
 // source follows a question through variables that are assigned once.
@@ -414,11 +400,11 @@ func (g *graph) implemented(e *edge, t target, x *Effect, inside bool) bool {
 	if inside || t.through == "" || e.iface == "" || t.fn == nil || f == nil || e.call == nil {
 		return true
 	}
-	recv := golang.Receiver(g.info, e.call)
-	if recv == nil {
+	q := g.operand(e)
+	if q.x == nil {
 		return true
 	}
-	in, ok := f.handedOn(e.in, question{x: recv})
+	in, ok := f.handedOn(e.in, q)
 	if ok && in.From != 0 && len(x.If) < maxConds {
 		x.If = append(slices.Clone(x.If), Cond{Input: in, Is: []string{methodMark(t.fn)}})
 	}

@@ -288,9 +288,11 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 	if !s.blind && !sees && e.unknown {
 		x := Effect{Kind: Unknown, Name: e.iface, When: When{Cached: e.cached, Async: e.async}, InLoop: repeats}
 		if f := s.g.flowOf(e.in); f != nil && e.call != nil && e.iface != "" {
-			recv := golang.Receiver(s.g.info, e.call)
-			if x = f.of(x, question{x: recv}); len(x.Of) == 0 && !to.inside {
-				x.Handle = f.handleOf(n, recv, 0)
+			q := s.g.operand(e)
+			if x = f.of(x, q); len(x.Of) == 0 && !to.inside && q.x != nil {
+				if x.Handle = f.handleOf(n, q.x, 0); x.Handle.From > 0 {
+					x.Handle.Fields = cutFields(golang.Join(x.Handle.Fields, q.fields))
+				}
 			}
 		}
 		if !to.inside {

@@ -159,6 +159,11 @@ func (w *walker) rangeStmt(s *ast.RangeStmt) {
 }
 
 func (w *walker) returns(s *ast.ReturnStmt) {
+	r := result{branches: w.branches}
+	if len(s.Results) > 0 {
+		r.x = s.Results[0]
+	}
+	w.n.results = append(w.n.results, r)
 	for _, x := range s.Results {
 		if golang.IsFunc(w.g.info.TypeOf(x)) {
 			w.n.returned = append(w.n.returned, w.values(x)...)
