@@ -24,7 +24,7 @@ type floor struct {
 var floors = []floor{
 	// SQL and settings, no Go code.
 	{[]string{
-		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/schema", "internal/sqlnames", "internal/indexadvice",
+		"internal/pgserver", "internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/schema", "internal/sqlnames", "internal/indexadvice",
 		"internal/docs", "internal/plain",
 	}, true},
 	// Go's side.
@@ -57,6 +57,7 @@ var onlyFor = []struct {
 	{"golang.org/x/term", []string{"internal/driver"}},
 	{"github.com/schollz/progressbar", []string{"internal/driver"}},
 	{"github.com/owenrumney/go-sarif", []string{"internal/report"}}, // brings net/http with it
+	{"github.com/jackc/pgx", []string{"internal/pgserver", "internal/planner", "internal/stats", "internal/driver"}},
 }
 
 // oldTools lists the packages of x/tools that have been what they are for
