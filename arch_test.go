@@ -24,8 +24,9 @@ type floor struct {
 var floors = []floor{
 	// SQL and settings, no Go code.
 	{[]string{
-		"internal/pgserver", "internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/schema", "internal/sqlnames", "internal/indexadvice",
-		"internal/docs", "internal/plain",
+		"internal/pgserver",
+		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/schema", "internal/sqlnames", "internal/stats", "internal/indexadvice",
+		"internal/docs", "internal/plain", "internal/planner", "internal/plans",
 	}, true},
 	// Go's side.
 	{[]string{"internal/gofiles", "internal/golang", "internal/apis", "internal/config", "internal/inputs", "internal/models", "internal/sqltext"}, true},
