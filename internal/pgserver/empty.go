@@ -75,7 +75,7 @@ func empty(ctx context.Context, in Installation, owner *syscall.Credential) (str
 	if kept == "" {
 		return "", errors.New("no cache folder to keep a PostgreSQL cluster in: set HOME or XDG_CACHE_HOME")
 	}
-	return kept, Keep(kept, data)
+	return kept, keep(kept, func(dir string) error { return Copy(dir, data) })
 }
 
 func lastLine(text string) string {
@@ -112,16 +112,16 @@ func Kept(name string) (dir string, ok bool) {
 // maxKept bounds the data folders in the cache; the oldest go.
 const maxKept = 12
 
-// Keep copies a data folder of a server that does not run into the cache,
-// whole or not at all. That another process did it meanwhile is no error.
-func Keep(to, data string) error {
+// keep has a data folder made in the cache, whole or not at all. That another
+// process did it meanwhile is no error.
+func keep(to string, make func(dir string) error) error {
 	temp, err := os.MkdirTemp(filepath.Dir(to), "tmp-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(temp)
 	whole := filepath.Join(temp, "data")
-	if err := Copy(whole, data); err != nil {
+	if err := make(whole); err != nil {
 		return err
 	}
 	if err := os.Rename(whole, to); err != nil {
@@ -131,6 +131,13 @@ func Keep(to, data string) error {
 		return err
 	}
 	return trim(filepath.Dir(to))
+}
+
+// StopAndKeep ends the server in order and keeps its data folder in the cache,
+// as Kept names it.
+func (s *Server) StopAndKeep(to string) error {
+	err := keep(to, s.StopInto)
+	return errors.Join(err, s.Stop())
 }
 
 func trim(dir string) error {

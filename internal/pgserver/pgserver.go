@@ -202,7 +202,12 @@ func (s *Server) Conn(database string) string {
 
 // Connect opens a connection to a database.
 func (s *Server) Connect(ctx context.Context, database string) (*pgconn.PgConn, error) {
-	return pgconn.Connect(ctx, s.Conn(database))
+	return s.ConnectAs(ctx, database, User)
+}
+
+// ConnectAs is Connect for a role.
+func (s *Server) ConnectAs(ctx context.Context, database, role string) (*pgconn.PgConn, error) {
+	return pgconn.Connect(ctx, s.Conn(database)+" user="+role)
 }
 
 // Psql prepares a run of psql on a database, which reads what it is to do from
