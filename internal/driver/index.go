@@ -61,6 +61,7 @@ func (c *command) index(args []string) int {
 		Version: 1, Indexes: []report.Index{}, Doubts: []report.IndexDoubt{}, Failures: all.failures, NoSchema: all.noSchema,
 	}
 	for _, w := range all.loads {
+		w.advice = indexadvice.Advise(w.schema, w.statements, w.opts)
 		advice, doubts := w.report()
 		doc.Indexes = append(doc.Indexes, advice...)
 		doc.Doubts = append(doc.Doubts, doubts...)
@@ -141,9 +142,11 @@ func schemaAt(path string) (*schema.Schema, error) {
 
 // A workload is the queries that work with one schema.
 type workload struct {
+	dir        string // one whose packages work with the schema; "" if that was given
 	schema     *schema.Schema
 	opts       indexadvice.Options
 	statements []indexadvice.Statement
+	texts      []string       // of each statement
 	queries    []report.Query // of each statement
 	unknown    int            // queries whose statement is not known
 	unread     []string       // what is known of their texts, and of those that builders are given
@@ -155,6 +158,7 @@ type workloads struct {
 	loads    []*workload
 	noSchema []string // directories whose queries work with none that was found
 	failures []report.Failure
+	stats    report.Stats
 }
 
 // workloads collects the queries of the packages. All of them work with the
@@ -184,7 +188,7 @@ func (c *command) workloads(opts *options, given *schema.Schema) (*workloads, er
 	slices.SortStableFunc(col.queries, func(a, b report.Query) int {
 		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line))
 	})
-	out := &workloads{failures: col.failures}
+	out := &workloads{failures: col.failures, stats: col.stats}
 	byDir := make(map[string]*workload)
 	bySchema := make(map[string]*workload)
 	for _, q := range col.queries {
@@ -212,9 +216,6 @@ func (c *command) workloads(opts *options, given *schema.Schema) (*workloads, er
 		}
 	}
 	out.loads = joined(out.loads)
-	for _, w := range out.loads {
-		w.advice = indexadvice.Advise(w.schema, w.statements, w.opts)
-	}
 	return out, nil
 }
 
@@ -241,6 +242,7 @@ func joined(loads []*workload) []*workload {
 			kept, other = other, kept
 		}
 		kept.statements = append(kept.statements, other.statements...)
+		kept.texts = append(kept.texts, other.texts...)
 		kept.queries = append(kept.queries, other.queries...)
 		kept.unread = append(kept.unread, other.unread...)
 		kept.unknown += other.unknown
@@ -276,7 +278,7 @@ func schemaOf(dir string, given *schema.Schema, known map[string]*workload) (*wo
 		if err != nil {
 			return nil, err
 		}
-		w = &workload{schema: s, opts: indexadvice.Options{Small: cfg.Tables.Small, Big: cfg.Tables.Big}}
+		w = &workload{dir: dir, schema: s, opts: indexadvice.Options{Small: cfg.Tables.Small, Big: cfg.Tables.Big}}
 		known[s.From] = w
 	}
 	return w, nil
@@ -290,6 +292,7 @@ func (w *workload) add(q report.Query) {
 	}
 	for _, st := range read {
 		w.statements = append(w.statements, indexadvice.Statement{Model: st, Bound: q.Bound})
+		w.texts = append(w.texts, q.SQL[st.Start:st.End])
 		w.queries = append(w.queries, q)
 	}
 	switch {

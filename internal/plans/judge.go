@@ -44,6 +44,8 @@ type Fault struct {
 	Message string // what is bad, without remedy
 	// Share of the statement's cost that is spent in the node.
 	Share float64
+	// Remedied is set by who knows what to do about it.
+	Remedied bool
 }
 
 // What is big, and what is little of it.
@@ -120,7 +122,7 @@ func (j *judge) add(kind Kind, n *Node, spent float64, format string, args ...an
 	if share < dearShare {
 		return
 	}
-	j.faults = append(j.faults, Fault{kind, n, n.Relation, fmt.Sprintf(format, args...), math.Min(share, 1)})
+	j.faults = append(j.faults, Fault{Kind: kind, Node: n, Table: n.Relation, Message: fmt.Sprintf(format, args...), Share: math.Min(share, 1)})
 }
 
 // seqScan is for a table that is read from end to end.
@@ -184,6 +186,26 @@ func (j *judge) hash(n *Node, spent float64) {
 	}
 	j.add(Hash, n, spent, "hashes %s rows, some %s, in several batches on disk (a hash may have %s)", Number(n.Rows), Bytes(size), Bytes(j.facts.HashMem))
 }
+
+// Deep judges the plan of a page far from the first, beside that of the first.
+func Deep(first, deep *Node, facts Facts) []Fault {
+	var table string
+	deep.All(func(n *Node) {
+		if table == "" && facts.Rows(n.Relation) >= bigRows {
+			table = n.Relation
+		}
+	})
+	if table == "" || deep.Cost < deepTimes*first.Cost || deep.Cost-first.Cost < minDeep {
+		return nil
+	}
+	return []Fault{{Kind: Offset, Node: first, Table: table, Share: 1, Message: fmt.Sprintf(
+		"OFFSET reads what it skips: the first page costs %s, the two hundredth %s; a condition on the last row's keys costs the same for each", Cost(first.Cost), Cost(deep.Cost))}}
+}
+
+const (
+	deepTimes = 10
+	minDeep   = 500
+)
 
 // Number writes a number of rows with two or three digits that say something.
 func Number(n float64) string {
