@@ -366,6 +366,9 @@ func (e *explainer) report(j *job, r *remedy) (n int) {
 			continue
 		}
 		said[string(f.Kind)+f.Table] = true
+		if e.assumed && r == nil && (f.Kind == plans.Sort || f.Kind == plans.Hash) {
+			continue // sizes of rows are guessed as well
+		}
 		shown := tree
 		if n > 0 {
 			shown = "" // once a statement

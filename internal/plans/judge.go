@@ -100,21 +100,36 @@ func (j *judge) walk(n *Node, loops, part float64, parent *Node) {
 		if n.blocks() || c.Relationship == "InitPlan" || c.Type == "Hash" {
 			p = 1
 		}
-		times := loops
-		switch {
-		case n.Type == "Limit" && c.Relationship == "Outer" && c.Cost > c.Startup:
+		if n.Type == "Limit" && c.Relationship == "Outer" && c.Cost > c.Startup {
 			p = math.Min(math.Max((n.Cost-c.Startup)/(c.Cost-c.Startup), 0), 1)
-		case n.Type == "Nested Loop" && c.Relationship == "Inner" && c.Type != "Materialize" && c.Type != "Memoize":
-			if outer := n.child("Outer"); outer != nil {
-				times = loops * math.Max(outer.Rows*part, 1)
-				p = 1
-			}
-		case c.Relationship == "SubPlan" && !strings.HasPrefix(c.SubplanName, "CTE"):
-			times = loops * math.Max(n.Rows*part, 1)
-			p = 1
+		}
+		times := loops
+		if again := n.runs(c, part); again > 1 {
+			times, p = loops*again, 1
 		}
 		j.walk(c, times, p, n)
 	}
+}
+
+// runs returns how often a node runs one of its children. What is kept of the
+// first run, as a hash is, costs nothing again: the node's own cost tells.
+func (n *Node) runs(c *Node, part float64) float64 {
+	often := 1.0
+	switch {
+	case n.Type == "Nested Loop" && c.Relationship == "Inner":
+		if outer := n.child("Outer"); outer != nil {
+			often = outer.Rows * part
+		}
+	case c.Relationship == "SubPlan" && !strings.HasPrefix(c.SubplanName, "CTE"):
+		often = math.Inf(1)
+	}
+	own := n.Cost * part
+	for _, o := range n.Children {
+		if o != c {
+			own -= o.Cost * part
+		}
+	}
+	return math.Max(math.Min(often, own/math.Max(c.Cost, 1e-3)), 1)
 }
 
 func (j *judge) add(kind Kind, n *Node, spent float64, format string, args ...any) {
@@ -215,7 +230,7 @@ func Number(n float64) string {
 	case n >= 1e6:
 		return trimmed(n/1e6) + " million"
 	case n >= 10_000:
-		return fmt.Sprintf("%.0f,000", n/1000)
+		return fmt.Sprintf("%.0f,000", math.Round(n/1000))
 	}
 	s := fmt.Sprintf("%.0f", n)
 	if len(s) == 4 {
