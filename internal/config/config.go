@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -51,6 +50,8 @@ type Config struct {
 type Schema struct {
 	Off   bool     // nothing is to be read
 	Paths []string // absolute paths of files and directories, or globs; nil if they are to be found out
+
+	root string // the directory that holds them; "" if they may be anywhere
 }
 
 // Tables are the tables of whose rows something is known. Names are as
@@ -141,7 +142,7 @@ func Find(dir string) (*Config, string, error) {
 // Load reads one configuration file. The error is an *Error if the content is
 // at fault.
 func Load(path string) (*Config, error) {
-	data, err := os.ReadFile(path)
+	data, err := readNamed(repository(path), path, maxSettings)
 	if err != nil {
 		return nil, err
 	}

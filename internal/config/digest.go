@@ -21,8 +21,8 @@ import (
 // replays findings of older settings or tables.
 func Digest(dir string) string {
 	h := sha256.New()
-	add := func(path string) {
-		data, err := os.ReadFile(path)
+	add := func(root, path string) {
+		data, err := readNamed(root, path, maxNamed)
 		if err != nil {
 			// Part of the hash all the same: it becomes readable one day.
 			data = []byte(err.Error())
@@ -32,14 +32,14 @@ func Digest(dir string) string {
 	}
 	covered, search := false, false
 	for _, path := range Files(dir) {
-		add(path)
+		add("", path)
 		if c, err := Load(path); err == nil { // a faulty one ends the run
 			covered = covered || above(path, dir)
 			search = search || !c.Schema.Off && c.Schema.Paths == nil
 			// What is missing is in the hash when it is there.
 			files, _ := c.Schema.Files()
 			for _, f := range append(files, c.apiFiles...) {
-				add(f)
+				add(c.Schema.root, f)
 			}
 		}
 	}
