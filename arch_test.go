@@ -25,7 +25,7 @@ var floors = []floor{
 	// SQL and settings, no Go code.
 	{[]string{
 		"internal/pgserver",
-		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/schema", "internal/sqlnames", "internal/stats", "internal/indexadvice",
+		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/schema", "internal/sqlnames", "internal/stats", "internal/priors", "internal/indexadvice",
 		"internal/docs", "internal/plain", "internal/plans", "internal/planner",
 	}, true},
 	// Go's side.

@@ -61,7 +61,7 @@ func run(pass *analysis.Pass) (any, error) {
 	for i, st := range statements {
 		list[i].Model, list[i].Bound = st.model, st.q.Bound()
 	}
-	opts := indexadvice.Options{Small: db.Tables.Small, Big: db.Tables.Big}
+	opts := indexadvice.Options{Known: db.Known()}
 	reported := make(map[*indexadvice.Suggestion]bool) // beside another
 	other := told{pass, make(map[*sqlparse.Query][]sqlmodel.Range)}
 	var found []*advice
@@ -82,7 +82,7 @@ func run(pass *analysis.Pass) (any, error) {
 		found = append(found, a)
 	}
 	for _, a := range gathered(found) {
-		a.report(pass)
+		a.report(pass, db)
 	}
 	return nil, nil
 }

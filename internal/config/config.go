@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/stats"
 )
 
 // Name is the name of the configuration file.
@@ -28,6 +29,8 @@ type Config struct {
 	Dialect string
 	// Schema says where the tables are described.
 	Schema Schema
+	// Stats says where the statistics of the database stand.
+	Stats Stats
 	// Tables are those whose size the user knows.
 	Tables Tables
 	// Rules holds the rules that the file names.
@@ -54,12 +57,20 @@ type Schema struct {
 	root string // the directory that holds them; "" if they may be anywhere
 }
 
+// Stats say where the file of package stats stands.
+type Stats struct {
+	Off  bool   // none is to be read
+	Path string // absolute; "" if it is to be found out
+}
+
 // Tables are the tables of whose rows something is known. Names are as
 // written: with the schema in front or without.
 type Tables struct {
 	Small []string // too few rows for an index to matter
 	Big   []string // so many rows that reading all of them is never right
 	Wide  []string // with columns so large that reading all of them matters
+	// Rows are the numbers of rows that the user gives, by table.
+	Rows map[string]float64
 }
 
 // Has reports whether the list names the table: "users" in it stands for
@@ -189,6 +200,11 @@ func (c *Config) Severity(rule string) Severity {
 func (c *Config) CheckFiles() error {
 	if _, err := c.Schema.Files(); err != nil {
 		return &Error{c.path, c.lines["schema"], "schema: " + err.Error()}
+	}
+	if c.Stats.Path != "" {
+		if _, err := stats.Load(c.Stats.Path); err != nil {
+			return &Error{c.path, c.lines["stats"], "stats: " + err.Error()}
+		}
 	}
 	return nil
 }

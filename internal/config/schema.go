@@ -42,7 +42,7 @@ func expand(pattern string) ([]string, error) {
 	info, err := os.Stat(pattern)
 	switch {
 	case err == nil && info.IsDir():
-		return below(pattern), nil
+		return filesBelow(pattern), nil
 	case err == nil && !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s is no regular file", pattern)
 	case err == nil:
@@ -56,9 +56,9 @@ func expand(pattern string) ([]string, error) {
 	return found, err
 }
 
-// below lists the files below a directory, less those in directories that
+// filesBelow lists the files below a directory, less those in directories that
 // hold no definitions of this project's.
-func below(dir string) []string {
+func filesBelow(dir string) []string {
 	var files []string
 	filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		switch {

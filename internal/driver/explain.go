@@ -18,7 +18,6 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/config"
-	"github.com/sqlvet/sqlvet/internal/indexadvice"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/planner"
 	"github.com/sqlvet/sqlvet/internal/plans"
@@ -45,7 +44,7 @@ type explainFlags struct {
 
 func (f *explainFlags) add(fs *flag.FlagSet) {
 	fs.StringVar(&f.pg, "pg", "", "the `folder` of PostgreSQL's programs (initdb, postgres)")
-	fs.StringVar(&f.stats, "stats", "", "read statistics from this `file` (default: "+stats.Name+" beside the schema, if there is one)")
+	fs.StringVar(&f.stats, "stats", "", "read statistics from this `file`, not from the one of the settings")
 }
 
 // explainPlans has PostgreSQL plan every query, and reports bad plans.
@@ -180,27 +179,26 @@ func (e *explainer) openBox(ctx context.Context, ef explainFlags) (*planner.Box,
 		e.whole = e.whole && n.Harmless
 	}
 	e.noteSkipped(box)
-	assumed := indexadvice.Assumed(e.schema, e.statements, e.opts, time.Now())
-	files := []*stats.File{assumed}
-	path := ef.stats
-	if path == "" {
-		path = filepath.Join(e.schema.Root, stats.Name)
+	known := e.opts.Known
+	if ef.stats != "" {
+		if known.Stats, err = stats.Load(ef.stats); err != nil {
+			return nil, errors.Join(err, box.Close())
+		}
 	}
-	file, err := stats.Load(path)
-	switch {
-	case err == nil:
-		files = []*stats.File{file, assumed}
-	case ef.stats == "" && errors.Is(err, os.ErrNotExist):
-		e.assumed = true
-	default:
-		return nil, errors.Join(err, box.Close())
+	var models []*sqlmodel.Statement
+	for _, st := range e.statements {
+		models = append(models, st.Model)
+	}
+	files := []*stats.File{planner.Assumed(e.schema, known, models, time.Now())}
+	if e.assumed = known.Stats == nil; !e.assumed {
+		files = slices.Insert(files, 0, known.Stats)
 	}
 	strange, err := box.Apply(ctx, files...)
 	if err != nil {
 		return nil, errors.Join(err, box.Close())
 	}
 	if len(strange) > 0 && !e.assumed {
-		e.col.notes = append(e.col.notes, fmt.Sprintf("%s does not fit the schema: %s", path, some(strange)))
+		e.col.notes = append(e.col.notes, fmt.Sprintf("the statistics do not fit the schema: %s", some(strange)))
 	}
 	return box, nil
 }

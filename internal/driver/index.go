@@ -278,7 +278,11 @@ func schemaOf(dir string, given *schema.Schema, known map[string]*workload) (*wo
 		if err != nil {
 			return nil, err
 		}
-		w = &workload{dir: dir, schema: s, opts: indexadvice.Options{Small: cfg.Tables.Small, Big: cfg.Tables.Big}}
+		facts, err := cfg.Known(dir)
+		if err != nil {
+			return nil, err
+		}
+		w = &workload{dir: dir, schema: s, opts: indexadvice.Options{Known: facts}}
 		known[s.From] = w
 	}
 	return w, nil

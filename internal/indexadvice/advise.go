@@ -5,14 +5,14 @@
 // queries is preferred to three.
 //
 // It knows no Go code and asks no database: how many rows there are and which
-// values are rare is assumed from types, keys and names, unless Options say
-// more. It is silent about tables that stay small, and about those that the
-// schema is not sure of.
+// values are rare is package priors' answer. It is silent about tables that stay
+// small, and about those that the schema is not sure of.
 package indexadvice
 
 import (
 	"slices"
 
+	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlpattern"
@@ -29,14 +29,7 @@ type Statement struct {
 }
 
 // Options say what is known of the database.
-type Options struct {
-	// Rows gives the number of rows of tables by name ("orders" or
-	// "shop.orders").
-	Rows map[string]int64
-	// Small and Big name tables that have few rows, or very many, with the
-	// schema in front or without.
-	Small, Big []string
-}
+type Options struct{ priors.Known }
 
 // An Advice is what Advise found, the most useful first.
 type Advice struct {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
@@ -151,10 +150,10 @@ func (c *Condition) idle(t term, table *schema.Table) bool {
 	return to == bare(col.Type) || text(to) && text(bare(col.Type))
 }
 
-// small reports whether the user calls the column's table small.
+// small reports whether the column's table is known to have few rows.
 func (c *Condition) small(col *sqlmodel.Expr) bool {
 	table := tableOf(col)
-	return table != "" && config.Has(c.db().Tables.Small, table)
+	return table != "" && c.db().Small(table)
 }
 
 // unread reports whether the schema has not got the column's table and was not
