@@ -26,7 +26,7 @@ var floors = []floor{
 	{[]string{
 		"internal/pgserver",
 		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/schema", "internal/sqlnames", "internal/stats", "internal/priors", "internal/indexadvice",
-		"internal/docs", "internal/plain", "internal/plans", "internal/planner",
+		"internal/docs", "internal/plain", "internal/plans", "internal/planner", "internal/indexsearch",
 	}, true},
 	// Go's side.
 	{[]string{"internal/gofiles", "internal/golang", "internal/apis", "internal/config", "internal/inputs", "internal/models", "internal/sqltext"}, true},

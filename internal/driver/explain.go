@@ -37,16 +37,6 @@ const (
 	planURL = "https://github.com/sqlvet/sqlvet/blob/main/docs/explain.md"
 )
 
-// explainFlags are those of sqlvet explain, and of sqlvet index -prove.
-type explainFlags struct {
-	pg, dsn, stats, schema string
-}
-
-func (f *explainFlags) add(fs *flag.FlagSet) {
-	fs.StringVar(&f.pg, "pg", "", "the `folder` of PostgreSQL's programs (initdb, postgres)")
-	fs.StringVar(&f.stats, "stats", "", "read statistics from this `file`, not from the one of the settings")
-}
-
 // explainPlans has PostgreSQL plan every query, and reports bad plans.
 func (c *command) explainPlans(args []string) int {
 	fs := newFlagSet()

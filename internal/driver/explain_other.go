@@ -2,6 +2,10 @@
 
 package driver
 
-func (c *command) explainPlans([]string) int {
-	return c.fail("explain: a private PostgreSQL server needs a Unix system")
-}
+import "errors"
+
+var errNoServer = errors.New("a private PostgreSQL server needs a Unix system")
+
+func (c *command) explainPlans([]string) int { return c.fail("explain: %v", errNoServer) }
+
+func (c *command) proved(*workloads, proveFlags) error { return errNoServer }

@@ -29,6 +29,8 @@ func (c *command) index(args []string) int {
 	schemaPath := fs.String("schema", "", "read the schema from this SQL `file` or directory of migrations")
 	queryFile := fs.String("queries", "", "with -schema, read the statements from this SQL `file`, not from packages")
 	fs.BoolVar(&opts.tests, "tests", false, "include _test.go files")
+	var prove proveFlags
+	prove.add(fs)
 	opts.buildFlags = addBuildFlags(fs)
 	patterns, err := parseFlags(fs, args)
 	switch {
@@ -60,8 +62,15 @@ func (c *command) index(args []string) int {
 	doc := report.IndexDocument{
 		Version: 1, Indexes: []report.Index{}, Doubts: []report.IndexDoubt{}, Failures: all.failures, NoSchema: all.noSchema,
 	}
+	if prove.schema = *schemaPath; prove.mode != proveOff {
+		if err := c.proved(all, prove); err != nil {
+			return c.fail("index: %v", err)
+		}
+	}
 	for _, w := range all.loads {
-		w.advice = indexadvice.Advise(w.schema, w.statements, w.opts)
+		if w.proof == nil {
+			w.advice = indexadvice.Advise(w.schema, w.statements, w.opts)
+		}
 		advice, doubts := w.report()
 		doc.Indexes = append(doc.Indexes, advice...)
 		doc.Doubts = append(doc.Doubts, doubts...)
@@ -151,6 +160,7 @@ type workload struct {
 	unknown    int            // queries whose statement is not known
 	unread     []string       // what is known of their texts, and of those that builders are given
 	advice     indexadvice.Advice
+	proof      *proof // nil if no server was asked
 }
 
 // workloads are the queries of packages by the schema that they work with.
@@ -323,8 +333,15 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 		if s.Table.File != "" {
 			x.Defined = fmt.Sprintf("%s:%d", s.Table.File, s.Table.Line)
 		}
-		for _, u := range s.Serves {
-			x.Serves = served(x.Serves, report.IndexUse{Pos: w.queries[u.Statement].Pos, Saves: u.Saves, ForeignKey: u.ForeignKey})
+		for n, u := range s.Serves {
+			use := report.IndexUse{Pos: w.queries[u.Statement].Pos, Saves: u.Saves, ForeignKey: u.ForeignKey}
+			if w.proof != nil {
+				use.Before, use.After = w.proof.costs[s][n][0], w.proof.costs[s][n][1]
+			}
+			x.Serves = served(x.Serves, use)
+		}
+		if w.proof != nil {
+			x.Planner, x.Bytes = w.proof.version, 8192*w.proof.pages[s]
 		}
 		indexes = append(indexes, x)
 	}
@@ -348,6 +365,12 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 				out.Instead = d.Instead.Name
 			}
 			out.Unread = w.unknown
+			if w.proof != nil && d.Instead == nil {
+				if w.proof.used[d.Index.Name] {
+					continue // PostgreSQL knows better
+				}
+				out.Planner = w.proof.version
+			}
 		}
 		doubts = append(doubts, out)
 	}
@@ -361,7 +384,9 @@ func served(uses []report.IndexUse, u report.IndexUse) []report.IndexUse {
 	if i < 0 {
 		return append(uses, u)
 	}
-	uses[i].Saves = max(uses[i].Saves, u.Saves)
+	if u.Saves > uses[i].Saves {
+		uses[i] = u
+	}
 	return uses
 }
 

@@ -16,6 +16,48 @@ type Proposal struct {
 	// Plain is set for a B-tree of columns without predicate: of those the
 	// shorter of two that cost the same is the better.
 	Plain bool
+
+	index *index
+}
+
+// NameAll gives proposals names that no table or index of s has.
+func NameAll(s *schema.Schema, list []*Proposal) {
+	taken := takenNames(s)
+	for _, p := range list {
+		p.Name = indexName(p.index, taken)
+		taken[p.Name] = true
+	}
+}
+
+// An Implication is a statement that PostgreSQL runs for a foreign key when
+// some statements run.
+type Implication struct {
+	Statement
+	SQL        string
+	Key        *schema.ForeignKey
+	Statements []int // those that it is run for
+}
+
+// Implied returns what PostgreSQL runs for foreign keys when statements delete
+// rows or change keys.
+func Implied(s *schema.Schema, statements []Statement) (out []*Implication) {
+	c := newCatalog(s, Options{})
+	bySQL := make(map[string]*Implication)
+	for i, st := range statements {
+		if st.Model == nil {
+			continue
+		}
+		for _, x := range c.cascades(st.Model) {
+			m := bySQL[x.sql]
+			if m == nil {
+				m = &Implication{Statement: Statement{Model: parseOne(x.sql)}, SQL: x.sql, Key: x.key}
+				bySQL[x.sql] = m
+				out = append(out, m)
+			}
+			m.Statements = append(m.Statements, i)
+		}
+	}
+	return out
 }
 
 // Proposals returns the indexes that Advise chooses from, and, up to a number
@@ -26,7 +68,7 @@ func Proposals(s *schema.Schema, statements []Statement, opts Options, width int
 	queries := c.queries(statements)
 	byDefinition := make(map[string]*Proposal)
 	add := func(x *index, q *query) {
-		p := &Proposal{Suggestion: x.suggestion(), Plain: x.method == "btree" && len(x.pred)+len(x.include) == 0}
+		p := &Proposal{Suggestion: x.suggestion(), Plain: x.method == "btree" && len(x.pred)+len(x.include) == 0, index: x}
 		d := p.Definition()
 		if byDefinition[d] == nil {
 			byDefinition[d] = p
@@ -40,14 +82,19 @@ func Proposals(s *schema.Schema, statements []Statement, opts Options, width int
 	for _, ch := range c.choices(queries) {
 		for _, x := range ch.candidate {
 			for _, q := range ch.queries {
-				add(x, q)
+				if !q.implied {
+					add(x, q)
+				}
 			}
 		}
 	}
 	for _, q := range queries {
+		if q.implied {
+			continue
+		}
 		for _, b := range q.blocks {
 			for _, r := range b.rels {
-				if r.table == nil || r.table.Uncertain {
+				if r.table == nil || r.table.known.Small() || r.table.Uncertain {
 					continue
 				}
 				for _, keys := range orders(r.keys(), width) {
