@@ -36,6 +36,9 @@ func (in Input) Receiver() bool { return in.From == receiver }
 // ok is false for the receiver.
 func (in Input) Param() (index int, ok bool) { return in.From - 2, in.From >= 2 }
 
+// TypeIn returns the type of the input, given that of what it is a part of.
+func (in Input) TypeIn(t types.Type) types.Type { return fieldType(t, in.Fields) }
+
 func (in Input) String() string {
 	name := ""
 	switch {
