@@ -14,7 +14,7 @@
 //
 // An index finds the rows of one table. For a OR b over two tables PostgreSQL has
 // to join all rows of both first and then look at each; for a subselect beside
-// another condition it reads the whole table and asks the subselect for every row.
+// another condition it reads the whole table and compares every row with both.
 // Two queries, one for each side, each use their index: a public report measured
 // a thousand times.
 //

@@ -103,7 +103,7 @@ func crossing(l *sqlmodel.Level) *found {
 	case len(tables) > 1:
 		return &found{"tables", fmt.Sprintf("no index serves an OR over two tables: all rows of %s and %s are joined first; a query for each side, joined by UNION, uses the index of each", tables[0].Name, tables[1].Name), at}
 	case subselects > 0 && len(or.Args) > 1 && len(l.Relations) > 0:
-		return &found{"subselect", "no index serves a subselect beside OR: every row is read, and the subselect asked for each; a query for each side, joined by UNION, uses the index of each", at}
+		return &found{"subselect", "no index serves a subselect beside OR: every row is read and compared with both; a query for each side, joined by UNION, uses the index of each", at}
 	}
 	return nil
 }
