@@ -13,6 +13,10 @@ import (
 func (r *Result) HandleAt(call *ast.CallExpr, x Effect) (golang.Path, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.handleAt(call, x)
+}
+
+func (r *Result) handleAt(call *ast.CallExpr, x Effect) (golang.Path, bool) {
 	e := r.s.g.calls[call]
 	if e == nil || e.callee == nil {
 		return golang.Path{}, false
@@ -38,15 +42,17 @@ func (r *Result) HandleAt(call *ast.CallExpr, x Effect) (golang.Path, bool) {
 // KindOf says what the handle is that an effect of a call goes through: by the
 // type of the place where it lies, or the type whose method is called.
 func (r *Result) KindOf(call *ast.CallExpr, x Effect) apis.Handle {
-	if p, ok := r.HandleAt(call, x); ok {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if p, ok := r.handleAt(call, x); ok {
 		if t := golang.TypeAt(p.Root.Type(), p.Fields); t != nil {
 			if kind := apis.HandleOf(t); kind != apis.AnyHandle {
 				return kind
 			}
 		}
 	}
-	if fn := golang.Callee(r.s.g.info, call); fn != nil && x.Depth == 1 && fn.Signature().Recv() != nil {
-		return apis.HandleOf(fn.Signature().Recv().Type()) // promoted from what a type embeds
+	if e := r.s.g.calls[call]; e != nil && e.callee != nil && x.Depth == 1 && e.callee.Signature().Recv() != nil {
+		return apis.HandleOf(e.callee.Signature().Recv().Type()) // promoted from what a type embeds
 	}
 	return apis.AnyHandle
 }
