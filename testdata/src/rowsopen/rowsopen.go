@@ -420,3 +420,16 @@ func noneIsRight(ctx context.Context, db *sql.DB) (out []int, err error) {
 	}
 	return lib.All(rs)
 }
+
+func cancelled(ctx context.Context, db *sql.DB) (n int, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	rs, err := db.QueryContext(ctx, "SELECT id FROM crates")
+	if err != nil {
+		return 0, err
+	}
+	if rs.Next() {
+		err = rs.Scan(&n)
+	}
+	return n, err
+}
