@@ -2,6 +2,7 @@ package funceffects
 
 import (
 	"go/ast"
+	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
@@ -31,12 +32,37 @@ func (r *Result) handleAt(call *ast.CallExpr, x Effect) (golang.Path, bool) {
 	} else if at := r.s.g.prims.of(e.callee); at != nil && at.api.ExecutorArg != apis.None && at.api.ExecutorArg < len(call.Args) {
 		arg = call.Args[at.api.ExecutorArg]
 	}
-	if arg == nil {
+	if arg = r.chained(arg); arg == nil {
 		return golang.Path{}, false
 	}
 	p, exact := golang.PathOf(r.s.g.info, arg)
 	p.Fields = golang.Join(p.Fields, fields)
 	return p, exact && p.Root != nil
+}
+
+// chained returns what a chain of a library's methods begins with, if that is a
+// handle: db of db.Model(x).Where(y).
+func (r *Result) chained(x ast.Expr) ast.Expr {
+	info := r.s.g.info
+	for {
+		call, ok := ast.Unparen(x).(*ast.CallExpr)
+		if !ok {
+			return x
+		}
+		prim := r.s.g.prims.of(golang.Callee(info, call))
+		if x = golang.Receiver(info, call); x == nil || prim == nil || prim.api.Library == "" || prim.api.Role == apis.Begin {
+			return nil
+		}
+		if _, more := ast.Unparen(x).(*ast.CallExpr); !more && !handle(info.TypeOf(x)) {
+			return nil
+		}
+	}
+}
+
+// handle reports whether statements can be sent through a value of t.
+func handle(t types.Type) bool {
+	tx, _ := apis.IsTx(t)
+	return tx || apis.IsHandle(t) || apis.HandleOf(t) != apis.AnyHandle
 }
 
 // KindOf says what the handle is that an effect of a call goes through: by the
