@@ -21,3 +21,11 @@ func decided(db *sql.DB, n, skip, board int, sort string) {
 	db.Query("SELECT id FROM topics "+sort+" LIMIT $1 OFFSET $2", n, skip)
 	db.Query("SELECT n FROM generate_series(1, 99) AS n LIMIT $1 OFFSET $2", n, skip)
 }
+
+func atTimes(db *sql.DB, n, skip int, sorted bool) {
+	text := "SELECT id FROM topics"
+	if sorted {
+		text += " ORDER BY id"
+	}
+	db.Query(text+" LIMIT $1 OFFSET $2", n, skip)
+}
