@@ -59,7 +59,7 @@ func run(pass *analysis.Pass) (any, error) {
 
 // page judges one level.
 func page(pass *analysis.Pass, q *sqlparse.Query, l *sqlmodel.Level, ordered bool) {
-	if l.Kind != sqlmodel.Select || l.SetOp != "" || l.Offset == nil || l.Limit == nil || l.Offset.Kind == sqlmodel.ExprConst || !readsTable(l) {
+	if l.Kind != sqlmodel.Select || l.SetOp != "" || l.Offset == nil || l.Limit == nil || l.Offset.Kind == sqlmodel.ExprConst || !readsTable(l) || l.Aggregates && len(l.Group) == 0 {
 		return
 	}
 	if len(l.Sort) == 0 {
