@@ -178,8 +178,17 @@ func (c *checker) upsert(q *sqlparse.Query) {
 	if !found {
 		return
 	}
-	for _, a := range q.Args {
-		from := c.unorderedList(q.Func, a, q.Call.Pos())
+	args := q.Args
+	if q.Chain {
+		args = append(args[:len(args):len(args)], q.Call.Args...) // the records that a finisher is given
+	}
+	for i := range len(args) + 1 {
+		var from ast.Node
+		if i < len(args) {
+			from = c.unorderedList(q.Func, args[i], q.Call.Pos())
+		} else if q.Chain {
+			from = c.grown(q.Func, q.Call)
+		}
 		if from == nil || !c.counts(q.Call) {
 			continue
 		}

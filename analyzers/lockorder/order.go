@@ -48,6 +48,9 @@ func (c *checker) around(n ast.Node) *ast.FuncDecl {
 // map: the loop that filled it, or the call that listed the map. It is nil if
 // the list has another order, or if that is not known.
 func (c *checker) unorderedList(in *ast.FuncDecl, x ast.Expr, use token.Pos) ast.Node {
+	if ref, ok := ast.Unparen(x).(*ast.UnaryExpr); ok && ref.Op == token.AND {
+		x = ref.X
+	}
 	switch x := ast.Unparen(x).(type) {
 	case *ast.CallExpr:
 		fn := golang.Callee(c.pass.TypesInfo, x)
@@ -67,6 +70,41 @@ func (c *checker) unorderedList(in *ast.FuncDecl, x ast.Expr, use token.Pos) ast
 		}
 	}
 	return nil
+}
+
+// grown returns the loop over a map in which the builder that a call finishes gets
+// another row each time.
+func (c *checker) grown(in *ast.FuncDecl, finisher *ast.CallExpr) ast.Node {
+	x := golang.Receiver(c.pass.TypesInfo, finisher)
+	for {
+		call, ok := ast.Unparen(x).(*ast.CallExpr)
+		if !ok {
+			break
+		}
+		x = golang.Receiver(c.pass.TypesInfo, call)
+	}
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	v, _ := c.pass.TypesInfo.Uses[id].(*types.Var)
+	var from ast.Node
+	ast.Inspect(in.Body, func(n ast.Node) bool {
+		s, ok := n.(*ast.RangeStmt)
+		if !ok || v == nil || !c.isMap(s.X) || s.Pos() > finisher.Pos() {
+			return from == nil
+		}
+		ast.Inspect(s.Body, func(n ast.Node) bool {
+			if a, ok := n.(*ast.AssignStmt); ok && len(a.Lhs) == 1 && len(a.Rhs) == 1 && mentions(c.pass.TypesInfo, a.Rhs[0], v) {
+				if id, ok := a.Lhs[0].(*ast.Ident); ok && golang.Object(c.pass.TypesInfo, id) == v {
+					from = s
+				}
+			}
+			return from == nil
+		})
+		return from == nil
+	})
+	return from
 }
 
 // listsMap reports whether a function returns the keys or values of a map in its

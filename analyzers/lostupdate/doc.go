@@ -8,7 +8,8 @@
 //
 // A SELECT of a column by a key, and in the same function an UPDATE that sets
 // this column of the row with the same key to a value that Go computes from what
-// was read.
+// was read. Also a record that an ORM reads, of which a number is changed by its
+// own value, and that is saved.
 //
 // # Why it costs
 //
@@ -53,8 +54,7 @@
 //
 // # Limits
 //
-// One function at a time; ORM records that are saved whole are not looked at. Who
-// is the only one that writes the row loses nothing, which cannot be seen: the
+// One function at a time. Who is the only one that writes the row loses nothing, which cannot be seen: the
 // findings are likely, not certain.
 //
 // # How to suppress

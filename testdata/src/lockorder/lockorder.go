@@ -8,14 +8,17 @@ import (
 	"sort"
 	"strings"
 
+	sq "github.com/Masterminds/squirrel"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/lib/pq"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 func seats(ctx context.Context, tx *sql.Tx, taken map[int]string) error {
 	for seat, who := range taken {
-		if _, err := tx.ExecContext(ctx, "UPDATE seats SET who = $2 WHERE id = $1", seat, who); err != nil { // want `the query UPDATE seats locks rows in the order of a map \(the loop at line 17\)`
+		if _, err := tx.ExecContext(ctx, "UPDATE seats SET who = $2 WHERE id = $1", seat, who); err != nil { // want `the query UPDATE seats locks rows in the order of a map \(the loop at line \d+\)`
 			return err
 		}
 	}
@@ -70,7 +73,7 @@ func upsert(ctx context.Context, db *sql.DB, taken map[int]string) error {
 	for seat, who := range taken {
 		ids, names = append(ids, seat), append(names, who)
 	}
-	_, err := db.ExecContext(ctx, "INSERT INTO seats (id, who) SELECT * FROM unnest($1::int[], $2::text[]) ON CONFLICT (id) DO UPDATE SET who = excluded.who", pq.Array(ids), pq.Array(names)) // want `the rows of this upsert are locked in the order of a map \(line 70\)`
+	_, err := db.ExecContext(ctx, "INSERT INTO seats (id, who) SELECT * FROM unnest($1::int[], $2::text[]) ON CONFLICT (id) DO UPDATE SET who = excluded.who", pq.Array(ids), pq.Array(names)) // want `the rows of this upsert are locked in the order of a map \(line \d+\)`
 	return err
 }
 
@@ -168,4 +171,44 @@ func claimed(db *sql.DB, hall int) {
 	db.QueryRow("SELECT id FROM jobs WHERE hall = $1 ORDER BY id LIMIT 1 FOR UPDATE", hall)
 	db.QueryRow("SELECT id FROM jobs ORDER BY id LIMIT 1 FOR UPDATE NOWAIT")
 	db.QueryRow("SELECT id FROM jobs ORDER BY id LIMIT 1")
+}
+
+type Seat struct {
+	ID  int `gorm:"primaryKey"`
+	Who string
+}
+
+func records(db *gorm.DB, taken map[int]string) error {
+	var list []Seat
+	for id, who := range taken {
+		list = append(list, Seat{id, who})
+	}
+	return db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&list).Error // want `the rows of this upsert are locked in the order of a map`
+}
+
+func builder(ctx context.Context, db *sql.DB, taken map[int]string) error {
+	q := sq.Insert("seats").Columns("id", "who").Suffix("ON CONFLICT (id) DO UPDATE SET who = excluded.who")
+	for id, who := range taken {
+		q = q.Values(id, who)
+	}
+	_, err := q.RunWith(db).ExecContext(ctx) // want `the rows of this upsert are locked in the order of a map`
+	return err
+}
+
+func sortedRecords(db *gorm.DB, taken map[int]string) error {
+	var list []Seat
+	for id, who := range taken {
+		list = append(list, Seat{id, who})
+	}
+	slices.SortFunc(list, func(a, b Seat) int { return a.ID - b.ID })
+	return db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&list).Error
+}
+
+func sortedBuilder(ctx context.Context, db *sql.DB, taken map[int]string) error {
+	q := sq.Insert("seats").Columns("id", "who").Suffix("ON CONFLICT (id) DO UPDATE SET who = excluded.who")
+	for _, id := range slices.Sorted(maps.Keys(taken)) {
+		q = q.Values(id, taken[id])
+	}
+	_, err := q.RunWith(db).ExecContext(ctx)
+	return err
 }

@@ -8,11 +8,13 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jmoiron/sqlx"
 	_ "github.com/lib/pq"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 func points(ctx context.Context, p *pgxpool.Pool, player, more int) error {
 	var n int
-	if err := p.QueryRow(ctx, "SELECT points FROM players WHERE id = $1", player).Scan(&n); err != nil { // want `points of players is read here, changed in Go and written back at line 18, .*UPDATE players SET points = points \+ \$n`
+	if err := p.QueryRow(ctx, "SELECT points FROM players WHERE id = $1", player).Scan(&n); err != nil { // want `points of players is read here, changed in Go and written back at line \d+, .*write UPDATE players SET points = points \+ \$n`
 		return err
 	}
 	_, err := p.Exec(ctx, "UPDATE players SET points = $1 WHERE id = $2", n+more, player)
@@ -127,4 +129,39 @@ func serializable(ctx context.Context, db *sql.DB, id int) error {
 		return err
 	}
 	return tx.Commit()
+}
+
+type Card struct {
+	ID     int
+	Stamps int
+	Note   string
+}
+
+func saved(db *gorm.DB, id, more int) error {
+	var c Card
+	if err := db.First(&c, id).Error; err != nil { // want `Stamps of this record is read, changed by its own value and saved at line \d+`
+		return err
+	}
+	c.Stamps += more
+	return db.Save(&c).Error
+}
+
+func savedLocked(db *gorm.DB, id int) error {
+	return db.Transaction(func(tx *gorm.DB) error {
+		var c Card
+		if err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).First(&c, id).Error; err != nil {
+			return err
+		}
+		c.Stamps++
+		return tx.Save(&c).Error
+	})
+}
+
+func renamed(db *gorm.DB, id int, note string) error {
+	var c Card
+	if err := db.First(&c, id).Error; err != nil {
+		return err
+	}
+	c.Note = note
+	return db.Save(&c).Error
 }
