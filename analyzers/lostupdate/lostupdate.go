@@ -358,7 +358,7 @@ func (c *checker) report(r, w row, column string, arg ast.Expr) {
 	line := c.pass.Fset.Position(w.q.Call.Pos()).Line
 	better := fmt.Sprintf("read it with FOR UPDATE in the transaction that writes it, or add AND %s = what was read to the UPDATE", column)
 	if b, ok := ast.Unparen(arg).(*ast.BinaryExpr); ok && (b.Op == token.ADD || b.Op == token.SUB) {
-better = fmt.Sprintf("write UPDATE %s SET %s = %s %s $n …, or read it with FOR UPDATE in the transaction that writes it", table, column, column, b.Op)
+		better = fmt.Sprintf("write UPDATE %s SET %s = %s %s $n …, or read it with FOR UPDATE in the transaction that writes it", table, column, column, b.Op)
 	}
 	p := projection(r.level, column)
 	f := r.q.Finding(name, "", p, fmt.Sprintf("%s of %s is read here, changed in Go and written back at line %d, with nothing that keeps others from doing the same meanwhile: one of two changes is lost; %s", column, table, line, better))
