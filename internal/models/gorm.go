@@ -30,6 +30,11 @@ func gorm(t *types.Named, names Namer) *Model {
 			}
 		}
 	}
+	if _, ok := m.Column("id"); len(m.Keys()) != 1 && len(m.Columns) > 0 {
+		if m.First = m.Columns[0].Name; ok {
+			m.First = "id"
+		}
+	}
 	g.relations(t.Underlying().(*types.Struct), names)
 	return m
 }

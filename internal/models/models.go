@@ -20,6 +20,9 @@ type Model struct {
 	Unsure  bool   // Table is what the usual rules say, and the program may have others
 	Alias   string // the name that the library gives the table in its statements; "" for the table's own
 	Columns []Column
+	// First is the column that rows are ordered by where one is asked for, if
+	// it is not the key's only one; "" for that.
+	First string
 	// SoftDelete is the column that is set where others delete a row; "" if
 	// rows are deleted.
 	SoftDelete string

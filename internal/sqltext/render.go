@@ -680,6 +680,8 @@ func (r *rendering) standsFor(s standIn) string {
 	switch {
 	case s == ownTable:
 		return r.ownTable()
+	case s == ownKey && r.model != nil && r.model.First != "":
+		return quoteName(r.model.First)
 	case s == ownKey && (r.model == nil || len(r.model.Keys()) == 0):
 		return "id"
 	case r.model == nil:

@@ -180,7 +180,7 @@ func gormWhere(r *rendering, ps []part) []part {
 	verb := r.verb()
 	soft := r.model.SoftDelete != "" && !r.c.has("unscoped")
 	ps = slices.Clip(ps)
-	if verb == "delete" {
+	if verb == "delete" || verb == "select" && r.keyed {
 		ps = append(ps, r.rowKey(true)...)
 	}
 	if soft {
@@ -209,12 +209,32 @@ func (r *rendering) rowKey(own bool) []part {
 	if !given || len(r.model.Keys()) == 0 {
 		return nil
 	}
-	key := quoteName(r.model.Keys()[0])
-	t := concat(known(key+" = ", r.at), paramText(r.at))
-	if own {
-		t = concat(r.own(r.model.Keys()[0], " = "), paramText(r.at))
+	keys := r.model.Keys()
+	if own && len(keys) > 1 {
+		row := &rendering{at: r.at}
+		for i, key := range keys {
+			row.say([...]string{"(", ", "}[min(i, 1)])
+			row.add(r.own(key, ""))
+		}
+		row.say(") IN ((")
+		for i := range keys {
+			if i > 0 {
+				row.say(", ")
+			}
+			row.add(paramText(r.at))
+		}
+		row.say("))")
+		return []part{{clause: "where", text: &Text{pieces: row.out}}}
 	}
-	return []part{{clause: "where", text: t}}
+	var out []part
+	for _, key := range keys {
+		t := concat(known(quoteName(key)+" = ", r.at), paramText(r.at))
+		if own {
+			t = concat(r.own(key, " = "), paramText(r.at))
+		}
+		out = append(out, part{clause: "where", text: t})
+	}
+	return out
 }
 
 // own returns a column of the statement's own table, with text behind it.
