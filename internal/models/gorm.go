@@ -291,3 +291,24 @@ func titled(words ...string) []string {
 	}
 	return out
 }
+
+func gormColumns(st *types.Struct) []Column {
+	g := gormReader{m: new(Model)}
+	g.fields(st, "", 0)
+	return g.m.Columns
+}
+
+// gorm1 reads a type as the first version, github.com/jinzhu/gorm, does: what
+// it does otherwise is to take any DeletedAt for the mark of a deleted row.
+func gorm1(t *types.Named, names Namer) *Model {
+	m := gorm(t, names)
+	if m == nil {
+		return nil
+	}
+	for _, c := range m.Columns {
+		if c.Field == "DeletedAt" {
+			m.SoftDelete = c.Name
+		}
+	}
+	return m
+}

@@ -137,20 +137,18 @@ func Columns(naming string, t types.Type) *Model {
 
 // readers has the libraries by the name of their rules.
 var readers = map[string]func(*types.Named, Namer) *Model{
-	"bun":  bun,
-	"ent":  ent,
-	"goqu": goqu,
-	"gorm": gorm,
-	"xorm": xorm,
+	"bun":   bun,
+	"ent":   ent,
+	"goqu":  goqu,
+	"gorm":  gorm,
+	"gorm1": gorm1,
+	"xorm":  xorm,
 }
 
 // columns has what reads the columns of a struct, by the same names.
 var columns = map[string]func(*types.Struct) []Column{
-	"gorm": func(st *types.Struct) []Column {
-		g := gormReader{m: new(Model)}
-		g.fields(st, "", 0)
-		return g.m.Columns
-	},
+	"gorm":  gormColumns,
+	"gorm1": gormColumns,
 }
 
 // Column returns the column of a name, or of a field's name.

@@ -281,7 +281,13 @@ func (r *rendering) verb() string {
 	switch r.finish {
 	case "insert", "delete":
 		return r.finish
-	case "update", "update columns", "save":
+	case "save":
+		// Have: a new row, or several, which are written whether there or not.
+		if style := styles[r.c.lib.Chain.Naming]; style != nil && style.conflict != nil && !r.c.has("given") && r.typ != nil && (!r.row && r.into == 0 || r.severalRows()) {
+			return "insert"
+		}
+		return "update"
+	case "update", "update columns":
 		return "update"
 	}
 	return "select"
@@ -789,5 +795,5 @@ var styles map[string]*style
 
 func init() {
 	// Have: what a style does may ask for styles.
-	styles = map[string]*style{"bun": &bunStyle, "ent": &entStyle, "goqu": &goquStyle, "gorm": &gormStyle, "xorm": &xormStyle}
+	styles = map[string]*style{"bun": &bunStyle, "ent": &entStyle, "goqu": &goquStyle, "gorm": &gormStyle, "gorm1": &gorm1Style, "xorm": &xormStyle}
 }

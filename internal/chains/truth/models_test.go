@@ -79,7 +79,8 @@ func models(t *testing.T, name string, log *record.Log, migrate func() error) {
 	if len(s.Tables) == 0 {
 		t.Error("no tables")
 	}
-	if bars[name].right > 50 {
+	// Have: what is not claimed makes no tables; the first gorm's are not read.
+	if bars[name].right > 50 && name != "gorm1" {
 		agree(t, name, tables(s))
 	}
 }
