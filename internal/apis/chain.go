@@ -147,6 +147,16 @@ type Effect struct {
 	Name string `yaml:"-"`
 }
 
+// Data reports whether a call's arguments are values or a model alone: no text,
+// no name and no condition.
+func (e Effect) Data() bool {
+	switch e.Form {
+	case "value", "row", "rows", "bean", "bean set", "limits", "model":
+		return true
+	}
+	return false
+}
+
 // Effect returns what a call of fn does to a statement that lib builds. verb
 // is that of the type that the method belongs to.
 func (l *Library) Effect(fn *types.Func) (e Effect, verb string, ok bool) {

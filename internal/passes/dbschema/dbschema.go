@@ -1,6 +1,7 @@
 // Package dbschema gives rules the schema of the database that a package
 // works with, as the module's migrations make it, or, where it has none, as its
-// libraries make it of the models that the package sees.
+// libraries make it of the models that the package sees, and what is known of the
+// sizes of its tables.
 //
 // It judges nothing, and reads nothing before a rule asks: most packages have
 // no query.
@@ -8,6 +9,8 @@ package dbschema
 
 import (
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -17,6 +20,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/modules"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
+	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
@@ -30,13 +34,17 @@ var Analyzer = &analysis.Analyzer{
 	ResultType: reflect.TypeFor[*Result](),
 }
 
-// A Result is the schema of one package, and what the user says of its
-// tables.
+// A Result is the schema of one package, and what is known of its tables. Its
+// methods may be called by rules that run at the same time.
 type Result struct {
-	// Tables are those of whose size the user knows.
+	// Tables are those of which the user says something.
 	Tables config.Tables
 
-	load func() (s *schema.Schema, ddl []Model)
+	load  func() (s *schema.Schema, ddl []Model)
+	known func() priors.Known
+
+	mu      sync.Mutex
+	beliefs *priors.Priors // nil until asked for
 }
 
 // Schema returns the schema; nil if there is none.
@@ -52,20 +60,109 @@ func (r *Result) Models() []Model {
 	return ms
 }
 
+// Known returns what statistics and settings say of the database.
+func (r *Result) Known() priors.Known { return r.known() }
+
+// Small reports whether a table has, or is believed to have, so few rows that
+// it does not matter how they are read. Of one that the schema has not got
+// only what was counted or set is believed.
+func (r *Result) Small(table string) bool {
+	t, unlock := r.table(table)
+	defer unlock()
+	_, basis := t.Rows()
+	return t.Small() && (basis >= priors.Set || config.Has(r.Tables.Small, table))
+}
+
+// Big reports whether a table is known to have very many rows.
+func (r *Result) Big(table string) bool {
+	t, unlock := r.table(table)
+	defer unlock()
+	return t.Big()
+}
+
+// Rows returns the number of rows of a table; ok is false if it was neither
+// counted nor set.
+func (r *Result) Rows(table string) (n float64, ok bool) {
+	t, unlock := r.table(table)
+	defer unlock()
+	n, basis := t.Rows()
+	return n, basis >= priors.Set
+}
+
+// Size says how many rows a table has, and when they were counted, as a
+// parenthesis behind its name; "" if that is not known.
+func (r *Result) Size(table string) string {
+	t, unlock := r.table(table)
+	defer unlock()
+	return t.Size()
+}
+
+// Finds reports whether an index of t finds few rows by equalities with the
+// given columns. Where nothing was counted, a unique key and a foreign key are
+// believed to by their first column.
+func (r *Result) Finds(t *schema.Table, given map[string]bool) bool {
+	x, unlock := r.of(t)
+	defer unlock()
+	return slices.ContainsFunc(t.Indexes, func(i *schema.Index) bool {
+		if i.Predicate != "" || i.Invalid || len(i.Keys) == 0 || !given[i.Keys[0].Column] {
+			return false
+		}
+		n, basis, whole := x.Found(i, given)
+		return n <= priors.FewRows || i.Unique && whole || basis < priors.Measured && (i.Unique || x.Foreign(i.Keys[0].Column) != nil)
+	})
+}
+
+// table returns what is believed of a table, whose schema its name may begin
+// with. It is to be used before unlock is called.
+func (r *Result) table(name string) (t *priors.Table, unlock func()) {
+	of, last, qualified := strings.Cut(name, ".")
+	if !qualified {
+		of, last = "", name
+	}
+	var found *schema.Table
+	if s := r.Schema(); s != nil {
+		found = s.Table(of, last)
+	}
+	if found == nil {
+		found = &schema.Table{Schema: of, Name: last}
+	}
+	return r.of(found)
+}
+
+// of is table for one whose definition is known.
+func (r *Result) of(t *schema.Table) (x *priors.Table, unlock func()) {
+	s := r.Schema()
+	if s == nil {
+		s = new(schema.Schema)
+	}
+	r.mu.Lock()
+	if r.beliefs == nil {
+		r.beliefs = priors.New(s, r.known())
+	}
+	return r.beliefs.Table(t), r.mu.Unlock
+}
+
 func run(pass *analysis.Pass) (any, error) {
 	cfg := pass.ResultOf[settings.Analyzer].(*settings.Result).Config
 	dir := gofiles.Dir(pass.Fset, pass.Files)
-	if dir == "" {
-		return &Result{cfg.Tables, func() (*schema.Schema, []Model) { return nil, nil }}, nil
-	}
-	return &Result{cfg.Tables, sync.OnceValues(func() (*schema.Schema, []Model) {
-		s, off := load(dir, cfg)
-		if s != nil || off {
-			return s, nil
-		}
-		ms := seen(pass)
-		return FromModels(ms), ms
-	})}, nil
+	return &Result{
+		Tables: cfg.Tables,
+		load: sync.OnceValues(func() (*schema.Schema, []Model) {
+			if dir == "" {
+				return nil, nil
+			}
+			s, off := load(dir, cfg)
+			if s != nil || off {
+				return s, nil
+			}
+			ms := seen(pass)
+			return FromModels(ms), ms
+		}),
+		known: sync.OnceValue(func() priors.Known {
+			known, _ := cfg.Known(dir) // the command reports a fault of the file
+			return known
+		}),
+	}, nil
 }
 
 // load returns nil for what cannot be read, too: the command reports faults of
