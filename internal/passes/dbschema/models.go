@@ -33,7 +33,8 @@ func seen(pass *analysis.Pass) []Model {
 	sites := pass.ResultOf[querysites.Analyzer].(*querysites.Result)
 	ours := pass.ResultOf[modules.Analyzer].(*modules.Result)
 	if ddl := querysites.Tables(pass); len(ddl) > 0 {
-		return []Model{{Library: "ent", DDL: ddl, Indexed: true}}
+		indexed := slices.ContainsFunc(ddl, func(s string) bool { return !strings.HasPrefix(s, "CREATE TABLE") })
+		return []Model{{Library: "ent", DDL: ddl, Indexed: indexed}}
 	}
 	names := sites.Namer()
 	if names == nil {
@@ -125,11 +126,13 @@ func FromModels(list []Model) *schema.Schema {
 		indexed[m.Library] = indexed[m.Library] || m.Indexed
 	}
 	uncertain := make(map[string]bool)
+	ent := false // Have: its statements name their tables alone.
 	var text strings.Builder
 	from := make(map[string]int)
 	places := make(map[string]schema.Place)
 	for _, m := range list {
 		from[m.Library]++
+		ent = ent || m.Library == "ent" && !m.Indexed
 		uncertain[m.Table] = m.Unsure || !indexed[m.Library]
 		places[m.Table] = schema.Place{File: m.File, Line: m.Line}
 		for _, s := range m.DDL {
@@ -144,7 +147,7 @@ func FromModels(list []Model) *schema.Schema {
 			place = schema.Place{}
 		}
 		t.File, t.Line = place.File, place.Line
-		t.Uncertain = t.Uncertain || uncertain[t.Name]
+		t.Uncertain = t.Uncertain || uncertain[t.Name] || ent
 		for _, x := range t.Indexes {
 			x.File, x.Line = place.File, place.Line
 		}
