@@ -121,7 +121,7 @@ type Table struct {
 	classes  map[string]Class
 	lists    map[string]int // how many values CHECK constraints list; nil until asked for
 
-	written map[string]bool // see Written
+	inserted map[string][]bool // see Inserted
 
 	rows  float64 // 0 until asked for
 	basis Basis   // of rows
@@ -288,13 +288,13 @@ func (t *Table) Scans(x *schema.Index) (n int64, ok bool) {
 	return 0, false
 }
 
-// Written notes that the program inserts rows with values of its own in a
-// column, whatever the column's default is.
-func (t *Table) Written(column string) {
-	if t.written == nil {
-		t.written = make(map[string]bool)
+// Inserted notes that a statement of the program inserts rows with a flag set
+// so, whatever its default is.
+func (t *Table) Inserted(column string, value bool) {
+	if t.inserted == nil {
+		t.inserted = make(map[string][]bool)
 	}
-	t.written[column] = true
+	t.inserted[column] = append(t.inserted[column], value)
 }
 
 // Foreign returns the foreign key that begins with a column, nil if none does.
