@@ -77,10 +77,14 @@ func Analyzers(rules []Rule) []*analysis.Analyzer {
 // since migrations are no Go packages, but settings may use it like a rule's.
 const Migrations = "migrations"
 
+// Plan is the name of what is found in PostgreSQL's plans, by sqlvet explain
+// alone: no analyzer starts a server.
+const Plan = "plan"
+
 // Configurable returns the names that settings may use where the rules are
 // these, sorted.
 func Configurable(rules []Rule) []string {
-	names := append(Names(rules), Migrations)
+	names := append(Names(rules), Migrations, Plan)
 	slices.Sort(names)
 	return names
 }

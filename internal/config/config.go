@@ -11,13 +11,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
-	"github.com/sqlvet/sqlvet/internal/stats"
 )
 
 // Name is the name of the configuration file.
@@ -54,6 +52,8 @@ type Config struct {
 type Schema struct {
 	Off   bool     // nothing is to be read
 	Paths []string // absolute paths of files and directories, or globs; nil if they are to be found out
+
+	root string // the directory that holds them; "" if they may be anywhere
 }
 
 // Stats say where the file of package stats stands.
@@ -152,7 +152,7 @@ func Find(dir string) (*Config, string, error) {
 // Load reads one configuration file. The error is an *Error if the content is
 // at fault.
 func Load(path string) (*Config, error) {
-	data, err := os.ReadFile(path)
+	data, err := readNamed(repository(path), path, maxSettings)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +201,7 @@ func (c *Config) CheckFiles() error {
 		return &Error{c.path, c.lines["schema"], "schema: " + err.Error()}
 	}
 	if c.Stats.Path != "" {
-		if _, err := stats.Load(c.Stats.Path); err != nil {
+		if _, err := c.loadStats(c.Stats.Path); err != nil {
 			return &Error{c.path, c.lines["stats"], "stats: " + err.Error()}
 		}
 	}

@@ -177,7 +177,7 @@ func TestAPIs(t *testing.T) {
 		{"role", "apis:\n- entries:\n\n    a.F: {role: qery}\n", `.sqlvet.yml:4: a.F: unknown role "qery"`},
 		{"number", "apis:\n- entries:\n    a.F: {role: builder,\n      sql_arg: one}\n", ".sqlvet.yml:4: cannot unmarshal !!str `one` into int"},
 		{"in the file", "apis: bad.yaml", `bad.yaml:3: unknown field "rol" (did you mean "role"?)`},
-		{"no such file", "apis: [none.yaml]", `.sqlvet.yml:1: apis: open none.yaml: no such file or directory`},
+		{"no such file", "apis: [none.yaml]", `.sqlvet.yml:1: apis: stat none.yaml: no such file or directory`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -22,8 +22,8 @@ import (
 // keyed by it never replays findings of older settings, numbers or tables.
 func Digest(dir string) string {
 	h := sha256.New()
-	add := func(path string) {
-		data, err := os.ReadFile(path)
+	add := func(root, path string) {
+		data, err := readNamed(root, path, maxNamed)
 		if err != nil {
 			// Part of the hash all the same: it becomes readable one day.
 			data = []byte(err.Error())
@@ -33,22 +33,22 @@ func Digest(dir string) string {
 	}
 	covered, search := false, false
 	for _, path := range Files(dir) {
-		add(path)
+		add("", path)
 		if c, err := Load(path); err == nil { // a faulty one ends the run
 			covered = covered || above(path, dir)
 			search = search || !c.Schema.Off && c.Schema.Paths == nil
 			// What is missing is in the hash when it is there.
 			files, _ := c.Schema.Files()
 			for _, f := range append(files, c.apiFiles...) {
-				add(f)
+				add(c.Schema.root, f)
 			}
 			if io.WriteString(h, c.Stats.Path); isFile(c.Stats.Path) {
-				add(c.Stats.Path)
+				add(c.Schema.root, c.Stats.Path)
 			}
 		}
 	}
 	for _, path := range StatsFiles(dir) {
-		add(path)
+		add(repository(path), path)
 	}
 	if search || !covered {
 		sum, err := schema.Digest(dir, schema.Options{})

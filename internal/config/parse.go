@@ -92,6 +92,7 @@ func parse(path string, data []byte) (*Config, error) {
 // locate says where the paths of the file start.
 func (c *Config) locate(root string) {
 	c.Scope.root = root
+	c.Schema.root = repository(c.path)
 	for name, s := range c.Rules {
 		s.Scope.root = root
 		c.Rules[name] = s

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -118,12 +117,15 @@ func readLines[T interface{ check() error }](name string) ([]T, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseLines[T](name, data)
+}
+
+// parseLines reads JSON values, one a line; empty lines are skipped.
+func parseLines[T interface{ check() error }](name string, data []byte) ([]T, error) {
 	var list []T
-	lines := bufio.NewScanner(bytes.NewReader(data))
-	lines.Buffer(nil, len(data)+1) // a line is not longer than the file
-	for n := 1; lines.Scan(); n++ {
-		line := bytes.TrimSpace(lines.Bytes())
-		if len(line) == 0 {
+	n := 0
+	for line := range bytes.Lines(data) {
+		if n++; len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
 		var v T
@@ -135,5 +137,5 @@ func readLines[T interface{ check() error }](name string) ([]T, error) {
 		}
 		list = append(list, v)
 	}
-	return list, lines.Err()
+	return list, nil
 }

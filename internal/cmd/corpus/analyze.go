@@ -35,7 +35,9 @@ type target struct {
 type outcome struct {
 	findings []report.Finding // files relative to the repository, slash-separated
 	failures []report.Failure
-	err      error // sqlvet did not come to an end
+	stats    report.Stats
+	cpu      time.Duration // of sqlvet and its children, user and system
+	err      error         // sqlvet did not come to an end
 }
 
 // run analyses a target in the work tree, which is at its commit.
@@ -92,7 +94,7 @@ func (a *analyzer) try(ctx context.Context, root string, t target, flags ...stri
 			f.Related[j].Pos.File = inRepository(root, dir, f.Related[j].Pos.File)
 		}
 	}
-	return outcome{findings: doc.Findings, failures: doc.Failures}
+	return outcome{findings: doc.Findings, failures: doc.Failures, stats: doc.Stats, cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
 }
 
 // inRepository returns a file that sqlvet named in dir relative to root.
