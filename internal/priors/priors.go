@@ -208,10 +208,9 @@ func (t *Table) Size() string {
 		}
 		return fmt.Sprintf(" (%s rows on %s)", Count(n), at.Format(time.DateOnly))
 	case Set:
-		if named(t.p.known.Big, t.Table) {
-			return ""
+		if _, ok := t.set(); ok {
+			return fmt.Sprintf(" (%s rows by the settings)", Count(n))
 		}
-		return fmt.Sprintf(" (%s rows by the settings)", Count(n))
 	}
 	return ""
 }
@@ -286,6 +285,20 @@ func (t *Table) Scans(x *schema.Index) (n int64, ok bool) {
 		return *got.Scans, true
 	}
 	return 0, false
+}
+
+// Counted returns for how long the scans have been counted; 0 if they are not
+// known. Counters that were never reset began with the database: a long time
+// ago.
+func (t *Table) Counted() time.Duration {
+	f := t.p.known.Stats
+	switch {
+	case f == nil || t.measured == nil:
+		return 0
+	case f.Since == nil:
+		return math.MaxInt64
+	}
+	return f.Taken.Sub(*f.Since)
 }
 
 // Inserted notes that a statement of the program inserts rows with a flag set
