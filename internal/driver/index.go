@@ -367,9 +367,10 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 			if d.Instead != nil {
 				out.Instead = d.Instead.Name
 			}
-			if d.Kind == indexadvice.Unread {
+			if d.Idle {
 				out.Since = counted(w.opts.Stats)
-			} else {
+			}
+			if d.Kind != indexadvice.Unread {
 				out.Unread = w.unknown
 			}
 			if w.proof != nil && d.Instead == nil {
