@@ -261,3 +261,36 @@ func bunMany(ctx context.Context, s *userStore, names []string) {
 		s.putInto(ctx, name+".users", &User{Name: name})
 	}
 }
+
+// A function that adds conditions decides no table, nor does a key.
+type bunOption func(*bun.SelectQuery) *bun.SelectQuery
+
+func byID(id int64) bunOption {
+	return func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("id = ?", id) }
+}
+
+func bunGet[T any](ctx context.Context, db bun.IDB, options ...bunOption) (*T, error) {
+	row := new(T)
+	q := db.NewSelect().Model(row)
+	for _, o := range options {
+		q = o(q)
+	}
+	return row, q.Scan(ctx)
+}
+
+func bunUser(ctx context.Context, db bun.IDB, options ...bunOption) (*User, error) {
+	return bunGet[User](ctx, db, options...)
+}
+
+func bunFrom(ctx context.Context, db bun.IDB, table string) error {
+	return db.NewSelect().TableExpr(table).Scan(ctx)
+}
+
+func bunOptions(ctx context.Context, db bun.IDB, ids []int64, tables []string) {
+	for _, id := range ids {
+		bunUser(ctx, db, byID(id)) // want `the query SELECT.* runs once per iteration of the loop at line \d+, via bunUser`
+	}
+	for _, t := range tables {
+		bunFrom(ctx, db, t)
+	}
+}
