@@ -238,6 +238,13 @@ func (c *checker) decide(cand candidate) verdict {
 		if cand.at == cand.call && c.loops.OnElement(l, cand.call) && c.effects.Implementers(cand.call) > 1 {
 			return silent(l, "each iteration may call another implementation")
 		}
+		if in, ok := c.spared(cand, l); ok {
+			if first == nil {
+				s := silent(l, "only for what was not loaded before the loop, in argument "+in)
+				first = &s
+			}
+			continue
+		}
 		v := c.dependence(cand, l)
 		if v.report {
 			v.outer = outerData(cand.loops[i+1:])
@@ -254,6 +261,20 @@ func (c *checker) decide(cand candidate) verdict {
 		first.report = true
 	}
 	return *first
+}
+
+// spared reports whether the query is only for what something lacks that each
+// iteration of a loop is given alike, and that was asked for before.
+func (c *checker) spared(cand candidate, l *loops.Loop) (argument string, ok bool) {
+	if cand.at != cand.call {
+		return "", false
+	}
+	for _, in := range c.effects.Spared(cand.call, cand.effects[0]) {
+		if c.loops.InputsDepend(l, cand.call, funceffects.Inputs{Known: true, List: []funceffects.Input{in}}) != loops.Depends {
+			return in.String(), true
+		}
+	}
+	return "", false
 }
 
 // perTx is the category of queries that each iteration begins a transaction

@@ -67,10 +67,11 @@ func (c *checker) withForm(call *ast.CallExpr, es []funceffects.Effect) []funcef
 // effect says of it.
 func hasForm(e funceffects.Effect) bool { return e.Name != funceffects.Object }
 
+// wholes returns the texts that are statements, and are understood.
 func wholes(texts []*sqlparse.Query) []*sqlparse.Query {
 	var list []*sqlparse.Query
 	for _, q := range texts {
-		if q.Fragment() == sqlscan.Statement {
+		if q.Fragment() == sqlscan.Statement && len(q.Model().Statements) > 0 {
 			list = append(list, q)
 		}
 	}
@@ -93,13 +94,7 @@ func streams(info *types.Info, call *ast.CallExpr) bool {
 // aboutOne reports whether a text is of statements about one object of the
 // schema or the session each, of which there is no form for many.
 func aboutOne(q *sqlparse.Query) bool {
-	stmts := q.Model().Statements
-	for _, s := range stmts {
-		if s.Kind != sqlmodel.Utility && !session(s) {
-			return false
-		}
-	}
-	return len(stmts) > 0
+	return !slices.ContainsFunc(q.Model().Statements, func(s *sqlmodel.Statement) bool { return s.Kind != sqlmodel.Utility && !session(s) })
 }
 
 // session reports whether a statement is a SELECT of nothing but system

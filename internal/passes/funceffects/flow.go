@@ -83,7 +83,7 @@ func newFlow(g *graph, root ast.Node) *flow {
 		f.fields(d.Recv)
 		f.fields(d.Type.Params)
 	}
-	b := flowBuilder{flow: f}
+	b := flowBuilder{flow: f, spot: make(map[*ast.FuncLit]bool)}
 	var stack []ast.Node
 	ast.Inspect(root, func(n ast.Node) bool {
 		if n == nil {
@@ -114,7 +114,8 @@ func (f *flow) fields(list *ast.FieldList) {
 // A flowBuilder collects the writes of a declaration.
 type flowBuilder struct {
 	*flow
-	tests []test // that stand around the statement at hand
+	spot  map[*ast.FuncLit]bool // called where they stand
+	tests []test                // that stand around the statement at hand
 }
 
 // A test is an expression that decides whether statements run.
@@ -188,9 +189,14 @@ func (b *flowBuilder) enter(n ast.Node) {
 	case *ast.LabeledStmt:
 		b.loops = append(b.loops, spanOf(b.root)) // something jumps there
 	case *ast.FuncLit:
-		b.loops = append(b.loops, spanOf(n))
+		if !b.spot[n] {
+			b.loops = append(b.loops, spanOf(n))
+		}
 		b.fields(n.Type.Params)
 	case *ast.CallExpr:
+		if lit, ok := ast.Unparen(n.Fun).(*ast.FuncLit); ok {
+			b.spot[lit] = true
+		}
 		b.call(n)
 	}
 }

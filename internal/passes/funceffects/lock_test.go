@@ -35,6 +35,8 @@ func TestLock(t *testing.T) {
 				in[k] = reflect.ValueOf(new(ast.CallExpr))
 			case reflect.TypeFor[types.Type]():
 				in[k] = reflect.ValueOf(types.Universe.Lookup("error").Type())
+			case reflect.TypeFor[Effect]():
+				in[k] = reflect.ValueOf(Effect{If: []Cond{{Is: []string{"nil"}}}})
 			case reflect.TypeFor[[]int]():
 				in[k] = reflect.ValueOf([]int{0})
 			default:
