@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
@@ -331,10 +332,54 @@ func (c *checker) little(cand candidate, v verdict) string {
 	if o := c.reach.Of(cand.call.Pos()); o != reach.Anywhere {
 		return "it runs only " + o.String()
 	}
+	if c.inProcess(cand) {
+		return "SQLite answers in the program itself, without a round trip"
+	}
+	if what := c.waitsFor(v.loop); what != "" {
+		return "each iteration waits for " + what + " as well, which takes longer"
+	}
 	if v.outer == nil {
 		return c.loops.Few(v.loop)
 	}
 	return ""
+}
+
+// inProcess reports whether the statement is known to be SQLite's.
+func (c *checker) inProcess(cand candidate) bool {
+	texts := c.texts(cand.call)
+	if path := cand.effects[0].Path; len(path) > 1 {
+		texts = c.byPlace[path[len(path)-1].At] // of this package
+	}
+	return len(texts) > 0 && !slices.ContainsFunc(texts, func(q *sqlparse.Query) bool { return q.Dialect != sqlparse.SQLite })
+}
+
+// waitsFor names what each iteration of a loop does over the network besides, ""
+// if there is nothing: a mail for each, a request for each.
+func (c *checker) waitsFor(l *loops.Loop) (what string) {
+	ast.Inspect(l.Body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if _, lit := n.(*ast.FuncLit); lit || what != "" {
+			return false
+		}
+		if !ok {
+			return true
+		}
+		for _, e := range c.effects.Callee(call) {
+			if e.When != (funceffects.When{}) || e.Foreign || len(e.If) > 0 {
+				continue
+			}
+			switch e.Kind {
+			case funceffects.Mail:
+				what = "a mail to be sent"
+			case funceffects.Network:
+				if e.Name == "http" || e.Name == "rpc" {
+					what = "an answer over the network"
+				}
+			}
+		}
+		return what == ""
+	})
+	return what
 }
 
 func silent(l *loops.Loop, why string) verdict { return verdict{loop: l, why: why} }

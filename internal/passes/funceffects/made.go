@@ -118,6 +118,7 @@ func (f *flow) made(x ast.Expr, depth int) []Made {
 	if list, ok := f.trees[x]; ok {
 		return list
 	}
+	f.trees[x] = []Made{{}} // while it is looked for: each expression once
 	list := compact(f.find(x, depth))
 	if len(list) > maxMade { // what it is itself is wanted most
 		list = slices.DeleteFunc(list, func(m Made) bool { return m.Fields != "" })

@@ -11,42 +11,43 @@ import (
 // This file tells files of SQL that are run as they are: schema changes, or
 // what fills a new database.
 
-// maxFileSteps bounds the variables and functions between a file and what is
-// made of its content.
-const maxFileSteps = 16
-
 // isFile reports whether an expression is the content of a file, converted,
 // trimmed, split, or changed by a function of this package.
-func (f *flow) isFile(x ast.Expr, steps int) bool {
-	if steps == 0 || x == nil {
-		return false
-	}
+func (f *flow) isFile(x ast.Expr) bool {
 	switch x := ast.Unparen(x).(type) {
 	case *ast.Ident, *ast.SelectorExpr:
 		p, _ := golang.PathOf(f.g.info, x.(ast.Expr))
-		if p.Root == nil || f.given[p.Root] || !f.local(p.Root) {
-			return false
-		}
-		for _, w := range f.writes[p.Root] {
-			if golang.Overlap(w.fields, p.Fields) && len(w.from) > 0 && f.isFile(w.from[0], steps-1) {
-				return true
-			}
-		}
+		return p.Root != nil && !f.given[p.Root] && f.local(p.Root) && isText(f.g.info.TypeOf(x.(ast.Expr))) && f.fileVar(p)
 	case *ast.IndexExpr:
-		return f.isFile(x.X, steps-1)
+		return f.isFile(x.X)
 	case *ast.SliceExpr:
-		return f.isFile(x.X, steps-1)
+		return f.isFile(x.X)
 	case *ast.CallExpr:
-		return f.fileBy(x, steps)
+		return f.fileBy(x)
 	}
 	return false
 }
 
+// fileVar: a variable gets the content of a file somewhere. Each is looked at
+// once.
+func (f *flow) fileVar(p golang.Path) bool {
+	is, known := f.files[p]
+	if known {
+		return is
+	}
+	f.files[p] = false
+	for _, w := range f.writes[p.Root] {
+		is = is || golang.Overlap(w.fields, p.Fields) && len(w.from) > 0 && f.isFile(w.from[0])
+	}
+	f.files[p] = is
+	return is
+}
+
 // fileBy: what a call returns is the content of a file, or made of it.
-func (f *flow) fileBy(call *ast.CallExpr, steps int) bool {
+func (f *flow) fileBy(call *ast.CallExpr) bool {
 	given := func() bool {
 		for _, a := range call.Args {
-			if isText(f.g.info.TypeOf(a)) && f.isFile(a, steps-1) {
+			if isText(f.g.info.TypeOf(a)) && f.isFile(a) {
 				return true
 			}
 		}
@@ -73,20 +74,18 @@ func (f *flow) fileBy(call *ast.CallExpr, steps int) bool {
 	if given() {
 		return true
 	}
+	is, known := f.g.readers[fn]
+	if known {
+		return is
+	}
+	f.g.readers[fn] = false
 	own := f.g.flowOf(n)
 	for _, r := range n.results {
-		if r.x != nil && own.isFile(r.x, steps-1) {
-			return true
-		}
-		if r.x == nil && n.sig.Results().At(0).Name() != "" { // a bare return
-			for _, w := range own.writes[n.sig.Results().At(0)] {
-				if len(w.from) > 0 && own.isFile(w.from[0], steps-1) {
-					return true
-				}
-			}
-		}
+		// A bare return is one of the result's variable.
+		is = is || r.x != nil && own.isFile(r.x) || r.x == nil && own.fileVar(golang.Path{Root: n.sig.Results().At(0)})
 	}
-	return false
+	f.g.readers[fn] = is
+	return is
 }
 
 // isText: a string or bytes, or a list of them.
@@ -115,7 +114,7 @@ func (g *graph) runsFile(e *edge) bool {
 		return false
 	}
 	f := g.flowOf(e.in)
-	return f != nil && f.isFile(e.call.Args[p.api.SQLArg], maxFileSteps)
+	return f != nil && f.isFile(e.call.Args[p.api.SQLArg])
 }
 
 // handsFile reports whether the statement of an effect is the text of a file, by
@@ -125,7 +124,7 @@ func (g *graph) handsFile(f *flow, e *edge, x Effect) bool {
 		return false
 	}
 	for _, in := range x.Text.List {
-		if i, ok := in.Param(); ok && i == len(e.call.Args)-1 && in.Fields == "" && f.isFile(e.call.Args[i], maxFileSteps) {
+		if i, ok := in.Param(); ok && i == len(e.call.Args)-1 && in.Fields == "" && f.isFile(e.call.Args[i]) {
 			return true
 		}
 	}
