@@ -365,7 +365,7 @@ func (c *checker) waitsFor(l *loops.Loop) (what string) {
 			return true
 		}
 		for _, e := range c.effects.Callee(call) {
-			if e.When != (funceffects.When{}) || e.Foreign || len(e.If) > 0 {
+			if e.When != (funceffects.When{}) || e.InLoop || e.Foreign || len(e.If) > 0 {
 				continue
 			}
 			switch e.Kind {

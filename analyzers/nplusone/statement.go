@@ -57,7 +57,7 @@ func (c *checker) withForm(call *ast.CallExpr, es []funceffects.Effect) []funcef
 			texts = c.byPlace[e.Path[len(e.Path)-1].At] // of this package
 		}
 		if whole := wholes(texts); len(whole) > 0 {
-			return !slices.ContainsFunc(whole, func(q *sqlparse.Query) bool { return !aboutOne(q) })
+			return !hasForm(e) || !slices.ContainsFunc(whole, func(q *sqlparse.Query) bool { return !aboutOne(q) })
 		}
 		return !hasForm(e)
 	})

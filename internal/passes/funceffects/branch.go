@@ -354,7 +354,7 @@ func (f *flow) holds(q question, c Cond) (holds, known bool) {
 			is, ok = f.element(x, fields)
 		}
 		if ok {
-			return slices.Contains(c.Is, is) != c.Not, true
+			return slices.Contains(c.Is, is) != c.Not || is == "nil" && c.Is[0] == lacks, true
 		}
 	}
 	if !slices.ContainsFunc(c.Is, isMark) {
