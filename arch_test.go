@@ -24,8 +24,9 @@ type floor struct {
 var floors = []floor{
 	// SQL and settings, no Go code.
 	{[]string{
-		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/schema", "internal/sqlnames", "internal/indexadvice",
-		"internal/docs", "internal/plain",
+		"internal/pgserver",
+		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/schema", "internal/sqlnames", "internal/stats", "internal/priors", "internal/indexadvice",
+		"internal/docs", "internal/plain", "internal/plans", "internal/planner", "internal/indexsearch",
 	}, true},
 	// Go's side.
 	{[]string{"internal/gofiles", "internal/golang", "internal/apis", "internal/config", "internal/inputs", "internal/models", "internal/sqltext"}, true},
@@ -33,7 +34,7 @@ var floors = []floor{
 	{[]string{
 		"internal/passes/settings", "internal/passes/modules", "internal/passes/dbschema", "internal/passes/suppress", "internal/passes/querysites", "internal/passes/oneoff", "analyzers/sqlparse",
 		"internal/passes/sargable",
-		"internal/passes/funceffects", "internal/passes/inventory", "internal/passes/reach", "internal/link", "internal/passes/linkage", "internal/passes/loops", "internal/passes/txspans",
+		"internal/passes/funceffects", "internal/passes/inventory", "internal/passes/reach", "internal/link", "internal/passes/linkage", "internal/passes/loops", "internal/passes/txspans", "internal/passes/rowspans",
 	}, true},
 	// Rules: they do not know each other.
 	{[]string{"analyzers/*"}, false},
@@ -57,6 +58,7 @@ var onlyFor = []struct {
 	{"golang.org/x/term", []string{"internal/driver"}},
 	{"github.com/schollz/progressbar", []string{"internal/driver"}},
 	{"github.com/owenrumney/go-sarif", []string{"internal/report"}}, // brings net/http with it
+	{"github.com/jackc/pgx", []string{"internal/pgserver", "internal/planner", "internal/stats", "internal/driver"}},
 }
 
 // oldTools lists the packages of x/tools that have been what they are for

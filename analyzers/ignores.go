@@ -31,7 +31,7 @@ func Ignores(rules []*analysis.Analyzer, known []string) *analysis.Analyzer {
 			result := pass.ResultOf[suppress.Analyzer].(*suppress.Result)
 			err := result.Err
 			if err == nil {
-				err = result.Config.Check(append(slices.Clone(known), Migrations))
+				err = result.Config.Check(append(slices.Clone(known), Migrations, Plan))
 			}
 			if err != nil && len(pass.Files) > 0 {
 				pass.Report(analysis.Diagnostic{
@@ -41,7 +41,7 @@ func Ignores(rules []*analysis.Analyzer, known []string) *analysis.Analyzer {
 					Message:  err.Error() + " [" + IgnoresName + "]",
 				})
 			}
-			for _, c := range result.Complaints(known, ran, hint) {
+			for _, c := range result.Complaints(append(slices.Clone(known), Plan), ran, hint) {
 				pass.Report(analysis.Diagnostic{
 					Pos:      c.Pos,
 					End:      c.End,

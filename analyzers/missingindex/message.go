@@ -2,6 +2,7 @@ package missingindex
 
 import (
 	"fmt"
+	"go/ast"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,7 +12,9 @@ import (
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/indexadvice"
+	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
@@ -24,6 +27,7 @@ type advice struct {
 	// beside lists the indexes of which the finding speaks as well: they and
 	// this one serve the arms of an OR, and help together only.
 	beside []*indexadvice.Suggestion
+	size   string // of the table, as a parenthesis; "" if it is not known
 	// more are the other foreign keys that refer to what the same query
 	// deletes.
 	more []*advice
@@ -32,6 +36,10 @@ type advice struct {
 // muchMore is by how much more of its cost an index must save a query for the
 // finding to stand there and not at one before.
 const muchMore = 0.2
+
+// fewRows is the number of rows below which reading all of them is no trouble
+// yet.
+const fewRows = 10_000
 
 // newAdvice chooses the first of the uses that x helps about most.
 func newAdvice(statements []statement, x *indexadvice.Suggestion, uses []indexadvice.Use) *advice {
@@ -75,8 +83,35 @@ func gathered(found []*advice) []*advice {
 	})
 }
 
+// oneOfVariants leaves one finding of those about a table that only one call
+// is told, where the call sends several statements: they are one that is built
+// with or without some conditions. The first is the most useful.
+func oneOfVariants(found []*advice) []*advice {
+	type place struct {
+		call  *ast.CallExpr
+		table *schema.Table
+	}
+	texts := make(map[*ast.CallExpr]int)
+	if len(found) > 0 {
+		for _, st := range found[0].statements {
+			texts[st.q.Call]++
+		}
+	}
+	seen := make(map[place]bool)
+	return slices.DeleteFunc(found, func(a *advice) bool {
+		at := place{a.at.q.Call, a.Table}
+		elsewhere := slices.ContainsFunc(a.Serves, func(u indexadvice.Use) bool { return a.statements[u.Statement].q.Call != at.call })
+		if a.best.ForeignKey || elsewhere || texts[at.call] < 2 {
+			return false
+		}
+		first := !seen[at]
+		seen[at] = true
+		return !first
+	})
+}
+
 // report reports the advice.
-func (a *advice) report(pass *analysis.Pass) {
+func (a *advice) report(pass *analysis.Pass, db *dbschema.Result) {
 	category, at := "index", a.at.model.Range
 	switch {
 	case a.best.ForeignKey:
@@ -86,12 +121,17 @@ func (a *advice) report(pass *analysis.Pass) {
 	case len(a.best.Order) > 0:
 		at = a.best.Order[0].Range
 	}
+	table := a.Table.String()
+	a.size = db.Size(table)
 	f := a.at.q.Finding(name, category, at, a.message(pass))
+	if n, ok := db.Rows(table); ok && n < fewRows {
+		f.Severity = config.SeverityInfo
+	}
 	f.Confidence = config.Likely
 	if a.Confidence >= certain {
 		f.Confidence = config.Certain
 	}
-	f.Tables = []string{a.Table.String()}
+	f.Tables = []string{table}
 	f.SQL = a.at.q.Whole()
 	if a.Table.File != "" {
 		f.Related = append(f.Related, analysis.RelatedInformation{
@@ -138,7 +178,7 @@ func (a *advice) problem() string {
 				}
 			}
 		}
-		return fmt.Sprintf("no indexes of %s serve %s, which takes one for each arm", a.Table, what)
+		return fmt.Sprintf("no indexes of %s%s serve %s, which takes one for each arm", a.Table, a.size, what)
 	}
 	var names []string
 	for _, y := range a.best.With {
@@ -147,7 +187,7 @@ func (a *advice) problem() string {
 	if len(names) > 0 {
 		what += ", which helps only together with " + strings.Join(names, " and ") + " for the rest of the OR"
 	}
-	return fmt.Sprintf("no index of %s serves %s", a.Table, what)
+	return fmt.Sprintf("no index of %s%s serves %s", a.Table, a.size, what)
 }
 
 // what writes down what the index answers, as the query has it.

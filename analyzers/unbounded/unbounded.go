@@ -84,7 +84,7 @@ func (c *checker) bare(l *sqlmodel.Level) *sqlmodel.Relation {
 		return nil
 	}
 	r := l.Relations[0]
-	if r.Kind != sqlmodel.RelTable || r.Hole || config.Has(c.db.Tables.Small, qualified(r)) {
+	if r.Kind != sqlmodel.RelTable || r.Hole || c.db.Small(qualified(r)) {
 		return nil
 	}
 	return r
@@ -152,8 +152,12 @@ func (c *checker) all(l *sqlmodel.Level) {
 	if l.Role != sqlmodel.RoleTop || l.Aggregates || l.Limit != nil || l.Distinct {
 		return
 	}
-	if r := c.bare(l); r != nil && config.Has(c.db.Tables.Big, qualified(r)) {
-		c.report("all-rows", r.Range, config.Likely, "all rows of %s, which is big, reach the program: add a condition or a LIMIT", r.Name)
+	if r := c.bare(l); r != nil && c.db.Big(qualified(r)) {
+		size := c.db.Size(qualified(r))
+		if size == "" {
+			size = ", which is big,"
+		}
+		c.report("all-rows", r.Range, config.Likely, "all rows of %s%s reach the program: add a condition or a LIMIT", r.Name, size)
 	}
 }
 

@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"os"
 	"path/filepath"
 
 	"go.yaml.in/yaml/v3"
@@ -45,7 +44,7 @@ func library(c *Config, item *yaml.Node) (*apis.Library, *Error) {
 	}
 	c.apiFiles = append(c.apiFiles, path)
 	c.apiSources = append(c.apiSources, item.Value)
-	f, err := os.Open(path)
+	f, err := openNamed(repository(c.path), path, maxSettings)
 	if err != nil {
 		return nil, fault(item, "apis: %v", err)
 	}

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,6 +28,8 @@ type Config struct {
 	Dialect string
 	// Schema says where the tables are described.
 	Schema Schema
+	// Stats says where the statistics of the database stand.
+	Stats Stats
 	// Tables are those whose size the user knows.
 	Tables Tables
 	// Rules holds the rules that the file names.
@@ -51,6 +52,14 @@ type Config struct {
 type Schema struct {
 	Off   bool     // nothing is to be read
 	Paths []string // absolute paths of files and directories, or globs; nil if they are to be found out
+
+	root string // the directory that holds them; "" if they may be anywhere
+}
+
+// Stats say where the file of package stats stands.
+type Stats struct {
+	Off  bool   // none is to be read
+	Path string // absolute; "" if it is to be found out
 }
 
 // Tables are the tables of whose rows something is known. Names are as
@@ -59,6 +68,8 @@ type Tables struct {
 	Small []string // too few rows for an index to matter
 	Big   []string // so many rows that reading all of them is never right
 	Wide  []string // with columns so large that reading all of them matters
+	// Rows are the numbers of rows that the user gives, by table.
+	Rows map[string]float64
 }
 
 // Has reports whether the list names the table: "users" in it stands for
@@ -141,7 +152,7 @@ func Find(dir string) (*Config, string, error) {
 // Load reads one configuration file. The error is an *Error if the content is
 // at fault.
 func Load(path string) (*Config, error) {
-	data, err := os.ReadFile(path)
+	data, err := readNamed(repository(path), path, maxSettings)
 	if err != nil {
 		return nil, err
 	}
@@ -188,6 +199,11 @@ func (c *Config) Severity(rule string) Severity {
 func (c *Config) CheckFiles() error {
 	if _, err := c.Schema.Files(); err != nil {
 		return &Error{c.path, c.lines["schema"], "schema: " + err.Error()}
+	}
+	if c.Stats.Path != "" {
+		if _, err := c.loadStats(c.Stats.Path); err != nil {
+			return &Error{c.path, c.lines["stats"], "stats: " + err.Error()}
+		}
 	}
 	return nil
 }

@@ -6,8 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/sqlvet/sqlvet/internal/stats"
 )
 
 func TestParse(t *testing.T) {
@@ -26,6 +29,11 @@ func TestParse(t *testing.T) {
 		{"schema off", "schema: off\n", "schema=off"},
 		{"schema commented out", "schema:\n# - a.sql\n", ""},
 		{"tables", "tables: {small: [countries, geo.regions], big: events}\n", "small=countries,geo.regions big=events"},
+		{"rows", "tables: {orders: {rows: 5e7}, shop.crew: {rows: 1_200}, small: a}\n", "small=a orders=5e+07 shop.crew=1200"},
+		{"rows, not a number", "tables:\n  orders: {rows: many}\n", `:2: rows is "many", want a number, such as 5e7`},
+		{"rows, too many", "tables:\n  orders: {rows: 1e300}\n", `:2: rows is "1e300", want a number, such as 5e7`},
+		{"unknown key of a table", "tables:\n  orders: {row: 1}\n", `:2: unknown key "row" (did you mean "rows"?)`},
+		{"stats as list", "stats: [a]\n", `:1: want the path of a file that "sqlvet snapshot" wrote, or off`},
 		{"rule", "rules:\n  selectstar: {severity: error, min: certain, paths: [a, b/**], exclude: c}\n", "selectstar=on,error,certain,a b/**,c"},
 		{"rule off", "rules:\n  selectstar:\n    enabled: off\n", "selectstar=off"},
 		{"rule without settings", "rules:\n  selectstar: {}\n", "selectstar=on"},
@@ -88,6 +96,9 @@ func show(c *Config) string {
 	add("small", c.Tables.Small...)
 	add("big", c.Tables.Big...)
 	add("wide", c.Tables.Wide...)
+	for _, name := range slices.Sorted(maps.Keys(c.Tables.Rows)) {
+		add(name, strconv.FormatFloat(c.Tables.Rows[name], 'g', -1, 64))
+	}
 	add("paths", c.Scope.Paths...)
 	add("exclude", c.Scope.Exclude...)
 	for _, name := range slices.Sorted(maps.Keys(c.Rules)) {
@@ -166,7 +177,7 @@ func TestAPIs(t *testing.T) {
 		{"role", "apis:\n- entries:\n\n    a.F: {role: qery}\n", `.sqlvet.yml:4: a.F: unknown role "qery"`},
 		{"number", "apis:\n- entries:\n    a.F: {role: builder,\n      sql_arg: one}\n", ".sqlvet.yml:4: cannot unmarshal !!str `one` into int"},
 		{"in the file", "apis: bad.yaml", `bad.yaml:3: unknown field "rol" (did you mean "role"?)`},
-		{"no such file", "apis: [none.yaml]", `.sqlvet.yml:1: apis: open none.yaml: no such file or directory`},
+		{"no such file", "apis: [none.yaml]", `.sqlvet.yml:1: apis: stat none.yaml: no such file or directory`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -328,6 +339,12 @@ func TestDigest(t *testing.T) {
 		{"m/a/other.yml", "", false},
 		{"m/.hidden/" + Name, "", false},
 		{"m/testdata/" + Name, "", false},
+		{"m/b/" + stats.Name, "{}", true},
+		{"m/b/" + stats.Name, "[]", true},
+		{"m/b/" + stats.Name, "[]", false},
+		{stats.Name, "{}", true},
+		{"m/testdata/" + stats.Name, "{}", false},
+		{"m/db/numbers.json", "{}", false},
 		{"m/vendor/" + Name, "", false},
 		{"m/node_modules/" + Name, "", false},
 		{"m/db/1.sql", "create table a ();", true}, // a schema is searched for
@@ -335,6 +352,9 @@ func TestDigest(t *testing.T) {
 		{"m/db/1.sql", "create table b ();", true},
 		{"m/db/1.sql", "create table b ();", false},
 		{"m/db/2.sql", "", true},
+		{Name, "schema: off", true},
+		{Name, "schema: off\nstats: m/db/numbers.json", true},
+		{"m/db/numbers.json", "[]", true},
 		{Name, "schema: off", true},
 		{"m/a/" + Name, "schema: off", true},
 		{"m/b/" + Name, "schema: off", true}, // no file of a schema counts
@@ -384,4 +404,45 @@ func write(t *testing.T, dir, name, content string) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// TestStats checks where statistics are found, and what is said of faulty ones.
+func TestStats(t *testing.T) {
+	top := t.TempDir()
+	for _, dir := range []string{".git", "m/a", "m/db"} {
+		mkdir(t, top, dir)
+	}
+	from := filepath.Join(top, "m", "a")
+	find := func(settings string) (*Config, string) {
+		write(t, top, Name, settings)
+		cfg, _, err := Find(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rel, _ := filepath.Rel(top, cfg.StatsPath(from))
+		return cfg, filepath.ToSlash(rel)
+	}
+	if cfg, _ := find(""); cfg.StatsPath(from) != "" {
+		t.Errorf("there are none, and %s is found", cfg.StatsPath(from))
+	}
+	write(t, top, stats.Name, `{"version":1,"tables":[{"schema":"public","name":"boats","rows":7,"pages":1}]}`)
+	write(t, top, "m/db/numbers.json", "{}")
+	if _, got := find(""); got != stats.Name {
+		t.Errorf("have %q, want the one at the root", got)
+	}
+	if cfg, _ := find("stats: off"); cfg.StatsPath(from) != "" {
+		t.Error("they are switched off, and found")
+	}
+	cfg, got := find("stats: m/db/numbers.json")
+	if got != "m/db/numbers.json" {
+		t.Errorf("have %q, want the one that is set", got)
+	}
+	if err := cfg.CheckFiles(); err == nil || !strings.Contains(err.Error(), Name+":1: stats: ") || !strings.Contains(err.Error(), "not a statistics file") {
+		t.Errorf("a faulty file: %v", err)
+	}
+	cfg, _ = find("tables: {boats: {rows: 9}}")
+	known, err := cfg.Known(from)
+	if err != nil || known.Stats.Table("", "boats").Rows != 7 || known.Rows["boats"] != 9 {
+		t.Errorf("have %+v, %v", known, err)
+	}
 }

@@ -13,16 +13,17 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/filetree"
 	"github.com/sqlvet/sqlvet/internal/schema"
+	"github.com/sqlvet/sqlvet/internal/stats"
 )
 
 // Digest returns a hash over every configuration file that a package analysed
-// by a run from dir could use, over the files that those name, and over those
-// that define a schema that is searched for: a build cache keyed by it never
-// replays findings of older settings or tables.
+// by a run from dir could use, over the files that those name, over statistics,
+// and over the files that define a schema that is searched for: a build cache
+// keyed by it never replays findings of older settings, numbers or tables.
 func Digest(dir string) string {
 	h := sha256.New()
-	add := func(path string) {
-		data, err := os.ReadFile(path)
+	add := func(root, path string) {
+		data, err := readNamed(root, path, maxNamed)
 		if err != nil {
 			// Part of the hash all the same: it becomes readable one day.
 			data = []byte(err.Error())
@@ -32,16 +33,22 @@ func Digest(dir string) string {
 	}
 	covered, search := false, false
 	for _, path := range Files(dir) {
-		add(path)
+		add("", path)
 		if c, err := Load(path); err == nil { // a faulty one ends the run
 			covered = covered || above(path, dir)
 			search = search || !c.Schema.Off && c.Schema.Paths == nil
 			// What is missing is in the hash when it is there.
 			files, _ := c.Schema.Files()
 			for _, f := range append(files, c.apiFiles...) {
-				add(f)
+				add(c.Schema.root, f)
+			}
+			if io.WriteString(h, c.Stats.Path); isFile(c.Stats.Path) {
+				add(c.Schema.root, c.Stats.Path)
 			}
 		}
+	}
+	for _, path := range StatsFiles(dir) {
+		add(repository(path), path)
 	}
 	if search || !covered {
 		sum, err := schema.Digest(dir, schema.Options{})
@@ -63,10 +70,15 @@ func above(path, dir string) bool {
 // Files lists the configuration files that a run from dir could use, ordered
 // by path: those in dir and above it, as Find would see them, and those of
 // the module's or workspace's tree.
-func Files(dir string) []string {
+func Files(dir string) []string { return filesNamed(Name, dir) }
+
+// StatsFiles lists the files of statistics in the same way.
+func StatsFiles(dir string) []string { return filesNamed(stats.Name, dir) }
+
+func filesNamed(name, dir string) []string {
 	var files []string
 	add := func(d string) {
-		path := filepath.Join(d, Name)
+		path := filepath.Join(d, name)
 		if isFile(path) {
 			files = append(files, path)
 		}
@@ -83,12 +95,16 @@ func Files(dir string) []string {
 			top = d
 		}
 	}
-	files = append(files, finder.Files(top)...)
+	for _, path := range finder.Files(top) {
+		if filepath.Base(path) == name {
+			files = append(files, path)
+		}
+	}
 	slices.Sort(files)
 	return slices.Compact(files)
 }
 
-var finder = filetree.Finder{Skip: SkipsDir, Want: func(name string) bool { return name == Name }}
+var finder = filetree.Finder{Skip: SkipsDir, Want: func(name string) bool { return name == Name || name == stats.Name }}
 
 // SkipsDir reports whether no package of a ./... pattern lies below a
 // directory of this name.

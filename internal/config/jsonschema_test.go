@@ -33,6 +33,10 @@ func TestJSONSchema(t *testing.T) {
 	if err := json.Unmarshal(top.Properties["rules"].AdditionalProperties, &rule); err != nil {
 		t.Fatal(err)
 	}
+	var table node
+	if err := json.Unmarshal(top.Properties["tables"].AdditionalProperties, &table); err != nil {
+		t.Fatal(err)
+	}
 	setting := rule.AnyOf[1]
 	library, entry := top.Defs["library"], top.Defs["entry"]
 	tests := []struct {
@@ -41,6 +45,7 @@ func TestJSONSchema(t *testing.T) {
 	}{
 		{"top", keys(top.Properties), keys(fields)},
 		{"tables", keys(top.Properties["tables"].Properties), keys(tableFields)},
+		{"table", keys(table.Properties), keys(oneTable)},
 		{"rule", keys(setting.Properties), keys(ruleFields)},
 		{"library", keys(library.Properties), append(apis.HeaderFields(), "entries")},
 		{"entry", keys(entry.Properties), apis.FieldNames()},
@@ -57,7 +62,7 @@ func TestJSONSchema(t *testing.T) {
 			t.Errorf("%s: the schema has %q, the parser %q", test.name, test.got, want)
 		}
 	}
-	for name, n := range map[string]node{"top": top, "tables": top.Properties["tables"], "rule": setting, "library": library, "entry": entry} {
+	for name, n := range map[string]node{"top": top, "table": table, "rule": setting, "library": library, "entry": entry} {
 		if string(n.AdditionalProperties) != "false" {
 			t.Errorf("%s: the schema lets unknown keys pass", name)
 		}
@@ -83,6 +88,9 @@ func TestJSONSchemaAgrees(t *testing.T) {
 		{"schema: a\n", true},
 		{"schema: [a, b/*.sql]\n", true},
 		{"tables: {small: a, big: [b, c], wide: }\n", true},
+		{"tables: {orders: {rows: 5e7}, shop.users: {rows: 12}, big: c}\n", true},
+		{"stats: off\n", true},
+		{"stats: db/sqlvet.stats.json\n", true},
 		{"rules: {a: {enabled: off, severity: hint, min: certain, paths: a, exclude: [b]}}\n", true},
 		{"paths: [a]\nexclude: b\n", true},
 		{"apis: [{module: m, placeholders: [at], entries: {m.F: {role: exec, sql_arg: 0, roundtrip: true}}}]\n", true},
@@ -95,6 +103,10 @@ func TestJSONSchemaAgrees(t *testing.T) {
 		{"schema: {a: b}\n", false},
 		{"tables: {huge: a}\n", false},
 		{"tables: {big: {a: b}}\n", false},
+		{"tables: {orders: {row: 5}}\n", false},
+		{"tables: {orders: {rows: -5}}\n", false},
+		{"tables: {orders: {rows: [5]}}\n", false},
+		{"stats: [a]\n", false},
 		{"rules: {a: maybe}\n", false},
 		{"rules: {a: {severity: fatal}}\n", false},
 		{"rules: {a: {min: sure}}\n", false},

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -26,15 +27,20 @@ var fields = map[string]field[Config]{
 	"paths":     func(c *Config, _, v *yaml.Node) *Error { return globs(&c.Scope.Paths, v) },
 	"rules":     rules,
 	"schema":    tableSources,
-	"tables":    func(c *Config, _, v *yaml.Node) *Error { return mapping(&c.Tables, tableFields, v) },
+	"stats":     statistics,
+	"tables":    func(c *Config, _, v *yaml.Node) *Error { return tables(&c.Tables, v) },
 }
 
-// tableFields holds the keys below tables.
+// tableFields holds the keys below tables that are lists of names. Any other
+// key there is the name of a table, if keys of oneTable stand below it.
 var tableFields = map[string]field[Tables]{
 	"big":   func(t *Tables, _, v *yaml.Node) *Error { return list(&t.Big, v) },
 	"small": func(t *Tables, _, v *yaml.Node) *Error { return list(&t.Small, v) },
 	"wide":  func(t *Tables, _, v *yaml.Node) *Error { return list(&t.Wide, v) },
 }
+
+// oneTable holds the keys below a table's name.
+var oneTable = map[string]field[float64]{"rows": count}
 
 // ruleFields holds the keys below a rule's name.
 var ruleFields = map[string]field[Setting]{
@@ -86,16 +92,25 @@ func parse(path string, data []byte) (*Config, error) {
 // locate says where the paths of the file start.
 func (c *Config) locate(root string) {
 	c.Scope.root = root
+	c.Schema.root = repository(c.path)
 	for name, s := range c.Rules {
 		s.Scope.root = root
 		c.Rules[name] = s
 	}
 	for i, p := range c.Schema.Paths {
-		if p = filepath.FromSlash(p); !filepath.IsAbs(p) {
-			p = filepath.Join(root, p)
-		}
-		c.Schema.Paths[i] = p
+		c.Schema.Paths[i] = below(root, p)
 	}
+	if c.Stats.Path != "" {
+		c.Stats.Path = below(root, c.Stats.Path)
+	}
+}
+
+// below returns a path of the file, which starts at root, as an absolute one.
+func below(root, path string) string {
+	if path = filepath.FromSlash(path); filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(root, path)
 }
 
 // note records the line of each key of a mapping, and of those below.
@@ -113,14 +128,55 @@ func note(lines map[string]int, prefix string, m *yaml.Node) {
 // mapping reads a mapping into t. A key that fields does not hold is an error,
 // and nothing at all, with every line below a key commented out, is not.
 func mapping[T any](t *T, fields map[string]field[T], m *yaml.Node) *Error {
+	return pairs(m, func(key, value *yaml.Node) *Error { return entry(t, fields, key, value) })
+}
+
+func entry[T any](t *T, fields map[string]field[T], key, value *yaml.Node) *Error {
+	set, ok := fields[key.Value]
+	if !ok {
+		known := slices.Sorted(maps.Keys(fields))
+		return fault(key, "unknown key %q%s", key.Value, Hint(key.Value, known))
+	}
+	return set(t, key, value)
+}
+
+func tables(t *Tables, m *yaml.Node) *Error {
 	return pairs(m, func(key, value *yaml.Node) *Error {
-		set, ok := fields[key.Value]
-		if !ok {
-			known := slices.Sorted(maps.Keys(fields))
-			return fault(key, "unknown key %q%s", key.Value, Hint(key.Value, known))
+		if _, list := tableFields[key.Value]; list || value.Kind != yaml.MappingNode {
+			return entry(t, tableFields, key, value)
 		}
-		return set(t, key, value)
+		var rows float64
+		if err := mapping(&rows, oneTable, value); err != nil {
+			return err
+		}
+		if t.Rows == nil {
+			t.Rows = make(map[string]float64)
+		}
+		t.Rows[key.Value] = rows
+		return nil
 	})
+}
+
+// maxRows is the greatest number of rows that a table is believed to have.
+const maxRows = 1e15
+
+func count(to *float64, key, value *yaml.Node) *Error {
+	n, err := strconv.ParseFloat(strings.ReplaceAll(value.Value, "_", ""), 64)
+	if value.Kind != yaml.ScalarNode || err != nil || !(n >= 0 && n <= maxRows) {
+		return fault(value, "%s is %q, want a number, such as 5e7", key.Value, value.Value)
+	}
+	*to = n
+	return nil
+}
+
+func statistics(c *Config, key, value *yaml.Node) *Error {
+	if value.Kind != yaml.ScalarNode || value.Value == "" {
+		return fault(value, "want the path of a file that \"sqlvet snapshot\" wrote, or off")
+	}
+	if c.Stats.Off = value.Value == "off" || value.Value == "false"; !c.Stats.Off {
+		c.Stats.Path = value.Value
+	}
+	return nil
 }
 
 func dialect(c *Config, key, value *yaml.Node) *Error {

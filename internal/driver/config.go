@@ -5,9 +5,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/analyzers"
@@ -81,10 +83,23 @@ func writeConfig(w io.Writer, cfg *config.Config, rules []string) {
 	add("paths", yamlList(cfg.Scope.Paths), "paths")
 	add("exclude", yamlList(cfg.Scope.Exclude), "exclude")
 	add("apis", yamlList(cfg.APISources()), "apis")
+	switch {
+	case cfg.Stats.Off:
+		add("stats", "off", "stats")
+	case cfg.Stats.Path != "":
+		path := cfg.Stats.Path
+		if rel, err := filepath.Rel(root, path); err == nil && filepath.IsLocal(rel) {
+			path = filepath.ToSlash(rel)
+		}
+		add("stats", path, "stats")
+	}
 	add("tables", "", "")
 	add("  small", yamlList(cfg.Tables.Small), "tables.small")
 	add("  big", yamlList(cfg.Tables.Big), "tables.big")
 	add("  wide", yamlList(cfg.Tables.Wide), "tables.wide")
+	for _, name := range slices.Sorted(maps.Keys(cfg.Tables.Rows)) {
+		add("  "+name, "{rows: "+strconv.FormatFloat(cfg.Tables.Rows[name], 'f', -1, 64)+"}", "tables."+name)
+	}
 	add("rules", "", "")
 	for _, name := range rules {
 		s := cfg.Rules[name]

@@ -29,6 +29,8 @@ func (c *command) index(args []string) int {
 	schemaPath := fs.String("schema", "", "read the schema from this SQL `file` or directory of migrations")
 	queryFile := fs.String("queries", "", "with -schema, read the statements from this SQL `file`, not from packages")
 	fs.BoolVar(&opts.tests, "tests", false, "include _test.go files")
+	var prove proveFlags
+	prove.add(fs)
 	opts.buildFlags = addBuildFlags(fs)
 	patterns, err := parseFlags(fs, args)
 	switch {
@@ -60,7 +62,15 @@ func (c *command) index(args []string) int {
 	doc := report.IndexDocument{
 		Version: 1, Indexes: []report.Index{}, Doubts: []report.IndexDoubt{}, Failures: all.failures, NoSchema: all.noSchema,
 	}
+	if prove.schema = *schemaPath; prove.mode != proveOff {
+		if err := c.proved(all, prove); err != nil {
+			return c.fail("index: %v", err)
+		}
+	}
 	for _, w := range all.loads {
+		if w.proof == nil {
+			w.advice = indexadvice.Advise(w.schema, w.statements, w.opts)
+		}
 		advice, doubts := w.report()
 		doc.Indexes = append(doc.Indexes, advice...)
 		doc.Doubts = append(doc.Doubts, doubts...)
@@ -141,13 +151,16 @@ func schemaAt(path string) (*schema.Schema, error) {
 
 // A workload is the queries that work with one schema.
 type workload struct {
+	dir        string // one whose packages work with the schema; "" if that was given
 	schema     *schema.Schema
 	opts       indexadvice.Options
 	statements []indexadvice.Statement
+	texts      []string       // of each statement
 	queries    []report.Query // of each statement
 	unknown    int            // queries whose statement is not known
 	unread     []string       // what is known of their texts, and of those that builders are given
 	advice     indexadvice.Advice
+	proof      *proof // nil if no server was asked
 }
 
 // workloads are the queries of packages by the schema that they work with.
@@ -155,6 +168,7 @@ type workloads struct {
 	loads    []*workload
 	noSchema []string // directories whose queries work with none that was found
 	failures []report.Failure
+	stats    report.Stats
 }
 
 // workloads collects the queries of the packages. All of them work with the
@@ -184,7 +198,7 @@ func (c *command) workloads(opts *options, given *schema.Schema) (*workloads, er
 	slices.SortStableFunc(col.queries, func(a, b report.Query) int {
 		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line))
 	})
-	out := &workloads{failures: col.failures}
+	out := &workloads{failures: col.failures, stats: col.stats}
 	byDir := make(map[string]*workload)
 	bySchema := make(map[string]*workload)
 	for _, q := range col.queries {
@@ -212,9 +226,6 @@ func (c *command) workloads(opts *options, given *schema.Schema) (*workloads, er
 		}
 	}
 	out.loads = joined(out.loads)
-	for _, w := range out.loads {
-		w.advice = indexadvice.Advise(w.schema, w.statements, w.opts)
-	}
 	return out, nil
 }
 
@@ -241,6 +252,7 @@ func joined(loads []*workload) []*workload {
 			kept, other = other, kept
 		}
 		kept.statements = append(kept.statements, other.statements...)
+		kept.texts = append(kept.texts, other.texts...)
 		kept.queries = append(kept.queries, other.queries...)
 		kept.unread = append(kept.unread, other.unread...)
 		kept.unknown += other.unknown
@@ -276,7 +288,11 @@ func schemaOf(dir string, given *schema.Schema, known map[string]*workload) (*wo
 		if err != nil {
 			return nil, err
 		}
-		w = &workload{schema: s, opts: indexadvice.Options{Small: cfg.Tables.Small, Big: cfg.Tables.Big}}
+		facts, err := cfg.Known(dir)
+		if err != nil {
+			return nil, err
+		}
+		w = &workload{dir: dir, schema: s, opts: indexadvice.Options{Known: facts}}
 		known[s.From] = w
 	}
 	return w, nil
@@ -289,7 +305,8 @@ func (w *workload) add(q report.Query) {
 		read = sqlmodel.Parse(sqlscan.Source{Text: q.SQL}, sqlscan.Statement, 0).Statements
 	}
 	for _, st := range read {
-		w.statements = append(w.statements, indexadvice.Statement{Model: st, Bound: q.Bound})
+		w.statements = append(w.statements, indexadvice.Statement{Model: st, Bound: q.Bound, Call: q.CallPos})
+		w.texts = append(w.texts, q.SQL[st.Start:st.End])
 		w.queries = append(w.queries, q)
 	}
 	switch {
@@ -316,8 +333,15 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 		if s.Table.File != "" {
 			x.Defined = fmt.Sprintf("%s:%d", s.Table.File, s.Table.Line)
 		}
-		for _, u := range s.Serves {
-			x.Serves = served(x.Serves, report.IndexUse{Pos: w.queries[u.Statement].Pos, Saves: u.Saves, ForeignKey: u.ForeignKey})
+		for n, u := range s.Serves {
+			use := report.IndexUse{Pos: w.queries[u.Statement].Pos, Saves: u.Saves, ForeignKey: u.ForeignKey}
+			if w.proof != nil {
+				use.Before, use.After = w.proof.costs[s][n][0], w.proof.costs[s][n][1]
+			}
+			x.Serves = served(x.Serves, use)
+		}
+		if w.proof != nil {
+			x.Planner, x.Bytes = w.proof.version, 8192*w.proof.pages[s]
 		}
 		indexes = append(indexes, x)
 	}
@@ -341,6 +365,12 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 				out.Instead = d.Instead.Name
 			}
 			out.Unread = w.unknown
+			if w.proof != nil && d.Instead == nil {
+				if w.proof.used[d.Index.Name] {
+					continue // PostgreSQL knows better
+				}
+				out.Planner = w.proof.version
+			}
 		}
 		doubts = append(doubts, out)
 	}
@@ -354,7 +384,9 @@ func served(uses []report.IndexUse, u report.IndexUse) []report.IndexUse {
 	if i < 0 {
 		return append(uses, u)
 	}
-	uses[i].Saves = max(uses[i].Saves, u.Saves)
+	if u.Saves > uses[i].Saves {
+		uses[i] = u
+	}
 	return uses
 }
 

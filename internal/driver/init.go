@@ -196,6 +196,7 @@ dialect: auto
 # What is known of tables, for rules that weigh costs.
 tables:
 #   small: [countries]     # an index does not matter
+#   orders: {rows: 5e7}    # about; "sqlvet snapshot" counts them
 #   big: [events]          # reading all rows is never right
 #   wide: [documents]      # reading all columns is dear
 

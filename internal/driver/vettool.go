@@ -18,6 +18,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/stats"
 )
 
 // isVetCall reports whether the go command is the caller: it asks for the
@@ -185,6 +186,11 @@ func checkConfigs(dir string, rules []analyzers.Rule) error {
 			err = cmp.Or(cfg.Check(names), cfg.CheckFiles())
 		}
 		if err != nil {
+			faults = append(faults, err)
+		}
+	}
+	for _, path := range config.StatsFiles(dir) {
+		if _, err := stats.Load(path); err != nil {
 			faults = append(faults, err)
 		}
 	}

@@ -3,6 +3,8 @@ package indexadvice
 import (
 	"regexp"
 	"slices"
+
+	"github.com/sqlvet/sqlvet/internal/priors"
 )
 
 // A rule says why an index is suggested.
@@ -46,7 +48,7 @@ const (
 
 // candidates returns the indexes that could serve the reading of r.
 func (r *rel) candidates() []candidate {
-	if r.table == nil || r.table.small || r.table.Uncertain || r.once() {
+	if r.table == nil || r.table.known.Small() || r.table.Uncertain || r.once() {
 		return nil
 	}
 	var out []candidate
@@ -148,7 +150,7 @@ func (r *rel) parts(terms []*term) *parts {
 		if !t.indexable() || t.key.cast || !r.table.cat.btree(t.key.typ) {
 			continue
 		}
-		low := r.table.classOfKey(t.key) == classLow
+		low := r.table.classOfKey(t.key) == priors.Low
 		switch {
 		case t.kind == termNull || t.kind == termNotNull:
 			if t.share <= rareShare && t.canon != "" {
@@ -157,7 +159,7 @@ func (r *rel) parts(terms []*term) *parts {
 		case (t.kind == termEq || t.kind == termIn) && low && t.literal:
 			if t.share <= rareShare && t.canon != "" {
 				p.rare = append(p.rare, t)
-			} else if t.key.col != nil && r.table.cat.baseType(t.key.typ) != "boolean" {
+			} else if t.key.col != nil && r.table.cat.BaseType(t.key.typ) != "boolean" {
 				p.state = append(p.state, t)
 			}
 		case t.kind == termEq && low:
@@ -174,7 +176,7 @@ func (r *rel) parts(terms []*term) *parts {
 	p.settle()
 	slices.SortStableFunc(p.equal, func(a, b *term) int { return compareShare(a.share, b.share) })
 	for i, t := range p.equal {
-		if i == maxEquals || i > 0 && r.table.classOfKey(p.equal[i-1].key) == classUnique {
+		if i == maxEquals || i > 0 && r.table.classOfKey(p.equal[i-1].key) == priors.Unique {
 			p.equal = p.equal[:i]
 			break
 		}
@@ -187,9 +189,9 @@ func (r *rel) parts(terms []*term) *parts {
 // settle leaves out the optional conditions if there are others: an index is
 // for what every call asks.
 func (p *parts) settle() {
-	optional := func(t *term) bool { return t.optional }
+	optional := func(t *term) bool { return t.optional || t.sometimes }
 	for _, list := range [][]*term{p.equal, p.many, p.ranges, p.rare} {
-		if slices.ContainsFunc(list, func(t *term) bool { return !t.optional }) {
+		if slices.ContainsFunc(list, func(t *term) bool { return !optional(t) }) {
 			p.equal = slices.DeleteFunc(p.equal, optional)
 			p.many = slices.DeleteFunc(p.many, optional)
 			p.low = slices.DeleteFunc(p.low, optional)
@@ -214,7 +216,7 @@ func (r *rel) rangeRank(t *term) int {
 	switch {
 	case len(t.row) > 0:
 		return 0
-	case isTime(r.table.cat.baseType(t.key.typ)):
+	case priors.IsTime(r.table.cat.BaseType(t.key.typ)):
 		if t.op == "between" {
 			return 1
 		}
@@ -310,7 +312,7 @@ func (p *parts) filtered() []*index {
 		out = append(out, p.build(ruleRange, p.partial(), p.state[:1], rangeKey...))
 	case len(rangeKey) > 0 && p.partial():
 		out = append(out, p.build(ruleQueue, true, nil, rangeKey...))
-	case len(rangeKey) > 0 && p.ranges[0].share <= narrowShare && (p.ranges[0].kind == termPrefix || !isText(p.r.table.cat.baseType(p.ranges[0].key.typ))):
+	case len(rangeKey) > 0 && p.ranges[0].share <= narrowShare && (p.ranges[0].kind == termPrefix || !priors.IsText(p.r.table.cat.BaseType(p.ranges[0].key.typ))):
 		out = append(out, p.build(ruleRange, false, nil, rangeKey...))
 	case len(p.rare) > 0:
 		out = append(out, p.build(rulePrimary, true, nil, p.keyOfRare()...))
@@ -354,7 +356,7 @@ func (p *parts) rangeKeys(t *term) []ikey {
 	}
 	k := ikey{key: t.key}
 	if t.kind == termPrefix && !k.collatesC() {
-		switch p.r.table.cat.baseType(t.key.typ) {
+		switch p.r.table.cat.BaseType(t.key.typ) {
 		case "varchar":
 			k.opclass = "varchar_pattern_ops"
 		case "char":
@@ -432,18 +434,30 @@ func canonicalOrder(keys []ikey) []ikey {
 	return out
 }
 
-// fewFound reports whether an index of the schema finds so few rows that their
-// order costs nothing.
-func (r *rel) fewFound() bool {
+// fewFound reports whether an index of the schema finds so few rows by the
+// equalities among the terms that none which is new is worth its writes: to
+// narrow or to sort what is left costs nothing. How much a range leaves is not
+// known that well.
+func (r *rel) fewFound(terms []*term) bool {
 	return slices.ContainsFunc(r.table.indexes, func(x *index) bool {
-		m := x.match(r.terms)
-		return m.usable && m.bound > 0 && r.rows*m.read <= enoughRows
+		if x.method != "btree" && x.method != "hash" || !x.match(terms).usable {
+			return false
+		}
+		share := x.share()
+		for i, k := range x.keys {
+			eq, _ := bounds(k, terms)
+			if eq == nil || eq.optional {
+				return i > 0 && r.rows*share <= priors.FewRows
+			}
+			share *= eq.share
+		}
+		return r.rows*share <= priors.FewRows
 	})
 }
 
 // ordered returns the indexes that give the order keys.
 func (p *parts) ordered(keys []ikey) []*index {
-	if len(keys) == 0 || p.r.fewFound() {
+	if len(keys) == 0 {
 		return nil
 	}
 	b := p.r.block

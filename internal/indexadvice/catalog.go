@@ -1,10 +1,9 @@
 package indexadvice
 
 import (
-	"math"
 	"slices"
-	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
@@ -12,35 +11,24 @@ import (
 
 // A catalog is the schema with what the planner's model needs of it.
 type catalog struct {
+	*priors.Priors
 	schema *schema.Schema
-	opts   Options
 	tables map[*schema.Table]*table
-	types  map[string]*schema.Type
-
-	referrers map[*schema.Table][]reference // by the table referred to; nil until asked for
 }
 
 // A table is a base table with its estimates and its understood indexes.
 type table struct {
 	*schema.Table
 	cat     *catalog
+	known   *priors.Table
 	rows    float64
-	grows   bool // a row is added whenever something happens
-	small   bool // a look-up table, or known to be small
 	indexes []*index
 	hot     map[string]int // columns in SET lists, with the number of statements
 	inserts int            // INSERT statements of the workload
-	classes map[string]class
-	foreign map[string]*schema.ForeignKey // by its first column
-	lists   map[string]int                // how many values CHECK constraints list for a column; nil until asked for
 }
 
 func newCatalog(s *schema.Schema, opts Options) *catalog {
-	c := &catalog{schema: s, opts: opts, tables: make(map[*schema.Table]*table), types: make(map[string]*schema.Type)}
-	for _, t := range s.Types {
-		c.types[t.Name] = t
-	}
-	return c
+	return &catalog{Priors: priors.New(s, opts.Known), schema: s, tables: make(map[*schema.Table]*table)}
 }
 
 // table returns the base table t, its partitions' parent if it is one. It is
@@ -55,15 +43,9 @@ func (c *catalog) table(t *schema.Table) *table {
 	if got, ok := c.tables[t]; ok {
 		return got
 	}
-	x := &table{Table: t, cat: c, hot: make(map[string]int), classes: make(map[string]class), foreign: make(map[string]*schema.ForeignKey)}
+	x := &table{Table: t, cat: c, known: c.Table(t), hot: make(map[string]int)}
 	c.tables[t] = x // before the indexes, whose predicates refer to it
-	for _, f := range t.ForeignKeys {
-		if len(f.Columns) > 0 && x.foreign[f.Columns[0]] == nil {
-			x.foreign[f.Columns[0]] = f
-		}
-	}
-	x.grows = growsName.MatchString(strings.ToLower(t.Name))
-	x.rows, x.small = c.size(t)
+	x.rows, _ = x.known.Rows()
 	for _, i := range t.Indexes {
 		if got := x.existing(i); got != nil {
 			x.indexes = append(x.indexes, got)
@@ -121,68 +103,6 @@ func (c *catalog) partitions(t *schema.Table) (out []*schema.Table) {
 		}
 	}
 	return out
-}
-
-// Assumed numbers of rows where none are known.
-const (
-	unknownRows = 100_000
-	bigRows     = 10_000_000
-	// rowsPerHeight is how many times more rows a table has than one that it
-	// refers to, perParent how many of them go with a row referred to that
-	// has any.
-	rowsPerHeight = 8
-	perParent     = 30
-	maxHeight     = 2
-	lookupRows    = 100
-	// smallRows is the number below which no index is worth its writes.
-	smallRows = 1000
-)
-
-func (c *catalog) size(t *schema.Table) (rows float64, small bool) {
-	for _, name := range []string{t.Name, t.Schema + "." + t.Name} {
-		if n, ok := c.opts.Rows[name]; ok {
-			return math.Max(float64(n), 1), n < smallRows
-		}
-	}
-	switch {
-	case named(c.opts.Small, t):
-		return lookupRows, true
-	case named(c.opts.Big, t):
-		return bigRows, false
-	case c.lookup(t) || c.singleton(t):
-		return lookupRows, true
-	}
-	rows = unknownRows / math.Pow(rowsPerHeight, float64(min(c.height(t, nil), maxHeight)))
-	if growsName.MatchString(strings.ToLower(t.Name)) {
-		rows *= rowsPerHeight
-	}
-	return rows, false
-}
-
-// named reports whether the list names the table.
-func named(list []string, t *schema.Table) bool {
-	return slices.ContainsFunc(list, func(name string) bool {
-		if s, n, ok := strings.Cut(name, "."); ok {
-			return strings.EqualFold(n, t.Name) && (strings.EqualFold(s, t.Schema) || t.Schema == "" && s == "public")
-		}
-		return strings.EqualFold(name, t.Name)
-	})
-}
-
-// height is the length of the longest chain of foreign keys that ends at t:
-// what others refer to has fewer rows than they have.
-func (c *catalog) height(t *schema.Table, path []*schema.Table) int {
-	h := 0
-	if len(path) > maxHeight || slices.Contains(path, t) {
-		return 0
-	}
-	path = append(slices.Clip(path), t)
-	for _, ref := range c.referring(t) {
-		if ref.table != t && !c.lookup(ref.table) && !slices.Contains(path, ref.table) {
-			h = max(h, 1+c.height(ref.table, path))
-		}
-	}
-	return h
 }
 
 // condition parses the SQL condition where of t into terms that all hold. ok

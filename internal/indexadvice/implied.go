@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
@@ -28,51 +29,30 @@ func (c *catalog) cascades(st *sqlmodel.Statement) []implication {
 		switch {
 		case t == nil:
 		case l.Kind == sqlmodel.Delete:
-			out = c.cascade(t, seen, out, func(reference) bool { return true })
+			out = c.cascade(t, seen, out, func(priors.Reference) bool { return true })
 		case len(l.Sets) > 0:
-			out = c.cascade(t, seen, out, func(ref reference) bool {
-				return ref.table != t && slices.ContainsFunc(l.Sets, func(a sqlmodel.Assignment) bool { return slices.Contains(ref.key.RefColumns, a.Column) })
+			out = c.cascade(t, seen, out, func(ref priors.Reference) bool {
+				return ref.Table != t && slices.ContainsFunc(l.Sets, func(a sqlmodel.Assignment) bool { return slices.Contains(ref.Key.RefColumns, a.Column) })
 			})
 		}
 	}
 	return out
 }
 
-func (c *catalog) cascade(parent *schema.Table, seen map[*schema.ForeignKey]bool, out []implication, asked func(reference) bool) []implication {
-	for _, ref := range c.referring(parent) {
-		if seen[ref.key] || !asked(ref) {
+func (c *catalog) cascade(parent *schema.Table, seen map[*schema.ForeignKey]bool, out []implication, asked func(priors.Reference) bool) []implication {
+	for _, ref := range c.Referring(parent) {
+		if seen[ref.Key] || !asked(ref) {
 			continue
 		}
-		seen[ref.key] = true
+		seen[ref.Key] = true
 		var where []string
-		for _, col := range ref.key.Columns {
+		for _, col := range ref.Key.Columns {
 			where = append(where, schema.Quote(col)+" = $1")
 		}
-		out = append(out, implication{"SELECT 1 FROM " + ref.table.String() + " WHERE " + strings.Join(where, " AND "), ref.key})
-		if ref.key.OnDelete == "cascade" {
-			out = c.cascade(ref.table, seen, out, func(reference) bool { return true })
+		out = append(out, implication{"SELECT 1 FROM " + ref.Table.String() + " WHERE " + strings.Join(where, " AND "), ref.Key})
+		if ref.Key.OnDelete == "cascade" {
+			out = c.cascade(ref.Table, seen, out, func(priors.Reference) bool { return true })
 		}
 	}
 	return out
-}
-
-// A reference is a foreign key and the table that has it.
-type reference struct {
-	table *schema.Table
-	key   *schema.ForeignKey
-}
-
-// referring returns the foreign keys that refer to parent.
-func (c *catalog) referring(parent *schema.Table) []reference {
-	if c.referrers == nil {
-		c.referrers = make(map[*schema.Table][]reference)
-		for _, t := range c.schema.Tables {
-			for _, f := range t.ForeignKeys {
-				if p := c.schema.Table(f.RefSchema, f.RefTable); p != nil {
-					c.referrers[p] = append(c.referrers[p], reference{t, f})
-				}
-			}
-		}
-	}
-	return c.referrers[parent]
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/sqlvet/sqlvet/internal/priors"
 )
 
 // opclasses.txt is what the catalog of a server says: opclasses.sql makes it.
@@ -40,16 +42,16 @@ var knownOperators = sync.OnceValue(func() *operators {
 		switch what[0] {
 		case "class":
 			o.classes = append(o.classes, &opclass{
-				method: what[1], name: what[2], typ: canonicalType(part[1]), byDefault: part[2] != "",
+				method: what[1], name: what[2], typ: priors.CanonicalType(part[1]), byDefault: part[2] != "",
 				ops: strings.Fields(part[3]), orders: strings.Fields(part[4]),
 			})
 		case "commutator":
 			for typ := range strings.SplitSeq(part[1], ",") {
-				o.turned[[2]string{what[1], canonicalType(typ)}] = what[2]
+				o.turned[[2]string{what[1], priors.CanonicalType(typ)}] = what[2]
 			}
 		case "function":
 			for typ := range strings.SplitSeq(part[1], ",") {
-				o.calls[[2]string{what[1], canonicalType(typ)}] = true
+				o.calls[[2]string{what[1], priors.CanonicalType(typ)}] = true
 			}
 		}
 	}
@@ -59,9 +61,9 @@ var knownOperators = sync.OnceValue(func() *operators {
 // families returns the names under which operator classes know a type: its
 // own, and what it is a kind of.
 func (c *catalog) families(typ string) []string {
-	base := c.baseType(typ)
+	base := c.BaseType(typ)
 	out := []string{base}
-	t := c.types[lastName(base)]
+	t := c.Type(base)
 	switch {
 	case strings.HasSuffix(base, "[]"):
 		out = append(out, "anyarray")
@@ -69,7 +71,7 @@ func (c *catalog) families(typ string) []string {
 		out = append(out, "anymultirange")
 	case strings.HasSuffix(base, "range"), t != nil && t.Kind == "range":
 		out = append(out, "anyrange")
-	case c.enum(base) != nil:
+	case c.Enum(base) != nil:
 		out = append(out, "anyenum")
 	case base == "varchar":
 		out = append(out, "text")
@@ -87,7 +89,7 @@ func (x *index) class(k ikey) *opclass {
 // class returns an operator class, that of the type if name is empty; nil if
 // there is none that is known.
 func (c *catalog) class(method, name, typ string) *opclass {
-	name = lastName(name)
+	name = priors.LastName(name)
 	for _, f := range c.families(typ) {
 		for _, class := range knownOperators().classes {
 			if class.method == method && (name == "" && class.byDefault && class.typ == f || name != "" && class.name == name) {
@@ -113,7 +115,7 @@ func (c *catalog) turn(op, typ string) string {
 // with an argument of a type.
 func (c *catalog) calls(function, typ string) bool {
 	return slices.ContainsFunc(c.families(typ), func(f string) bool {
-		return knownOperators().calls[[2]string{lastName(function), f}]
+		return knownOperators().calls[[2]string{priors.LastName(function), f}]
 	})
 }
 

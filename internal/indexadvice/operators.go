@@ -3,6 +3,7 @@ package indexadvice
 import (
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
@@ -14,7 +15,7 @@ func (c comparison) other() (*rel, []*term, bool) {
 		if !is || p.Negated || s.key.col == nil {
 			return c.opaque(p.Left)
 		}
-		t := &term{kind: termOther, key: s.key, literal: true, share: shareOther}
+		t := &term{kind: termOther, key: s.key, literal: true, share: priors.ShareOther}
 		switch p.OpText {
 		case "is true", "is false":
 			t.share = s.flag(p.OpText == "is true").share
@@ -87,7 +88,7 @@ func (c comparison) coerced(s side, value *sqlmodel.Expr) bool {
 			val = "numeric"
 		}
 	case sqlmodel.ExprCast:
-		val = canonicalType(value.Name)
+		val = priors.CanonicalType(value.Name)
 	}
 	return Converts(col, val)
 }

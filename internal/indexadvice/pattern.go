@@ -3,6 +3,7 @@ package indexadvice
 import (
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlpattern"
 )
@@ -28,7 +29,7 @@ func (c comparison) pattern() (*rel, []*term, bool) {
 	shape := sqlpattern.Of(p.Right, c.b.a.bound).Shape()
 	citext := baseTypeOf(s) == "citext"
 	switch {
-	case !isText(baseTypeOf(s)) && s.key.typ != "":
+	case !priors.IsText(baseTypeOf(s)) && s.key.typ != "":
 	case p.Op == sqlmodel.OpRegex:
 		if v, ok := c.b.a.literals("text", p.Right); ok && sqlpattern.Runs(strings.Trim(v[0], "'"), `.*+?()[]{}|^$\`) {
 			t.kind = termPattern

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/priors"
 )
 
 // The planner's model: what PostgreSQL's own would charge for reading a
@@ -11,7 +13,6 @@ import (
 // decides between candidates and orders them; its absolute numbers mean
 // nothing.
 const (
-	rowsPerPage  = 40.0
 	pageCost     = 1.0  // read in sequence
 	randomCost   = 1.5  // read at random
 	tupleCost    = 0.01 // a row that is looked at
@@ -175,17 +176,17 @@ func (b *block) bound(r *rel, done map[*rel]bool) []*term {
 // joinTerm is the equality key = a value of the other side.
 func (r *rel) joinTerm(k key, other side) *term {
 	t := &term{kind: termEq, op: "=", key: k}
-	n := side{r, k}.distinct()
-	if r.table != nil && k.col != nil && other.rel.table != nil && other.key.col != nil && other.rel.table.IsUnique(other.key.col.Name) && !r.table.IsUnique(k.col.Name) {
-		n = math.Min(r.rows/perParent, other.rel.rows) // a foreign key, declared or not
+	n, basis := side{r, k}.distinct()
+	if basis < priors.Measured && r.table != nil && k.col != nil && other.rel.table != nil && other.key.col != nil && other.rel.table.IsUnique(other.key.col.Name) && !r.table.IsUnique(k.col.Name) {
+		n = math.Min(r.rows/priors.PerParent, other.rel.rows) // a foreign key, declared or not
 	}
 	t.share = 1 / math.Max(n, 1)
 	return t
 }
 
-func (s side) distinct() float64 {
+func (s side) distinct() (float64, priors.Basis) {
 	if s.rel.table == nil {
-		return math.Max(s.rel.rows/2, 1)
+		return math.Max(s.rel.rows/2, 1), priors.Assumed
 	}
 	return s.rel.table.distinctOf(s.key)
 }
@@ -290,6 +291,9 @@ func (r *rel) readOften(w world, bound []*term, runs float64) path {
 	}
 	best := path{cost: r.sequential()}
 	terms := append(slices.Clip(r.terms), bound...)
+	if r.fewFound(terms) {
+		w = world{}
+	}
 	w.each(r.table, func(x *index) {
 		if c, ok := r.through(x, terms, runs); ok && c < best.cost {
 			best = path{c, x}
@@ -304,7 +308,7 @@ func (r *rel) readOften(w world, bound []*term, runs float64) path {
 }
 
 func (r *rel) sequential() float64 {
-	return r.rows/rowsPerPage*pageCost + r.rows*(tupleCost+filterCost*float64(len(r.terms)))
+	return r.table.known.Pages()*pageCost + r.rows*(tupleCost+filterCost*float64(len(r.terms)))
 }
 
 // through is the cost of reading by the index x.
@@ -320,7 +324,7 @@ func (r *rel) through(x *index, terms []*term, runs float64) (float64, bool) {
 func (r *rel) fetch(x *index, share, runs float64) float64 {
 	n := math.Max(r.rows*share, 1)
 	runs = math.Max(runs, 1)
-	pages := math.Max(r.rows/rowsPerPage, 1)
+	pages := math.Max(r.table.known.Pages(), 1)
 	// Mackert and Lohman: how many pages the rows of all runs lie on.
 	hit := math.Min(2*pages*n*runs/(2*pages+n*runs), pages) / runs
 	perPage := randomCost - (randomCost-pageCost)*math.Sqrt(math.Min(hit/pages, 1))
@@ -406,7 +410,11 @@ func (b *block) sortCost(rows float64) float64 {
 func (b *block) ordered(w world) float64 {
 	r := b.sort[0].rel
 	best := math.Inf(1)
-	w.each(r.table, func(x *index) {
+	read := w
+	if r.fewFound(r.terms) {
+		read = world{}
+	}
+	read.each(r.table, func(x *index) {
 		m := x.match(r.terms)
 		if !m.usable || !x.serves(m, b.sort) {
 			return
@@ -440,10 +448,13 @@ func (x *index) correlation() float64 {
 		return 0
 	}
 	c := x.keys[0].col
+	if n, ok := x.table.known.Correlation(c); ok {
+		return n * n // as PostgreSQL weighs it
+	}
 	switch def := strings.ToLower(c.Default); {
 	case c.Identity, strings.HasPrefix(def, "nextval("):
 		return 1
-	case !isTime(x.table.cat.baseType(c.Type)):
+	case !priors.IsTime(x.table.cat.BaseType(c.Type)):
 		return 0
 	case strings.Contains(def, "now()"), strings.Contains(def, "current_timestamp"):
 		return 0.9

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
@@ -157,16 +158,16 @@ func (p *printer) cast(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) string {
 	if arg.Kind == sqlmodel.ExprConst {
 		s := p.print(l, arg, depth-1)
 		p.typ = e.Name
-		if t := canonicalType(e.Name); isTime(t) && arg.ConstKind == sqlmodel.ConstString && timeWord(arg.Const) {
+		if t := priors.CanonicalType(e.Name); priors.IsTime(t) && arg.ConstKind == sqlmodel.ConstString && timeWord(arg.Const) {
 			p.stable = true // 'now', 'today'
 		}
-		if isNumber(canonicalType(e.Name)) && arg.ConstKind == sqlmodel.ConstString && bareNumber.MatchString(arg.Const) {
+		if priors.IsNumber(priors.CanonicalType(e.Name)) && arg.ConstKind == sqlmodel.ConstString && bareNumber.MatchString(arg.Const) {
 			return arg.Const // '60000'::numeric is 60000
 		}
 		return s
 	}
 	s := p.print(l, arg, depth-1)
-	from, to := p.a.cat.baseType(p.typ), canonicalType(e.Name)
+	from, to := p.a.cat.BaseType(p.typ), priors.CanonicalType(e.Name)
 	p.typ = to
 	if from == to || textual(from) && textual(to) {
 		return s // the same bytes
@@ -200,14 +201,14 @@ func immutableCast(from, to string) bool {
 		return false // depends on the time zone, or on the element's output
 	case from == "timestamp":
 		return to == "date" || to == "time"
-	case isText(from):
-		return isNumber(to) || isText(to) || to == "uuid" || to == "boolean" || to == "jsonb"
-	case isNumber(from):
-		return isNumber(to) || isText(to) && from != "money" || to == "boolean"
+	case priors.IsText(from):
+		return priors.IsNumber(to) || priors.IsText(to) || to == "uuid" || to == "boolean" || to == "jsonb"
+	case priors.IsNumber(from):
+		return priors.IsNumber(to) || priors.IsText(to) && from != "money" || to == "boolean"
 	case from == "uuid", from == "boolean":
-		return isText(to) || isNumber(to)
+		return priors.IsText(to) || priors.IsNumber(to)
 	case from == "jsonb":
-		return isNumber(to) || to == "boolean" || isText(to)
+		return priors.IsNumber(to) || to == "boolean" || priors.IsText(to)
 	}
 	return false
 }
@@ -231,7 +232,7 @@ func (p *printer) call(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) string {
 	var args, types []string
 	for _, x := range e.Args {
 		args = append(args, p.print(l, x, depth-1))
-		types = append(types, p.a.cat.baseType(p.typ))
+		types = append(types, p.a.cat.BaseType(p.typ))
 	}
 	p.only, p.typ = nil, ""
 	typ, ok := immutableFuncs[e.Name]
@@ -293,7 +294,7 @@ func (p *printer) operator(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) strin
 			s = "(" + s + ")"
 		}
 		args = append(args, s)
-		types = append(types, p.a.cat.baseType(p.typ))
+		types = append(types, p.a.cat.BaseType(p.typ))
 	}
 	p.only = nil
 	p.typ = typ
@@ -301,10 +302,10 @@ func (p *printer) operator(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) strin
 		p.typ = types[0]
 	}
 	for _, t := range types {
-		if isTime(t) || t == "interval" {
+		if priors.IsTime(t) || t == "interval" {
 			p.stable = p.stable || typ != "boolean" // timestamptz + interval
 		}
-		if e.Name == "||" && !isText(t) && t != "" {
+		if e.Name == "||" && !priors.IsText(t) && t != "" {
 			p.stable = true
 		}
 	}

@@ -3,8 +3,8 @@ package indexadvice
 import (
 	"math"
 	"slices"
-	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
@@ -297,15 +297,14 @@ func (r *rel) fetched(x *index) (n float64, joined bool) {
 
 // single reports whether an equality finds about one row of r.
 func (r *rel) single() bool {
-	return slices.ContainsFunc(r.terms, func(t *term) bool { return t.kind == termEq && r.table.classOfKey(t.key) == classUnique })
+	return slices.ContainsFunc(r.terms, func(t *term) bool { return t.kind == termEq && r.table.classOfKey(t.key) == priors.Unique })
 }
 
 // narrow reports whether a column takes a few bytes in every row.
 func (t *table) narrow(c *schema.Column) bool {
-	typ := t.cat.baseType(c.Type)
-	switch typ {
-	case "boolean", "integer", "bigint", "smallint", "uuid", "real", "double precision":
-		return true
-	}
-	return isTime(typ) || t.cat.enum(c.Type) != nil && !strings.HasSuffix(typ, "[]")
+	n, basis := t.known.Width(c)
+	return basis != priors.Assumed && n <= narrowWidth
 }
+
+// narrowWidth is that of the widest type of few bytes, in bytes.
+const narrowWidth = 16

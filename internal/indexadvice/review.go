@@ -72,7 +72,7 @@ func Review(s *schema.Schema, statements []Statement, unread []string, opts Opti
 		})
 		out = append(out, found...)
 		for _, f := range st.ForeignKeys {
-			if !t.small && searched[f] && !t.leads(f.Columns) {
+			if !t.known.Small() && searched[f] && !t.leads(f.Columns) {
 				out = append(out, Doubt{Kind: BareForeign, Table: st, Key: f})
 			}
 		}

@@ -3,6 +3,8 @@ package indexadvice
 import (
 	"slices"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/priors"
 )
 
 // arms returns an index for each arm of a disjunction; nil if an arm has none.
@@ -56,7 +58,7 @@ func (r *rel) joins(p *parts) []*index {
 	var out []*index
 	for _, e := range r.block.edges {
 		for _, s := range []side{e.a, e.b} {
-			if s.rel != r || !r.table.cat.btree(s.key.typ) || s.key.col != nil && r.table.class(s.key.col) == classLow {
+			if s.rel != r || !r.table.cat.btree(s.key.typ) || s.key.col != nil && r.table.known.Class(s.key.col) == priors.Low {
 				continue
 			}
 			t := &term{kind: termEq, key: s.key}
@@ -77,7 +79,7 @@ func (r *rel) contained() []*index {
 	var out []*index
 	for _, t := range r.terms {
 		x := &index{table: r.table, method: "gin", rule: ruleContain, keys: []ikey{{key: t.key}}}
-		typ := r.table.cat.baseType(t.key.typ)
+		typ := r.table.cat.BaseType(t.key.typ)
 		switch {
 		case t.optional:
 			continue // the planner does not see it
@@ -91,7 +93,7 @@ func (r *rel) contained() []*index {
 				x.keys[0].opclass = "jsonb_path_ops"
 			}
 		case strings.HasSuffix(typ, "[]") && (t.op == "@>" || t.op == "&&"):
-		case isText(typ) && x.holds(ikey{key: t.key, opclass: "gin_trgm_ops"}, t):
+		case priors.IsText(typ) && x.holds(ikey{key: t.key, opclass: "gin_trgm_ops"}, t):
 			x.rule = ruleTrigram
 			x.keys[0].opclass = "gin_trgm_ops"
 		case typ == "" || strings.HasSuffix(typ, "[]"):

@@ -41,13 +41,7 @@ func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
 			byTable[t] = append(byTable[t], q)
 		}
 	}
-	names := make(map[string]bool)
-	for _, t := range c.schema.Tables {
-		names[t.Name] = true
-		for _, x := range t.Indexes {
-			names[x.Name] = true
-		}
-	}
+	names := takenNames(c.schema)
 	var waiting []*entry
 	all := worldOf(chosen)
 	final := make(map[*query]float64) // the cost with all of them
@@ -103,6 +97,18 @@ func (c *catalog) suggestions(queries []*query, chosen []*index) []*Suggestion {
 		}
 	}
 	return ranked(waiting, final)
+}
+
+// takenNames returns the names that relations of s have.
+func takenNames(s *schema.Schema) map[string]bool {
+	names := make(map[string]bool)
+	for _, t := range s.Tables {
+		names[t.Name] = true
+		for _, x := range t.Indexes {
+			names[x.Name] = true
+		}
+	}
+	return names
 }
 
 // suggestion writes down what x is.

@@ -3,6 +3,7 @@ package indexadvice
 import (
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
@@ -42,6 +43,9 @@ type term struct {
 	pattern bool
 	// optional is set for $1 IS NULL OR key = $1.
 	optional bool
+	// sometimes is set if the call that sends the statement sends others
+	// without the condition.
+	sometimes bool
 	// row holds the keys of the row comparison that the term stands for.
 	row []key
 	// at is the condition's place in the statement's text; empty for what the
@@ -118,7 +122,7 @@ func (c comparison) given(e *sqlmodel.Expr) (given, outer bool) {
 func (a *analysis) literals(typ string, list ...*sqlmodel.Expr) (values []string, ok bool) {
 	for _, e := range list {
 		for e != nil && e.Kind == sqlmodel.ExprCast && len(e.Args) == 1 {
-			if isTime(canonicalType(e.Name)) && e.Args[0].ConstKind == sqlmodel.ConstString && timeWord(e.Args[0].Const) {
+			if priors.IsTime(priors.CanonicalType(e.Name)) && e.Args[0].ConstKind == sqlmodel.ConstString && timeWord(e.Args[0].Const) {
 				return nil, false
 			}
 			e = e.Args[0]
@@ -142,7 +146,7 @@ func (a *analysis) literals(typ string, list ...*sqlmodel.Expr) (values []string
 // literal writes a text as a constant of a type.
 func (a *analysis) literal(typ, text string) string {
 	kind := sqlmodel.ConstString
-	if base := a.cat.baseType(typ); base == "boolean" || isNumber(base) {
+	if base := a.cat.BaseType(typ); base == "boolean" || priors.IsNumber(base) {
 		kind = sqlmodel.ConstInt
 	}
 	return constant(&sqlmodel.Expr{Kind: sqlmodel.ExprConst, ConstKind: kind, Const: text})
@@ -232,24 +236,24 @@ func (c comparison) against(s side, op string, outer bool, value *sqlmodel.Expr)
 		t.canon = s.key.text + " " + op + " " + t.values[0]
 	}
 	t.share = s.share(t)
-	if t.kind == termRange && clocked(value) {
-		t.share = c.clockShare(op, value)
+	if t.kind == termRange && clocked(value) && s.rel.table != nil && s.key.col != nil {
+		t.share = s.rel.table.known.Share(s.key.col, priors.Ask{Op: c.clockAsk(op, value)})
 	}
 	return s.rel, []*term{t}, true
 }
 
-// clockShare is the share of rows on one side of a time that is computed from
-// the clock.
-func (c comparison) clockShare(op string, value *sqlmodel.Expr) float64 {
+// clockAsk says on which side of a time that is computed from the clock a
+// comparison asks for rows.
+func (c comparison) clockAsk(op string, value *sqlmodel.Expr) priors.Op {
 	switch {
 	case op[0] == '<' && c.level.Kind == sqlmodel.Delete:
-		return sharePurge
+		return priors.Purged
 	case op[0] == '<':
-		return sharePast
+		return priors.Past
 	case value.Kind == sqlmodel.ExprOp:
-		return shareRecent // now() - interval '1 day'
+		return priors.Recent // now() - interval '1 day'
 	}
-	return shareAlive
+	return priors.Upcoming
 }
 
 // clocked reports whether e is computed from the time of the clock.
@@ -270,7 +274,7 @@ func baseTypeOf(s side) string {
 	if s.rel.table == nil {
 		return ""
 	}
-	return s.rel.table.cat.baseType(s.key.typ)
+	return s.rel.table.cat.BaseType(s.key.typ)
 }
 
 // rows takes a comparison of rows apart.
@@ -298,7 +302,7 @@ func (c comparison) rows() (*rel, []*term, bool) {
 	case sqlmodel.OpNe:
 		return c.opaque(c.p.Left)
 	}
-	t := &term{kind: termRange, op: straight[c.p.Op], key: keys[0], row: keys, share: shareRange}
+	t := &term{kind: termRange, op: straight[c.p.Op], key: keys[0], row: keys, share: priors.ShareRange}
 	return r, []*term{t}, true
 }
 
@@ -355,7 +359,7 @@ func (c comparison) between() (*rel, []*term, bool) {
 	if !is || p.Negated || !low && !high || s.rel.table != nil && s.key.typ != "" && !s.rel.table.cat.btree(s.key.typ) {
 		return c.opaque(p.Left, p.Right, p.High)
 	}
-	t := &term{kind: termRange, op: "between", key: s.key, outer: o1 || o2, share: shareRange}
+	t := &term{kind: termRange, op: "between", key: s.key, outer: o1 || o2, share: priors.ShareRange}
 	return s.rel, []*term{t}, true
 }
 
@@ -364,9 +368,9 @@ func (c comparison) null() (*rel, []*term, bool) {
 	if !is || c.p.Negated {
 		return c.opaque(c.p.Left)
 	}
-	t := &term{kind: termNull, key: s.key, literal: true, canon: s.key.text + " IS NULL", share: shareOther}
+	t := &term{kind: termNull, key: s.key, literal: true, canon: s.key.text + " IS NULL", share: priors.ShareOther}
 	if s.rel.table != nil && s.key.col != nil {
-		t.share = s.rel.table.nullShare(s.key.col)
+		t.share = s.rel.table.known.Nulls(s.key.col)
 	}
 	if c.p.Op == sqlmodel.OpIsNotNull {
 		t.kind, t.canon, t.share = termNotNull, s.key.text+" IS NOT NULL", 1-t.share
@@ -392,12 +396,12 @@ func (c comparison) flag(e *sqlmodel.Expr, value bool) (*rel, []*term, bool) {
 
 // flag is the term of a boolean column.
 func (s side) flag(value bool) *term {
-	t := &term{kind: termEq, op: "=", key: s.key, literal: true, values: []string{"false"}, canon: "NOT " + s.key.text, share: shareFlag}
+	t := &term{kind: termEq, op: "=", key: s.key, literal: true, values: []string{"false"}, canon: "NOT " + s.key.text, share: priors.ShareFlag}
 	if value {
 		t.canon, t.values[0] = s.key.text, "true"
 	}
 	if s.rel.table != nil && s.key.col != nil {
-		t.share = s.rel.table.flagShare(s.key.col, value)
+		t.share = s.rel.table.known.Share(s.key.col, priors.Ask{Values: t.values, Count: 1})
 	}
 	return t
 }
@@ -407,36 +411,35 @@ func (s side) share(t *term) float64 {
 	if s.rel.table == nil {
 		return 0.1
 	}
-	tab, col := s.rel.table, s.key.col
+	known, col := s.rel.table.known, s.key.col
+	count := 1.0
+	if t.kind == termIn {
+		count = 10
+		if t.literal {
+			count = float64(len(t.values))
+		}
+	}
 	if col == nil {
+		n, _ := s.rel.table.distinctOf(s.key)
 		switch t.kind {
 		case termEq:
-			return 1 / tab.distinctOf(s.key)
+			return 1 / n
 		case termIn:
-			return min(4/tab.distinctOf(s.key), 1)
+			return min(4/n, 1)
 		}
-		return shareNumber
+		return priors.ShareNumber
 	}
 	switch t.kind {
 	case termEq, termIn:
-		if t.literal && tab.class(col) == classLow {
-			return tab.literalShare(col, t.values)
+		ask := priors.Ask{Count: count}
+		if t.literal {
+			ask.Values = t.values
 		}
-		n := 1.0
-		if t.kind == termIn {
-			n = 10
-			if t.literal {
-				n = float64(len(t.values))
-			}
-		}
-		return min(n/tab.distinct(col), 1)
+		return known.Share(col, ask)
 	case termNe:
 		return 0.9
 	case termRange:
-		if isTime(tab.cat.baseType(col.Type)) || tab.class(col) == classUnique || tab.foreign[col.Name] != nil {
-			return shareRange
-		}
-		return shareNumber
+		return known.Share(col, priors.Ask{Op: priors.Between})
 	}
 	return 1.0 / 3
 }

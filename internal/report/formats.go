@@ -41,6 +41,7 @@ var formats = map[string]func(w io.Writer, r *Report) error{
 	"gitlab":     writeGitLab,
 	"html":       writeHTML,
 	"junit":      writeJUnit,
+	"rdjsonl":    writeRDJSONL,
 	"sarif":      writeSARIF,
 }
 

@@ -126,6 +126,24 @@ info sqlvetignore /abs/z.go 7-7 far away
 	}
 }
 
+func TestRDJSONL(t *testing.T) {
+	want := `{"message":"100% of \"a\", <b> & c: d","location":{"path":"sub/dir/a b,c.go","range":{"start":{"line":4,"column":19},"end":{"line":4,"column":20}}},"severity":"WARNING","source":{"name":"sqlvet","url":"https://github.com/sqlvet/sqlvet"},"code":{"value":"selectstar","url":"https://example.com/selectstar"},"suggestions":[{"range":{"start":{"line":4,"column":19},"end":{"line":4,"column":20}},"text":"id, 名"}],"related_locations":[{"message":"here","location":{"path":"sub/dir/z.go","range":{"start":{"line":1,"column":1}}}}]}
+{"message":"again","location":{"path":"sub/dir/a b,c.go","range":{"start":{"line":5,"column":12},"end":{"line":5,"column":13}}},"severity":"ERROR","source":{"name":"sqlvet","url":"https://github.com/sqlvet/sqlvet"},"code":{"value":"selectstar","url":"https://example.com/selectstar"}}
+{"message":"over lines","location":{"path":"sub/dir/z.go","range":{"start":{"line":3,"column":9},"end":{"line":5,"column":2}}},"severity":"INFO","source":{"name":"sqlvet","url":"https://github.com/sqlvet/sqlvet"},"code":{"value":"nplusone","url":"https://example.com/nplusone"}}
+{"message":"far away","location":{"path":"/abs/z.go","range":{"start":{"line":7,"column":1}}},"severity":"INFO","source":{"name":"sqlvet","url":"https://github.com/sqlvet/sqlvet"},"code":{"value":"sqlvetignore"}}
+{"message":"sqlvet could not analyse all: package m/c: does not compile:\n\tx","location":{"path":"sub/dir/go.mod","range":{"start":{"line":1}}},"severity":"ERROR","source":{"name":"sqlvet","url":"https://github.com/sqlvet/sqlvet"},"code":{}}
+`
+	if got := print(t, "rdjsonl", example(t)); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	// A file that has changed since, and a fix of several places: no suggestion.
+	r := example(t)
+	r.Findings[0].Fixes = []Fix{{"Gone", []Edit{{"a b,c.go", 900, 901, "x"}}}, {"Two", []Edit{{"a b,c.go", 1, 2, "x"}, {"a b,c.go", 3, 4, "y"}}}}
+	if got := print(t, "rdjsonl", r); strings.Contains(got, "suggestions") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 // outline prints the elements of an XML document with their attributes.
 func outline(t *testing.T, document string) string {
 	t.Helper()

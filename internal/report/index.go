@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/plain"
+	"github.com/sqlvet/sqlvet/internal/plans"
 )
 
 // An IndexDocument is what sqlvet index prints.
@@ -33,6 +34,10 @@ type Index struct {
 	Updates    int        `json:"updates"`
 	Reasons    []string   `json:"reasons,omitempty"`
 	Defined    string     `json:"defined,omitempty"` // the table's definition: "file:line"
+	// Planner is the version of the PostgreSQL whose planner was asked, ""
+	// if none was; Bytes is the size that the index would have.
+	Planner string `json:"planner,omitempty"`
+	Bytes   int64  `json:"bytes,omitempty"`
 }
 
 // An IndexUse is a query that an index serves.
@@ -40,6 +45,10 @@ type IndexUse struct {
 	Pos        Position `json:"pos"`
 	Saves      float64  `json:"saves"` // share of its cost
 	ForeignKey bool     `json:"foreign_key,omitempty"`
+	// Before and After are the planner's costs without and with the index, 0
+	// if none was asked.
+	Before float64 `json:"before,omitempty"`
+	After  float64 `json:"after,omitempty"`
 }
 
 // An IndexDoubt is an index that may not be needed, or a foreign key without
@@ -52,6 +61,9 @@ type IndexDoubt struct {
 	Instead string   `json:"instead,omitempty"` // the index that serves as well
 	Defined string   `json:"defined"`
 	Unread  int      `json:"unread,omitempty"` // queries whose statement is not known
+	// Planner is the version of the PostgreSQL that uses the index in no
+	// plan, "" if none was asked.
+	Planner string `json:"planner,omitempty"`
 }
 
 // WriteText writes the document for people.
@@ -59,7 +71,11 @@ func (d IndexDocument) WriteText(w io.Writer) error {
 	var b strings.Builder
 	for i, x := range d.Indexes {
 		fmt.Fprintf(&b, "%d. %s;\n", i+1, x.SQL)
-		fmt.Fprintf(&b, "\tconfidence %d %%, benefit %.2f; %s\n", x.Confidence, x.Benefit, x.served())
+		if x.Planner != "" {
+			fmt.Fprintf(&b, "\t%s; some %s\n", x.served(), plans.Bytes(float64(x.Bytes)))
+		} else {
+			fmt.Fprintf(&b, "\tconfidence %d %%, benefit %.2f; %s\n", x.Confidence, x.Benefit, x.served())
+		}
 		if x.Inserts+x.Updates > 0 {
 			fmt.Fprintf(&b, "\twritten by %d INSERT and %d UPDATE\n", x.Inserts, x.Updates)
 		}
@@ -90,6 +106,9 @@ func (x Index) served() string {
 	var out []string
 	for _, u := range x.Serves {
 		s := fmt.Sprintf("%s −%.0f %%", u.Pos, 100*u.Saves)
+		if u.Before > 0 {
+			s = fmt.Sprintf("%s (cost %s → %s)", u.Pos, plans.Cost(u.Before), plans.Cost(u.After))
+		}
 		if u.ForeignKey {
 			s += " (foreign key)"
 		}
@@ -114,6 +133,9 @@ func (x IndexDoubt) String() string {
 		return fmt.Sprintf("foreign key (%s) of %s has no index: a DELETE of the row referred to reads the whole table", strings.Join(x.Columns, ", "), x.Table)
 	}
 	s := fmt.Sprintf("index %s of %s: no query that was read can use it", x.Index, x.Table)
+	if x.Planner != "" {
+		s += fmt.Sprintf(", and no plan of PostgreSQL %s does", x.Planner)
+	}
 	if x.Unread > 0 {
 		s += fmt.Sprintf(" (of others the text is not known: %d)", x.Unread)
 	}

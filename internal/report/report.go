@@ -83,6 +83,9 @@ type Finding struct {
 	Func       string            `json:"func,omitempty"`   // the declaration around: F, T.Method or a variable; "" if there is none
 	Tables     []string          `json:"tables,omitempty"` // that it is about, if they are known
 	SQL        *SQL              `json:"sql,omitempty"`    // that is at fault, if it is known
+	// Plan is PostgreSQL's, as a tree with marks at the nodes that are at
+	// fault; "" if the finding is about none.
+	Plan string `json:"plan,omitempty"`
 	// Fingerprint is the same as long as the line says the same, wherever in
 	// its declaration the line stands.
 	Fingerprint string `json:"fingerprint"`

@@ -54,6 +54,11 @@ func (t *Text) Finding(f Finding) {
 	for _, r := range f.Related {
 		fmt.Fprintf(t.Out, "\t%s: %s\n", r.Pos, r.Message)
 	}
+	if f.Plan != "" && t.Context >= 0 {
+		for line := range strings.Lines(f.Plan) {
+			fmt.Fprintf(t.Out, "\t%s\n", plain.Line(strings.TrimRight(line, "\n")))
+		}
+	}
 	if len(f.Fixes) > 0 {
 		fmt.Fprintf(t.Out, "\t%s %s\n", t.paint(green, "fix:"), lowerFirst(f.Fixes[0].Message)+" (sqlvet -fix)")
 	}

@@ -100,7 +100,8 @@ func skippedDir(base string) bool {
 }
 
 // walk takes stock of a directory's tree. Links to directories are not
-// followed.
+// followed, nor those that lead out of it: a repository does not choose what
+// else of a machine is read.
 func walk(top string) *tree {
 	t := &tree{Top: top, raw: make(map[string][]byte)}
 	filepath.WalkDir(top, func(path string, e fs.DirEntry, err error) error {
@@ -113,7 +114,7 @@ func walk(top string) *tree {
 			return nil
 		}
 		info, err := os.Stat(path)
-		if err != nil || !info.IsDir() && !info.Mode().IsRegular() {
+		if err != nil || !info.IsDir() && !info.Mode().IsRegular() || e.Type()&fs.ModeSymlink != 0 && leaves(top, path) {
 			return nil
 		}
 		rel, err := filepath.Rel(top, path)
@@ -130,6 +131,19 @@ func walk(top string) *tree {
 		return nil
 	})
 	return t
+}
+
+// leaves reports whether a link leads out of a directory.
+func leaves(top, link string) bool {
+	to, err := filepath.EvalSymlinks(link)
+	if err != nil {
+		return true
+	}
+	if real, err := filepath.EvalSymlinks(top); err == nil {
+		top = real
+	}
+	rel, err := filepath.Rel(top, to)
+	return err != nil || !filepath.IsLocal(rel)
 }
 
 // listed is walk for files that are given, absolute.

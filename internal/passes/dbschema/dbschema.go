@@ -1,5 +1,6 @@
 // Package dbschema gives rules the schema of the database that a package
-// works with, as the module's migrations make it.
+// works with, as the module's migrations make it, and what is known of the sizes of
+// its tables.
 //
 // It judges nothing, and reads nothing before a rule asks: most packages have
 // no query.
@@ -7,6 +8,8 @@ package dbschema
 
 import (
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -14,6 +17,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/gofiles"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
+	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
@@ -27,25 +31,120 @@ var Analyzer = &analysis.Analyzer{
 	ResultType: reflect.TypeFor[*Result](),
 }
 
-// A Result is the schema of one package, and what the user says of its
-// tables.
+// A Result is the schema of one package, and what is known of its tables. Its
+// methods may be called by rules that run at the same time.
 type Result struct {
-	// Tables are those of whose size the user knows.
+	// Tables are those of which the user says something.
 	Tables config.Tables
 
-	load func() *schema.Schema
+	load  func() *schema.Schema
+	known func() priors.Known
+
+	mu      sync.Mutex
+	beliefs *priors.Priors // nil until asked for
 }
 
 // Schema returns the schema; nil if there is none.
 func (r *Result) Schema() *schema.Schema { return r.load() }
 
+// Known returns what statistics and settings say of the database.
+func (r *Result) Known() priors.Known { return r.known() }
+
+// Small reports whether a table has, or is believed to have, so few rows that
+// it does not matter how they are read. Of one that the schema has not got
+// only what was counted or set is believed.
+func (r *Result) Small(table string) bool {
+	t, unlock := r.table(table)
+	defer unlock()
+	_, basis := t.Rows()
+	return t.Small() && (basis >= priors.Set || config.Has(r.Tables.Small, table))
+}
+
+// Big reports whether a table is known to have very many rows.
+func (r *Result) Big(table string) bool {
+	t, unlock := r.table(table)
+	defer unlock()
+	return t.Big()
+}
+
+// Rows returns the number of rows of a table; ok is false if it was neither
+// counted nor set.
+func (r *Result) Rows(table string) (n float64, ok bool) {
+	t, unlock := r.table(table)
+	defer unlock()
+	n, basis := t.Rows()
+	return n, basis >= priors.Set
+}
+
+// Size says how many rows a table has, and when they were counted, as a
+// parenthesis behind its name; "" if that is not known.
+func (r *Result) Size(table string) string {
+	t, unlock := r.table(table)
+	defer unlock()
+	return t.Size()
+}
+
+// Finds reports whether an index of t finds few rows by equalities with the
+// given columns. Where nothing was counted, a unique key and a foreign key are
+// believed to by their first column.
+func (r *Result) Finds(t *schema.Table, given map[string]bool) bool {
+	x, unlock := r.of(t)
+	defer unlock()
+	return slices.ContainsFunc(t.Indexes, func(i *schema.Index) bool {
+		if i.Predicate != "" || i.Invalid || len(i.Keys) == 0 || !given[i.Keys[0].Column] {
+			return false
+		}
+		n, basis, whole := x.Found(i, given)
+		return n <= priors.FewRows || i.Unique && whole || basis < priors.Measured && (i.Unique || x.Foreign(i.Keys[0].Column) != nil)
+	})
+}
+
+// table returns what is believed of a table, whose schema its name may begin
+// with. It is to be used before unlock is called.
+func (r *Result) table(name string) (t *priors.Table, unlock func()) {
+	of, last, qualified := strings.Cut(name, ".")
+	if !qualified {
+		of, last = "", name
+	}
+	var found *schema.Table
+	if s := r.load(); s != nil {
+		found = s.Table(of, last)
+	}
+	if found == nil {
+		found = &schema.Table{Schema: of, Name: last}
+	}
+	return r.of(found)
+}
+
+// of is table for one whose definition is known.
+func (r *Result) of(t *schema.Table) (x *priors.Table, unlock func()) {
+	s := r.load()
+	if s == nil {
+		s = new(schema.Schema)
+	}
+	r.mu.Lock()
+	if r.beliefs == nil {
+		r.beliefs = priors.New(s, r.known())
+	}
+	return r.beliefs.Table(t), r.mu.Unlock
+}
+
 func run(pass *analysis.Pass) (any, error) {
 	cfg := pass.ResultOf[settings.Analyzer].(*settings.Result).Config
 	dir := gofiles.Dir(pass.Fset, pass.Files)
-	if dir == "" {
-		return &Result{cfg.Tables, func() *schema.Schema { return nil }}, nil
-	}
-	return &Result{cfg.Tables, sync.OnceValue(func() *schema.Schema { return load(dir, cfg) })}, nil
+	return &Result{
+		Tables: cfg.Tables,
+		load: sync.OnceValue(func() *schema.Schema {
+			if dir == "" {
+				return nil
+			}
+			return load(dir, cfg)
+		}),
+		known: sync.OnceValue(func() priors.Known {
+			known, _ := cfg.Known(dir) // the command reports a fault of the file
+			return known
+		}),
+	}, nil
 }
 
 // load returns nil for what cannot be read, too: the command reports faults of

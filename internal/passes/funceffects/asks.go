@@ -450,7 +450,7 @@ func (g *graph) builder(x Effect) statement {
 		if in.v == nil {
 			continue
 		}
-		t := fieldType(in.v.Type(), in.Fields)
+		t := golang.TypeAt(in.v.Type(), in.Fields)
 		if t == nil {
 			continue
 		}

@@ -78,7 +78,7 @@ func (f *flow) typesOf(q question) []Made {
 	}
 	if t := f.g.info.TypeOf(q.x); t == nil {
 		return nil
-	} else if t = fieldType(t, q.fields); t != nil && !types.IsInterface(t) && !golang.HasTypeParam(t) {
+	} else if t = golang.TypeAt(t, q.fields); t != nil && !types.IsInterface(t) && !golang.HasTypeParam(t) {
 		return []Made{ofType(t)}
 	}
 	list, ok := pick(f.made(q.x, maxMadeDepth), q.fields)
@@ -194,7 +194,7 @@ func (f *flow) madeOf(x ast.Expr, lit *ast.CompositeLit, depth int) []Made {
 		} else if i < st.NumFields() {
 			name = st.Field(i).Name()
 		}
-		if name == "" || !f.g.holdsOurs(fieldType(t, name)) {
+		if name == "" || !f.g.holdsOurs(golang.TypeAt(t, name)) {
 			continue
 		}
 		for _, m := range f.made(elt, depth-1) {
@@ -535,7 +535,7 @@ func (g *graph) makesFact(fn *types.Func) (out []Made) {
 	}
 	result := fn.Signature().Results().At(0).Type()
 	for _, m := range list {
-		t := fieldType(result, strings.TrimSuffix(m.Fields, "."))
+		t := golang.TypeAt(result, strings.TrimSuffix(m.Fields, "."))
 		if t == nil || !types.IsInterface(t) && m.Of != "" {
 			continue // the type itself tells
 		}

@@ -2,6 +2,7 @@ package suppress
 
 import (
 	"go/ast"
+	"go/parser"
 	"go/token"
 	"slices"
 	"strings"
@@ -194,4 +195,17 @@ func nolint(text string) ([]string, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Ignored reports whether a directive in a Go file suppresses what a rule says
+// of a line: for what is found when no package is analysed any more.
+func Ignored(file string, src []byte, line int, rule string) bool {
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, file, src, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(directives(fset, f), func(d *Directive) bool {
+		return d.Problem == "" && d.names(rule) && d.covers(line)
+	})
 }

@@ -1,0 +1,256 @@
+//go:build unix
+
+package driver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"github.com/sqlvet/sqlvet/internal/indexadvice"
+	"github.com/sqlvet/sqlvet/internal/indexsearch"
+	"github.com/sqlvet/sqlvet/internal/pgserver"
+	"github.com/sqlvet/sqlvet/internal/planner"
+	"github.com/sqlvet/sqlvet/internal/report"
+	"github.com/sqlvet/sqlvet/internal/stats"
+)
+
+// width is the number of columns up to which all orders are tried.
+const width = 3
+
+// proved replaces the advice of the workloads by what PostgreSQL's planner
+// chooses of many more indexes.
+func (c *command) proved(all *workloads, pf proveFlags) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	for _, w := range all.loads {
+		col := newCollection(".", false)
+		e := &explainer{workload: w, col: col, skipped: make(map[string]int)}
+		box, err := e.openBox(ctx, pf.explainFlags)
+		if pf.mode == proveAuto && errors.Is(err, pgserver.ErrNone) {
+			w.advice = indexadvice.Advise(w.schema, w.statements, w.opts)
+			continue
+		} else if err != nil {
+			return err
+		}
+		err = c.prove(ctx, e, box, pf.budget)
+		for _, note := range col.notes {
+			fmt.Fprintf(c.stderr, "sqlvet: %s\n", note)
+		}
+		if err = errors.Join(err, box.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prove searches in one box.
+func (c *command) prove(ctx context.Context, e *explainer, box *planner.Box, budget time.Duration) error {
+	start := time.Now()
+	p := &prover{explainer: e, box: box, queryOf: make(map[int]int)}
+	if err := p.load(ctx); err != nil {
+		return err
+	}
+	if err := p.propose(ctx); err != nil {
+		return err
+	}
+	bar := progressbar.NewOptions(1000, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetVisibility(isTerminal(os.Stderr)), progressbar.OptionSetDescription("asking PostgreSQL"), progressbar.OptionThrottle(50*time.Millisecond))
+	o := indexsearch.Options{Step: func(done float64) { _ = bar.Set(int(1000 * done)) }} // a bar that cannot be drawn is none
+	if budget > 0 {
+		o.Until = start.Add(budget)
+	}
+	found, err := indexsearch.Search(ctx, box, p.queries, p.choices, o)
+	_ = bar.Finish()
+	if err != nil {
+		return err
+	}
+	p.advise(found)
+	on := "assumed row counts"
+	if !e.assumed {
+		on = "the row counts of " + stats.Name
+	}
+	note := fmt.Sprintf("%s and %d indexes tried in %d plans of PostgreSQL %s on %s, %.1f s", report.Count(len(p.queries), "statement"), len(p.choices), found.Planned, box.Version(), on, time.Since(start).Seconds())
+	if found.Cut {
+		note += "; not all was tried (-budget)"
+	}
+	for _, why := range sortedKeys(e.skipped) {
+		note += fmt.Sprintf("; %d %s", e.skipped[why], why)
+	}
+	e.col.notes = append(e.col.notes, note)
+	return nil
+}
+
+// A prover prepares a search and reads its result.
+type prover struct {
+	*explainer
+	box        *planner.Box
+	statements []indexadvice.Statement // the workload's, then those that foreign keys imply
+	implied    []*indexadvice.Implication
+	queries    []*indexsearch.Query
+	numbers    []int       // of the statement of each query
+	queryOf    map[int]int // the other way round
+	proposals  []*indexadvice.Proposal
+	choices    []*indexsearch.Choice
+}
+
+// load makes queries of the statements that the server plans: a text that
+// stands at several places is planned once.
+func (p *prover) load(ctx context.Context) error {
+	own := p.explainer.workload.statements
+	p.implied = indexadvice.Implied(p.schema, own)
+	p.statements = slices.Clone(own)
+	texts := slices.Clone(p.texts)
+	for _, m := range p.implied {
+		p.statements = append(p.statements, m.Statement)
+		texts = append(texts, m.SQL)
+	}
+	calls := p.calls()
+	seen := make(map[string]int)
+	for i, st := range p.statements {
+		if st.Model == nil || !slices.Contains(plannable, st.Model.Kind) {
+			continue
+		}
+		key := fmt.Sprint(texts[i], st.Bound)
+		if q, ok := seen[key]; ok {
+			p.queryOf[i] = q
+			p.queries[q].Weight += p.weight(i, calls)
+			continue
+		}
+		if i < len(own) && p.explainer.queries[i].Dialect != "" && p.explainer.queries[i].Dialect != "postgres" {
+			p.skipped["of another database"]++
+			continue
+		}
+		prepared, err := p.box.Prepare(ctx, texts[i], st.Bound)
+		if err == nil {
+			_, err = p.box.Explain(ctx, prepared)
+		}
+		var no *planner.Refusal
+		if errors.As(err, &no) {
+			p.skipped["not planned"]++
+			continue
+		} else if err != nil {
+			return err
+		}
+		seen[key], p.queryOf[i] = len(p.queries), len(p.queries)
+		p.queries = append(p.queries, &indexsearch.Query{Statement: prepared, Weight: p.weight(i, calls)})
+		p.numbers = append(p.numbers, i)
+	}
+	return nil
+}
+
+// calls returns how often statements of a fingerprint were run in production,
+// and the mean; nil if that is not known.
+func (p *prover) calls() map[string]float64 {
+	if p.opts.Stats == nil || len(p.opts.Stats.Statements) == 0 {
+		return nil
+	}
+	sum := 0.0
+	out := make(map[string]float64)
+	for _, s := range p.opts.Stats.Statements {
+		out[s.Fingerprint] += float64(s.Calls)
+		sum += float64(s.Calls)
+	}
+	for f := range out {
+		out[f] /= max(sum/float64(len(out)), 1)
+	}
+	return out
+}
+
+// weight is how often a statement runs in relation to the others: at least a
+// tenth, since a report that is run once a day is waited for as well.
+func (p *prover) weight(i int, calls map[string]float64) float64 {
+	if calls == nil || i >= len(p.explainer.queries) {
+		return 1
+	}
+	return min(max(calls[p.explainer.queries[i].Fingerprint], 0.1), 10)
+}
+
+// propose makes the candidates.
+func (p *prover) propose(ctx context.Context) error {
+	var tables []*planner.Table
+	var definitions []string
+	for _, x := range indexadvice.Proposals(p.schema, p.statements, p.opts, width) {
+		t := p.box.Table(x.Table.Schema, x.Table.Name)
+		if t == nil || t.Rows < smallTable {
+			continue
+		}
+		p.proposals = append(p.proposals, x)
+		tables, definitions = append(tables, t), append(definitions, x.Definition())
+	}
+	made, err := p.box.Try(ctx, tables, definitions)
+	if err != nil {
+		return err
+	}
+	var kept []*indexadvice.Proposal
+	for i, x := range p.proposals {
+		if made[i] == nil {
+			continue
+		}
+		c := &indexsearch.Choice{Candidate: made[i], Keys: x.Keys, Plain: x.Plain}
+		for _, n := range x.Statements {
+			if q, ok := p.queryOf[n]; ok && !slices.Contains(c.Queries, q) {
+				c.Queries = append(c.Queries, q)
+			}
+		}
+		inserts, updates := x.Written(p.statements)
+		c.Writes = float64(inserts + 2*updates)
+		kept = append(kept, x)
+		p.choices = append(p.choices, c)
+	}
+	p.proposals = kept
+	return nil
+}
+
+// smallTable is the number of rows below which no index is tried.
+const smallTable = 1000
+
+// advise makes the workload's advice of what was found.
+func (p *prover) advise(found *indexsearch.Result) {
+	w := p.explainer.workload
+	w.proof = &proof{
+		version: p.box.Version(), used: found.Used,
+		costs: make(map[*indexadvice.Suggestion][][2]float64), pages: make(map[*indexadvice.Suggestion]int64),
+	}
+	var chosen []*indexadvice.Proposal
+	for _, x := range found.Indexes {
+		pr := p.proposals[slices.Index(p.choices, x.Choice)]
+		chosen = append(chosen, pr)
+		s := pr.Suggestion
+		s.Confidence = 80
+		if !p.assumed {
+			s.Confidence = 95
+		}
+		s.Inserts, s.Updates = pr.Written(p.statements)
+		for _, u := range x.Serves {
+			saves := (u.Before - u.After) / u.Before
+			s.Benefit += saves * p.queries[u.Query].Weight
+			add := func(statement int, key bool) {
+				s.Serves = append(s.Serves, indexadvice.Use{Statement: statement, Saves: saves, ForeignKey: key})
+				w.proof.costs[s] = append(w.proof.costs[s], [2]float64{u.Before, u.After})
+			}
+			for i := range p.statements {
+				if q, ok := p.queryOf[i]; !ok || q != u.Query {
+					continue
+				}
+				if n := i - len(w.statements); n >= 0 {
+					for _, of := range p.implied[n].Statements {
+						add(of, true)
+					}
+				} else {
+					add(i, false)
+				}
+			}
+		}
+		w.proof.pages[s] = x.Pages
+		w.advice.Indexes = append(w.advice.Indexes, s)
+	}
+	indexadvice.NameAll(w.schema, chosen)
+}

@@ -1,0 +1,466 @@
+//go:build unix
+
+// Package indexsearch answers: which of many indexes would PostgreSQL use, and
+// which few of them make a program's statements cheapest together?
+//
+// It asks a planner's box (package planner) for the cost of each statement
+// with sets of candidates, and chooses greedily, the one that saves most
+// first. What is proposed comes from package indexadvice. It knows costs, not
+// times.
+package indexsearch
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sqlvet/sqlvet/internal/planner"
+	"github.com/sqlvet/sqlvet/internal/plans"
+)
+
+// A Query is a statement to be made cheaper.
+type Query struct {
+	*planner.Statement
+	// Weight is how often it runs in relation to the others.
+	Weight float64
+
+	base  float64 // its cost as the indexes are
+	costs map[string]float64
+	own   []*Choice // that it may use
+}
+
+// A Choice is an index that may be made.
+type Choice struct {
+	*planner.Candidate
+	Keys    []string // as CREATE INDEX writes them
+	Plain   bool     // a B-tree of columns, without predicate and INCLUDE
+	Queries []int    // for which it was proposed
+	// Writes is the weight of the statements that write it.
+	Writes float64
+
+	number  int
+	queries []*Query // that it may serve
+	gain    float64
+	round   int // of the choices when gain was computed
+}
+
+// A Use is a query that an index serves.
+type Use struct {
+	Query         int
+	Before, After float64 // costs without and with it, beside the others
+}
+
+// A Chosen is an index that is worth making.
+type Chosen struct {
+	*Choice
+	Serves []Use
+}
+
+// A Result is what Search found.
+type Result struct {
+	Indexes []Chosen // in the order in which they were chosen
+	// Used holds the names of the existing indexes that some plan uses.
+	Used map[string]bool
+	// Base and Final are the costs of each query as it is and with all
+	// indexes.
+	Base, Final []float64
+	Planned     int  // plans that were made
+	Cut         bool // time was up
+}
+
+// Options bound a search.
+type Options struct {
+	Until time.Time // no new step begins after it; zero: no bound
+	// Step, if set, is told how far the search is, from 0 to 1.
+	Step func(done float64)
+}
+
+// What an index must bring.
+const (
+	rounds    = 3    // plans of a query, each without the candidates that those before used
+	passes    = 3    // over candidates that were passed over
+	least     = 0.1  // gain, in statements made free
+	leastCost = 10   // what is saved of a statement for it to count, in the planner's units
+	perWrite  = 0.01 // what a statement that writes an index takes of its gain
+	maxWrites = 0.2
+	serves    = 0.05 // of a statement's cost
+)
+
+type search struct {
+	Options
+	box     *planner.Box
+	queries []*Query
+	pool    []*Choice
+	chosen  []*Choice
+	result  *Result
+}
+
+// Search chooses among choices. What ctx or time ends has the best found so
+// far as its result.
+func Search(ctx context.Context, box *planner.Box, queries []*Query, choices []*Choice, o Options) (*Result, error) {
+	s := &search{Options: o, box: box, queries: queries, result: &Result{Used: make(map[string]bool)}}
+	s.link(choices)
+	for _, step := range []func(context.Context) error{s.measure, s.collect, s.choose, s.prune} {
+		if err := step(ctx); err != nil && !s.over(ctx) {
+			return nil, err
+		}
+	}
+	s.result.Cut = s.over(ctx)
+	// What was chosen is told even if there is no time for more.
+	ctx = context.WithoutCancel(ctx)
+	s.Until = time.Time{}
+	return s.result, errors.Join(s.tell(ctx), box.Switch(ctx))
+}
+
+// over reports whether the search is to end.
+func (s *search) over(ctx context.Context) bool {
+	return ctx.Err() != nil || !s.Until.IsZero() && time.Now().After(s.Until)
+}
+
+func (s *search) step(done float64) {
+	if s.Step != nil {
+		s.Step(done)
+	}
+}
+
+// link tells choices the queries that they may serve: those that they were
+// proposed for, and others to which an index with the same first key was.
+func (s *search) link(choices []*Choice) {
+	type front struct {
+		table *planner.Table
+		key   string
+	}
+	asks := make(map[front][]int)
+	for i, c := range choices {
+		c.number = i
+		f := front{c.Table, c.Keys[0]}
+		for _, q := range c.Queries {
+			if !slices.Contains(asks[f], q) {
+				asks[f] = append(asks[f], q)
+			}
+		}
+	}
+	for _, c := range choices {
+		list := c.Queries
+		if c.Plain {
+			list = asks[front{c.Table, c.Keys[0]}]
+		}
+		for _, n := range list {
+			c.queries = append(c.queries, s.queries[n])
+			s.queries[n].own = append(s.queries[n].own, c)
+		}
+	}
+}
+
+// plan plans a query with the candidates that are switched on.
+func (s *search) plan(ctx context.Context, q *Query) (*plans.Node, error) {
+	s.result.Planned++
+	p, err := s.box.Explain(ctx, q.Statement)
+	var no *planner.Refusal
+	if errors.As(err, &no) {
+		return nil, nil // the server gave up: too many indexes at once
+	}
+	return p, err
+}
+
+// cost returns what a query costs with exactly these choices.
+func (s *search) cost(ctx context.Context, q *Query, on []*Choice) (float64, error) {
+	var mine []*Choice
+	for _, c := range on {
+		if slices.Contains(q.own, c) {
+			mine = append(mine, c)
+		}
+	}
+	if len(mine) == 0 {
+		return q.base, nil
+	}
+	key := keyOf(mine)
+	if c, ok := q.costs[key]; ok {
+		return c, nil
+	}
+	if err := s.box.Switch(ctx, candidates(mine)...); err != nil {
+		return 0, err
+	}
+	p, err := s.plan(ctx, q)
+	if err != nil {
+		return 0, err
+	}
+	cost := q.base
+	if p != nil {
+		cost = p.Cost
+	}
+	q.costs[key] = cost
+	return cost, nil
+}
+
+func keyOf(list []*Choice) string {
+	var b strings.Builder
+	list = slices.Clone(list)
+	slices.SortFunc(list, func(a, b *Choice) int { return cmp.Compare(a.number, b.number) })
+	for _, c := range list {
+		b.WriteString(c.Definition)
+		b.WriteByte(0)
+	}
+	return b.String()
+}
+
+func candidates(list []*Choice) (out []*planner.Candidate) {
+	for _, c := range list {
+		out = append(out, c.Candidate)
+	}
+	return out
+}
+
+// measure plans each query as the indexes are.
+func (s *search) measure(ctx context.Context) error {
+	if err := s.box.Switch(ctx); err != nil {
+		return err
+	}
+	for _, q := range s.queries {
+		p, err := s.plan(ctx, q)
+		if err != nil {
+			return err
+		}
+		q.costs = make(map[string]float64)
+		if p == nil {
+			q.own = nil
+			continue
+		}
+		q.base = p.Cost
+		s.use(p)
+	}
+	return nil
+}
+
+// use notes the existing indexes of a plan.
+func (s *search) use(p *plans.Node) {
+	for _, name := range p.Indexes() {
+		if s.box.Candidate(name) == nil {
+			s.result.Used[name] = true
+		}
+	}
+}
+
+// collect plans each query with all that it may use, and puts what its plan
+// uses into the pool, with the shorter ones that begin it.
+func (s *search) collect(ctx context.Context) error {
+	pooled := make(map[*Choice]bool)
+	pool := func(c *Choice) {
+		if !pooled[c] {
+			pooled[c] = true
+			s.pool = append(s.pool, c)
+		}
+	}
+	for i, q := range s.queries {
+		s.step(0.6 * float64(i) / float64(len(s.queries)))
+		left := slices.Clone(q.own)
+		for range rounds {
+			if len(left) == 0 || s.over(ctx) || q.base < leastCost {
+				break
+			}
+			if err := s.box.Switch(ctx, candidates(left)...); err != nil {
+				return err
+			}
+			p, err := s.plan(ctx, q)
+			if err != nil {
+				return err
+			}
+			if p == nil || p.Cost > 0.99*q.base {
+				break
+			}
+			used := 0
+			for _, name := range p.Indexes() {
+				c := s.box.Candidate(name)
+				at := slices.IndexFunc(left, func(o *Choice) bool { return o.Candidate == c })
+				if c == nil || at < 0 {
+					continue
+				}
+				used++
+				pool(left[at])
+				for _, o := range q.own {
+					if left[at].begins(o) {
+						pool(o)
+					}
+				}
+				left = slices.Delete(left, at, at+1)
+			}
+			if used == 0 {
+				break
+			}
+		}
+	}
+	slices.SortFunc(s.pool, func(a, b *Choice) int { return cmp.Compare(a.number, b.number) })
+	return nil
+}
+
+// begins reports whether o is a shorter index that c begins with.
+func (c *Choice) begins(o *Choice) bool {
+	return o.Plain && o.Table == c.Table && len(o.Keys) <= len(c.Keys) && (len(o.Keys) < len(c.Keys) || !c.Plain) && slices.Equal(o.Keys, c.Keys[:len(o.Keys)])
+}
+
+// value is what a cost of a query counts: 1 is its cost without new indexes.
+func (q *Query) value(cost float64) float64 {
+	if q.base-cost < leastCost {
+		cost = q.base
+	}
+	return q.Weight * cost / q.base
+}
+
+// sum is the value of queries with choices, and of what writing those takes.
+func (s *search) sum(ctx context.Context, queries []*Query, on []*Choice) (float64, error) {
+	sum := 0.0
+	for _, q := range queries {
+		if q.base == 0 {
+			continue
+		}
+		c, err := s.cost(ctx, q, on)
+		if err != nil {
+			return 0, err
+		}
+		sum += q.value(c)
+	}
+	for _, c := range on {
+		sum += min(perWrite*c.Writes, maxWrites)
+	}
+	return sum, nil
+}
+
+// rate computes what a choice would save beside those that were chosen.
+func (s *search) rate(ctx context.Context, c *Choice) error {
+	before, err := s.sum(ctx, c.queries, s.chosen)
+	if err != nil {
+		return err
+	}
+	after, err := s.sum(ctx, c.queries, append(slices.Clone(s.chosen), c))
+	c.gain, c.round = before-after, len(s.chosen)
+	return err
+}
+
+// choose takes the choice that saves most again and again. A gain is computed
+// anew only when its choice comes to the top: it seldom grows.
+func (s *search) choose(ctx context.Context) error {
+	left := slices.Clone(s.pool)
+	for pass := range passes {
+		for i, c := range left {
+			s.step(0.6 + 0.1*(float64(pass)+float64(i)/float64(len(left))))
+			if s.over(ctx) {
+				return nil
+			}
+			if err := s.rate(ctx, c); err != nil {
+				return err
+			}
+		}
+		before := len(s.chosen)
+		for len(left) > 0 && !s.over(ctx) {
+			at := 0
+			for i, c := range left {
+				if d := c.gain - left[at].gain; d > 1e-6 || d > -1e-6 && c.Pages < left[at].Pages {
+					at = i
+				}
+			}
+			top := left[at]
+			if top.round < len(s.chosen) {
+				if err := s.rate(ctx, top); err != nil {
+					return err
+				}
+				continue
+			}
+			if top.gain < least {
+				break
+			}
+			s.chosen = append(s.chosen, top)
+			left = slices.Delete(left, at, at+1)
+		}
+		if len(s.chosen) == before {
+			return nil
+		}
+	}
+	return nil
+}
+
+// prune drops or shortens what others made needless, the last chosen first.
+func (s *search) prune(ctx context.Context) error {
+	for i := len(s.chosen) - 1; i >= 0 && !s.over(ctx); i-- {
+		s.step(0.9 + 0.1*float64(len(s.chosen)-i)/float64(len(s.chosen)+1))
+		c := s.chosen[i]
+		base, err := s.sum(ctx, s.queries, s.chosen)
+		if err != nil {
+			return err
+		}
+		rest := slices.Concat(s.chosen[:i], s.chosen[i+1:])
+		without, err := s.sum(ctx, s.queries, rest)
+		if err != nil {
+			return err
+		}
+		if without-base < least {
+			s.chosen = rest
+			continue
+		}
+		var shorter []*Choice
+		for _, o := range s.pool {
+			if c.begins(o) && !slices.Contains(s.chosen, o) {
+				shorter = append(shorter, o)
+			}
+		}
+		slices.SortStableFunc(shorter, func(a, b *Choice) int { return cmp.Compare(len(a.Keys), len(b.Keys)) })
+		for _, o := range shorter {
+			with := slices.Insert(slices.Clone(rest), i, o)
+			v, err := s.sum(ctx, s.queries, with)
+			if err != nil {
+				return err
+			}
+			if v-base < least/4 {
+				s.chosen = with
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// tell fills in the result.
+func (s *search) tell(ctx context.Context) error {
+	final := make(map[*Query]float64)
+	for _, q := range s.queries {
+		c, err := s.cost(ctx, q, s.chosen)
+		if err != nil {
+			return err
+		}
+		final[q] = c
+		s.result.Base, s.result.Final = append(s.result.Base, q.base), append(s.result.Final, c)
+	}
+	for i, c := range s.chosen {
+		out := Chosen{Choice: c}
+		rest := slices.Concat(s.chosen[:i], s.chosen[i+1:])
+		for n, q := range s.queries {
+			if !slices.Contains(q.own, c) {
+				continue
+			}
+			before, err := s.cost(ctx, q, rest)
+			if err != nil {
+				return err
+			}
+			if saved := before - final[q]; saved >= serves*before && saved >= leastCost {
+				out.Serves = append(out.Serves, Use{n, before, final[q]})
+			}
+		}
+		if len(out.Serves) > 0 {
+			s.result.Indexes = append(s.result.Indexes, out)
+		}
+	}
+	// With the new ones there, other indexes may come to use.
+	if err := s.box.Switch(ctx, candidates(s.chosen)...); err != nil {
+		return err
+	}
+	for _, q := range s.queries {
+		if p, err := s.plan(ctx, q); err != nil {
+			return err
+		} else if p != nil {
+			s.use(p)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,140 @@
+//go:build unix
+
+package planner
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+	"github.com/sqlvet/sqlvet/internal/sqlpattern"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+)
+
+// What stands for a parameter of LIMIT and OFFSET: a page, the first one, and
+// one far behind.
+const (
+	typicalLimit = 50
+	firstOffset  = 0
+	deepPage     = 200
+)
+
+// A value gives what a column is typically compared with: a text that its type
+// reads.
+type value func(rel *sqlmodel.Relation, column string, op sqlmodel.Op) (string, bool)
+
+type edit struct {
+	sqlmodel.Range
+	text string
+}
+
+// bind puts values in the place of parameters: numbers for those of LIMIT and
+// OFFSET, what the program binds where that is one constant, and a typical
+// bound for ranges. A generic plan assumes that LIMIT $1 returns a tenth of the
+// rows and that < $1 keeps a third, which is hardly ever so. The others stay,
+// numbered without gaps. paged reports whether OFFSET has a parameter.
+func bind(sql string, bound sqlpattern.Bound, typical value, offset int) (text string, paged bool) {
+	var edits []edit
+	for _, st := range sqlmodel.Parse(sqlscan.Source{Text: sql}, sqlscan.Statement, 0).Statements {
+		for _, l := range st.Levels {
+			if e := l.Limit; e != nil && parameter(e) != nil {
+				edits = append(edits, edit{e.Range, fmt.Sprint(typicalLimit)})
+			}
+			if e := l.Offset; e != nil && parameter(e) != nil {
+				edits = append(edits, edit{e.Range, fmt.Sprint(offset)})
+				paged = true
+			}
+			for _, p := range l.Predicates {
+				edits = append(edits, ranges(p, bound, typical)...)
+			}
+		}
+	}
+	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Compare(a.Start, b.Start) })
+	var b strings.Builder
+	numbers := make(map[string]int)
+	at := 0
+	for tok, ok := sqlscan.Next(sql, 0); ok; tok, ok = sqlscan.Next(sql, tok.End) {
+		for len(edits) > 0 && edits[0].Start < tok.Start {
+			edits = edits[1:] // inside of what was replaced
+		}
+		switch {
+		case tok.Start < at:
+		case len(edits) > 0 && edits[0].Start == tok.Start && edits[0].End >= tok.End:
+			b.WriteString(sql[at:tok.Start] + edits[0].text)
+			at = edits[0].End
+		case tok.Kind == sqlscan.Param:
+			name := tok.Text(sql)
+			b.WriteString(sql[at:tok.Start])
+			at = tok.End
+			if v, ok := constant(name, bound); ok {
+				b.WriteString(v)
+				continue
+			}
+			if numbers[name] == 0 {
+				numbers[name] = len(numbers) + 1
+			}
+			fmt.Fprintf(&b, "$%d", numbers[name])
+		}
+	}
+	return b.String() + sql[at:], paged
+}
+
+// constant returns the literal for a parameter that the program binds to one
+// constant.
+func constant(param string, bound sqlpattern.Bound) (string, bool) {
+	n := 0
+	if _, err := fmt.Sscanf(param, "$%d", &n); err != nil {
+		return "", false
+	}
+	if v := bound.Values(n); len(v) == 1 {
+		return literal(v[0]), true
+	}
+	return "", false
+}
+
+// ranges returns the edits for the bounds of a comparison with a column.
+func ranges(p sqlmodel.Predicate, bound sqlpattern.Bound, typical value) (out []edit) {
+	add := func(column, e *sqlmodel.Expr, op sqlmodel.Op) {
+		if column == nil || column.Kind != sqlmodel.ExprColumn || column.Rel == nil || e == nil {
+			return
+		}
+		for e.Kind == sqlmodel.ExprCast && len(e.Args) == 1 {
+			e = e.Args[0]
+		}
+		if e.Kind != sqlmodel.ExprParam || len(bound.Values(e.Number)) == 1 {
+			return
+		}
+		if v, ok := typical(column.Rel, column.Name, op); ok {
+			out = append(out, edit{e.Range, literal(v)})
+		}
+	}
+	switch p.Op {
+	case sqlmodel.OpLt, sqlmodel.OpLe, sqlmodel.OpGt, sqlmodel.OpGe:
+		add(p.Left, p.Right, p.Op)
+		add(p.Right, p.Left, turned[p.Op])
+	case sqlmodel.OpBetween:
+		add(p.Left, p.Right, sqlmodel.OpGe)
+		add(p.Left, p.High, sqlmodel.OpLe)
+	}
+	return out
+}
+
+// turned has each comparison with its sides changed.
+var turned = map[sqlmodel.Op]sqlmodel.Op{
+	sqlmodel.OpLt: sqlmodel.OpGt, sqlmodel.OpLe: sqlmodel.OpGe, sqlmodel.OpGt: sqlmodel.OpLt, sqlmodel.OpGe: sqlmodel.OpLe,
+}
+
+// parameter returns a parameter in an expression, nil if there is none.
+func parameter(e *sqlmodel.Expr) *sqlmodel.Expr {
+	if e == nil || e.Kind == sqlmodel.ExprParam {
+		return e
+	}
+	for _, a := range e.Args {
+		if p := parameter(a); p != nil {
+			return p
+		}
+	}
+	return nil
+}

@@ -1,0 +1,187 @@
+//go:build unix
+
+package planner
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sqlvet/sqlvet/internal/pgserver"
+	"github.com/sqlvet/sqlvet/internal/plans"
+	"github.com/sqlvet/sqlvet/internal/schema"
+	"github.com/sqlvet/sqlvet/internal/stats"
+)
+
+// open makes a box of a text.
+func open(t *testing.T, sql string) *Box {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("starts a PostgreSQL server")
+	}
+	if _, err := pgserver.Find(""); err != nil {
+		t.Skip(err)
+	}
+	scripts, digest := schema.ScriptOf("schema.sql", sql)
+	start := time.Now()
+	b, err := Open(context.Background(), Options{Scripts: scripts, Digest: digest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("box after %v", time.Since(start))
+	t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+func explain(t *testing.T, b *Box, sql string) *plans.Node {
+	t.Helper()
+	st, err := b.Prepare(context.Background(), sql, nil)
+	if err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	p, err := b.Explain(context.Background(), st)
+	if err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return p
+}
+
+const parcels = `
+CREATE TABLE parcels (id bigserial PRIMARY KEY, depot_id bigint NOT NULL, state text NOT NULL, weighed_at timestamptz, note text);
+CREATE INDEX parcels_open ON parcels (weighed_at) WHERE state = 'open';
+INSERT INTO parcels (depot_id, state) VALUES (1, 'open');
+`
+
+// TestBigTable gives an empty table millions of rows and asks for plans with
+// and without an index.
+func TestBigTable(t *testing.T) {
+	b := open(t, parcels)
+	ctx := context.Background()
+	strange, err := b.Apply(ctx, &stats.File{Tables: []*stats.Table{
+		{Schema: "public", Name: "parcels", Rows: 20e6, Columns: []*stats.Column{
+			{Name: "id", Width: 8, Distinct: -1},
+			{Name: "depot_id", Width: 8, Distinct: 50_000},
+			{Name: "state", Width: 6, Distinct: 3, Common: []string{"done", "open"}, Frequencies: []float64{0.98, 0.01}},
+		}},
+		{Schema: "public", Name: "crates", Rows: 5},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(strange, " "); got != "crates" {
+		t.Errorf("strange: %s", got)
+	}
+	const find = "SELECT note FROM parcels WHERE depot_id = $1 ORDER BY id DESC LIMIT $2"
+	table := b.Table("", "parcels")
+	without := explain(t, b, "SELECT note FROM parcels WHERE depot_id = $1")
+	if without.Shape() != "Seq Scan parcels" || without.Cost < 100_000 || without.Rows != 400 {
+		t.Errorf("%s, cost %g, %g rows", without.Shape(), without.Cost, without.Rows)
+	}
+	faults := plans.Judge(without, b.Facts())
+	if len(faults) != 1 || faults[0].Kind != plans.SeqScan {
+		t.Errorf("faults are %v", faults)
+	}
+	open := explain(t, b, "SELECT count(*) FROM parcels WHERE state = 'open' AND weighed_at < $1")
+	if !strings.Contains(open.Shape(), "parcels_open") {
+		t.Errorf("the partial index is not used: %s", open.Shape())
+	}
+	start := time.Now()
+	list, err := b.Try(ctx, []*Table{table, table, table}, []string{"parcels (depot_id, id DESC)", "parcels (nothing)", "parcels USING gin (to_tsvector('simple', note))"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list[0] == nil || list[1] != nil || list[2] == nil {
+		t.Fatalf("candidates are %v", list)
+	}
+	t.Logf("candidates after %v: %d pages", time.Since(start), list[0].Pages)
+	for _, on := range []bool{false, true, false} {
+		want := "Seq Scan"
+		if on {
+			err = b.Switch(ctx, list[0])
+			want = "sqlvet candidate"
+		} else {
+			err = b.Switch(ctx)
+			want = "Limit"
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := explain(t, b, find)
+		if !strings.Contains(p.Shape(), want) || on != strings.Contains(p.Shape(), "sqlvet candidate") {
+			t.Errorf("switched on %t: %s", on, p.Shape())
+		}
+		if on && p.Cost > 300 {
+			t.Errorf("cost with the index is %g", p.Cost)
+		}
+	}
+}
+
+// TestMigrations runs what a private server cannot run as it stands.
+func TestMigrations(t *testing.T) {
+	b := open(t, `
+BEGIN;
+CREATE EXTENSION no_such_extension;
+CREATE SCHEMA depot;
+CREATE TABLE depot.vans (id uuid PRIMARY KEY DEFAULT made_up_uuid(), place made_up_type(3), driver text);
+ALTER TABLE depot.vans OWNER TO fleet;
+GRANT SELECT ON depot.vans TO "Reader";
+CREATE POLICY own ON depot.vans TO fleet USING (true);
+CREATE INDEX CONCURRENTLY vans_driver ON depot.vans (driver);
+CREATE INDEX vans_place ON depot.vans USING made_up_method (place);
+CREATE FUNCTION fast() RETURNS int LANGUAGE c AS 'nothing.so', 'fast';
+COPY depot.vans FROM PROGRAM 'touch /tmp/sqlvet-must-not-exist';
+DO $$ BEGIN COPY (SELECT 1) TO PROGRAM 'touch /tmp/sqlvet-must-not-exist'; END $$;
+CREATE TABLE loads (id int);
+CREATE TABLE loads (id int, other int);
+ALTER TABLE loads ADD COLUMN van uuid REFERENCES depot.vans;
+COMMIT;
+`)
+	var got []string
+	for _, n := range b.Notes {
+		t.Log(n)
+	}
+	for _, table := range b.Tables {
+		line := table.String()
+		for _, c := range table.Columns {
+			line += " " + c.Name
+		}
+		for _, x := range table.Indexes {
+			line += " " + x.Name
+		}
+		if b.Uncertain(table.String()) {
+			line += " ?"
+		}
+		got = append(got, line)
+	}
+	want := "loads id van\ndepot.vans id place driver vans_driver vans_pkey ?"
+	if strings.Join(got, "\n") != want {
+		t.Errorf("got:\n%s", strings.Join(got, "\n"))
+	}
+	for _, part := range []string{"no_such_extension", "type made_up_type is a stand-in", "role fleet made", "function made_up_uuid() is a stand-in", "made_up_method", "permission denied for language c", "COPY"} {
+		found := false
+		for _, n := range b.Notes {
+			found = found || strings.Contains(n.Message, part)
+		}
+		if !found {
+			t.Errorf("no note says %q", part)
+		}
+	}
+}
+
+func TestBind(t *testing.T) {
+	for _, c := range [][2]string{
+		{"SELECT a FROM t WHERE b = $3 LIMIT $1 OFFSET ($2 - 1) * $1", "SELECT a FROM t WHERE b = $1 LIMIT 50 OFFSET 0"},
+		{"SELECT '$1' FROM t WHERE b = $2 AND c = $2 LIMIT 7", "SELECT '$1' FROM t WHERE b = 'it''s' AND c = 'it''s' LIMIT 7"},
+		{"SELECT a FROM (SELECT a FROM t LIMIT coalesce($4, 10)) x WHERE a = $4", "SELECT a FROM (SELECT a FROM t LIMIT 50) x WHERE a = $1"},
+	} {
+		got, _ := bind(c[0], map[int][]string{2: {"it's"}}, (&Box{}).typical, firstOffset)
+		if got != c[1] {
+			t.Errorf("%s\nbecomes %s\nwant    %s", c[0], got, c[1])
+		}
+	}
+}
