@@ -294,7 +294,7 @@ func (c Cond) spares() bool {
 // the map of an expression of, have not the key.
 func (f *flow) lacking(n *node, x ast.Expr, list []Cond) []Cond {
 	for _, in := range f.dependsOn(question{x: x}).List {
-		t := fieldType(in.v.Type(), in.Fields)
+		t := golang.TypeAt(in.v.Type(), in.Fields)
 		if t == nil {
 			continue
 		}
