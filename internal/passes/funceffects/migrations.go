@@ -131,33 +131,6 @@ func (g *graph) handsFile(f *flow, e *edge, x Effect) bool {
 	return false
 }
 
-// RunsFile reports whether a call executes the text of a file as it is, itself
-// or by what it calls.
-func (r *Result) RunsFile(call *ast.CallExpr) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	g := r.s.g
-	e := g.calls[call]
-	if e == nil {
-		return false
-	}
-	if g.runsFile(e) {
-		return true
-	}
-	f := g.flowOf(e.in)
-	if f == nil || !e.aimed(g.info) {
-		return false
-	}
-	for _, t := range e.targets {
-		for _, x := range r.s.effectsOf(t) {
-			if g.handsFile(f, e, x) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // migrating names effects as a migration's.
 func migrating(list []Effect) []Effect {
 	out := make([]Effect, 0, len(list))
