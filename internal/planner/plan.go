@@ -10,10 +10,9 @@ import (
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
-// plan asks for one plan; sql may be several statements, of which the last
-// that has rows is EXPLAIN (FORMAT JSON).
+// plan asks for one plan; sql is an EXPLAIN (FORMAT JSON).
 func (b *Box) plan(ctx context.Context, s session, sql string) (*plans.Node, error) {
-	raw, err := s.value(ctx, sql)
+	raw, err := s.one(ctx, sql)
 	if err != nil {
 		return nil, err
 	}
