@@ -303,7 +303,7 @@ func (s *Server) StopInto(to string) error {
 // folder makes the folder of a server.
 func folder(owner *syscall.Credential) (string, error) {
 	base := os.TempDir()
-	if len(base)+len("/sqlvet-pg-0123456789/.s.PGSQL.5432") > maxSocket {
+	if len(base)+len("/sqlvet-pg-0123456789/.s.PGSQL.5432") > maxSocket || owner != nil && !open(base) {
 		base = "/tmp"
 	}
 	dir, err := os.MkdirTemp(base, "sqlvet-pg-")
@@ -314,6 +314,19 @@ func folder(owner *syscall.Credential) (string, error) {
 		return "", errors.Join(err, os.RemoveAll(dir))
 	}
 	return dir, nil
+}
+
+// open reports whether everyone may go into a folder.
+func open(dir string) bool {
+	for ; ; dir = filepath.Dir(dir) {
+		info, err := os.Stat(dir)
+		if err != nil || info.Mode()&0o001 == 0 {
+			return false
+		}
+		if dir == filepath.Dir(dir) {
+			return true
+		}
+	}
 }
 
 // unprivileged returns whom to run the server as, nil for the user of this
