@@ -34,8 +34,11 @@ func (b *Box) typical(rel *sqlmodel.Relation, column string, op sqlmodel.Op) (st
 		return "", false
 	}
 	at := int(outer * float64(len(c.bounds)))
-	if op == sqlmodel.OpGt || op == sqlmodel.OpGe {
+	switch op {
+	case sqlmodel.OpGt, sqlmodel.OpGe:
 		at = len(c.bounds) - 1 - at
+	case sqlmodel.OpNe:
+		at = len(c.bounds) - 1
 	}
 	return c.bounds[at], true
 }
