@@ -9,15 +9,24 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/sqlvet/sqlvet/analyzers/connpool"
+	"github.com/sqlvet/sqlvet/analyzers/inlined"
+	"github.com/sqlvet/sqlvet/analyzers/lockorder"
+	"github.com/sqlvet/sqlvet/analyzers/lostupdate"
 	"github.com/sqlvet/sqlvet/analyzers/missingindex"
 	"github.com/sqlvet/sqlvet/analyzers/neversent"
 	"github.com/sqlvet/sqlvet/analyzers/nonsargable"
 	"github.com/sqlvet/sqlvet/analyzers/nplusone"
+	"github.com/sqlvet/sqlvet/analyzers/orjoin"
+	"github.com/sqlvet/sqlvet/analyzers/pageorder"
+	"github.com/sqlvet/sqlvet/analyzers/rowsopen"
 	"github.com/sqlvet/sqlvet/analyzers/selectstar"
+	"github.com/sqlvet/sqlvet/analyzers/sessionstate"
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/analyzers/txlife"
 	"github.com/sqlvet/sqlvet/analyzers/txsideeffect"
 	"github.com/sqlvet/sqlvet/analyzers/unbounded"
+	"github.com/sqlvet/sqlvet/analyzers/wholetable"
 	"github.com/sqlvet/sqlvet/internal/link"
 )
 
@@ -46,15 +55,24 @@ type Rule struct {
 
 // Rules lists sqlvet's rules by name.
 var Rules = []Rule{
+	{connpool.Analyzer, "0.1", Preview, nil},
+	{inlined.Analyzer, "0.1", Preview, nil},
+	{lockorder.Analyzer, "0.1", Preview, nil},
+	{lostupdate.Analyzer, "0.1", Preview, nil},
 	{missingindex.Analyzer, "0.1", Preview, nil},
 	{neversent.Analyzer, "0.1", Preview, nil},
 	{nonsargable.Analyzer, "0.1", Preview, nil},
 	{nplusone.Analyzer, "0.1", Preview, nplusone.Link},
+	{orjoin.Analyzer, "0.1", Preview, nil},
+	{pageorder.Analyzer, "0.1", Preview, nil},
+	{rowsopen.Analyzer, "0.1", Preview, nil},
 	{selectstar.Analyzer, "0.1", Preview, nil},
+	{sessionstate.Analyzer, "0.1", Preview, nil},
 	{sqlparse.Analyzer, "0.1", Preview, nil},
 	{txlife.Analyzer, "0.1", Preview, nil},
 	{txsideeffect.Analyzer, "0.1", Preview, txsideeffect.Link},
 	{unbounded.Analyzer, "0.1", Preview, nil},
+	{wholetable.Analyzer, "0.1", Preview, nil},
 }
 
 // All returns the analyzers of all rules, and last the one that reports

@@ -2,6 +2,7 @@ package missingindex
 
 import (
 	"fmt"
+	"go/ast"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/indexadvice"
 	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
@@ -78,6 +80,33 @@ func gathered(found []*advice) []*advice {
 		}
 		all[0].more = all[1:]
 		return a != all[0]
+	})
+}
+
+// oneOfVariants leaves one finding of those about a table that only one call
+// is told, where the call sends several statements: they are one that is built
+// with or without some conditions. The first is the most useful.
+func oneOfVariants(found []*advice) []*advice {
+	type place struct {
+		call  *ast.CallExpr
+		table *schema.Table
+	}
+	texts := make(map[*ast.CallExpr]int)
+	if len(found) > 0 {
+		for _, st := range found[0].statements {
+			texts[st.q.Call]++
+		}
+	}
+	seen := make(map[place]bool)
+	return slices.DeleteFunc(found, func(a *advice) bool {
+		at := place{a.at.q.Call, a.Table}
+		elsewhere := slices.ContainsFunc(a.Serves, func(u indexadvice.Use) bool { return a.statements[u.Statement].q.Call != at.call })
+		if a.best.ForeignKey || elsewhere || texts[at.call] < 2 {
+			return false
+		}
+		first := !seen[at]
+		seen[at] = true
+		return !first
 	})
 }
 

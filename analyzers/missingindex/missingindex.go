@@ -59,7 +59,7 @@ func run(pass *analysis.Pass) (any, error) {
 	// Have: a package with whole statements, and a schema.
 	list := make([]indexadvice.Statement, len(statements))
 	for i, st := range statements {
-		list[i].Model, list[i].Bound = st.model, st.q.Bound()
+		list[i] = indexadvice.Statement{Model: st.model, Bound: st.q.Bound(), Call: st.q.Call}
 	}
 	opts := indexadvice.Options{Known: db.Known()}
 	reported := make(map[*indexadvice.Suggestion]bool) // beside another
@@ -81,7 +81,7 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		found = append(found, a)
 	}
-	for _, a := range gathered(found) {
+	for _, a := range gathered(oneOfVariants(found)) {
 		a.report(pass, db)
 	}
 	return nil, nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
@@ -130,8 +131,14 @@ func (c *checker) anotherTable(cand candidate, l *loops.Loop) bool {
 		// Have: the callee makes the name, of what it is given.
 		for _, in := range e.Text.List {
 			one := funceffects.Inputs{Known: true, List: []funceffects.Input{in}}
-			if i, ok := in.Param(); ok && i < len(call.Args) && c.verbOf(c.pass.TypesInfo.TypeOf(call.Args[i])) != "" {
-				continue // a builder, which has values as well
+			if i, ok := in.Param(); ok && i < len(call.Args) {
+				t := c.pass.TypesInfo.TypeOf(call.Args[i])
+				if c.verbOf(t) != "" {
+					continue // a builder, which has values as well
+				}
+				if !golang.HoldsText(in.TypeIn(t)) {
+					continue // a key, or a function that adds conditions
+				}
 			}
 			if c.loops.InputsDepend(l, call, one) == loops.Depends {
 				return true

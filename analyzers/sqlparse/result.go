@@ -30,6 +30,7 @@ type Result struct {
 
 	sites *querysites.Result
 	info  *types.Info
+	hints *dialects // nil where no site is
 }
 
 // A Query is one text that one call may hand over. A call has as many

@@ -2,6 +2,7 @@ package sqlparse
 
 import (
 	_ "embed"
+	"go/ast"
 	"go/token"
 	"go/types"
 	"path/filepath"
@@ -48,6 +49,7 @@ func run(pass *analysis.Pass) (any, error) {
 		return res, nil
 	}
 	hints := packageDialects(pass)
+	res.hints = &hints
 	places := pass.ResultOf[oneoff.Analyzer].(*oneoff.Result)
 	var bySite [][]*Query
 	for _, s := range sites {
@@ -190,13 +192,8 @@ func (d dialects) of(q *Query) Dialect {
 	if lib := d.apis.Dialect(q.API.Library); lib != "" {
 		return Dialect(lib)
 	}
-	if place := d.place(q.Call.Pos()); place.Foreign() || place == Postgres && d.drivers[Postgres] {
-		return place
-	}
-	if len(d.drivers) == 1 {
-		for only := range d.drivers {
-			return only
-		}
+	if at := d.at(q.Call.Pos()); at != "" {
+		return at
 	}
 	if q.Chain && len(d.drivers) == 0 && d.schema() {
 		return Postgres // no text of the program's could tell
@@ -205,6 +202,33 @@ func (d dialects) of(q *Query) Dialect {
 		return Postgres
 	}
 	return ""
+}
+
+// at returns the dialect of what is sent at a place, whatever its text is.
+func (d dialects) at(pos token.Pos) Dialect {
+	if place := d.place(pos); place.Foreign() || place == Postgres && d.drivers[Postgres] {
+		return place
+	}
+	if len(d.drivers) == 1 {
+		for only := range d.drivers {
+			return only
+		}
+	}
+	return ""
+}
+
+// DialectAt returns the dialect of what a call sends, also where its text is not
+// known.
+func (r *Result) DialectAt(call *ast.CallExpr) Dialect {
+	for _, q := range r.Queries {
+		if q.Call == call && q.Dialect != "" {
+			return q.Dialect
+		}
+	}
+	if r.hints == nil {
+		return ""
+	}
+	return r.hints.at(call.Pos())
 }
 
 // isGorm reports whether a library expands its own placeholders: $1 in its

@@ -10,8 +10,10 @@
 // rollback is deferred (category left-open), a Commit whose error is not looked
 // at, or goes to a result that has been evaluated (commit-error), a deferred
 // Commit (defer-commit), a deferred function that commits although the function
-// fails, since it looks at another error (commits-failure), and a query through
-// a transaction that has ended (after-end).
+// fails, since it looks at another error (commits-failure), a query through
+// a transaction that has ended (after-end), or in which a statement has failed
+// (after-failure: PostgreSQL), and a function that a library runs again after a
+// failure and that adds to a variable outside (retry).
 //
 // # Why it costs
 //
@@ -59,10 +61,14 @@
 // transaction is followed like the transaction; so is a begin that joins the
 // transaction of its context.
 //
+// A statement has failed where its error is not nil, if it returns no rows: one
+// that does also fails when there are none.
+//
 // # When it is silent
 //
 // If the transaction leaves the function's hands: returned, stored, captured
-// by a function literal, handed to something that ends it or cannot be seen. If
+// by a function literal, handed to something that ends it or cannot be seen. After
+// a failure: where the function has savepoints, or a condition may know of it. If
 // it is open on some paths only. In test files. For a Commit without a result.
 //
 // # Limits

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/passes/txspans"
@@ -26,11 +27,12 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{txspans.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{sqlparse.Analyzer, txspans.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
 func run(pass *analysis.Pass) (any, error) {
+	sql := pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result)
 	for _, s := range pass.ResultOf[txspans.Analyzer].(*txspans.Result).Spans() {
 		if strings.HasSuffix(pass.Fset.Position(s.Func.Pos()).Filename, "_test.go") {
 			continue
@@ -43,6 +45,14 @@ func run(pass *analysis.Pass) (any, error) {
 				}
 				left = true
 			}
+			report(pass, s, p)
+		}
+		for _, p := range s.AfterFailure() {
+			if sql.DialectAt(p.Earlier.(*ast.CallExpr)) == sqlparse.Postgres {
+				report(pass, s, p)
+			}
+		}
+		for _, p := range s.Appends() {
 			report(pass, s, p)
 		}
 	}
@@ -81,6 +91,16 @@ func report(pass *analysis.Pass, s *txspans.Span, p txspans.Problem) {
 	case txspans.CommitsFailure:
 		f.Category = "commits-failure"
 		f.Message = fmt.Sprintf("this return hands out an error that the deferred function does not look at, so that the transaction begun at line %d is committed after the failure: name the result and look at that, or %s", line(s.At), right)
+	case txspans.AfterFailure:
+		f.Category = "after-failure"
+		what := fmt.Sprintf("the statement at line %d has failed", line(p.Earlier))
+		if p.Earlier == p.Node {
+			what = "this statement has failed in an iteration before"
+		}
+		f.Message = fmt.Sprintf("postgresql refuses this statement (25P02), since on a way to it %s in the same transaction, which must be rolled back first: avoid the failure (ON CONFLICT), or run what may fail in a savepoint", what)
+	case txspans.RetryAppends:
+		f.Category = "retry"
+		f.Message = fmt.Sprintf("this function runs again if the transaction begun at line %d fails, and then adds to what the attempt before has left: begin with an empty value inside", line(s.At))
 	case txspans.UsedAfterEnd:
 		f.Category = "after-end"
 		f.Message = fmt.Sprintf("%s is used after its end%s: the query fails; move it before, or use the pool", tx, at(pass, p.Earlier))

@@ -15,7 +15,7 @@ func TestAnalyzer(t *testing.T) {
 			seen[d.Category] = true
 		}
 	}
-	for _, c := range []string{"left-open", "commit-error", "defer-commit", "after-end", "commits-failure"} {
+	for _, c := range []string{"left-open", "commit-error", "defer-commit", "after-end", "commits-failure", "after-failure", "retry"} {
 		if !seen[c] {
 			t.Errorf("no finding of category %s", c)
 		}
@@ -24,7 +24,7 @@ func TestAnalyzer(t *testing.T) {
 
 // TestNames demands the same findings when nothing is called by a telling name.
 func TestNames(t *testing.T) {
-	vettest.Nameless(t, txlife.Analyzer, nil, "txlife/...")
+	vettest.Nameless(t, txlife.Analyzer, nil, "txlife", "txlife/failure") // txlife/retry names functions in its settings
 }
 
 func TestExamples(t *testing.T) {

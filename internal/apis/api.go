@@ -95,7 +95,10 @@ type API struct {
 	OutboxOK  bool   `yaml:"outbox_ok"` // belongs inside a transaction although it publishes
 	// EachRow: Preload: the finisher asks again for each record it loads, and
 	// not once for all of them.
-	EachRow  bool   `yaml:"each_row"`
+	EachRow bool `yaml:"each_row"`
+	// Closes says what becomes of the rows that the function reads or is given:
+	// CloseAlways, CloseFailed, CloseNever; "" where that is for its role to say.
+	Closes   string `yaml:"closes"`
 	Optional bool   `yaml:"optional"` // of a database that is not relational or not transactional (MongoDB, ClickHouse)
 	Notes    string `yaml:"notes"`
 
@@ -110,6 +113,13 @@ type API struct {
 
 	own *Library // that of an entry of the project's own
 }
+
+// The values of API.Closes.
+const (
+	CloseAlways = "always" // they are closed when it returns
+	CloseFailed = "failed" // they are closed if it returns an error
+	CloseNever  = "never"  // it reads what is there, they stay open
+)
 
 // Blank returns an API without argument positions.
 func Blank() API {

@@ -135,6 +135,8 @@ type Effect struct {
 	// Inline says that the arguments from this one on are one more condition
 	// of a finisher; 0 if none are.
 	Inline int `yaml:"inline"`
+	// Also is what a finisher adds besides.
+	Also *Effect `yaml:"also"`
 	// Dest is 1 + the argument of a finisher that names the model if nothing
 	// else did.
 	Dest int `yaml:"dest"`
@@ -142,6 +144,16 @@ type Effect struct {
 	// value of the constant that it names: "Title", "title".
 	Word string `yaml:"-"`
 	Name string `yaml:"-"`
+}
+
+// Data reports whether a call's arguments are values or a model alone: no text,
+// no name and no condition.
+func (e Effect) Data() bool {
+	switch e.Form {
+	case "value", "row", "rows", "bean", "bean set", "limits", "model":
+		return true
+	}
+	return false
 }
 
 // Effect returns what a call of fn does to a statement that lib builds. verb

@@ -36,6 +36,10 @@ type Header struct {
 	// TxSameAsDB are types that have Commit and Rollback but also are the
 	// plain database handle.
 	TxSameAsDB []string `yaml:"tx_same_as_db"`
+	// Pools are types of handles that take another connection for each
+	// statement; Conns those that are one connection.
+	Pools []string `yaml:"pools"`
+	Conns []string `yaml:"conns"`
 	// SameReceivers are groups of types whose methods moved from one to the
 	// other between releases: an entry for one holds for all.
 	SameReceivers [][]string `yaml:"same_receivers"`

@@ -105,3 +105,18 @@ func find(path string) *Library {
 		path = path[:i]
 	}
 }
+
+// Reaches reports whether a package imports a database library, or, with a depth
+// of two, a package that does: other packages cannot name what a query returns.
+func Reaches(pkg *types.Package, depth int) bool {
+	return slices.ContainsFunc(pkg.Imports(), func(p *types.Package) bool {
+		if p.Path() == "database/sql" {
+			return true
+		}
+		if Standard(p.Path()) {
+			return false
+		}
+		_, ok := LibraryOf(p.Path())
+		return ok || depth > 1 && Reaches(p, depth-1)
+	})
+}

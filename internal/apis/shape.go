@@ -89,7 +89,10 @@ func result(sig *types.Signature) rowKind {
 	if sig.Results().Len() == 0 {
 		return notRows
 	}
-	t := sig.Results().At(0).Type()
+	return kindOf(sig.Results().At(0).Type())
+}
+
+func kindOf(t types.Type) rowKind {
 	n := named(t)
 	if n == nil {
 		return notRows

@@ -16,7 +16,6 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
-	"github.com/sqlvet/sqlvet/internal/stats"
 )
 
 // Name is the name of the configuration file.
@@ -202,7 +201,7 @@ func (c *Config) CheckFiles() error {
 		return &Error{c.path, c.lines["schema"], "schema: " + err.Error()}
 	}
 	if c.Stats.Path != "" {
-		if _, err := stats.Load(c.Stats.Path); err != nil {
+		if _, err := c.loadStats(c.Stats.Path); err != nil {
 			return &Error{c.path, c.lines["stats"], "stats: " + err.Error()}
 		}
 	}

@@ -43,12 +43,12 @@ func Digest(dir string) string {
 				add(c.Schema.root, f)
 			}
 			if io.WriteString(h, c.Stats.Path); isFile(c.Stats.Path) {
-				add("", c.Stats.Path)
+				add(c.Schema.root, c.Stats.Path)
 			}
 		}
 	}
 	for _, path := range StatsFiles(dir) {
-		add("", path)
+		add(repository(path), path)
 	}
 	if search || !covered {
 		sum, err := schema.Digest(dir, schema.Options{})

@@ -47,6 +47,8 @@ func TestOutside(t *testing.T) {
 		{"schema: up/*", "outside of the repository"},
 		{"schema: '/**'", "outside of the repository"},
 		{"schema: ../../**", "outside of the repository"},
+		{"stats: ../../secret", "outside of the repository"},
+		{"stats: out.sql", "outside of the repository"},
 		{"apis: [../lib.yml]", "no library"},
 		{"apis: [../../secret]", "outside of the repository"},
 		{"apis: [out.sql]", "outside of the repository"},
@@ -65,7 +67,9 @@ func TestOutside(t *testing.T) {
 		c, err := Load(path)
 		var files []string
 		if err == nil {
-			files, err = c.Schema.Files()
+			if files, err = c.Schema.Files(); err == nil && c.Stats.Path != "" {
+				err = c.CheckFiles()
+			}
 		}
 		switch {
 		case test.want == "no library": // read and found empty: not refused

@@ -38,6 +38,19 @@ func (c *Config) Known(dir string) (priors.Known, error) {
 		return known, nil
 	}
 	var err error
-	known.Stats, err = stats.Load(path)
+	known.Stats, err = c.loadStats(path)
 	return known, err
+}
+
+// loadStats reads statistics of the repository that the settings are of; or, if
+// there are none, that the file itself is in.
+func (c *Config) loadStats(path string) (*stats.File, error) {
+	root := c.Schema.root
+	if root == "" {
+		root = repository(path)
+	}
+	if err := within(root, path); err != nil {
+		return nil, err
+	}
+	return stats.Load(path)
 }

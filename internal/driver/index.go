@@ -305,7 +305,7 @@ func (w *workload) add(q report.Query) {
 		read = sqlmodel.Parse(sqlscan.Source{Text: q.SQL}, sqlscan.Statement, 0).Statements
 	}
 	for _, st := range read {
-		w.statements = append(w.statements, indexadvice.Statement{Model: st, Bound: q.Bound})
+		w.statements = append(w.statements, indexadvice.Statement{Model: st, Bound: q.Bound, Call: q.CallPos})
 		w.texts = append(w.texts, q.SQL[st.Start:st.End])
 		w.queries = append(w.queries, q)
 	}

@@ -30,6 +30,21 @@ func Receiver(info *types.Info, call *ast.CallExpr) ast.Expr {
 	return sel.X
 }
 
+// Switched returns the value whose type a switch asks for.
+func Switched(s *ast.TypeSwitchStmt) ast.Expr {
+	var x ast.Expr
+	switch a := s.Assign.(type) {
+	case *ast.AssignStmt:
+		x = a.Rhs[0]
+	case *ast.ExprStmt:
+		x = a.X
+	}
+	if t, ok := ast.Unparen(x).(*ast.TypeAssertExpr); ok {
+		return t.X
+	}
+	return x
+}
+
 // Unindex strips the type arguments of a generic function.
 func Unindex(x ast.Expr) ast.Expr {
 	switch y := x.(type) {

@@ -93,3 +93,29 @@ func Join(a, b string) string {
 	}
 	return a + "." + b
 }
+
+// TypeAt returns the type at the end of fields, nil if it is not known. Of an
+// interface on the way, whose value has the fields, it is the interface.
+func TypeAt(t types.Type, fields string) types.Type {
+	for fields != "" {
+		var name string
+		name, fields, _ = strings.Cut(fields, ".")
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		st, ok := t.Underlying().(*types.Struct)
+		if !ok {
+			return t
+		}
+		t = nil
+		for v := range st.Fields() {
+			if v.Name() == name {
+				t = v.Type()
+			}
+		}
+		if t == nil {
+			return nil
+		}
+	}
+	return t
+}

@@ -11,6 +11,7 @@ package indexadvice
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/schema"
@@ -26,6 +27,10 @@ type Statement struct {
 	// Bound is what the program binds to the parameters: PostgreSQL plans
 	// with the values.
 	Bound sqlpattern.Bound
+	// Call tells the calls of the program apart that send statements: those
+	// of one call are variants of one, built with or without some conditions.
+	// Nil if it is not known.
+	Call any
 }
 
 // Options say what is known of the database.
@@ -61,6 +66,12 @@ func (c *catalog) queries(statements []Statement) []*query {
 		out = append(out, q)
 	}
 	implied := make(map[string]*query)
+	variants := make(map[any][]*query)
+	for _, s := range statements {
+		if s.Model != nil {
+			c.note(s.Model) // before any share is asked for
+		}
+	}
 	for i, s := range statements {
 		if s.Model == nil {
 			continue
@@ -69,8 +80,11 @@ func (c *catalog) queries(statements []Statement) []*query {
 		if w == 0 {
 			w = 1
 		}
-		c.note(s.Model)
-		add(s.Model, s.Bound, &query{numbers: []int{i}, weight: w})
+		q := &query{numbers: []int{i}, weight: w}
+		add(s.Model, s.Bound, q)
+		if s.Call != nil && q.analysis != nil {
+			variants[s.Call] = append(variants[s.Call], q)
+		}
 		for _, x := range c.cascades(s.Model) {
 			q := implied[x.sql]
 			if q == nil {
@@ -81,7 +95,43 @@ func (c *catalog) queries(statements []Statement) []*query {
 			q.numbers = append(q.numbers, i)
 		}
 	}
+	for _, list := range variants {
+		vary(list)
+	}
 	return out
+}
+
+// vary marks the conditions that not all variants of a statement have, and
+// counts the variants as one statement together.
+func vary(list []*query) {
+	type condition struct {
+		table *table
+		key   string
+		fixes bool
+	}
+	in := make(map[condition]int) // in how many variants
+	each := func(q *query, f func(condition, *term)) {
+		for _, b := range q.blocks {
+			for _, r := range b.rels {
+				for _, t := range r.terms {
+					f(condition{r.table, t.key.text, t.fixes() || t.kind == termIn}, t)
+				}
+			}
+		}
+	}
+	for _, q := range list {
+		seen := make(map[condition]bool)
+		each(q, func(c condition, _ *term) {
+			if !seen[c] {
+				seen[c] = true
+				in[c]++
+			}
+		})
+	}
+	for _, q := range list {
+		q.weight /= float64(len(list))
+		each(q, func(c condition, t *term) { t.sometimes = in[c] < len(list) })
+	}
 }
 
 // note remembers what a statement writes.
@@ -96,11 +146,23 @@ func (c *catalog) note(st *sqlmodel.Statement) {
 		}
 		if l.Kind == sqlmodel.Insert {
 			t.inserts++
+			for i, column := range l.Columns {
+				if col := t.Column(column); col != nil && !defaulted(l, i, col) {
+					t.known.Written(column)
+				}
+			}
 		}
 		for _, set := range l.Sets {
 			t.hot[set.Column]++
 		}
 	}
+}
+
+// defaulted reports whether the rows of an INSERT give a flag its default.
+func defaulted(l *sqlmodel.Level, i int, c *schema.Column) bool {
+	return len(l.Rows) > 0 && !slices.ContainsFunc(l.Rows, func(row []*sqlmodel.Expr) bool {
+		return i >= len(row) || row[i] == nil || row[i].ConstKind != sqlmodel.ConstBool || row[i].Const != strings.ToLower(c.Default)
+	})
 }
 
 // choices returns the candidates of all queries, each with the queries whose

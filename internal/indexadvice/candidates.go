@@ -189,9 +189,9 @@ func (r *rel) parts(terms []*term) *parts {
 // settle leaves out the optional conditions if there are others: an index is
 // for what every call asks.
 func (p *parts) settle() {
-	optional := func(t *term) bool { return t.optional }
+	optional := func(t *term) bool { return t.optional || t.sometimes }
 	for _, list := range [][]*term{p.equal, p.many, p.ranges, p.rare} {
-		if slices.ContainsFunc(list, func(t *term) bool { return !t.optional }) {
+		if slices.ContainsFunc(list, func(t *term) bool { return !optional(t) }) {
 			p.equal = slices.DeleteFunc(p.equal, optional)
 			p.many = slices.DeleteFunc(p.many, optional)
 			p.low = slices.DeleteFunc(p.low, optional)
@@ -434,18 +434,30 @@ func canonicalOrder(keys []ikey) []ikey {
 	return out
 }
 
-// fewFound reports whether an index of the schema finds so few rows that their
-// order costs nothing.
-func (r *rel) fewFound() bool {
+// fewFound reports whether an index of the schema finds so few rows by the
+// equalities among the terms that none which is new is worth its writes: to
+// narrow or to sort what is left costs nothing. How much a range leaves is not
+// known that well.
+func (r *rel) fewFound(terms []*term) bool {
 	return slices.ContainsFunc(r.table.indexes, func(x *index) bool {
-		m := x.match(r.terms)
-		return m.usable && m.bound > 0 && r.rows*m.read <= enoughRows
+		if x.method != "btree" && x.method != "hash" || !x.match(terms).usable {
+			return false
+		}
+		share := x.share()
+		for i, k := range x.keys {
+			eq, _ := bounds(k, terms)
+			if eq == nil || eq.optional {
+				return i > 0 && r.rows*share <= priors.FewRows
+			}
+			share *= eq.share
+		}
+		return r.rows*share <= priors.FewRows
 	})
 }
 
 // ordered returns the indexes that give the order keys.
 func (p *parts) ordered(keys []ikey) []*index {
-	if len(keys) == 0 || p.r.fewFound() {
+	if len(keys) == 0 {
 		return nil
 	}
 	b := p.r.block

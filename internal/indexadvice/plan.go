@@ -291,6 +291,9 @@ func (r *rel) readOften(w world, bound []*term, runs float64) path {
 	}
 	best := path{cost: r.sequential()}
 	terms := append(slices.Clip(r.terms), bound...)
+	if r.fewFound(terms) {
+		w = world{}
+	}
 	w.each(r.table, func(x *index) {
 		if c, ok := r.through(x, terms, runs); ok && c < best.cost {
 			best = path{c, x}
@@ -407,7 +410,11 @@ func (b *block) sortCost(rows float64) float64 {
 func (b *block) ordered(w world) float64 {
 	r := b.sort[0].rel
 	best := math.Inf(1)
-	w.each(r.table, func(x *index) {
+	read := w
+	if r.fewFound(r.terms) {
+		read = world{}
+	}
+	read.each(r.table, func(x *index) {
 		m := x.match(r.terms)
 		if !m.usable || !x.serves(m, b.sort) {
 			return

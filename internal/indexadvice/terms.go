@@ -43,6 +43,9 @@ type term struct {
 	pattern bool
 	// optional is set for $1 IS NULL OR key = $1.
 	optional bool
+	// sometimes is set if the call that sends the statement sends others
+	// without the condition.
+	sometimes bool
 	// row holds the keys of the row comparison that the term stands for.
 	row []key
 	// at is the condition's place in the statement's text; empty for what the

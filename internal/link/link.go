@@ -76,6 +76,7 @@ type Interface struct {
 // interface methods themselves.
 type Type struct {
 	Name    string                          `json:"name"`              // as in messages: "(*pg.Store)"
+	ID      string                          `json:"id"`                // as golang.TypeText writes it
 	Methods []string                        `json:"methods"`           // all of its method set, as in Interface
 	Effects map[string][]funceffects.Effect `json:"effects,omitempty"` // by method name
 	// Promoted are the names of the methods that it has from interfaces which

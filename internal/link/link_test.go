@@ -355,7 +355,7 @@ func TestDecode(t *testing.T) {
 			Unknown: []funceffects.Effect{calls("m/store.Users.Get", "Users.Get")},
 		}},
 		Interfaces: []Interface{{"m/store.Users", []string{"Get(int,)(string,)"}}},
-		Types:      []Type{{"(*pg.Users)", []string{"Get(int,)(string,)"}, map[string][]funceffects.Effect{"Get": {read("db.Query")}}, map[string][]string{"m/store.Users": {"Put"}}}},
+		Types:      []Type{{"(*pg.Users)", "m/pg.Users", []string{"Get(int,)(string,)"}, map[string][]funceffects.Effect{"Get": {read("db.Query")}}, map[string][]string{"m/store.Users": {"Put"}}}},
 	}
 	text, err := Encode(p)
 	if err != nil {

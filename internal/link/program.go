@@ -89,7 +89,13 @@ type Search struct {
 // interfaces at most, its own included.
 type question struct {
 	method string // "import/path.Iface.Method"
+	of     string // the types that the value may have, a line each, "" for any
 	left   int
+}
+
+// ask is the question what an unknown call comes to.
+func ask(u funceffects.Effect, left int) question {
+	return question{u.Name, strings.Join(u.Of, "\n"), left}
 }
 
 type answer struct {
@@ -113,7 +119,7 @@ const maxDepth = 4
 func (s *Search) Reach(unknown []funceffects.Effect, accept func(funceffects.Effect) bool) (funceffects.Effect, bool) {
 	var best answer
 	for _, u := range unknown {
-		a := s.method(question{u.Name, maxDepth})
+		a := s.method(ask(u, maxDepth))
 		if !a.found {
 			continue
 		}
@@ -131,7 +137,7 @@ func (s *Search) Reach(unknown []funceffects.Effect, accept func(funceffects.Eff
 
 func (s *Search) reach(unknown []funceffects.Effect, left int) (best answer) {
 	for _, u := range unknown {
-		if a := s.method(question{u.Name, left}); a.found {
+		if a := s.method(ask(u, left)); a.found {
 			best = nearer(best, answer{after(u, a.effect), true})
 		}
 	}
@@ -154,8 +160,11 @@ func (s *Search) method(q question) answer {
 	var best answer
 	if i := strings.LastIndexByte(q.method, '.'); i >= 0 {
 		iface, name := q.method[:i], q.method[i+1:]
-		for _, t := range s.program.implementations(iface) {
-			best = nearer(best, s.implementation(&s.program.types[t], iface, name, q.left))
+		of := strings.Split(q.of, "\n")
+		for _, i := range s.program.implementations(iface) {
+			if t := &s.program.types[i]; q.of == "" || slices.Contains(of, t.ID) {
+				best = nearer(best, s.implementation(t, iface, name, q.left))
+			}
 		}
 	}
 	s.known[q] = best
@@ -181,7 +190,7 @@ func (s *Search) implementation(t *Type, iface, name string, left int) answer {
 	for embedded, methods := range t.Promoted {
 		if slices.Contains(methods, name) {
 			// Nothing is executed here: what the field holds says who does it.
-			a = nearer(a, s.method(question{embedded + "." + name, left - 1}))
+			a = nearer(a, s.method(question{method: embedded + "." + name, left: left - 1}))
 		}
 	}
 	return a

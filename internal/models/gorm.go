@@ -25,6 +25,8 @@ func gorm(t *types.Named, names Namer) *Model {
 		for i, c := range m.Columns {
 			if c.Name == "id" {
 				m.Columns[i].Key = true
+				_, tagged := gormTag(string(c.Tag))["autoincrement"]
+				m.Columns[i].Counted = !tagged
 			}
 		}
 	}
@@ -62,10 +64,11 @@ func (g gormReader) fields(st *types.Struct, prefix string, depth int) {
 		}
 		c := Column{Name: prefix + name, Field: f.Name(), Type: f.Type(), Tag: reflect.StructTag(st.Tag(i))}
 		c.Key = tag.has("primarykey") || tag.has("primary_key")
-		c.Auto = tag.has("autoincrement") || tag.has("default")
+		auto, counts := tag["autoincrement"]
+		c.Auto = counts && !strings.EqualFold(auto, "false") || tag.has("default")
+		c.Counted = c.Key && !counts
 		c.NotNull = tag.has("not null") || c.Key
-		_, auto := tag["autoupdatetime"]
-		c.Updated = auto || f.Name() == "UpdatedAt"
+		c.Updated = tag.has("autoupdatetime") || f.Name() == "UpdatedAt"
 		c.ReadOnly = tag["->"] != "" || tag.has("->") && !tag.has("<-")
 		if isNamed(f.Type(), "gorm.io/gorm", "DeletedAt") {
 			g.m.SoftDelete = c.Name
@@ -130,10 +133,17 @@ func (g gormReader) relation(f *types.Var, tag gormTags, one bool) (Relation, bo
 	cols := gormReader{m: &Model{Type: other}}
 	cols.fields(other.Underlying().(*types.Struct), "", 0)
 	if tag["many2many"] != "" {
-		r.Kind, r.Through = ManyToMany, tag["many2many"]
-		return r, true
+		r.Kind = ManyToMany
+		return r.linked(g.m, cols.m, tag)
 	}
 	owner := g.m.Type.Obj().Name()
+	if poly := tag["polymorphic"]; poly != "" {
+		kind, ok := cols.m.Column(or(tag["polymorphictype"], poly+"Type"))
+		if !ok {
+			return Relation{}, false
+		}
+		r.Poly, r.PolyValue = kind.Name, or(tag["polymorphicvalue"], g.m.Table)
+	}
 	foreign, refers := tag["foreignkey"], tag["references"]
 	if !one {
 		r.Kind = HasMany
@@ -147,6 +157,54 @@ func (g gormReader) relation(f *types.Var, tag gormTags, one bool) (Relation, bo
 	}
 	r.Kind = HasOne
 	return r.paired(g.m, cols.m, or(refers, "ID"), or(foreign, tag.poly("ID", owner+"ID")))
+}
+
+// linked sets the columns of the table between the two.
+func (r Relation) linked(own, other *Model, tag gormTags) (Relation, bool) {
+	r.Through = tag["many2many"]
+	if strings.ToLower(r.Through) != r.Through {
+		r.Through = inflection.Plural(gormName(r.Through))
+	}
+	link := func(m *Model, fields, names string) (cols, links []string, ok bool) {
+		var named []string
+		if names != "" {
+			named = strings.Split(names, ",")
+		}
+		var of []Column
+		if fields == "" {
+			for _, c := range m.Columns {
+				if c.Key || c.Field == "ID" && len(m.Keys()) == 0 {
+					of = append(of, c)
+				}
+			}
+		} else {
+			for _, f := range strings.Split(fields, ",") {
+				c, ok := m.Column(strings.TrimSpace(f))
+				if !ok {
+					return nil, nil, false
+				}
+				of = append(of, c)
+			}
+		}
+		for i, c := range of {
+			name := m.Type.Obj().Name() + c.Field
+			if i < len(named) {
+				name = strings.TrimSpace(named[i])
+			}
+			cols, links = append(cols, c.Name), append(links, gormName(name))
+		}
+		return cols, links, len(cols) > 0
+	}
+	var ok, ok2 bool
+	r.Own, r.LinkOwn, ok = link(own, tag["foreignkey"], tag["joinforeignkey"])
+	r.Other, r.LinkOther, ok2 = link(other, tag["references"], tag["joinreferences"])
+	if own.Type == other.Type && tag["joinreferences"] == "" {
+		for i, c := range r.Other {
+			col, _ := other.Column(c)
+			r.LinkOther[i] = gormName(inflection.Singular(r.Field) + col.Field)
+		}
+	}
+	return r, ok && ok2
 }
 
 // paired sets the columns that join the two tables, by their fields.

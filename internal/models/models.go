@@ -35,6 +35,8 @@ type Column struct {
 	Key   bool // part of the primary key
 	// Auto: the database gives the value when the field is zero.
 	Auto bool
+	// Counted: the database counts it, unless the key has other columns.
+	Counted bool
 	// Updated: the library writes the time of a change.
 	Updated bool
 	// Nullzero: a zero value is written as DEFAULT or NULL.

@@ -137,11 +137,11 @@ func xormWords(tag string) []string {
 // quotes, or one that means nothing else.
 func xormName(words []string) string {
 	for i, w := range words {
-		if strings.HasPrefix(w, "'") {
-			return strings.Trim(w, "'")
-		}
 		if i > 0 && strings.EqualFold(words[i-1], "default") {
 			continue
+		}
+		if strings.HasPrefix(w, "'") {
+			return strings.Trim(w, "'")
 		}
 		word, _, _ := strings.Cut(strings.ToUpper(w), "(")
 		if !xormKnown[word] {

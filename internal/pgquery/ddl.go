@@ -42,6 +42,12 @@ const (
 	SetNotNull         = pg.AlterTableType_AT_SetNotNull
 	SetExpression      = pg.AlterTableType_AT_SetExpression
 	DropExpression     = pg.AlterTableType_AT_DropExpression
+	VarReset           = pg.VariableSetKind_VAR_RESET
+	VarResetAll        = pg.VariableSetKind_VAR_RESET_ALL
+	TransBegin         = pg.TransactionStmtKind_TRANS_STMT_BEGIN
+	TransStart         = pg.TransactionStmtKind_TRANS_STMT_START
+	TransCommit        = pg.TransactionStmtKind_TRANS_STMT_COMMIT
+	TransRollback      = pg.TransactionStmtKind_TRANS_STMT_ROLLBACK
 	DropColumn         = pg.AlterTableType_AT_DropColumn
 	AddIndexConstraint = pg.AlterTableType_AT_AddIndexConstraint
 	AddConstraint      = pg.AlterTableType_AT_AddConstraint

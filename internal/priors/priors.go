@@ -75,6 +75,9 @@ const (
 	SmallRows = 1000
 	// BigRows is the number from which reading all of a table is never right.
 	BigRows = 100_000
+	// FewRows is the number up to which rows that an index found are read so
+	// fast that it does not matter how.
+	FewRows = 100
 )
 
 // A Class says how many different values a column is likely to have.
@@ -117,6 +120,8 @@ type Table struct {
 	foreign  map[string]*schema.ForeignKey // by its first column
 	classes  map[string]Class
 	lists    map[string]int // how many values CHECK constraints list; nil until asked for
+
+	written map[string]bool // see Written
 
 	rows  float64 // 0 until asked for
 	basis Basis   // of rows
@@ -173,6 +178,22 @@ func (t *Table) Small() bool {
 func (t *Table) Big() bool {
 	n, basis := t.Rows()
 	return named(t.p.known.Big, t.Table) || basis >= Set && n >= BigRows
+}
+
+// Found returns how many rows an index finds by equalities with the given
+// columns, as far as those are its first; whole is set if they are all of its
+// columns.
+func (t *Table) Found(x *schema.Index, given map[string]bool) (n float64, basis Basis, whole bool) {
+	n, basis = t.Rows()
+	for _, k := range x.Keys {
+		c := t.Column(k.Column)
+		if c == nil || !given[k.Column] {
+			return n, basis, false
+		}
+		values, of := t.Distinct(c)
+		n, basis = n/values, min(basis, of)
+	}
+	return n, basis, true
 }
 
 // Size says how many rows the table has, and when they were counted, as a
@@ -265,6 +286,15 @@ func (t *Table) Scans(x *schema.Index) (n int64, ok bool) {
 		return *got.Scans, true
 	}
 	return 0, false
+}
+
+// Written notes that the program inserts rows with values of its own in a
+// column, whatever the column's default is.
+func (t *Table) Written(column string) {
+	if t.written == nil {
+		t.written = make(map[string]bool)
+	}
+	t.written[column] = true
 }
 
 // Foreign returns the foreign key that begins with a column, nil if none does.

@@ -176,7 +176,7 @@ func (words) Share(t *Table, c *schema.Column, a Ask) (float64, bool) {
 		case a.Values == nil || t.Class(c) != Low:
 			return a.Count / n, true
 		case typ == "boolean" && len(a.Values) == 1:
-			return flagShare(c, a.Values[0] == "true"), true
+			return t.flagShare(c, a.Values[0] == "true"), true
 		}
 		sum := 0.0
 		for _, v := range a.Values {
@@ -216,9 +216,13 @@ func (t *Table) valueShare(c *schema.Column, literal string) float64 {
 	return math.Min(ShareOther, 1.5/values)
 }
 
-// flagShare returns the share of rows in which a boolean column is value.
-func flagShare(c *schema.Column, value bool) float64 {
+// flagShare returns the share of rows in which a boolean column is value. A
+// default says nothing of a column that every row is inserted with.
+func (t *Table) flagShare(c *schema.Column, value bool) float64 {
 	common := false
+	if t.written[c.Name] {
+		return ShareFlag
+	}
 	switch strings.ToLower(strings.TrimSpace(c.Default)) {
 	case "true", "'t'", "'t'::boolean", "'true'":
 		common = true

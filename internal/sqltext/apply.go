@@ -272,7 +272,7 @@ func (fr *frame) parts(st *state, s step) [][]part {
 	}
 	switch e.Form {
 	case "preload":
-		return [][]part{{fr.preloadOf(st, s)}}
+		return fr.preloadOf(st, s)
 	case "eager":
 		return [][]part{{fr.eager(st, s)}}
 	case "field":
@@ -315,6 +315,9 @@ func (fr *frame) parts(st *state, s step) [][]part {
 	spread := s.call.Ellipsis.IsValid()
 	switch e.Form {
 	case "text":
+		if cs, ok := fr.eval(st, first).(chains); ok && e.Clause == "raw" {
+			return one(fr.rendered(cs, s.call, "")) // Have: it is the statement, and no part of one.
+		}
 		return one(fr.boundText(st, s.lib, first, args[e.Arg+1:], spread))
 	case "name":
 		return one(fr.names(st, first))
@@ -474,7 +477,7 @@ func identifiers(ts texts, e ast.Expr) texts {
 			out = append(out, known(quoteName(s), from))
 			continue
 		}
-		out = append(out, holeText(hole{kind: sqlscan.HoleIdent, name: t.String()}))
+		out = append(out, identHole(t))
 	}
 	return out
 }
@@ -715,4 +718,13 @@ func (fr *frame) excluded(st *state, s step, e ast.Expr) texts {
 		out = product(out, product(product(name, texts{known(" = excluded.", s.at())}), name))
 	}
 	return out
+}
+
+// identHole is a hole for a name that is not known.
+func identHole(t *Text) *Text {
+	name := t.HoleName()
+	if name == "" {
+		name = t.String()
+	}
+	return holeText(hole{kind: sqlscan.HoleIdent, name: name})
 }

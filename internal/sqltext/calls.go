@@ -52,15 +52,22 @@ func (fr *frame) result(st *state, e ast.Expr, i int) value {
 
 // closureResult returns the statement that a function held by a variable makes.
 func (fr *frame) closureResult(st *state, call *ast.CallExpr) value {
-	f, ok := fr.eval(st, call.Fun).(function)
-	if !ok {
-		return nil
-	}
 	args := make([]value, len(call.Args))
 	for i, a := range call.Args {
 		args[i] = fr.eval(st, a)
 	}
-	return fr.invoke(f, args)
+	f, known := fr.eval(st, call.Fun).(function)
+	if known {
+		if v := fr.invoke(f, args); v != nil {
+			return v
+		}
+	}
+	for i, a := range call.Args {
+		if cs, ok := args[i].(chains); ok && types.Identical(fr.typeOf(a), fr.typeOf(call)) {
+			return cs.unsure(exprName(call.Fun))
+		}
+	}
+	return nil
 }
 
 func (fr *frame) builtin(st *state, name string, call *ast.CallExpr) value {
@@ -396,7 +403,7 @@ func (fr *frame) function(st *state, fn *types.Func, call *ast.CallExpr, i int) 
 		return nil
 	}
 	if t := fn.Signature().Results().At(i).Type(); !isString(t) {
-		if p.building(t) == nil && !isPairs(t) {
+		if p.building(t) == nil && !isPairs(t) && !isStringSlice(t) && !p.carries(t) {
 			return nil
 		}
 		if decl, ok := p.decls[fn]; ok {
@@ -443,12 +450,12 @@ func (fr *frame) inline(st *state, fn *types.Func, decl *ast.FuncDecl, call *ast
 	in := newState()
 	fr.bindParams(st, in, decl.Type, call)
 	fr.bindReceiver(st, in, decl, call)
-	return fr.body(in, fn, decl, i)
+	return fr.body(in, fn, decl, i, fr.instantiated(call))
 }
 
 // body interprets the body of a function of this package and returns its i-th
 // result.
-func (fr *frame) body(in *state, fn *types.Func, decl *ast.FuncDecl, i int) value {
+func (fr *frame) body(in *state, fn *types.Func, decl *ast.FuncDecl, i int, targs map[*types.TypeParam]types.Type) value {
 	p := fr.prog
 	p.active[fn] = true
 	defer delete(p.active, fn)
@@ -457,7 +464,7 @@ func (fr *frame) body(in *state, fn *types.Func, decl *ast.FuncDecl, i int) valu
 		lost bool
 		text = isString(fn.Signature().Results().At(i).Type())
 	)
-	sub := &frame{prog: p, depth: fr.depth + 1}
+	sub := &frame{prog: p, root: fr.root, targs: targs, depth: fr.depth + 1}
 	sub.returns = func(st *state, results []ast.Expr) {
 		var v value
 		switch {
@@ -483,16 +490,12 @@ func (fr *frame) body(in *state, fn *types.Func, decl *ast.FuncDecl, i int) valu
 			}
 		}
 	}
-	for r := range fn.Signature().Results().Len() {
-		if v := fn.Signature().Results().At(r); v.Name() != "" {
-			in.vars[v] = zero(v.Type())
-		}
-	}
+	in.results(fn.Signature())
 	sub.block(in, decl.Body)
 	if lost || out == nil || p.budget < 0 {
 		return nil
 	}
-	if ts, ok := out.(texts); ok {
+	if ts, ok := out.(texts); ok && text {
 		return limit(dropEmpty(ts), maxElements)
 	}
 	return out
@@ -500,21 +503,24 @@ func (fr *frame) body(in *state, fn *types.Func, decl *ast.FuncDecl, i int) valu
 
 // inlineResult returns the first result of a function without arguments.
 func (fr *frame) inlineResult(fn *types.Func, decl *ast.FuncDecl) value {
-	return fr.body(newState(), fn, decl, 0)
+	return fr.body(newState(), fn, decl, 0, nil)
 }
 
 // bindReceiver gives a method the statement under construction that it is
-// called on.
-func (fr *frame) bindReceiver(st, in *state, decl *ast.FuncDecl, call *ast.CallExpr) {
+// called on, or the struct that carries one. It returns the receiver's
+// variable; nil if it has none.
+func (fr *frame) bindReceiver(st, in *state, decl *ast.FuncDecl, call *ast.CallExpr) *types.Var {
 	x := receiver(call)
 	if x == nil || decl.Recv == nil || len(decl.Recv.List) == 0 || len(decl.Recv.List[0].Names) == 0 {
-		return
+		return nil
 	}
-	if v, ok := fr.prog.info.Defs[decl.Recv.List[0].Names[0]].(*types.Var); ok && fr.prog.building(v.Type()) != nil {
+	v, ok := fr.prog.info.Defs[decl.Recv.List[0].Names[0]].(*types.Var)
+	if ok && (fr.prog.building(v.Type()) != nil || fr.prog.carries(v.Type())) {
 		if val := fr.eval(st, x); val != nil {
 			in.vars[v] = val
 		}
 	}
+	return v
 }
 
 // dropEmpty removes the empty string from alternatives that have others: it

@@ -3,6 +3,7 @@ package sqltext
 import (
 	"go/ast"
 	"go/types"
+	"strconv"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
@@ -16,7 +17,8 @@ type ChainSummary struct {
 	Verb    string
 	Given   int // 1 + the parameter that it begins with, 0 if none
 	Finish  string
-	Dest    string // the model that the finisher names: import path, dot, name
+	Dest    string // the model that the finisher names: import path, dot, name; or $ and the number of a type parameter
+	Into    int    // 1 + the parameter that names it, 0 if none
 	Parts   []PartSummary
 }
 
@@ -24,9 +26,10 @@ type ChainSummary struct {
 type PartSummary struct {
 	Clause, Mode string
 	Text         *Summary
-	Model        string // import path, dot, name
+	Model        string // as Dest
 	Repeat       bool
 	Name         string
+	Into         int // 1 + the parameter that names the model, 0 if none
 }
 
 // maxParts bounds the parts of all statements of one fact.
@@ -42,10 +45,21 @@ func (p *Program) Builds(fn *types.Func) []ChainSummary {
 	}
 	_, in := p.enter(decl, nil)
 	fr := &frame{prog: p, depth: 1}
-	cs, ok := fr.body(in, fn, decl, 0).(chains)
-	if !ok {
+	cs, _ := fr.body(in, fn, decl, 0, nil).(chains)
+	return cs.summaries()
+}
+
+// BuildsIn summarises the statements under construction that a package-level
+// variable of the package holds, or nothing if they are not known.
+func (p *Program) BuildsIn(v *types.Var) []ChainSummary {
+	if p.building(v.Type()) == nil {
 		return nil
 	}
+	cs, _ := p.packageVar(nil, v).(chains)
+	return cs.summaries()
+}
+
+func (cs chains) summaries() []ChainSummary {
 	var out []ChainSummary
 	n := 0
 	for _, c := range cs {
@@ -68,7 +82,13 @@ func (p *Program) Expressions(fn *types.Func) []Summary {
 	}
 	_, in := p.enter(decl, nil)
 	fr := &frame{prog: p, depth: 1}
-	ts, _ := fr.body(in, fn, decl, 0).(texts)
+	var ts texts
+	switch v := fr.body(in, fn, decl, 0, nil).(type) {
+	case texts:
+		ts = v
+	case maps:
+		ts = fr.mapCondition(p.building(res.At(0).Type()), v, or(v[0].op, "eq"), false, decl.Name)
+	}
 	for _, t := range ts {
 		if len(t.Parts()) > 0 {
 			return nil
@@ -77,22 +97,32 @@ func (p *Program) Expressions(fn *types.Func) []Summary {
 	return summarise(ts)
 }
 
-// Opens returns what a function sends of the statement that its caller began,
-// if the text is one.
-func (t *Text) Opens() (ChainSummary, bool) {
-	if t.opened == nil {
-		return ChainSummary{}, false
+func or(s, other string) string {
+	if s != "" {
+		return s
 	}
-	s, ok := t.opened.c.summary()
-	s.Finish, s.Dest = t.opened.finish, typeName(t.opened.dest)
-	return s, ok && s.Given > 0
+	return other
 }
 
-// An opening is a statement that begins with what a caller hands over.
+// Opens returns what a function sends of the statement that its caller began,
+// if the text is one.
+func (t *Text) Opens() (fn *types.Func, s ChainSummary, ok bool) {
+	if t.opened == nil || t.opened.fn == nil {
+		return nil, ChainSummary{}, false
+	}
+	s, ok = t.opened.c.summary()
+	s.Finish, s.Dest, s.Into = t.opened.finish, typeName(t.opened.dest), t.opened.into
+	return t.opened.fn, s, ok
+}
+
+// An opening is a statement that a caller of fn decides in part: it begins with
+// what it is handed, or is about a type or a place for rows that is given.
 type opening struct {
+	fn     *types.Func
 	c      *chain
 	finish string
 	dest   types.Type
+	into   int // 1 + the parameter that dest is, 0 if none
 }
 
 func (c *chain) summary() (ChainSummary, bool) {
@@ -106,7 +136,10 @@ func (c *chain) summary() (ChainSummary, bool) {
 			return s, false // Have: a statement within a statement does not travel.
 		}
 		ps := PartSummary{Clause: p.clause, Mode: p.mode, Repeat: p.repeat, Name: p.name, Model: typeName(p.typ)}
-		if p.typ != nil && ps.Model == "" {
+		if p.clause == "model" {
+			ps.Into = p.sub
+		}
+		if p.typ != nil && ps.Model == "" && ps.Into == 0 {
 			return s, false
 		}
 		if p.text != nil {
@@ -127,6 +160,8 @@ func typeName(t types.Type) string {
 			t = u.Elem()
 		case *types.Slice:
 			t = u.Elem()
+		case *types.TypeParam:
+			return typeParamName(u)
 		case *types.Named:
 			if u.Obj().Pkg() == nil || u.TypeArgs().Len() > 0 || u.Obj().Parent() != u.Obj().Pkg().Scope() {
 				return ""
@@ -139,14 +174,21 @@ func typeName(t types.Type) string {
 	return ""
 }
 
-// typeNamed returns the type that typeName named, nil if this package does
-// not see it.
-func (p *Program) typeNamed(name string) types.Type {
+// typeNamed returns the type that typeName named in a function that a call
+// names; nil if this package does not see it.
+func (fr *frame) typeNamed(name string, call *ast.CallExpr) types.Type {
+	if number, ok := strings.CutPrefix(name, "$"); ok {
+		_, args := fr.typeArgs(call)
+		if i, err := strconv.Atoi(number); err == nil && i < len(args) {
+			return args[i]
+		}
+		return nil
+	}
 	i := strings.LastIndexByte(name, '.')
 	if i < 0 {
 		return nil
 	}
-	pkg := p.oracle.Package(name[:i])
+	pkg := fr.prog.oracle.Package(name[:i])
 	if pkg == nil {
 		return nil
 	}
@@ -202,8 +244,14 @@ func (fr *frame) expandParts(st *state, c *chain, s ChainSummary, call *ast.Call
 	}
 	for _, ps := range s.Parts {
 		p := part{clause: ps.Clause, mode: ps.Mode, repeat: ps.Repeat, name: ps.Name}
-		if ps.Model != "" {
-			if p.typ = fr.prog.typeNamed(ps.Model); p.typ == nil {
+		if ps.Into > 0 {
+			if ps.Into > len(call.Args) {
+				return nil, false
+			}
+			d := fr.modelPart(st, step{lib: c.lib, effect: apis.Effect{Clause: ps.Clause}}, call.Args[ps.Into-1])
+			p.typ, p.mode, p.lit, p.sub = d.typ, d.mode, d.lit, d.sub
+		} else if ps.Model != "" {
+			if p.typ = fr.typeNamed(ps.Model, call); p.typ == nil {
 				return nil, false
 			}
 		}
@@ -233,24 +281,43 @@ func (a At) Finished(call *ast.CallExpr, sums []ChainSummary) []*Text {
 		if !ok {
 			continue
 		}
-		var dest types.Type
-		if s.Dest != "" {
-			dest = a.fr.prog.typeNamed(s.Dest)
+		var d destination
+		switch {
+		case s.Into > 0 && s.Into <= len(call.Args):
+			d = a.fr.destination(a.st, step{lib: cs[0].lib}, call.Args[s.Into-1])
+		case s.Dest != "":
+			d.typ = a.fr.typeNamed(s.Dest, call)
 		}
 		for _, c := range cs {
 			st := step{lib: c.lib, effect: apis.Effect{Finish: s.Finish}, call: call}
-			for _, r := range a.fr.prog.renderings(a.fr, c, st, dest, false) {
-				out = union(out, texts{a.fr.marked(r, c, s.Finish, dest)})
+			for _, r := range a.fr.prog.renderings(a.fr, c, st, d) {
+				out = union(out, texts{a.fr.marked(r, c, s.Finish, d)})
 			}
 		}
 	}
 	return limit(out, maxElements)
 }
 
-// marked notes that a statement begins with what a caller hands over.
-func (fr *frame) marked(t *Text, c *chain, finish string, dest types.Type) *Text {
-	if !c.has("given") {
+// A destination is what rows are scanned to, or what is written.
+type destination struct {
+	typ  types.Type // nil if nothing is known
+	row  bool       // it may be a row of the table
+	into int        // 1 + the parameter of the function around that it is, 0 if none
+}
+
+// destination evaluates the argument of a finisher that names the model.
+func (fr *frame) destination(st *state, s step, e ast.Expr) destination {
+	if h, ok := fr.eval(st, e).(handed); ok {
+		return destination{typ: fr.typeOf(e), row: true, into: h.param}
+	}
+	p := fr.modelPart(st, s, e)
+	return destination{typ: p.typ, row: p.mode == "row"}
+}
+
+// marked notes that a statement depends on what a caller gives.
+func (fr *frame) marked(t *Text, c *chain, finish string, d destination) *Text {
+	if !c.has("given") && !c.generic() && (d.typ == nil || d.into == 0 && typeParam(d.typ) == nil || c.has("model")) {
 		return t
 	}
-	return &Text{pieces: t.pieces, opened: &opening{c, finish, dest}}
+	return &Text{pieces: t.pieces, opened: &opening{fr.root, c, finish, d.typ, d.into}}
 }

@@ -16,7 +16,7 @@ func (fr *frame) closure(st *state, lit *ast.FuncLit) {
 			}
 		}
 	}
-	sub := &frame{prog: fr.prog, decl: fr.decl, visit: fr.visit, asked: fr.asked, depth: fr.depth}
+	sub := &frame{prog: fr.prog, decl: fr.decl, root: fr.root, targs: fr.targs, visit: fr.visit, asked: fr.asked, depth: fr.depth}
 	out := sub.block(in, lit.Body)
 	if out.dead {
 		return // every path returns; what it assigned before is not followed
@@ -60,7 +60,7 @@ func (fr *frame) enterClosure(st *state, call *ast.CallExpr) {
 	}
 	fr.prog.active[lit] = true
 	defer delete(fr.prog.active, lit)
-	sub := &frame{prog: fr.prog, decl: fr.decl, visit: fr.visit, asked: fr.asked, depth: fr.depth + 1}
+	sub := &frame{prog: fr.prog, decl: fr.decl, root: fr.root, targs: fr.targs, visit: fr.visit, asked: fr.asked, depth: fr.depth + 1}
 	sub.block(in, lit.Body)
 }
 
@@ -90,7 +90,7 @@ func (fr *frame) bindParams(st, in *state, ft *ast.FuncType, call *ast.CallExpr)
 					in.vars[v] = atHome(val, v)
 					some = true
 				} else if types.IsInterface(v.Type()) && !types.IsInterface(fr.typeOf(call.Args[i])) {
-					in.vars[v] = shape{fr.typeOf(call.Args[i]), isFresh(fr, call.Args[i])}
+					in.vars[v] = shape{fr.subst(fr.typeOf(call.Args[i])), isFresh(fr, call.Args[i])}
 				} else {
 					delete(in.vars, v)
 				}
@@ -112,18 +112,20 @@ func (fr *frame) bindParams(st, in *state, ft *ast.FuncType, call *ast.CallExpr)
 func (fr *frame) enterHelper(st *state, call *ast.CallExpr) bool {
 	fn := fr.prog.callee(call)
 	decl, ok := fr.prog.decls[fn]
-	if !ok || decl.Body == nil || fr.prog.active[fn] || !fr.handsOver(st, fn, call) {
+	if !ok || decl.Body == nil || fr.prog.active[fn] || !fr.handsOver(st, fn, call) && !fr.prog.asksCaller(fn) {
 		return ok
 	}
 	if fr.prog.budget -= 100; fr.prog.budget <= 0 {
 		return true
 	}
+	fr.keepResult(st, call)
 	in := newState()
+	in.results(fn.Signature())
 	fr.bindParams(st, in, decl.Type, call)
 	fr.bindReceiver(st, in, decl, call)
 	fr.prog.active[fn] = true
 	defer delete(fr.prog.active, fn)
-	sub := &frame{prog: fr.prog, decl: decl, visit: fr.visit, depth: fr.depth + 1}
+	sub := &frame{prog: fr.prog, decl: decl, root: fr.root, targs: fr.instantiated(call), visit: fr.visit, depth: fr.depth + 1}
 	out := sub.block(in, decl.Body)
 	fr.leave(st, out, decl, call)
 	return true
@@ -132,9 +134,15 @@ func (fr *frame) enterHelper(st *state, call *ast.CallExpr) bool {
 // handsOver reports whether an argument of a call is a statement under
 // construction.
 func (fr *frame) handsOver(st *state, fn *types.Func, call *ast.CallExpr) bool {
+	if x := receiver(call); x != nil && fr.carried(st, x) != nil {
+		return true
+	}
 	for i := range fn.Signature().Params().Len() {
 		if i >= len(call.Args) {
 			break
+		}
+		if fr.carried(st, call.Args[i]) != nil {
+			return true
 		}
 		if t := fn.Signature().Params().At(i).Type(); fr.prog.building(t) == nil && !types.IsInterface(t) {
 			continue

@@ -353,7 +353,11 @@ func booleans(ts texts, at origin) texts {
 func qualified(ts texts, at origin) texts {
 	var out texts
 	for _, t := range ts {
-		if s, ok := t.literal(); ok && !isColumnOfTable(s) {
+		s, ok := t.literal()
+		if !ok {
+			t = identHole(t) // Have: it may name its table.
+		}
+		if ok && !isColumnOfTable(s) {
 			t = concat(&Text{pieces: []piece{{text: "t", from: at, stands: ownTable}, {text: ".", from: at}}}, t)
 		}
 		out = append(out, t)

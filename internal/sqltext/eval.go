@@ -33,14 +33,15 @@ func (fr *frame) calls(st *state, e ast.Expr) {
 			for _, a := range n.Args {
 				fr.calls(st, a)
 			}
+			before := fr.carry(st, n)
 			fr.build(st, n)
 			if fr.visit != nil {
 				fr.visit(n, At{fr, st})
 			}
 			fr.effects(st, n)
 			fr.finished(st, n)
-			fr.touch(st, n)
-			fr.enterClosure(st, n)
+			fr.touch(st, n, before != st)
+			fr.enterClosure(before, n)
 			return false
 		}
 		return true
@@ -201,6 +202,12 @@ func (p *Program) packageVar(at ast.Expr, v *types.Var) value {
 	if v.Pkg() != p.pkg {
 		if sums := p.oracle.Holds(v); len(sums) > 0 {
 			return expand(sums, nil, at)
+		}
+		if sums := p.oracle.Builds(v); len(sums) > 0 {
+			fr := &frame{prog: p}
+			if cs, ok := fr.expandChains(newState(), sums, &ast.CallExpr{Fun: at}); ok {
+				return cs
+			}
 		}
 		return nil
 	}
@@ -393,16 +400,16 @@ func (fr *frame) mapLit(st *state, lit *ast.CompositeLit) value {
 }
 
 func (fr *frame) structLit(st *state, lit *ast.CompositeLit, s *types.Struct) value {
-	rec := &record{fields: make(map[string]value), lit: lit}
+	rec := &record{fields: make(map[string]value), lit: lit, typ: fr.typeOf(lit)}
 	for i, e := range lit.Elts {
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
 			if id, ok := kv.Key.(*ast.Ident); ok {
-				rec.fields[id.Name] = fr.eval(st, kv.Value)
+				rec.fields[id.Name] = fr.field(st, kv.Value)
 			}
 			continue
 		}
 		if i < s.NumFields() {
-			rec.fields[s.Field(i).Name()] = fr.eval(st, e)
+			rec.fields[s.Field(i).Name()] = fr.field(st, e)
 		}
 	}
 	for i := range s.NumFields() {

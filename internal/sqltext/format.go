@@ -242,8 +242,10 @@ func (fr *frame) effects(st *state, call *ast.CallExpr) {
 	if _, ok := fr.step(call); ok {
 		return // Have: touch does it when the statement has what it is given.
 	}
-	for _, a := range call.Args {
-		fr.escape(st, a)
+	for i, a := range call.Args {
+		if fr.pointed(st, a) == nil || !fr.throughPointer(st, call, i) {
+			fr.escape(st, a)
+		}
 	}
 	fr.handOver(st, call)
 }

@@ -203,7 +203,7 @@ func (fr *frame) ownColumns(st *state, e ast.Expr) texts {
 			continue
 		}
 		dot := &Text{pieces: []piece{{text: "t", from: at, stands: ownTable}, {text: ".", from: at}}}
-		out = append(out, concat(dot, holeText(hole{kind: sqlscan.HoleIdent, name: t.String()})))
+		out = append(out, concat(dot, identHole(t)))
 	}
 	return out
 }

@@ -125,7 +125,7 @@ func (fr *frame) enterValue(f function, args []value, watched int) (result, left
 		end  *state
 		lost bool
 	)
-	sub := &frame{prog: p, depth: fr.depth + 1}
+	sub := &frame{prog: p, root: fr.root, targs: fr.targs, depth: fr.depth + 1}
 	sub.returns = func(st *state, results []ast.Expr) {
 		end = merge(end, st.clone())
 		if len(results) == 0 {
@@ -217,12 +217,28 @@ func (fr *frame) relationOf(st *state, s step, args []ast.Expr) [][]part {
 	return out[:min(len(out), maxAlternatives)]
 }
 
+// keepResult notes what a function returns that may change the statements it is
+// given: it is the same statement, and not one that is changed twice.
+func (fr *frame) keepResult(st *state, call *ast.CallExpr) {
+	if lib := fr.prog.building(fr.typeOf(call)); lib == nil || !lib.Chain.InPlace {
+		return
+	}
+	if _, ok := fr.step(call); ok {
+		return
+	}
+	delete(fr.built, call)
+	if cs, ok := fr.eval(st, call).(chains); ok && len(cs) > 0 {
+		fr.keepBuilt(call, cs)
+	}
+}
+
 // handOver notes what a function does to the statements that it is given,
 // where methods change their receiver.
 func (fr *frame) handOver(st *state, call *ast.CallExpr) {
 	if fn := fr.prog.callee(call); fr.visit != nil && fn != nil && fr.prog.decls[fn] != nil {
 		return // Have: enterHelper does it, and visits what the function sends.
 	}
+	fr.keepResult(st, call)
 	for i, a := range call.Args {
 		id, ok := ast.Unparen(a).(*ast.Ident)
 		if !ok {
@@ -251,8 +267,9 @@ func (fr *frame) handOver(st *state, call *ast.CallExpr) {
 }
 
 // touch notes that a call may have changed the structs that it is given a
-// pointer to, or is a method of.
-func (fr *frame) touch(st *state, call *ast.CallExpr) {
+// pointer to, or is a method of; carried says that it is known what it did to
+// the latter.
+func (fr *frame) touch(st *state, call *ast.CallExpr, carried bool) {
 	look := func(e ast.Expr) {
 		e = ast.Unparen(e)
 		if u, ok := e.(*ast.UnaryExpr); ok {
@@ -266,8 +283,13 @@ func (fr *frame) touch(st *state, call *ast.CallExpr) {
 		if !ok {
 			return
 		}
-		if rec, ok := st.vars[v].(*record); ok && rec.lit != nil {
-			st.vars[v] = &record{fields: rec.fields, rest: rec.rest}
+		rec, ok := st.vars[v].(*record)
+		switch {
+		case !ok:
+		case !carried && fr.prog.carries(v.Type()):
+			st.vars[v] = rec.dropCarried()
+		case rec.lit != nil:
+			st.vars[v] = &record{fields: rec.fields, rest: rec.rest, typ: rec.typ}
 		}
 	}
 	_, step := fr.step(call)
@@ -330,10 +352,7 @@ func (fr *frame) build(st *state, call *ast.CallExpr) {
 	if !ok {
 		return
 	}
-	if fr.built == nil {
-		fr.built = make(map[*ast.CallExpr]value)
-	}
-	fr.built[call] = cs
+	fr.keepBuilt(call, cs)
 	if s.lib.Chain.InPlace && len(cs) > 0 && cs[0].home != nil {
 		st.change(cs[0].home, cs)
 	}

@@ -35,8 +35,8 @@ type Oracle interface {
 	Library(fn *types.Func) *apis.Library
 	LibraryAt(pkg *types.Package) *apis.Library
 	// Builds gives the statements under construction that an imported
-	// function returns.
-	Builds(fn *types.Func) []ChainSummary
+	// function returns, or an imported package-level variable holds.
+	Builds(obj types.Object) []ChainSummary
 	// Table returns what the generated package of a path says of its table; nil
 	// if it is not known.
 	Table(path string) *models.Table
@@ -60,6 +60,7 @@ type Program struct {
 	uses   map[types.Object]int
 
 	stands map[*types.Func]*types.Func // see standsFor
+	asks   map[*types.Func]bool        // see asksCaller
 	inTest bool                        // a test file beside others is being indexed
 	active map[any]bool                // functions and variables being evaluated: recursion ends in a hole
 	budget int                         // statements that may still be interpreted in helper functions
@@ -93,6 +94,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		uses:   make(map[types.Object]int),
 		active: make(map[any]bool),
 		stands: make(map[*types.Func]*types.Func),
+		asks:   make(map[*types.Func]bool),
 		budget: inlineBudget,
 		read:   make(map[string]*Text),
 	}

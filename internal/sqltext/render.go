@@ -2,7 +2,6 @@ package sqltext
 
 import (
 	"go/ast"
-	"go/types"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
@@ -16,11 +15,10 @@ type rendering struct {
 	c      *chain
 	at     origin // of what the call itself adds
 	call   *ast.CallExpr
-	row    bool          // what dest is the type of may be a row of the table
-	finish string        // see apis.Effect
-	dest   types.Type    // of what rows are scanned to, or what is written; nil if none
-	model  *models.Model // nil if none is known
-	out    []piece
+	finish string // see apis.Effect
+	destination
+	model *models.Model // nil if none is known
+	out   []piece
 	// returned are the columns that an INSERT asks the database for.
 	returned []string
 }
@@ -33,27 +31,26 @@ func (fr *frame) statements(st *state, s step) texts {
 	if e.Form != "" && e.Clause != "" {
 		cs = fr.apply(st, s, cs)
 	}
+	if e.Also != nil && e.Also.Arg < len(args) {
+		cs = fr.apply(st, step{s.lib, *e.Also, s.verb, s.fn, s.call}, cs)
+	}
 	if e.Inline > 0 && e.Inline < len(args) {
 		w := step{s.lib, apis.Effect{Clause: "where", Form: "cond", Arg: e.Inline}, s.verb, s.fn, s.call}
 		cs = fr.apply(st, w, cs)
 	}
-	var (
-		dest types.Type
-		row  bool
-	)
+	var d destination
 	if e.Dest > 0 && e.Dest <= len(args) {
-		m := fr.modelPart(st, s, args[e.Dest-1])
-		dest, row = m.typ, m.mode == "row"
+		d = fr.destination(st, s, args[e.Dest-1])
 	}
 	var out texts
 	for _, c := range cs {
 		if e.Verb != "" {
-			d := *c
-			d.verb = e.Verb
-			c = &d
+			other := *c
+			other.verb = e.Verb
+			c = &other
 		}
-		for _, r := range fr.prog.renderings(fr, c, s, dest, row) {
-			out = union(out, texts{fr.marked(r, c, e.Finish, dest)})
+		for _, r := range fr.prog.renderings(fr, c, s, d) {
+			out = union(out, texts{fr.marked(r, c, e.Finish, d)})
 		}
 	}
 	return limit(out, maxElements)
@@ -64,15 +61,15 @@ func (fr *frame) rendered(cs chains, call *ast.CallExpr, finish string) texts {
 	var out texts
 	for _, c := range cs {
 		s := step{lib: c.lib, effect: apis.Effect{Finish: finish}, call: call}
-		for _, r := range fr.prog.renderings(fr, c, s, nil, false) {
-			out = union(out, texts{fr.marked(r, c, finish, nil)})
+		for _, r := range fr.prog.renderings(fr, c, s, destination{}) {
+			out = union(out, texts{fr.marked(r, c, finish, destination{})})
 		}
 	}
 	return limit(out, maxAlternatives)
 }
 
-func (p *Program) renderings(fr *frame, c *chain, s step, dest types.Type, row bool) texts {
-	r := &rendering{fr: fr, c: c, at: s.at(), call: s.call, finish: s.effect.Finish, dest: dest, row: row}
+func (p *Program) renderings(fr *frame, c *chain, s step, d destination) texts {
+	r := &rendering{fr: fr, c: c, at: s.at(), call: s.call, finish: s.effect.Finish, destination: d}
 	return r.all()
 }
 
@@ -151,7 +148,11 @@ func (fr *frame) mapParts(st *state, s step, e ast.Expr) [][]part {
 	}
 	m, ok := v.(maps)
 	if !ok {
-		return [][]part{{{clause: s.effect.Clause, text: holeText(hole{kind: fragmentHole, name: exprName(e)})}}}
+		ps := []part{{clause: s.effect.Clause, text: holeText(hole{kind: fragmentHole, name: exprName(e)})}}
+		if models.Of(s.lib.Chain.Naming, fr.typeOf(e), fr.prog) != nil {
+			ps = append(ps, part{clause: "set fields"})
+		}
+		return [][]part{ps}
 	}
 	var out [][]part
 	for _, p := range m {
@@ -228,8 +229,8 @@ func (r *rendering) findModel() {
 		r.model = models.Of(naming, p.typ, r.fr.prog)
 		return
 	}
-	if r.dest != nil && !r.c.has("raw") {
-		r.model = models.Of(naming, r.dest, r.fr.prog)
+	if r.typ != nil && !r.c.has("raw") {
+		r.model = models.Of(naming, r.typ, r.fr.prog)
 	}
 }
 

@@ -285,8 +285,12 @@ func entSet(r *rendering, ps []part) []part {
 				out = append(out, p)
 				continue
 			}
-			if col, _ := entField(r.model, p.name); col != "" {
+			switch col, edge := entField(r.model, p.name); {
+			case col != "":
 				values[col] = p.text
+			case edge == nil:
+				// Have: a method that the program's own templates make.
+				out = append(out, part{clause: "set", text: holeText(hole{kind: fragmentHole, name: p.name})})
 			}
 		}
 		for _, col := range entOrder(r.model) {
@@ -335,8 +339,14 @@ func entWritten(r *rendering) {
 	}
 	values := make(map[string]*Text)
 	for _, p := range r.c.of("set") {
-		if col, _ := entField(r.model, p.name); col != "" {
+		switch col, edge := entField(r.model, p.name); {
+		case col != "":
 			values[col] = p.text
+		case edge == nil:
+			// Have: a method that the program's own templates make.
+			r.say(" ")
+			r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+			return
 		}
 	}
 	id := r.model.Info.ID
@@ -382,20 +392,11 @@ func entMore(r *rendering) texts {
 		}
 		return out
 	case "insert", "update one":
-		for _, p := range r.c.of("add") {
-			if _, e := entField(r.model, p.name); e != nil && e.Rel == "M2M" {
-				other, own := entPair(*e)
-				cols := [2]string{own, other}
-				if e.Inverse {
-					cols = [2]string{other, own}
+		for _, clause := range [...]string{"clear", "remove", "add"} {
+			for _, p := range r.c.of(clause) {
+				if _, e := entField(r.model, p.name); e != nil && !e.Owner() {
+					out = append(out, entEnds(r, *e, clause))
 				}
-				t := &rendering{fr: r.fr, c: r.c, at: r.at}
-				t.say("INSERT INTO " + quoteName(e.Table) + " (" + quoteName(cols[0]) + ", " + quoteName(cols[1]) + ") VALUES (")
-				t.add(paramText(r.at))
-				t.say(", ")
-				t.add(paramText(r.at))
-				t.say(") ON CONFLICT DO NOTHING")
-				out = append(out, concat(&Text{pieces: t.out}))
 			}
 		}
 	}
@@ -409,6 +410,54 @@ func entMore(r *rendering) texts {
 		out = append(out, concat(&Text{pieces: t.out}))
 	}
 	return out
+}
+
+// entEnds is the statement that adds, removes or clears the rows at the other
+// end of an edge: sqlgraph's addM2MEdges, clearM2MEdges and their like.
+func entEnds(r *rendering, e models.Edge, clause string) *Text {
+	t := &rendering{fr: r.fr, c: r.c, at: r.at}
+	bind := paramText(r.at)
+	table := quoteName(e.Table)
+	if e.Rel != "M2M" {
+		col := quoteName(e.Columns[0])
+		if t.say("UPDATE " + table + " SET " + col + " = "); clause == "add" {
+			t.add(bind)
+			t.say(" WHERE " + quoteName(e.ToID) + " IN (")
+			t.add(bind)
+			t.say(") AND " + col + " IS NULL")
+			return concat(&Text{pieces: t.out})
+		}
+		t.say("NULL WHERE ")
+		if clause == "remove" {
+			t.say(quoteName(e.ToID) + " IN (")
+			t.add(bind)
+			t.say(") AND ")
+		}
+		t.say(col + " = ")
+		t.add(bind)
+		return concat(&Text{pieces: t.out})
+	}
+	other, own := entPair(e)
+	if clause == "add" {
+		cols := [2]string{own, other}
+		if e.Inverse {
+			cols = [2]string{other, own}
+		}
+		t.say("INSERT INTO " + table + " (" + quoteName(cols[0]) + ", " + quoteName(cols[1]) + ") VALUES (")
+		t.add(bind)
+		t.say(", ")
+		t.add(bind)
+		t.say(") ON CONFLICT DO NOTHING")
+		return concat(&Text{pieces: t.out})
+	}
+	t.say("DELETE FROM " + table + " WHERE " + quoteName(own) + " = ")
+	t.add(bind)
+	if clause == "remove" {
+		t.say(" AND " + quoteName(other) + " IN (")
+		t.add(bind)
+		t.say(")")
+	}
+	return concat(&Text{pieces: t.out})
 }
 
 // entEager loads the other ends of an edge.

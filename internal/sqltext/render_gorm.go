@@ -6,20 +6,21 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/models"
 )
 
 // gormStyle is what gorm.io/gorm adds: callbacks/query.go, soft_delete.go.
 var gormStyle = style{
-	limit:   map[string]string{"first": "1", "last": "1", "one": "1", "batches": "?"},
-	list:    gormList,
-	joins:   gormJoins,
-	where:   gormWhere,
-	order:   gormOrder,
-	set:     gormSet,
-	written: gormWritten,
-	more:    gormMore,
+	limit:    map[string]string{"first": "1", "last": "1", "one": "1", "batches": "?"},
+	list:     gormList,
+	begin:    gormBegin,
+	joins:    gormJoins,
+	where:    gormWhere,
+	order:    gormOrder,
+	set:      gormSet,
+	written:  gormWritten,
+	conflict: gormConflict,
+	more:     gormMore,
 }
 
 // columnsOf is what gorm's Select takes: names and expressions, in a slice
@@ -81,146 +82,6 @@ func (fr *frame) clausesOf(st *state, s step, args []ast.Expr, spread bool) [][]
 	return [][]part{ps}
 }
 
-// gormJoins turns the names of associations into joins.
-func gormJoins(r *rendering, ps []part) []part {
-	out := make([]part, len(ps))
-	for i, p := range ps {
-		out[i] = p
-		if rel, other, ok := r.association(p); ok {
-			out[i].text = r.gormJoin(p, rel, other)
-		}
-	}
-	return out
-}
-
-// association returns the relation that a join names.
-func (r *rendering) association(p part) (models.Relation, *models.Model, bool) {
-	if p.mode == "" || r.model == nil || p.text == nil {
-		return models.Relation{}, nil, false
-	}
-	name, _ := p.text.literal()
-	rel, ok := r.model.Relation(name)
-	if !ok || rel.Kind == models.ManyToMany {
-		return rel, nil, false
-	}
-	other := models.Of(r.c.lib.Chain.Naming, rel.Type, r.fr.prog)
-	return rel, other, other != nil
-}
-
-// gormJoin is the join of a relation; its table has the name of the field.
-func (r *rendering) gormJoin(p part, rel models.Relation, other *models.Model) *Text {
-	alias := quoteName(rel.Field)
-	sub := &rendering{fr: r.fr, c: r.c, at: r.at, model: r.model}
-	sub.say(p.mode + quoteName(other.Table) + " " + alias + " ON ")
-	for i := range rel.Own {
-		if i > 0 {
-			sub.say(" AND ")
-		}
-		sub.add(r.own(rel.Own[i], ""))
-		sub.say(" = " + alias + "." + quoteName(rel.Other[i]))
-	}
-	if p.sub > 0 {
-		sub.say(" AND ")
-		sub.out = append(sub.out, piece{hole: &hole{kind: fragmentHole, name: "condition", repeat: true}})
-	}
-	if other.SoftDelete != "" && !r.c.has("unscoped") {
-		sub.say(" AND " + alias + "." + quoteName(other.SoftDelete) + " IS NULL")
-	}
-	return &Text{pieces: sub.out}
-}
-
-// allRelations is gorm's clause.Associations.
-const allRelations = "~~~as~~~"
-
-// gormMore are the statements that Preload adds: one for each level.
-func gormMore(r *rendering) texts {
-	if r.model == nil || r.verb() != "select" || r.finish == "count" || r.finish == "pluck" || r.finish == "rows" {
-		return nil
-	}
-	var out texts
-	seen := make(map[string]bool)
-	for _, p := range r.c.of("relation") {
-		path, ok := p.text.literal()
-		if !ok || p.mode == "unknown" {
-			continue
-		}
-		if path == allRelations {
-			for _, rel := range r.model.Relations {
-				if other := models.Of(r.c.lib.Chain.Naming, rel.Type, r.fr.prog); other != nil && rel.Kind != models.ManyToMany {
-					out = append(out, r.gormPreload(p, rel, other))
-				}
-			}
-			continue
-		}
-		m, prefix := r.model, ""
-		for _, field := range strings.Split(path, ".") {
-			rel, ok := m.Relation(field)
-			if !ok {
-				break
-			}
-			other := models.Of(r.c.lib.Chain.Naming, rel.Type, r.fr.prog)
-			if other == nil {
-				break
-			}
-			if prefix += "." + field; !seen[prefix] && rel.Kind != models.ManyToMany {
-				seen[prefix] = true
-				out = append(out, r.gormPreload(p, rel, other))
-			}
-			m = other
-		}
-	}
-	return out
-}
-
-func (r *rendering) gormPreload(p part, rel models.Relation, other *models.Model) *Text {
-	c := &chain{lib: r.c.lib}
-	if p.inner != nil {
-		c = p.inner
-	}
-	sub := &rendering{fr: r.fr, c: c, at: r.at, model: other}
-	if len(p.text.pieces) > 0 {
-		sub.at = p.text.pieces[0].from
-		sub.at.made = true
-	}
-	var keys []part
-	for _, key := range rel.Other {
-		t := concat(sub.own(key, " IN ("), paramText(sub.at), known(")", sub.at))
-		keys = append(keys, part{clause: "where", text: t})
-	}
-	d := *c
-	d.parts = append(keys, c.parts...)
-	if r.c.has("unscoped") {
-		d.parts = append(d.parts, part{clause: "unscoped"})
-	}
-	sub.c = &d
-	sub.selects()
-	return concat(&Text{pieces: sub.resolved()})
-}
-
-// preloadOf is what gorm's Preload takes: the path of a relation, and what is
-// asked of its table, as a condition or a function.
-func (fr *frame) preloadOf(st *state, s step) part {
-	args := s.call.Args
-	p := part{clause: "relation", text: fr.texts(st, args[0])[0]}
-	if len(args) < 2 {
-		return p
-	}
-	empty := chains{{lib: s.lib}}
-	var out chains
-	if f, ok := fr.eval(st, args[1]).(function); ok {
-		out, _ = fr.invoke(f, []value{empty}).(chains)
-	} else if !s.call.Ellipsis.IsValid() {
-		w := step{s.lib, apis.Effect{Clause: "where", Form: "cond", Arg: 1}, s.verb, s.fn, s.call}
-		out = fr.apply(st, w, empty)
-	}
-	if len(out) != 1 {
-		p.mode = "unknown"
-		return p
-	}
-	p.inner = out[0]
-	return p
-}
-
 // gormList adds what gorm selects.
 func gormList(r *rendering, cols []part) bool {
 	switch r.finish {
@@ -237,6 +98,10 @@ func gormList(r *rendering, cols []part) bool {
 		return false
 	}
 	omitted := r.c.of("omit")
+	if r.c.has("link") {
+		r.columns(r.model.Columns, omitted)
+		return true
+	}
 	if !r.c.has("join") && len(omitted) == 0 {
 		if smaller := r.smaller(); smaller != nil {
 			r.columns(smaller.Columns, nil)
@@ -259,10 +124,10 @@ func gormList(r *rendering, cols []part) bool {
 // smaller returns the model of the destination if it is another type than
 // the statement's: its columns alone are selected.
 func (r *rendering) smaller() *models.Model {
-	if r.dest == nil || r.finish == "rows" {
+	if r.typ == nil || r.finish == "rows" {
 		return nil
 	}
-	m := models.Columns(r.c.lib.Chain.Naming, r.dest)
+	m := models.Columns(r.c.lib.Chain.Naming, r.typ)
 	if m == nil || len(m.Columns) == 0 || types.Identical(m.Struct, r.model.Struct) {
 		return nil
 	}
@@ -338,7 +203,7 @@ func gormWhere(r *rendering, ps []part) []part {
 func (r *rendering) rowKey(own bool) []part {
 	p, ok := r.c.last("model")
 	given := ok && p.mode == "row"
-	if !ok && r.dest != nil {
+	if !ok && r.typ != nil {
 		given = r.row
 	}
 	if !given || len(r.model.Keys()) == 0 {
@@ -389,18 +254,98 @@ func gormSet(r *rendering, ps []part) []part {
 		}
 		return ps
 	}
+	ps = r.gormChosen(ps)
 	for _, c := range r.model.Columns {
-		if c.Updated && len(ps) > 0 && r.finish == "update" {
+		if c.Updated && len(ps) > 0 && r.finish == "update" && !slices.ContainsFunc(ps, func(p part) bool { return assigns(p, c) }) {
 			ps = append(ps[:len(ps):len(ps)], set(c.Name))
 		}
 	}
 	return ps
 }
 
+// assigns reports whether a part gives a column its value.
+func assigns(p part, c models.Column) bool {
+	s := strings.TrimSpace(p.text.Source().Text)
+	name, _, _ := strings.Cut(s, " ")
+	return strings.Trim(name, `"`) == c.Name
+}
+
+// gormChosen leaves the assignments of the columns that Select names, or Omit
+// does not; of a struct's fields, Select takes those that are zero, too.
+func (r *rendering) gormChosen(ps []part) []part {
+	chosen, omitted := r.c.of("select"), r.c.of("omit")
+	if len(chosen)+len(omitted) == 0 {
+		return ps
+	}
+	every := slices.ContainsFunc(chosen, func(p part) bool { s, _ := p.text.literal(); return s == "*" })
+	fields := r.c.has("set fields")
+	var out []part
+	for _, c := range r.model.Columns {
+		i := slices.IndexFunc(ps, func(p part) bool { return assigns(p, c) })
+		named := every && !c.Key || isNamed(chosen, c)
+		switch {
+		case isNamed(omitted, c) || len(chosen) > 0 && !named:
+		case i >= 0:
+			out = append(out, ps[i])
+		case fields && named:
+			out = append(out, part{clause: "set", text: concat(known(quoteName(c.Name)+" = ", r.at), paramText(r.at))})
+		}
+	}
+	for _, p := range ps {
+		if _, ok := p.text.literal(); !ok && len(p.text.pieces) == 1 && !(fields && len(chosen) > 0) {
+			out = append(out, p) // Have: what is assigned is not known.
+		}
+	}
+	if unknownName(chosen) || unknownName(omitted) {
+		out = append(out, part{clause: "set", text: holeText(hole{kind: fragmentHole, name: "values"})})
+	}
+	return out
+}
+
 // isNamed reports whether a column is among those that parts name.
 func isNamed(ps []part, c models.Column) bool {
 	return slices.ContainsFunc(ps, func(p part) bool { s, _ := p.text.literal(); return s == c.Name || s == c.Field })
 }
+
+// gormConflict adds what an INSERT does with rows that are there. All columns
+// are updated but the key and those that say when the row was made.
+func gormConflict(r *rendering) {
+	p, ok := r.c.last("conflict")
+	if !ok || p.text == nil {
+		return
+	}
+	text, known1 := p.text.literal()
+	before, all := strings.CutSuffix(text, everyColumn)
+	if !known1 || !all || r.model == nil {
+		r.say(" ")
+		r.add(p.text)
+		return
+	}
+	target := strings.TrimSpace(strings.TrimPrefix(before, "ON CONFLICT"))
+	if target == "" {
+		target = "(" + quoteName(strings.Join(r.model.Keys(), ", ")) + ")"
+	}
+	var set []string
+	chosen, omitted := r.c.of("select"), r.c.of("omit")
+	for _, c := range r.model.Columns {
+		if c.Key || c.Auto || c.Field == "CreatedAt" || len(chosen) > 0 && !isNamed(chosen, c) || isNamed(omitted, c) {
+			continue
+		}
+		val := "excluded." + quoteName(c.Name)
+		if c.Updated {
+			val = "?"
+		}
+		set = append(set, quoteName(c.Name)+" = "+val)
+	}
+	if len(set) == 0 {
+		r.say(" ON CONFLICT " + target + " DO NOTHING")
+		return
+	}
+	r.say(" ON CONFLICT " + target + " DO UPDATE SET " + strings.Join(set, ", "))
+}
+
+// everyColumn is how the data file writes that all columns are updated.
+const everyColumn = "DO UPDATE SET _"
 
 // gormWritten adds the columns of a model that is created.
 func gormWritten(r *rendering) {
@@ -413,7 +358,7 @@ func gormWritten(r *rendering) {
 	returned := []string{}
 	chosen, omitted := r.c.of("select"), r.c.of("omit")
 	for _, c := range r.model.Columns {
-		if c.Key && isNumber(c.Type) && len(r.model.Keys()) == 1 || c.Auto {
+		if c.Counted && isNumber(c.Type) && len(r.model.Keys()) == 1 || c.Auto {
 			returned = append(returned, quoteName(c.Name))
 			if c.Key {
 				continue

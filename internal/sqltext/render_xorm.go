@@ -33,7 +33,7 @@ func (fr *frame) beanParts(st *state, s step, e ast.Expr) [][]part {
 			return fr.mapParts(st, s, e)
 		}
 	case *record:
-		m := models.Of(s.lib.Chain.Naming, fr.typeOf(e), fr.prog)
+		m := models.Of(s.lib.Chain.Naming, fr.dynamic(e, v), fr.prog)
 		if m == nil {
 			return [][]part{{}}
 		}
@@ -184,7 +184,7 @@ func xormList(r *rendering, cols []part) bool {
 	case r.finish == "exists" && r.model == nil:
 		r.say("1")
 	case r.c.has("join") || r.model == nil:
-		if r.c.has("join") || r.dest != nil && !types.IsInterface(derefAll(r.dest)) {
+		if r.c.has("join") || r.typ != nil && !types.IsInterface(derefAll(r.typ)) {
 			r.say("*")
 		} else {
 			r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "columns"}})
@@ -200,11 +200,19 @@ func xormList(r *rendering, cols []part) bool {
 			}
 			r.add(columnName(c, r.at))
 		}
-		if n == 0 {
+		switch {
+		case unknownName(r.c.of("omit")):
+			r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "columns"}})
+		case n == 0:
 			r.say("*")
 		}
 	}
 	return true
+}
+
+// unknownName reports whether one of the parts is a name that is not known.
+func unknownName(ps []part) bool {
+	return slices.ContainsFunc(ps, func(p part) bool { _, ok := p.text.literal(); return !ok })
 }
 
 // isNamedPart reports whether one of the parts is the name of a column.
@@ -239,9 +247,8 @@ func xormWhere(r *rendering, ps []part) []part {
 	if r.verb() == "insert" {
 		return nil
 	}
-	ps = r.xormOr(ps)
 	if r.c.has("raw") {
-		return ps
+		return r.xormOr(ps, false)
 	}
 	var id []part
 	if p, ok := r.c.last("id"); ok {
@@ -268,6 +275,7 @@ func xormWhere(r *rendering, ps []part) []part {
 			more = append(more, part{clause: "where", text: t})
 		}
 	}
+	ps = r.xormOr(ps, len(id)+len(more) > 0)
 	if r.verb() == "update" {
 		ps = append(slices.Clip(ps), append(id, more...)...)
 		if m := r.model; m != nil && r.c.has("row") {
@@ -282,21 +290,38 @@ func xormWhere(r *rendering, ps []part) []part {
 	return append(slices.Clip(ps), append(more, id...)...)
 }
 
-// xormOr puts what stands before an OR into brackets.
-func (r *rendering) xormOr(ps []part) []part {
+// xormOr puts what stands before an OR into brackets. What a loop joins by OR
+// makes the conditions before it unsure where others follow.
+func (r *rendering) xormOr(ps []part, more bool) []part {
 	var out []part
+	open := false // a loop joins to what out has
 	for _, p := range ps {
+		switch {
+		case p.mode == "or" && p.perhaps():
+			open = true
+			p.mode = ""
+			out = append(out, p)
+			continue
+		case open && p.mode == "or":
+			out = append(out, p)
+			continue
+		case open:
+			more = true
+		}
 		if p.mode != "or" || len(out) == 0 {
+			p.mode = ""
 			out = append(out, p)
 			continue
 		}
 		sub := &rendering{fr: r.fr, c: r.c, at: r.at}
 		sub.conditions("(", out)
-		sub.say(" OR ")
-		sub.say("(")
+		sub.say(" OR (")
 		sub.add(p.text)
 		sub.say("))")
 		out = []part{{clause: "where", text: &Text{pieces: sub.out}}}
+	}
+	if open && more {
+		return []part{{clause: "where", text: holeText(hole{kind: fragmentHole, name: "…"})}}
 	}
 	return out
 }
@@ -337,6 +362,9 @@ func xormSet(r *rendering, ps []part) []part {
 				(len(named) > 0 || c.Name != m.SoftDelete && !c.Created && !c.Updated) && !isNamedPart(r.c.of("omit"), c) {
 				set = append(set, known1(c, paramText(r.at)))
 			}
+		}
+		if unknownName(named) || unknownName(r.c.of("omit")) {
+			set = append(set, hole)
 		}
 	case rows[0].mode != "row":
 		set = append(set, hole)
@@ -388,6 +416,11 @@ func xormWritten(r *rendering) {
 		names = append(names, part{text: columnName(c, r.at)})
 		vals = append(vals, part{text: paramText(r.at)})
 	}
+	if unknownName(r.c.of("column")) || unknownName(r.c.of("omit")) {
+		r.say(" ")
+		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+		return
+	}
 	r.joined(" (", names, ", ")
 	r.say(")")
 	r.joined(" VALUES (", vals, ", ")
@@ -400,10 +433,10 @@ func xormWritten(r *rendering) {
 
 // severalRows reports whether several rows are written.
 func (r *rendering) severalRows() bool {
-	if r.dest == nil {
+	if r.typ == nil {
 		return false
 	}
-	_, many := derefAll(r.dest).Underlying().(*types.Slice)
+	_, many := derefAll(r.typ).Underlying().(*types.Slice)
 	return many
 }
 
@@ -418,7 +451,7 @@ func xormMore(r *rendering) texts {
 	if r.finish != "select count" {
 		return nil
 	}
-	sub := &rendering{fr: r.fr, c: r.c, at: r.at, call: r.call, finish: "count", dest: r.dest}
+	sub := &rendering{fr: r.fr, c: r.c, at: r.at, call: r.call, finish: "count", destination: r.destination}
 	sub.c = sub.c.without("order").with(part{clause: "bean", mode: "row"})
 	return texts{sub.one()}
 }

@@ -25,7 +25,7 @@ func (noOracle) Library(*types.Func) *apis.Library      { return nil }
 func (noOracle) Table(string) *models.Table             { return nil }
 func (noOracle) LibraryAt(*types.Package) *apis.Library { return nil }
 
-func (noOracle) Builds(*types.Func) []ChainSummary   { return nil }
+func (noOracle) Builds(types.Object) []ChainSummary  { return nil }
 func (noOracle) Package(string) *types.Package       { return nil }
 func (noOracle) Returns(*types.Func) []Summary       { return nil }
 func (noOracle) Holds(*types.Var) []Summary          { return nil }

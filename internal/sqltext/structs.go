@@ -86,15 +86,17 @@ func (p *Program) TableName(fn *types.Func) (string, bool) {
 // pointer to one or a slice of them. One that may be a row of the table has
 // the mode row; a literal without a key is none.
 func (fr *frame) modelPart(st *state, s step, e ast.Expr) part {
-	p := part{clause: s.effect.Clause, typ: fr.typeOf(e)}
-	rec, ok := fr.eval(st, e).(*record)
+	val := fr.eval(st, e)
+	p := part{clause: s.effect.Clause, typ: fr.dynamic(e, val)}
+	if h, ok := val.(handed); ok {
+		p.sub = h.param
+	}
+	rec, ok := val.(*record)
 	if !isFresh(fr, e) && (!ok || rec.lit == nil) {
 		p.mode = "row"
 	}
-	if s, ok := fr.eval(st, e).(shape); ok && types.IsInterface(p.typ) {
-		if p.typ = s.typ; s.fresh {
-			p.mode = ""
-		}
+	if s, ok := val.(shape); ok && s.fresh && types.IsInterface(fr.typeOf(e)) {
+		p.mode = ""
 	}
 	if ok && rec.lit != nil {
 		p.lit = rec.lit
@@ -103,6 +105,24 @@ func (fr *frame) modelPart(st *state, s step, e ast.Expr) part {
 		}
 	}
 	return p
+}
+
+// dynamic is the type of an expression: that of the value, where the program
+// has it as an interface.
+func (fr *frame) dynamic(e ast.Expr, v value) types.Type {
+	t := fr.subst(fr.typeOf(e))
+	if _, param := types.Unalias(t).(*types.TypeParam); param || !types.IsInterface(t) {
+		return t
+	}
+	switch v := v.(type) {
+	case *record:
+		if v.typ != nil {
+			return v.typ
+		}
+	case shape:
+		return v.typ
+	}
+	return t
 }
 
 // isFresh reports whether an expression makes a new value: a literal, new(T),
@@ -151,7 +171,7 @@ func (fr *frame) typeArgument(s step) part {
 		id = f.Sel
 	}
 	if inst, ok := fr.prog.info.Instances[id]; ok && inst.TypeArgs.Len() > 0 {
-		return part{clause: s.effect.Clause, typ: inst.TypeArgs.At(0)}
+		return part{clause: s.effect.Clause, typ: fr.subst(inst.TypeArgs.At(0))}
 	}
 	return part{clause: "unknown", text: fr.hole(s.call)}
 }
@@ -174,7 +194,7 @@ func (fr *frame) structSet(st *state, s step, rec *record, e ast.Expr) ([]part, 
 			given[id.Name] = kv.Value
 		}
 	}
-	var ps []part
+	ps := []part{{clause: "set fields"}}
 	for _, c := range m.Columns {
 		v, ok := given[c.Field]
 		if !ok || c.Key {

@@ -21,6 +21,8 @@ type SummaryPiece struct {
 	Kind  sqlscan.HoleKind
 	Name  string
 	Param int // 1 + index of the parameter that stands here, 0 if none
+	// Repeat is set for what may be there any number of times, or not at all.
+	Repeat bool
 	// Bind is set for a parameter of the statement, Stands for a name that
 	// the whole of it decides.
 	Bind   bool
@@ -96,7 +98,7 @@ func summary(t *Text) Summary {
 	var s Summary
 	for _, pc := range t.pieces {
 		if pc.hole != nil {
-			s.Pieces = append(s.Pieces, SummaryPiece{Hole: true, Kind: pc.hole.kind, Name: pc.hole.name, Param: pc.hole.param})
+			s.Pieces = append(s.Pieces, SummaryPiece{Hole: true, Kind: pc.hole.kind, Name: pc.hole.name, Param: pc.hole.param, Repeat: pc.hole.repeat})
 			continue
 		}
 		s.Pieces = append(s.Pieces, SummaryPiece{Text: pc.text, Bind: pc.bind, Stands: uint8(pc.stands)})
@@ -117,7 +119,7 @@ func expand(sums []Summary, arg func(int) texts, at ast.Expr) texts {
 			case pc.Param > 0 && arg != nil:
 				cur = product(cur, arg(pc.Param-1))
 			default:
-				cur = product(cur, texts{holeText(hole{kind: pc.Kind, name: pc.Name})})
+				cur = product(cur, texts{holeText(hole{kind: pc.Kind, name: pc.Name, repeat: pc.Repeat})})
 			}
 		}
 		out = union(out, cur)

@@ -244,10 +244,10 @@ var goquStyle = style{
 // goquList selects the columns of the struct that rows are scanned to, if the
 // program names none.
 func goquList(r *rendering, cols []part) bool {
-	if len(cols) > 0 || r.dest == nil || r.finish != "select" && r.finish != "one" {
+	if len(cols) > 0 || r.typ == nil || r.finish != "select" && r.finish != "one" {
 		return false
 	}
-	m := models.Of(r.c.lib.Chain.Naming, r.dest, r.fr.prog)
+	m := models.Of(r.c.lib.Chain.Naming, r.typ, r.fr.prog)
 	if m == nil || len(m.Columns) == 0 {
 		return false
 	}

@@ -80,6 +80,7 @@ type list struct {
 type record struct {
 	fields map[string]value
 	lit    *ast.CompositeLit // the struct literal that it is; nil after a change
+	typ    types.Type        // of a struct; nil for others
 	// rest is what an unknown key may select, the fields included.
 	rest texts
 }
@@ -231,6 +232,9 @@ func joinRecords(a, b *record) *record {
 		return a
 	}
 	out := &record{fields: make(map[string]value), rest: limit(union(a.rest, b.rest), maxElements)}
+	if a.typ != nil && b.typ != nil && types.Identical(a.typ, b.typ) {
+		out.typ = a.typ
+	}
 	for k, v := range a.fields {
 		if w, ok := b.fields[k]; ok {
 			out.fields[k] = join(v, w)
@@ -321,7 +325,19 @@ func (ls lists) widen(after value) value {
 	return nil
 }
 
-func (r *record) widen(value) value { return nil }
+func (r *record) widen(after value) value {
+	b, ok := after.(*record)
+	if !ok || r.typ == nil || b.typ == nil || !types.Identical(r.typ, b.typ) {
+		return nil
+	}
+	out := &record{fields: make(map[string]value), typ: r.typ}
+	for k, v := range r.fields {
+		if w := widen(v, b.fields[k]); w != nil {
+			out.fields[k] = w
+		}
+	}
+	return out
+}
 
 func widenTexts(before, after texts) value {
 	repeat := hole{kind: fragmentHole, name: "…", repeat: true}

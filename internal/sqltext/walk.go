@@ -71,7 +71,8 @@ func (p *Program) enter(decl *ast.FuncDecl, visit Visitor) (*frame, *state) {
 	fr := &frame{prog: p, visit: visit, decl: decl}
 	st := newState()
 	if fn, ok := p.info.Defs[decl.Name].(*types.Func); ok {
-		fr.sig = fn.Signature()
+		fr.sig, fr.root = fn.Signature(), fn
+		st.results(fr.sig)
 		for i := range fr.sig.Params().Len() {
 			v := fr.sig.Params().At(i)
 			if isString(v.Type()) && !(fr.sig.Variadic() && i == fr.sig.Params().Len()-1) {
@@ -79,10 +80,23 @@ func (p *Program) enter(decl *ast.FuncDecl, visit Visitor) (*frame, *state) {
 			}
 			if c := p.given(v, i); c != nil {
 				st.vars[v] = chains{c}
+			} else if iface, ok := types.Unalias(v.Type()).(*types.Interface); ok && iface.NumMethods() == 0 {
+				st.vars[v] = handed{i + 1}
 			}
 		}
 	}
 	return fr, st
+}
+
+// results gives the named results of a function their zero values.
+func (st *state) results(sig *types.Signature) {
+	for i := range sig.Results().Len() {
+		if v := sig.Results().At(i); v.Name() != "" {
+			if z := zero(v.Type()); z != nil {
+				st.vars[v] = z
+			}
+		}
+	}
 }
 
 // given is what the i-th parameter of a function holds where a caller hands it
@@ -154,6 +168,8 @@ func merge(a, b *state) *state {
 type frame struct {
 	prog    *Program
 	decl    *ast.FuncDecl // the declared function around; nil if none is visited
+	root    *types.Func   // the function that the walk began with, of which no caller is known
+	targs   map[*types.TypeParam]types.Type
 	sig     *types.Signature
 	visit   Visitor // nil when only the results are wanted
 	asked   *asked  // nil unless the value of one expression is wanted
@@ -389,13 +405,13 @@ func zero(t types.Type) value {
 	case isBuilder(t):
 		return texts{&Text{}}
 	case isModel(t):
-		return &record{fields: make(map[string]value), lit: new(ast.CompositeLit)}
+		return &record{fields: make(map[string]value), lit: new(ast.CompositeLit), typ: t}
 	case isStringSlice(t):
 		if _, ok := t.Underlying().(*types.Slice); ok {
 			return lists{{}}
 		}
 	case isNamedStruct(t):
-		return &record{fields: make(map[string]value), lit: new(ast.CompositeLit)}
+		return &record{fields: make(map[string]value), lit: new(ast.CompositeLit), typ: t}
 	}
 	return nil
 }
@@ -456,6 +472,12 @@ func (fr *frame) bind(st *state, lhs ast.Expr, v value) {
 			fr.put(st, w, v)
 		}
 	case *ast.StarExpr:
+		if id, ok := ast.Unparen(lhs.X).(*ast.Ident); ok && fr.prog.building(fr.typeOf(lhs)) != nil {
+			if w, ok := fr.prog.info.Uses[id].(*types.Var); ok {
+				fr.put(st, w, v) // Have: a pointer stands for what it points to.
+				return
+			}
+		}
 		fr.forget(st, lhs.X)
 	case *ast.IndexExpr:
 		fr.forget(st, lhs.X)
@@ -478,7 +500,7 @@ func (fr *frame) setField(st *state, sel *ast.SelectorExpr, v value) {
 	if !ok {
 		return
 	}
-	rec := &record{fields: make(map[string]value, len(old.fields)), rest: old.rest} // Have: no literal any more
+	rec := &record{fields: make(map[string]value, len(old.fields)), rest: old.rest, typ: old.typ} // Have: no literal any more
 	for k, f := range old.fields {
 		rec.fields[k] = f
 	}

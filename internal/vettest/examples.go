@@ -28,6 +28,7 @@ var imports = map[string]string{
 	"fmt":      "fmt",
 	"http":     "net/http",
 	"sql":      "database/sql",
+	"sort":     "sort",
 	"strings":  "strings",
 	"time":     "time",
 	"errgroup": "golang.org/x/sync/errgroup",

@@ -93,6 +93,9 @@ func value(t reflect.Type) reflect.Value {
 		v.SetBool(true)
 	case reflect.Slice:
 		v = reflect.Append(v, value(t.Elem()), value(t.Elem()))
+	case reflect.Map:
+		v.Set(reflect.MakeMap(t))
+		v.SetMapIndex(value(t.Key()), value(t.Elem()))
 	case reflect.Pointer:
 		v.Set(reflect.New(t.Elem()))
 		v.Elem().Set(value(t.Elem()))

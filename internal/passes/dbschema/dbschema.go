@@ -8,6 +8,7 @@ package dbschema
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -83,9 +84,40 @@ func (r *Result) Size(table string) string {
 	return t.Size()
 }
 
+// Finds reports whether an index of t finds few rows by equalities with the
+// given columns. Where nothing was counted, a unique key and a foreign key are
+// believed to by their first column.
+func (r *Result) Finds(t *schema.Table, given map[string]bool) bool {
+	x, unlock := r.of(t)
+	defer unlock()
+	return slices.ContainsFunc(t.Indexes, func(i *schema.Index) bool {
+		if i.Predicate != "" || i.Invalid || len(i.Keys) == 0 || !given[i.Keys[0].Column] {
+			return false
+		}
+		n, basis, whole := x.Found(i, given)
+		return n <= priors.FewRows || i.Unique && whole || basis < priors.Measured && (i.Unique || x.Foreign(i.Keys[0].Column) != nil)
+	})
+}
+
 // table returns what is believed of a table, whose schema its name may begin
 // with. It is to be used before unlock is called.
 func (r *Result) table(name string) (t *priors.Table, unlock func()) {
+	of, last, qualified := strings.Cut(name, ".")
+	if !qualified {
+		of, last = "", name
+	}
+	var found *schema.Table
+	if s := r.load(); s != nil {
+		found = s.Table(of, last)
+	}
+	if found == nil {
+		found = &schema.Table{Schema: of, Name: last}
+	}
+	return r.of(found)
+}
+
+// of is table for one whose definition is known.
+func (r *Result) of(t *schema.Table) (x *priors.Table, unlock func()) {
 	s := r.load()
 	if s == nil {
 		s = new(schema.Schema)
@@ -94,15 +126,7 @@ func (r *Result) table(name string) (t *priors.Table, unlock func()) {
 	if r.beliefs == nil {
 		r.beliefs = priors.New(s, r.known())
 	}
-	of, last, qualified := strings.Cut(name, ".")
-	if !qualified {
-		of, last = "", name
-	}
-	found := s.Table(of, last)
-	if found == nil {
-		found = &schema.Table{Schema: of, Name: last}
-	}
-	return r.beliefs.Table(found), r.mu.Unlock
+	return r.beliefs.Table(t), r.mu.Unlock
 }
 
 func run(pass *analysis.Pass) (any, error) {

@@ -167,9 +167,34 @@ func (g *graph) through(n *node, e *edge, t target, x Effect) Effect {
 			if x.Handle.From > 0 {
 				x.Handle.Fields = cutFields(golang.Join(x.Handle.Fields, qs[0].fields))
 			}
+			x = f.of(x, qs[0])
 		}
 	}
 	return x
+}
+
+// of says which types have the value whose method an unknown call is one of.
+func (f *flow) of(x Effect, q question) Effect {
+	if x.Kind != Unknown {
+		return x
+	}
+	for _, t := range f.typesOf(q) {
+		x.Of = append(slices.Clip(x.Of), strings.TrimPrefix(t.Of, "*"))
+	}
+	slices.Sort(x.Of)
+	x.Of = slices.Compact(x.Of)
+	if len(x.Of) > 0 {
+		x.Handle = Input{}
+	}
+	return x
+}
+
+// pointed returns what a pointer points to, other types as they are.
+func pointed(t types.Type) types.Type {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return t
 }
 
 // told returns what a call says of the statement of its callee: the constant
@@ -242,6 +267,16 @@ func (e *edge) aimed(info *types.Info) bool {
 	return !ok || info.Selections[sel] == nil || info.Selections[sel].Kind() == types.MethodVal
 }
 
+// operand is the value whose method a call of an interface method calls: of the
+// receiver what it embeds.
+func (g *graph) operand(e *edge) question {
+	if e.callee == nil || golang.Receiver(g.info, e.call) == nil {
+		return question{}
+	}
+	qs, _ := g.passed(nil, e, Input{From: receiver})
+	return qs[0]
+}
+
 // passed returns what a call gives for an input of its callee.
 func (g *graph) passed(f *flow, e *edge, in Input) ([]question, bool) {
 	switch i, param := in.Param(); {
@@ -306,6 +341,11 @@ func (g *graph) seen(e *edge, t target, x Effect) Effect {
 	}
 	if x.Text.Known && slices.ContainsFunc(x.Text.List, func(in Input) bool { return g.decides(f, e, in) }) {
 		x.Source = g.at(e.pos)
+	}
+	if x.Kind == Unknown && x.Handle.From > 0 {
+		if qs, ok := g.passed(f, e, x.Handle); ok && len(qs) == 1 {
+			x = f.of(x, qs[0])
+		}
 	}
 	return x
 }
@@ -396,7 +436,7 @@ func (g *graph) builder(x Effect) statement {
 		if in.v == nil {
 			continue
 		}
-		t := fieldType(in.v.Type(), in.Fields)
+		t := golang.TypeAt(in.v.Type(), in.Fields)
 		if t == nil {
 			continue
 		}

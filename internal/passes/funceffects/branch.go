@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
@@ -21,13 +22,18 @@ import (
 type Cond struct {
 	Input
 	Not bool
-	// Is are constants as Go writes them exactly, "nil", or a method as
-	// methodMark writes it: that the type of the value has.
+	// Is are constants as Go writes them exactly, "nil", types as typeMark
+	// writes them, that the value has, or methods as methodMark does, that its
+	// type has.
 	Is []string
 }
 
-func (c Cond) equal(d Cond) bool {
-	return c.Input == d.Input && c.Not == d.Not && slices.Equal(c.Is, d.Is)
+// implies reports whether d holds where c does.
+func (c Cond) implies(d Cond) bool {
+	if c.Not {
+		c, d = d, c
+	}
+	return c.Input == d.Input && c.Not == d.Not && !slices.ContainsFunc(c.Is, func(is string) bool { return !slices.Contains(d.Is, is) })
 }
 
 // maxConds bounds the conditions of an effect: without one it seems to happen
@@ -59,12 +65,55 @@ func (g *graph) branches(cond ast.Expr, holds bool) []branch {
 				return []branch{{x.X, (x.Op == token.EQL) != holds, []string{is}}}
 			}
 		}
-	case *ast.Ident, *ast.SelectorExpr:
-		return []branch{{x.(ast.Expr), !holds, []string{"true"}}}
+	case *ast.Ident:
+		if b, ok := g.asserted[g.info.Uses[x]]; ok {
+			b.not = !holds
+			return []branch{b}
+		}
+		return []branch{{x, !holds, []string{"true"}}}
+	case *ast.SelectorExpr:
+		return []branch{{x, !holds, []string{"true"}}}
 	}
 	return nil
 }
 
+// asserts notes what the second result of a type assertion says.
+func (g *graph) asserts(lhs []ast.Expr, rhs ast.Expr) {
+	x, ok := ast.Unparen(rhs).(*ast.TypeAssertExpr)
+	if !ok || len(lhs) != 2 {
+		return
+	}
+	id, ok := lhs[1].(*ast.Ident)
+	if t := g.info.TypeOf(x.Type); ok && t != nil && !types.IsInterface(t) && g.info.Defs[id] != nil {
+		g.asserted[g.info.Defs[id]] = branch{x: x.X, is: []string{typeMark(golang.TypeText(t))}}
+	}
+}
+
+// typeCases returns what the operand of a type switch must be for a clause. That
+// a value has not the type of a clause before is left out: it says little.
+func (g *graph) typeCases(x ast.Expr, body *ast.BlockStmt, c *ast.CaseClause) []branch {
+	b := branch{x: x, not: c.List == nil}
+	for _, other := range body.List {
+		other := other.(*ast.CaseClause)
+		if !b.not && other != c {
+			continue
+		}
+		for _, x := range other.List {
+			switch tv := g.info.Types[x]; {
+			case tv.IsNil():
+				b.is = append(b.is, "nil")
+			case tv.Type != nil && !types.IsInterface(tv.Type):
+				b.is = append(b.is, typeMark(golang.TypeText(tv.Type)))
+			case !b.not:
+				return nil // which types have an interface is not known here
+			}
+		}
+	}
+	return []branch{b}
+}
+
+// constantOf writes what an expression always is: a constant, nil, or what a
+// method makes of a constant alone, engine.Memory.String().
 func constantOf(info *types.Info, x ast.Expr) (string, bool) {
 	tv := info.Types[x]
 	switch {
@@ -72,6 +121,11 @@ func constantOf(info *types.Info, x ast.Expr) (string, bool) {
 		return "nil", true
 	case tv.Value != nil && tv.Value.Kind() != constant.Unknown:
 		return tv.Value.ExactString(), true
+	}
+	if call, ok := ast.Unparen(x).(*ast.CallExpr); ok && len(call.Args) == 0 {
+		if recv, fn := golang.Receiver(info, call), golang.Callee(info, call); recv != nil && fn != nil && info.Types[recv].Value != nil {
+			return "=" + fn.FullName() + info.Types[recv].Value.ExactString(), true
+		}
 	}
 	return "", false
 }
@@ -106,17 +160,17 @@ func (g *graph) cases(tag ast.Expr, body *ast.BlockStmt, c *ast.CaseClause) []br
 	return []branch{b}
 }
 
-// conds returns what a body must be given for the branches that an edge stands
+// conds returns what a body must be given for the branches that code stands
 // in; taken is false if they are never taken.
-func (g *graph) conds(n *node, e *edge) (list []Cond, taken bool) {
-	if len(e.branches) == 0 {
+func (g *graph) conds(n *node, branches []branch) (list []Cond, taken bool) {
+	if len(branches) == 0 {
 		return nil, true
 	}
 	f := g.flowOf(n)
 	if f == nil {
 		return nil, true
 	}
-	for _, b := range e.branches {
+	for _, b := range branches {
 		c := Cond{Not: b.not, Is: b.is}
 		switch holds, known := f.holds(question{x: b.x}, c); {
 		case known && !holds:
@@ -137,7 +191,7 @@ func (g *graph) conds(n *node, e *edge) (list []Cond, taken bool) {
 func (g *graph) meet(n *node, e *edge, x *Effect, direct, inside bool) bool {
 	list, taken := []Cond(nil), true
 	if !inside {
-		list, taken = g.conds(n, e)
+		list, taken = g.conds(n, e.branches)
 	}
 	if !taken {
 		return false
@@ -191,42 +245,64 @@ func (f *flow) written(v *types.Var, fields string) bool {
 
 // holds reports whether an expression is what a condition asks for.
 func (f *flow) holds(q question, c Cond) (holds, known bool) {
-	x, fields := f.source(q)
-	if x == nil {
+	if x, fields := f.source(q); x != nil {
+		is, ok := constantOf(f.g.info, x)
+		if fields != "" || !ok {
+			is, ok = f.element(x, fields)
+		}
+		if ok {
+			return slices.Contains(c.Is, is) != c.Not, true
+		}
+	}
+	if !slices.ContainsFunc(c.Is, isMark) {
 		return false, false
 	}
-	if len(c.Is) > 0 && strings.HasPrefix(c.Is[0], "(") {
-		t := f.g.info.TypeOf(x)
-		if fields != "" || t == nil || types.IsInterface(t) {
-			return false, false
+	ts := f.typesOf(q)
+	for _, t := range ts {
+		has := slices.ContainsFunc(c.Is, t.has)
+		if known && has != holds {
+			return false, false // some have it
 		}
-		return hasMethod(t, c.Is[0]) != c.Not, true
+		holds, known = has, true
 	}
-	is, ok := constantOf(f.g.info, x)
-	if fields != "" || !ok {
-		is, ok = f.element(x, fields)
-	}
-	return slices.Contains(c.Is, is) != c.Not, ok
+	return holds != c.Not, known
 }
 
-// methodMark names a method in few bytes.
+// isMark: what a condition compares with is a type, or a method of one.
+func isMark(is string) bool { return is[0] == '<' || is[0] == '(' }
+
+// typeMark names a type, given as golang.TypeText writes it, in few bytes.
+func typeMark(text string) string { return "<" + short(text) }
+
+// methodMark names a method in few bytes: its name, and whose it is.
 func methodMark(fn *types.Func) string {
-	h := fnv.New32a()
-	h.Write([]byte(fn.FullName()))
-	return "(" + fn.Name() + "#" + strconv.FormatUint(uint64(h.Sum32()), 36)
+	owner := fn.FullName()
+	if recv := fn.Signature().Recv(); recv != nil && golang.Named(recv.Type()) != nil {
+		owner = apis.TypeName(golang.Named(recv.Type()))
+	}
+	return "(" + fn.Name() + "#" + short(owner)
 }
 
-// hasMethod reports whether a method of t is the one of a mark, by itself or by
-// what t embeds.
-func hasMethod(t types.Type, mark string) bool {
-	name, _, _ := strings.Cut(mark[1:], "#")
-	n := golang.Named(t)
-	if n == nil {
-		return false
+func short(text string) string {
+	h := fnv.New32a()
+	h.Write([]byte(text))
+	return strconv.FormatUint(uint64(h.Sum32()), 36)
+}
+
+// has reports whether the type is that of a mark, or has the method of one, by
+// itself or by what it embeds.
+func (m Made) has(mark string) bool {
+	if mark[0] == '<' {
+		return typeMark(m.Of) == mark
 	}
-	obj, _, _ := types.LookupFieldOrMethod(t, true, n.Obj().Pkg(), name)
-	fn, ok := obj.(*types.Func)
-	return ok && methodMark(fn.Origin()) == mark
+	name, owner, _ := strings.Cut(mark[1:], "#")
+	if n := golang.Named(m.t); n != nil {
+		obj, _, _ := types.LookupFieldOrMethod(m.t, true, n.Obj().Pkg(), name)
+		fn, ok := obj.(*types.Func)
+		return ok && methodMark(fn.Origin()) == mark
+	}
+	base, _, _ := strings.Cut(strings.TrimPrefix(m.Of, "*"), "[")
+	return short(base) == owner
 }
 
 // source follows a question through variables that are assigned once.
@@ -324,13 +400,36 @@ func (g *graph) implemented(e *edge, t target, x *Effect, inside bool) bool {
 	if inside || t.through == "" || e.iface == "" || t.fn == nil || f == nil || e.call == nil {
 		return true
 	}
-	recv := golang.Receiver(g.info, e.call)
-	if recv == nil {
+	q := g.operand(e)
+	if q.x == nil {
 		return true
 	}
-	in, ok := f.handedOn(e.in, question{x: recv})
-	if _, param := in.Param(); ok && param && in.Fields == "" && len(x.If) < maxConds {
+	in, ok := f.handedOn(e.in, q)
+	if ok && in.From != 0 && len(x.If) < maxConds {
 		x.If = append(slices.Clone(x.If), Cond{Input: in, Is: []string{methodMark(t.fn)}})
 	}
 	return true
 }
+
+// meetAll is what must hold for either of two effects to happen, as far as both
+// say it: of two implementations, that the value has one of them.
+func meetAll(a, b []Cond) (out []Cond) {
+	for _, c := range a {
+		i := slices.IndexFunc(b, func(d Cond) bool { return c.Input == d.Input && c.Not == d.Not })
+		if i < 0 {
+			continue
+		}
+		for _, is := range b[i].Is {
+			if !slices.Contains(c.Is, is) {
+				c.Is = append(slices.Clone(c.Is), is)
+			}
+		}
+		if !c.Not && len(c.Is) <= maxIs {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// maxIs bounds what a condition lists.
+const maxIs = 8

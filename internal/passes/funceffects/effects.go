@@ -99,8 +99,11 @@ type Effect struct {
 	// module makes.
 	Foreign bool `json:",omitzero"`
 	// Handle is the database handle that the statement goes through; its From
-	// may be Global, Begun or Context.
-	Handle Input `json:",omitzero"`
+	// may be Global, Begun or Context. Of what is Unknown it is the value whose
+	// method is called, until the type of that is known: then it is one Of those,
+	// as golang.TypeText writes them.
+	Handle Input    `json:",omitzero"`
+	Of     []string `json:",omitempty"`
 	// Source is where the statement is decided, "file.go:12", if that is not
 	// the call at the end of Path: two statements through one executor are two.
 	Source string `json:",omitzero"`
@@ -290,16 +293,16 @@ func (s effects) find(e Effect) (int, bool) {
 // each dominates the other: the first that was found stays, so that a cycle of
 // calls comes to rest.
 func (e Effect) dominates(f Effect) bool {
-	if !e.Args.covers(f.Args) || !includes(f.If, e.If) {
+	if !e.Args.covers(f.Args) || !includes(f.If, e.If) || e.Kind == Unknown && !e.anyOf(f) {
 		return false
 	}
 	return e.weigh(f) <= 0
 }
 
-// includes reports whether all conditions of sub are among those of set.
+// includes reports whether all conditions of sub hold where those of set do.
 func includes(set, sub []Cond) bool {
 	for _, c := range sub {
-		if !slices.ContainsFunc(set, c.equal) {
+		if !slices.ContainsFunc(set, func(d Cond) bool { return d.implies(c) }) {
 			return false
 		}
 	}
@@ -323,12 +326,35 @@ func (s *effects) add(e Effect) bool {
 	if e.Kind == Unknown {
 		most = 1
 	}
-	if len(alike) > most {
-		alike = alike[:most]
-		alike[most-1].Args, alike[most-1].If = Inputs{}, nil
+	for last := most - 1; len(alike) > most; alike = alike[:len(alike)-1] {
+		alike[last].blend(alike[len(alike)-1])
 	}
 	*s = slices.Replace(*s, from, to, alike...)
 	return true
+}
+
+// anyOf reports whether e may be a call of all methods that f may be one of.
+func (e Effect) anyOf(f Effect) bool {
+	if e.Handle != (Input{}) && e.Handle != f.Handle {
+		return false
+	}
+	return len(e.Of) == 0 || len(f.Of) > 0 && !slices.ContainsFunc(f.Of, func(t string) bool { return !slices.Contains(e.Of, t) })
+}
+
+// blend makes e stand for f as well.
+func (e *Effect) blend(f Effect) {
+	e.Args, e.If = Inputs{}, meetAll(e.If, f.If)
+	if e.Kind != Unknown {
+		return
+	}
+	if e.Handle != f.Handle {
+		e.Handle = Input{}
+	}
+	if e.Of = slices.Concat(e.Of, f.Of); len(f.Of) == 0 || len(e.Of) == len(f.Of) || len(e.Of) > maxIs {
+		e.Of = nil
+	}
+	slices.Sort(e.Of)
+	e.Of = slices.Compact(e.Of)
 }
 
 // blur gives up what the effects depend on.

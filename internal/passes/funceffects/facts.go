@@ -19,6 +19,8 @@ type Summary struct {
 	// Sets are the fields of parameters that the function assigns to, if it
 	// writes to a database.
 	Sets []Input
+	// Makes is what the first result and its fields are made of.
+	Makes []Made
 	// Queues: a method that hands work to another goroutine.
 	Queues bool
 }
@@ -40,6 +42,9 @@ func (s *Summary) String() string {
 	for _, f := range s.Fields {
 		parts = append(parts, "calls "+f.Field+" "+f.String())
 	}
+	for _, m := range s.Makes {
+		parts = append(parts, "makes "+m.String())
+	}
 	if s.Queues {
 		parts = append(parts, "queues")
 	}
@@ -47,5 +52,5 @@ func (s *Summary) String() string {
 }
 
 func (s *Summary) empty() bool {
-	return len(s.Effects) == 0 && len(s.Params) == 0 && len(s.Yields) == 0 && !s.Queues && len(s.Fields) == 0
+	return len(s.Effects) == 0 && len(s.Params) == 0 && len(s.Yields) == 0 && !s.Queues && len(s.Fields)+len(s.Makes) == 0
 }

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
@@ -20,6 +21,37 @@ type flow struct {
 	writes map[*types.Var][]write
 	given  map[*types.Var]bool // receivers and parameters, those of literals included
 	known  map[question]Inputs // answers, by variables
+	trees  map[ast.Expr][]Made
+	loops  []span
+	forks  [][]span // the branches of statements
+}
+
+// A span is a part of the source.
+type span struct{ pos, end token.Pos }
+
+func spanOf(n ast.Node) span { return span{n.Pos(), n.End()} }
+
+func (s span) holds(p token.Pos) bool { return s.pos <= p && p < s.end }
+
+// inLoop: a loop, or a function that may be called again, is around both places.
+func (f *flow) inLoop(a, b token.Pos) bool {
+	return slices.ContainsFunc(f.loops, func(s span) bool { return s.holds(a) && s.holds(b) })
+}
+
+// apart: the places are in two branches of one statement.
+func (f *flow) apart(a, b token.Pos) bool {
+	return slices.ContainsFunc(f.forks, func(branches []span) bool {
+		i := slices.IndexFunc(branches, func(s span) bool { return s.holds(a) })
+		return i >= 0 && !branches[i].holds(b) && slices.ContainsFunc(branches, func(s span) bool { return s.holds(b) })
+	})
+}
+
+func (f *flow) fork(branches ...ast.Stmt) {
+	var list []span
+	for _, s := range branches {
+		list = append(list, spanOf(s))
+	}
+	f.forks = append(f.forks, list)
 }
 
 // A write is one way for a variable to get a value.
@@ -28,6 +60,10 @@ type write struct {
 	from   []ast.Expr // what the value is made of
 	tests  []ast.Expr // what decides whether it is assigned at all
 	rhs    ast.Expr   // the value itself, nil if it is a part of something or made by a call
+	first  bool       // it is the first of the values of from
+	pos    token.Pos
+	inner  bool // a call changes what the variable holds or points to
+	shown  bool // to a parameter of an interface type: not its fields
 }
 
 // flowOf returns the flow of the declaration around a body.
@@ -42,7 +78,7 @@ func (g *graph) flowOf(n *node) *flow {
 }
 
 func newFlow(g *graph, root ast.Node) *flow {
-	f := &flow{g: g, root: root, writes: make(map[*types.Var][]write), given: make(map[*types.Var]bool), known: make(map[question]Inputs)}
+	f := &flow{g: g, root: root, writes: make(map[*types.Var][]write), given: make(map[*types.Var]bool), known: make(map[question]Inputs), trees: make(map[ast.Expr][]Made)}
 	if d, ok := root.(*ast.FuncDecl); ok {
 		f.fields(d.Recv)
 		f.fields(d.Type.Params)
@@ -99,12 +135,17 @@ func (b *flowBuilder) enter(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.IfStmt:
 		b.push(n, n.Cond)
+		if n.Else != nil {
+			b.fork(n.Body, n.Else)
+		}
 	case *ast.ForStmt:
+		b.loops = append(b.loops, spanOf(n))
 		b.counter(n)
 		if n.Cond != nil {
 			b.push(n, n.Cond)
 		}
 	case *ast.RangeStmt:
+		b.loops = append(b.loops, spanOf(n))
 		b.assign(n.Key, n.X, nil)
 		b.assign(n.Value, n.X, nil)
 		b.push(n, n.X)
@@ -117,8 +158,10 @@ func (b *flowBuilder) enter(n ast.Node) {
 			x = append(x, c.(*ast.CaseClause).List...)
 		}
 		b.push(n, x...)
+		b.fork(n.Body.List...)
 	case *ast.TypeSwitchStmt:
 		b.typeSwitch(n)
+		b.fork(n.Body.List...)
 	case *ast.AssignStmt:
 		for i, l := range n.Lhs {
 			switch {
@@ -128,6 +171,7 @@ func (b *flowBuilder) enter(n ast.Node) {
 				b.assign(l, n.Rhs[i], nil)
 			default:
 				b.assign(l, n.Rhs[0], nil)
+				b.first(l, i == 0)
 			}
 		}
 	case *ast.ValueSpec:
@@ -141,7 +185,10 @@ func (b *flowBuilder) enter(n ast.Node) {
 		}
 	case *ast.SendStmt:
 		b.assign(n.Chan, n.Value, nil)
+	case *ast.LabeledStmt:
+		b.loops = append(b.loops, spanOf(b.root)) // something jumps there
 	case *ast.FuncLit:
+		b.loops = append(b.loops, spanOf(n))
 		b.fields(n.Type.Params)
 	case *ast.CallExpr:
 		b.call(n)
@@ -164,19 +211,10 @@ func (b *flowBuilder) counter(s *ast.ForStmt) {
 }
 
 func (b *flowBuilder) typeSwitch(s *ast.TypeSwitchStmt) {
-	var x ast.Expr
-	switch a := s.Assign.(type) {
-	case *ast.AssignStmt:
-		x = a.Rhs[0]
-	case *ast.ExprStmt:
-		x = a.X
-	}
-	if t, ok := ast.Unparen(x).(*ast.TypeAssertExpr); ok {
-		x = t.X
-	}
+	x := golang.Switched(s)
 	for _, c := range s.Body.List {
 		if v, ok := b.g.info.Implicits[c].(*types.Var); ok {
-			b.writes[v] = append(b.writes[v], write{from: []ast.Expr{x}})
+			b.writes[v] = append(b.writes[v], write{from: []ast.Expr{x}, pos: c.Pos()})
 		}
 	}
 	b.push(s, x)
@@ -202,7 +240,7 @@ func (b *flowBuilder) write(lhs ast.Expr, from []ast.Expr, rhs ast.Expr) {
 	if !exact {
 		rhs = nil
 	}
-	w := write{fields: p.Fields, from: from, rhs: rhs}
+	w := write{fields: p.Fields, from: from, rhs: rhs, pos: lhs.Pos()}
 	for _, t := range b.tests {
 		// A test within the scope of the variable: the others decide
 		// whether there is one.
@@ -241,7 +279,7 @@ func (b *flowBuilder) call(call *ast.CallExpr) {
 	recv := golang.Receiver(info, call)
 	fn := golang.Callee(info, call)
 	listed := fn != nil && b.g.prims.of(fn) != nil // changes no slice that it is given
-	for _, a := range call.Args {
+	for i, a := range call.Args {
 		switch x := ast.Unparen(a).(type) {
 		case *ast.UnaryExpr:
 			if x.Op == token.AND {
@@ -256,6 +294,10 @@ func (b *flowBuilder) call(call *ast.CallExpr) {
 		case *ast.Ident:
 			if v, ok := info.Uses[x].(*types.Var); ok && !listed && !b.given[v] && b.local(v) && isReference(v.Type()) && !b.handle(v.Type()) {
 				b.write(x, others(info, call, a), nil)
+				b.inner(v)
+				if fn != nil && i < fn.Signature().Params().Len() && types.IsInterface(fn.Signature().Params().At(i).Type()) {
+					b.writes[v][len(b.writes[v])-1].shown = true
+				}
 			}
 		}
 	}
@@ -264,6 +306,17 @@ func (b *flowBuilder) call(call *ast.CallExpr) {
 	}
 	if p, _ := golang.PathOf(info, recv); p.Root != nil && b.local(p.Root) && b.changes(call, recv) {
 		b.write(recv, others(info, call, recv), nil)
+		b.inner(p.Root)
+	}
+}
+
+// inner says of the last write to a variable that it changes what that holds.
+func (b *flowBuilder) inner(v *types.Var) { b.writes[v][len(b.writes[v])-1].inner = true }
+
+// first says of the last write whether it is the first value of several.
+func (b *flowBuilder) first(lhs ast.Expr, is bool) {
+	if p, exact := golang.PathOf(b.g.info, lhs); is && exact && len(b.writes[p.Root]) > 0 {
+		b.writes[p.Root][len(b.writes[p.Root])-1].first = true
 	}
 }
 

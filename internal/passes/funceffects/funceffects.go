@@ -55,6 +55,7 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		if g.modules.Own {
 			sum.Fields = n.fieldFacts(owners)
+			sum.Makes = g.makesFact(n.fn)
 		}
 		if !sum.empty() {
 			pass.ExportObjectFact(n.fn, sum)

@@ -30,6 +30,7 @@ type node struct {
 	edges  []*edge
 	// returned are the function values among the results.
 	returned []target
+	results  []result
 	// escapes are func parameters, its own or of an outer body, that are
 	// used other than by a call.
 	escapes []*types.Var
@@ -133,6 +134,10 @@ type graph struct {
 	assigns  map[*types.Func]map[types.Object]bool // by setters
 	stores   map[*types.Var]*store
 	hooks    map[hookKey][]hook
+	asserted map[types.Object]branch // what the ok of a type assertion says
+	made     map[*types.Func][]Made
+	literals map[*types.TypeName][]literal
+	services map[*types.Named]bool
 	impls    *implementations
 }
 
@@ -153,6 +158,9 @@ func newGraph(pass *analysis.Pass, sites *querysites.Result) *graph {
 		imported: make(map[*types.Func]*Summary),
 		stores:   make(map[*types.Var]*store),
 		hooks:    make(map[hookKey][]hook),
+		asserted: make(map[types.Object]branch),
+		made:     make(map[*types.Func][]Made),
+		services: make(map[*types.Named]bool),
 	}
 	for _, s := range sites.Sites {
 		// A call with several texts is judged by the one that is sent.

@@ -4,6 +4,8 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // An Input is one thing that a function is given: its receiver or a
@@ -35,6 +37,9 @@ func (in Input) Receiver() bool { return in.From == receiver }
 // Param returns the index of the parameter that the input is, or is a part of;
 // ok is false for the receiver.
 func (in Input) Param() (index int, ok bool) { return in.From - 2, in.From >= 2 }
+
+// TypeIn returns the type of the input, given that of what it is a part of.
+func (in Input) TypeIn(t types.Type) types.Type { return golang.TypeAt(t, in.Fields) }
 
 func (in Input) String() string {
 	name := ""

@@ -22,7 +22,7 @@ func (n *node) forMany(s Inputs) bool {
 		if in.v == nil || in.Receiver() || golang.IsContext(in.v.Type()) {
 			continue
 		}
-		t := fieldType(in.v.Type(), in.Fields)
+		t := golang.TypeAt(in.v.Type(), in.Fields)
 		i, ok := in.Param()
 		switch {
 		case t == nil:
@@ -34,37 +34,6 @@ func (n *node) forMany(s Inputs) bool {
 		}
 	}
 	return many
-}
-
-// fieldType returns the type at the end of fields, nil if it is not known.
-func fieldType(t types.Type, fields string) types.Type {
-	for fields != "" {
-		name := fields
-		for i := range fields {
-			if fields[i] == '.' {
-				name = fields[:i]
-				break
-			}
-		}
-		if p, ok := t.Underlying().(*types.Pointer); ok {
-			t = p.Elem()
-		}
-		st, ok := t.Underlying().(*types.Struct)
-		if !ok {
-			return t // an interface, whose value has the field
-		}
-		var next types.Type
-		for v := range st.Fields() {
-			if v.Name() == name {
-				next = v.Type()
-			}
-		}
-		if next == nil {
-			return nil
-		}
-		t, fields = next, below(fields, name)
-	}
-	return t
 }
 
 // holdsMany reports whether a parameter is a list of keys or records, not the

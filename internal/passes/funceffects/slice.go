@@ -241,7 +241,26 @@ func (s *slicer) call(call *ast.CallExpr, fields string) {
 		}
 		return
 	}
+	if s.text && dataOnly(fn) {
+		for _, a := range call.Args {
+			if opaque(info.TypeOf(a)) {
+				s.expr(a, "")
+			}
+		}
+		return
+	}
 	s.arguments(call, false)
+}
+
+// dataOnly reports whether a builder's method is given values or a model alone:
+// of those only the type is part of the statement's text.
+func dataOnly(fn *types.Func) bool {
+	lib, ok := apis.LibraryOf(fn.Pkg().Path())
+	if !ok {
+		return false
+	}
+	e, _, ok := lib.Effect(fn)
+	return ok && e.Data()
 }
 
 // arguments follows what a call is given. Only functions that somebody wrote

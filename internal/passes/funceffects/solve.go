@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A solver computes what every body may do. Bodies that call each other are
@@ -286,6 +287,14 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 	})
 	if !s.blind && !sees && e.unknown {
 		x := Effect{Kind: Unknown, Name: e.iface, When: When{Cached: e.cached, Async: e.async}, InLoop: repeats}
+		if f := s.g.flowOf(e.in); f != nil && e.call != nil && e.iface != "" {
+			q := s.g.operand(e)
+			if x = f.of(x, q); len(x.Of) == 0 && !to.inside && q.x != nil {
+				if x.Handle = f.handleOf(n, q.x, 0); x.Handle.From > 0 {
+					x.Handle.Fields = cutFields(golang.Join(x.Handle.Fields, q.fields))
+				}
+			}
+		}
 		if !to.inside {
 			x.Args = s.g.anything(n, e)
 		}

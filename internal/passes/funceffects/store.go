@@ -45,49 +45,6 @@ func (g *graph) holds(v *types.Var) (values []ast.Expr, ok bool) {
 	return s.values, true
 }
 
-// kinds returns the types that a value of an interface type may have, by what
-// this package assigns; ok is false if it may have others.
-func (f *flow) kinds(x ast.Expr) (list []types.Type, ok bool) {
-	var values []ast.Expr
-	switch y := ast.Unparen(x).(type) {
-	case *ast.SelectorExpr:
-		v, _ := f.g.info.Uses[y.Sel].(*types.Var)
-		if v == nil {
-			return nil, false
-		}
-		values, ok = f.g.holds(v.Origin())
-	case *ast.Ident:
-		v, _ := f.g.info.Uses[y].(*types.Var)
-		switch {
-		case v == nil || f.given[v]:
-			return nil, false
-		case !f.local(v):
-			values, ok = f.g.holds(v)
-		default:
-			for _, w := range f.writes[v] {
-				if w.fields == "" && w.rhs == nil {
-					return nil, false
-				}
-				if w.fields == "" && !f.g.info.Types[w.rhs].IsNil() {
-					values = append(values, w.rhs)
-				}
-			}
-			ok = len(values) > 0
-		}
-	}
-	if !ok {
-		return nil, false
-	}
-	for _, x := range values {
-		t := f.g.info.TypeOf(x)
-		if t == nil || types.IsInterface(t) {
-			return nil, false
-		}
-		list = append(list, t)
-	}
-	return list, true
-}
-
 // narrow leaves out the implementations that what is known of the receiver of
 // a call rules out.
 func (g *graph) narrow(e *edge) {
@@ -96,18 +53,17 @@ func (g *graph) narrow(e *edge) {
 	}
 	e.narrowed = true
 	f := g.flowOf(e.in)
-	recv := golang.Receiver(g.info, e.call)
-	if f == nil || recv == nil {
+	if f == nil {
 		return
 	}
-	kinds, ok := f.kinds(recv)
-	if !ok {
+	kinds := f.typesOf(g.operand(e))
+	if len(kinds) == 0 {
 		return
 	}
 	var list []target
 	for _, t := range e.targets {
 		for _, k := range kinds {
-			if t.fn != nil && hasMethod(k, methodMark(t.fn)) {
+			if t.fn != nil && k.has(methodMark(t.fn)) {
 				list = append(list, t)
 				break
 			}

@@ -86,13 +86,14 @@ func (w *walker) stmt(s ast.Stmt) {
 		if s.Tag != nil {
 			w.expr(s.Tag)
 		}
-		w.clauses(s.Body, s.Tag)
+		w.clauses(s.Body, s.Tag, func(c *ast.CaseClause) []branch { return w.g.cases(s.Tag, s.Body, c) })
 	case *ast.TypeSwitchStmt:
 		w.stmt(s.Init)
 		w.stmt(s.Assign)
 		joins := w.joins
 		w.joins = joins || w.casesTx(s.Body)
-		w.clauses(s.Body, nil)
+		x := golang.Switched(s)
+		w.clauses(s.Body, nil, func(c *ast.CaseClause) []branch { return w.g.typeCases(x, s.Body, c) })
 		w.joins = joins
 	case *ast.SelectStmt:
 		w.selectStmt(s)
@@ -110,7 +111,7 @@ func (w *walker) stmt(s ast.Stmt) {
 	}
 }
 
-func (w *walker) clauses(body *ast.BlockStmt, tag ast.Expr) {
+func (w *walker) clauses(body *ast.BlockStmt, tag ast.Expr, asks func(*ast.CaseClause) []branch) {
 	tests, branches := w.tests, w.branches
 	for _, c := range body.List {
 		cached := w.cached
@@ -119,7 +120,7 @@ func (w *walker) clauses(body *ast.BlockStmt, tag ast.Expr) {
 				w.expr(e)
 			}
 			w.tests = append(slices.Concat(tests, c.List), tag)
-			w.branches = slices.Concat(branches, w.g.cases(tag, body, c))
+			w.branches = slices.Concat(branches, asks(c))
 			w.stmts(c.Body)
 		}
 		w.cached, w.tests, w.branches = cached, tests, branches
@@ -158,6 +159,11 @@ func (w *walker) rangeStmt(s *ast.RangeStmt) {
 }
 
 func (w *walker) returns(s *ast.ReturnStmt) {
+	r := result{branches: w.branches}
+	if len(s.Results) > 0 {
+		r.x = s.Results[0]
+	}
+	w.n.results = append(w.n.results, r)
 	for _, x := range s.Results {
 		if golang.IsFunc(w.g.info.TypeOf(x)) {
 			w.n.returned = append(w.n.returned, w.values(x)...)
@@ -243,6 +249,7 @@ func (w *walker) assigned(s *ast.AssignStmt) {
 		}
 	}
 	w.looks(s.Lhs, rhs)
+	w.g.asserts(s.Lhs, rhs)
 	call, ok := rhs.(*ast.CallExpr)
 	if !ok {
 		return

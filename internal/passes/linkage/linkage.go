@@ -96,6 +96,7 @@ func implementation(effects *funceffects.Result, ours *modules.Result, named *ty
 	set := types.NewMethodSet(types.NewPointer(named))
 	t := link.Type{
 		Name:     "(*" + named.Obj().Pkg().Name() + "." + named.Obj().Name() + ")",
+		ID:       golang.TypeText(named),
 		Effects:  make(map[string][]funceffects.Effect),
 		Promoted: make(map[string][]string),
 	}

@@ -25,18 +25,16 @@ func (f *finder) exportChains() {
 	}
 	sends := make(map[*types.Func][]sqltext.ChainSummary)
 	var order []*types.Func
-	for _, s := range f.ordered(func(s *Site) bool { return s.Func != nil }) {
-		fn, ok := f.pass.TypesInfo.Defs[s.Func.Name].(*types.Func)
-		if !ok || !exported(fn) {
-			continue
-		}
+	for _, s := range f.ordered(func(s *Site) bool { return len(s.opened) > 0 }) {
 		for _, t := range s.opened {
-			if sum, ok := t.Opens(); ok && len(sends[fn]) < maxFinishes {
-				if len(sends[fn]) == 0 {
-					order = append(order, fn)
-				}
-				sends[fn] = append(sends[fn], sum)
+			fn, sum, ok := t.Opens()
+			if !ok || !exported(fn) || len(sends[fn]) == maxFinishes {
+				continue
 			}
+			if len(sends[fn]) == 0 {
+				order = append(order, fn)
+			}
+			sends[fn] = append(sends[fn], sum)
 		}
 	}
 	for _, fn := range order {
@@ -110,6 +108,9 @@ func (f *finder) builds(d *ast.FuncDecl) bool {
 	if lib == nil {
 		return false
 	}
-	_, _, ok = lib.Builder(t)
-	return ok
+	if _, _, ok = lib.Builder(t); ok {
+		return true
+	}
+	_, ok = lib.Value(t)
+	return ok || types.IsInterface(t) && lib.Covers(named.Obj().Pkg())
 }

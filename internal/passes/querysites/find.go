@@ -123,8 +123,11 @@ func (f *finder) collectGlobal(s *ast.ValueSpec) {
 // exported string variable with SQL in it, or with an embedded file.
 func (f *finder) mayHold(d *ast.GenDecl, s *ast.ValueSpec) bool {
 	v, ok := f.pass.TypesInfo.Defs[s.Names[0]].(*types.Var)
-	if !ok || !v.Exported() || !isString(v.Type()) {
+	if !ok || !v.Exported() {
 		return false
+	}
+	if !isString(v.Type()) {
+		return len(s.Values) > 0 && f.isBuilder(v.Type())
 	}
 	if len(s.Values) == 0 {
 		return s.Doc != nil || d.Doc != nil // only a comment can embed
@@ -341,23 +344,25 @@ func (f *finder) finishes(fn *types.Func) bool {
 func (f *finder) handsOver(call *ast.CallExpr) bool {
 	return slices.ContainsFunc(call.Args, func(a ast.Expr) bool {
 		t := f.pass.TypesInfo.TypeOf(a)
-		if t == nil {
-			return false
-		}
-		if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
-			t = ptr.Elem()
-		}
-		named, ok := types.Unalias(t).(*types.Named)
-		if !ok || named.Obj().Pkg() == nil {
-			return false
-		}
-		lib, ok := apis.LibraryOf(named.Obj().Pkg().Path())
-		if !ok {
-			return false
-		}
-		_, handle, ok := lib.Builder(named)
-		return ok && !handle
+		return t != nil && f.isBuilder(t)
 	})
+}
+
+// isBuilder reports whether t is a statement under construction, and no handle.
+func (f *finder) isBuilder(t types.Type) bool {
+	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || named.Obj().Pkg() == nil {
+		return false
+	}
+	lib, ok := apis.LibraryOf(named.Obj().Pkg().Path())
+	if !ok {
+		return false
+	}
+	_, handle, ok := lib.Builder(named)
+	return ok && !handle
 }
 
 // finished returns what a function of another package sends of the statements
@@ -585,11 +590,16 @@ func (f *finder) export() {
 	scope := f.pass.Pkg.Scope()
 	for _, name := range scope.Names() {
 		v, ok := scope.Lookup(name).(*types.Var)
-		if !ok || !v.Exported() || !isString(v.Type()) {
-			continue
-		}
-		if sums := f.prog.Holds(v); sqlIn(sums) {
-			f.pass.ExportObjectFact(v, &Holds{Texts: sums})
+		switch {
+		case !ok || !v.Exported():
+		case !isString(v.Type()):
+			if sums := f.prog.BuildsIn(v); len(sums) > 0 {
+				f.pass.ExportObjectFact(v, &Builds{Chains: sums})
+			}
+		default:
+			if sums := f.prog.Holds(v); sqlIn(sums) {
+				f.pass.ExportObjectFact(v, &Holds{Texts: sums})
+			}
 		}
 	}
 }
@@ -667,9 +677,9 @@ func (o oracle) Rewrites(fn *types.Func) (int, bool) {
 	return api.SQLArg, true
 }
 
-func (o oracle) Builds(fn *types.Func) []sqltext.ChainSummary {
+func (o oracle) Builds(obj types.Object) []sqltext.ChainSummary {
 	var b Builds
-	if fn.Pkg() != o.pass.Pkg && o.pass.ImportObjectFact(fn, &b) {
+	if obj.Pkg() != o.pass.Pkg && o.pass.ImportObjectFact(obj, &b) {
 		return b.Chains
 	}
 	return nil

@@ -32,11 +32,11 @@ func (c *Condition) served(t term) bool {
 	return false
 }
 
-// found reports whether another condition finds the few rows of which the
-// term is computed: the first column of a unique index, or a foreign key's
-// with an index, compared with a value, or with a column of another table that
-// a condition narrows.
+// found reports whether other conditions find the few rows of which the term is
+// computed, by an index: they compare its first columns with values, or with a
+// column of another table that a condition narrows.
 func (c *Condition) found(t term, table *schema.Table) bool {
+	given := make(map[string]bool)
 	for i := range c.all {
 		o := &c.all[i]
 		if o == c.p || o.Or || o.Negated || o.Op != sqlmodel.OpEq && o.Op != sqlmodel.OpIn || o.Place != sqlmodel.PlaceWhere && o.Place != sqlmodel.PlaceOn {
@@ -44,28 +44,16 @@ func (c *Condition) found(t term, table *schema.Table) bool {
 		}
 		for _, side := range [][2]*sqlmodel.Expr{{o.Left, o.Right}, {o.Right, o.Left}} {
 			col, value := side[0], side[1]
-			if col == nil || col.Kind != sqlmodel.ExprColumn || col.Outer || col.Rel != t.col.Rel || !selective(table, col.Name) {
+			if col == nil || col.Kind != sqlmodel.ExprColumn || col.Outer || col.Rel != t.col.Rel {
 				continue
 			}
-			if !anyColumn(value, func(*sqlmodel.Expr) bool { return true }) {
-				return true
-			}
-			if value.Kind == sqlmodel.ExprColumn && !sameTable(col, value) && c.filtered(t) {
-				return true
+			if !anyColumn(value, func(*sqlmodel.Expr) bool { return true }) ||
+				value.Kind == sqlmodel.ExprColumn && !sameTable(col, value) && c.filtered(t) {
+				given[col.Name] = true
 			}
 		}
 	}
-	return false
-}
-
-// selective reports whether an index finds few rows by a column.
-func selective(table *schema.Table, column string) bool {
-	return slices.ContainsFunc(table.Indexes, func(x *schema.Index) bool {
-		if x.Predicate != "" || x.Invalid || len(x.Keys) == 0 || x.Keys[0].Column != column {
-			return false
-		}
-		return x.Unique || slices.ContainsFunc(table.ForeignKeys, func(f *schema.ForeignKey) bool { return f.Columns[0] == column })
-	})
+	return len(given) > 0 && c.db().Finds(table, given)
 }
 
 // filtered reports whether a column of another table is compared with a

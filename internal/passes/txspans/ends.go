@@ -212,7 +212,7 @@ func (h *handed) edge(f *flow, b *cfg.Block, i int, s state) state {
 	if t, ok := f.u.nilTest(b, i); ok && h.given != nil && t.place == (place{Root: h.given}) && t.isNil == h.failed {
 		return 0 // not this way
 	}
-	if cond := condition(b); cond != nil && s&bare != 0 && f.u.asksOnly(cond, h.v) {
+	if cond := golang.Condition(b); cond != nil && s&bare != 0 && f.u.asksOnly(cond, h.v) {
 		return s&^bare | guarded
 	}
 	return s

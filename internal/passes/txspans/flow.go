@@ -2,12 +2,12 @@ package txspans
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/cfg"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A state is the set of what a transaction may be at one point.
@@ -78,7 +78,7 @@ func (f *flow) solve() {
 // err != nil of the begin there is no transaction, nor behind tx == nil.
 func (f *flow) edge(b *cfg.Block, i int, s state) state {
 	s = f.handed.edge(f, b, i, s)
-	if f.span.end != nil && s&bare != 0 && f.span.end.asksWhose(f, condition(b)) {
+	if f.span.end != nil && s&bare != 0 && f.span.end.asksWhose(f, golang.Condition(b)) {
 		s = s&^bare | guarded
 	}
 	t, ok := f.u.nilTest(b, i)
@@ -129,30 +129,12 @@ type nilTest struct {
 // nilTest returns what is known on the way from b to its i-th successor: of tx,
 // of err, of tx.Error, where gorm keeps the error of its Begin.
 func (u *unit) nilTest(b *cfg.Block, i int) (nilTest, bool) {
-	cond, ok := condition(b).(*ast.BinaryExpr)
-	if !ok || cond.Op != token.EQL && cond.Op != token.NEQ {
-		return nilTest{}, false
-	}
-	info := u.r.pass.TypesInfo
-	x, y := cond.X, cond.Y
-	if info.Types[x].IsNil() {
-		x, y = y, x
-	}
-	if !info.Types[y].IsNil() {
+	x, isNil, ok := golang.NilTest(u.r.pass.TypesInfo, golang.Condition(b))
+	if !ok {
 		return nilTest{}, false
 	}
 	p, ok := u.r.placeOf(x)
-	return nilTest{p, (i == 0) == (cond.Op == token.EQL)}, ok
-}
-
-// condition returns what decides between the two ways out of a block; nil if
-// there are no two.
-func condition(b *cfg.Block) ast.Expr {
-	if len(b.Succs) != 2 || len(b.Nodes) == 0 {
-		return nil
-	}
-	x, _ := b.Nodes[len(b.Nodes)-1].(ast.Expr)
-	return x
+	return nilTest{p, (i == 0) == isNil}, ok
 }
 
 // step is the state after a node of a block.

@@ -267,16 +267,7 @@ func (r *Result) single(call *ast.CallExpr) bool {
 	if !ok {
 		return false
 	}
-	n := golang.Named(r.pass.TypesInfo.TypeOf(sel.X))
-	if n == nil || n.Obj().Pkg() == nil {
-		return false
-	}
-	_, listed := apis.LibraryOf(n.Obj().Pkg().Path())
-	if !listed && n.Obj().Pkg().Path() != "database/sql" {
-		return false
-	}
-	name := n.Obj().Name()
-	return name == "Conn" || name == "SingleConn"
+	return apis.HandleOf(r.pass.TypesInfo.TypeOf(sel.X)) == apis.ConnHandle
 }
 
 // findPassed finds the functions of the package that are passed by name into a

@@ -110,6 +110,8 @@ const (
 	UsedAfterEnd                    // used after Commit or Rollback
 	CommitLost                      // a deferred literal commits, and cannot hand its error out
 	CommitsFailure                  // a return with an error after which a deferred literal commits
+	AfterFailure                    // used after a statement of it has failed
+	RetryAppends                    // run again, it adds to what the attempt before has left
 )
 
 // A Problem is a fault at a place.

@@ -326,26 +326,8 @@ func (u *unit) inspect(visit func(ast.Node)) {
 	})
 }
 
-// returns reports whether a call may return: what ends the process or panics
-// does not.
-func (u *unit) returns(call *ast.CallExpr) bool {
-	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok {
-		if b, ok := u.r.pass.TypesInfo.Uses[id].(*types.Builtin); ok {
-			return b.Name() != "panic"
-		}
-	}
-	fn := u.r.callee(call)
-	if fn == nil || fn.Pkg() == nil {
-		return true
-	}
-	switch fn.Pkg().Path() {
-	case "os", "runtime":
-		return fn.Name() != "Exit" && fn.Name() != "Goexit"
-	case "log":
-		return len(fn.Name()) < 5 || fn.Name()[:5] != "Fatal" && fn.Name()[:5] != "Panic"
-	}
-	return true
-}
+// returns reports whether a call may return.
+func (u *unit) returns(call *ast.CallExpr) bool { return golang.Returns(u.r.pass.TypesInfo, call) }
 
 // selectComms maps the operations of the select statements of a body to them.
 func selectComms(body ast.Node) map[ast.Stmt]*ast.SelectStmt {

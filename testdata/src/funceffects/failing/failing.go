@@ -108,7 +108,7 @@ func (h hidden) User(id int) (name string, err error) { // want User:`^ReadDB\[S
 
 func (hidden) Path() string { return "" }
 
-func New(db *sql.DB) Users { return hidden{db} }
+func New(db *sql.DB) Users { return hidden{db} } // want New:`^makes testdata/funceffects/failing.hidden$`
 
 // A batch is one, by whatever literal it is sent.
 func OnTheSpot(db *sql.DB, ids []int) { // want OnTheSpot:`^WriteDB\[DELETE users\] batch via db.Exec$`

@@ -234,3 +234,63 @@ func xormOnce(engine *xorm.Engine, ids []int64) (users []User, err error) {
 	err = engine.In("id", ids).Find(&users)
 	return users, err
 }
+
+// bun through a store
+
+type userStore struct {
+	db     bun.IDB
+	bucket string
+}
+
+func (s *userStore) put(ctx context.Context, users ...*User) error {
+	_, err := s.db.NewInsert().Model(&users).ModelTableExpr(s.bucket + ".users").On("CONFLICT (id) DO NOTHING").Exec(ctx)
+	return err
+}
+
+func (s *userStore) putInto(ctx context.Context, table string, users ...*User) error {
+	_, err := s.db.NewInsert().Model(&users).ModelTableExpr(table).Exec(ctx)
+	return err
+}
+
+// A model's type says which table it is, and not its value.
+func bunMany(ctx context.Context, s *userStore, names []string) {
+	for _, name := range names {
+		s.put(ctx, &User{Name: name}) // want `runs once per iteration of the loop at line \d+, via \(\*userStore\)\.put -> \(\*bun\.InsertQuery\)\.Exec \(libs\.go:\d+\): the function takes many at once: call it once with all of them \[nplusone\]$`
+	}
+	for _, name := range names {
+		s.putInto(ctx, name+".users", &User{Name: name})
+	}
+}
+
+// A function that adds conditions decides no table, nor does a key.
+type bunOption func(*bun.SelectQuery) *bun.SelectQuery
+
+func byID(id int64) bunOption {
+	return func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("id = ?", id) }
+}
+
+func bunGet[T any](ctx context.Context, db bun.IDB, options ...bunOption) (*T, error) {
+	row := new(T)
+	q := db.NewSelect().Model(row)
+	for _, o := range options {
+		q = o(q)
+	}
+	return row, q.Scan(ctx)
+}
+
+func bunUser(ctx context.Context, db bun.IDB, options ...bunOption) (*User, error) {
+	return bunGet[User](ctx, db, options...)
+}
+
+func bunFrom(ctx context.Context, db bun.IDB, table string) error {
+	return db.NewSelect().TableExpr(table).Scan(ctx)
+}
+
+func bunOptions(ctx context.Context, db bun.IDB, ids []int64, tables []string) {
+	for _, id := range ids {
+		bunUser(ctx, db, byID(id)) // want `the query SELECT.* runs once per iteration of the loop at line \d+, via bunUser`
+	}
+	for _, t := range tables {
+		bunFrom(ctx, db, t)
+	}
+}

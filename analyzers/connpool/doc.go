@@ -1,0 +1,85 @@
+// Package connpool reports pools that are made or sized against their purpose.
+//
+// # Analyzer connpool
+//
+// connpool: report pools per request, and connections kept waiting
+//
+// # What it reports
+//
+// A pool or connection that is opened for each request or each turn of a loop and
+// not kept (category per-request, per-loop), a pool that may have more connections
+// than it keeps when they are idle (idle), and rows that are open during a call
+// that is slow and no database's (held).
+//
+// # Why it costs
+//
+// To connect takes a round trip for TCP, several for TLS and authentication, and
+// a new process of the server: ten times what most queries take. Under load the
+// server has as many connections as requests, until max_connections says no.
+//
+// database/sql keeps two idle connections unless SetMaxIdleConns says otherwise:
+// of 25 that a burst has opened 23 are closed, and opened again by the next.
+//
+// What keeps a connection while it waits for somebody else takes it from all
+// others: a pool of n serves n / t requests a second, where t is how long each
+// keeps one.
+//
+// # Bad
+//
+//	func show(w http.ResponseWriter, r *http.Request) {
+//		db, err := sql.Open("postgres", "dbname=shop")
+//		if err != nil {
+//			http.Error(w, err.Error(), 500)
+//			return
+//		}
+//		defer db.Close()
+//		db.QueryRowContext(r.Context(), "SELECT 1 FROM visits")
+//	}
+//
+//	func open() (*sql.DB, error) {
+//		db, err := sql.Open("postgres", "dbname=shop")
+//		if err == nil {
+//			db.SetMaxOpenConns(25)
+//		}
+//		return db, err
+//	}
+//
+// # Good
+//
+//	func show(db *sql.DB) http.HandlerFunc {
+//		return func(w http.ResponseWriter, r *http.Request) {
+//			db.QueryRowContext(r.Context(), "SELECT 1 FROM visits")
+//		}
+//	}
+//
+//	func open() (*sql.DB, error) {
+//		db, err := sql.Open("postgres", "dbname=shop")
+//		if err == nil {
+//			db.SetMaxOpenConns(25)
+//			db.SetMaxIdleConns(25)
+//		}
+//		return db, err
+//	}
+//
+// # How it decides
+//
+// By the catalogue: what opens a database. It is per request if the function, or
+// one that calls it in the package, is handed an *http.Request, also in what a web
+// framework wraps around one, and if what is opened stays in a local variable.
+// Sizes must be constants. What a call does is followed into the functions of the
+// module.
+//
+// # When it is silent
+//
+// If what is opened is kept: in a field, a package variable, a result. If it is
+// made of a pool that is there already. If the loop retries, or opens another
+// database each time. In tests and code that runs once.
+//
+// # Limits
+//
+// Whether a program without SetMaxOpenConns needs one is not known.
+//
+// # How to suppress
+//
+//	//sqlvet:ignore connpool an administrator's page, used once a month
+package connpool

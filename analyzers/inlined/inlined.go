@@ -1,0 +1,107 @@
+package inlined
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
+	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/docs"
+	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+)
+
+const name = "inlined"
+
+//go:embed doc.go
+var doc string
+
+// Analyzer reports values that are formatted into the text of a query.
+var Analyzer = &analysis.Analyzer{
+	Name:     name,
+	Doc:      docs.Must(doc, name),
+	URL:      docs.URL(name),
+	Requires: []*analysis.Analyzer{sqlparse.Analyzer, suppress.Analyzer},
+	Run:      run,
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
+		if !q.Sends() || q.Fragment() != sqlscan.Statement || q.Chain || q.Dialect.Foreign() || len(q.Text.Source().Holes) == 0 {
+			continue
+		}
+		for _, st := range q.Model().Statements {
+			if st.Kind == sqlmodel.Utility {
+				continue
+			}
+			if e := first(q, st); e != nil && !q.LeftOut(pass, name, false) {
+				report(pass, q, e)
+			}
+		}
+	}
+	return nil, nil
+}
+
+// first returns the first value of a statement that is part of its text.
+func first(q *sqlparse.Query, st *sqlmodel.Statement) *sqlmodel.Expr {
+	for _, l := range st.Levels {
+		for _, p := range l.Predicates {
+			switch p.Op {
+			case sqlmodel.OpEq, sqlmodel.OpNe, sqlmodel.OpLt, sqlmodel.OpLe, sqlmodel.OpGt, sqlmodel.OpGe:
+				if p.Left != nil && p.Left.Kind == sqlmodel.ExprColumn && value(q, p.Right) {
+					return p.Right
+				}
+			}
+		}
+		for _, s := range l.Sets {
+			if value(q, s.Value) {
+				return s.Value
+			}
+		}
+		for _, r := range l.Rows {
+			for _, e := range r {
+				if value(q, e) {
+					return e
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// value reports whether an expression is one value of the program's: a number, or
+// something in quotes.
+func value(q *sqlparse.Query, e *sqlmodel.Expr) bool {
+	switch {
+	case e == nil:
+		return false
+	case e.Kind == sqlmodel.ExprConst:
+		return e.Hole && e.ConstKind == sqlmodel.ConstString
+	case e.Kind != sqlmodel.ExprHole:
+		return false
+	}
+	return slices.ContainsFunc(q.Text.Source().Holes, func(h sqlscan.Hole) bool {
+		return h.At == e.Start && h.Kind == sqlscan.HoleValue
+	})
+}
+
+func report(pass *analysis.Pass, q *sqlparse.Query, e *sqlmodel.Expr) {
+	what := "a value"
+	for _, h := range q.Text.Source().Holes {
+		if e.Start <= h.At && h.At <= e.End && h.Name != "" {
+			what = h.Name
+			break
+		}
+	}
+	category, message := "number", fmt.Sprintf("%s is written into the text of this query: each value is another statement, to be parsed, planned and kept in the cache of prepared statements; bind it to a placeholder", what)
+	if e.Kind == sqlmodel.ExprConst {
+		category, message = "text", fmt.Sprintf("%s is written between quotes into the text of this query: a quote in it ends the constant, and each value is another statement to be parsed and planned; bind it to a placeholder", what)
+	}
+	f := q.Finding(name, category, e.Range, message)
+	f.Confidence = config.Likely
+	suppress.Report(pass, f)
+}

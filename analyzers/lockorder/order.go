@@ -1,0 +1,210 @@
+package lockorder
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
+	"github.com/sqlvet/sqlvet/internal/passes/loops"
+)
+
+// This file knows which lists have the order of a map.
+
+// unordered reports whether a loop takes its elements in the order of a map.
+func (c *checker) unordered(l *loops.Loop) bool {
+	s, ok := l.Node.(*ast.RangeStmt)
+	if !ok || l.Bound == loops.Constant {
+		return false
+	}
+	return c.isMap(s.X) || c.unorderedList(c.around(s), s.X, s.Pos()) != nil
+}
+
+func (c *checker) isMap(x ast.Expr) bool {
+	t := c.pass.TypesInfo.TypeOf(x)
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Map)
+	return ok
+}
+
+// around returns the declaration around a node.
+func (c *checker) around(n ast.Node) *ast.FuncDecl {
+	for _, f := range c.pass.Files {
+		if n.Pos() < f.FileStart || f.FileEnd <= n.Pos() {
+			continue
+		}
+		for _, d := range f.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok && d.Pos() <= n.Pos() && n.End() <= d.End() {
+				return d
+			}
+		}
+	}
+	return nil
+}
+
+// unorderedList returns where a list that is used at a place got the order of a
+// map: the loop that filled it, or the call that listed the map. It is nil if
+// the list has another order, or if that is not known.
+func (c *checker) unorderedList(in *ast.FuncDecl, x ast.Expr, use token.Pos) ast.Node {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.CallExpr:
+		fn := golang.Callee(c.pass.TypesInfo, x)
+		if fn == nil || len(x.Args) == 0 {
+			return nil
+		}
+		if listsMap(fn) && c.isMap(x.Args[0]) {
+			return x
+		}
+		if fn.FullName() == "slices.Collect" || wraps(fn) {
+			return c.unorderedList(in, x.Args[0], use)
+		}
+	case *ast.Ident:
+		v, ok := c.pass.TypesInfo.Uses[x].(*types.Var)
+		if ok && in != nil && in.Body.Pos() <= v.Pos() && v.Pos() < in.Body.End() {
+			return c.filled(in, v, use)
+		}
+	}
+	return nil
+}
+
+// listsMap reports whether a function returns the keys or values of a map in its
+// order, by the packages whose functions do.
+func listsMap(fn *types.Func) bool {
+	switch fn.Pkg().Path() {
+	case "maps", "golang.org/x/exp/maps", "github.com/samber/lo":
+	default:
+		return false
+	}
+	sig := fn.Signature()
+	if sig.Params().Len() != 1 || sig.Results().Len() != 1 || fn.Name() == "Clone" {
+		return false
+	}
+	switch t := sig.Results().At(0).Type().Underlying().(type) {
+	case *types.Slice:
+		return true
+	case *types.Signature:
+		return t.Params().Len() == 1
+	}
+	return false
+}
+
+// wraps reports whether a function makes a value to bind of a list, as pq.Array
+// does: what the database gets has the list's order.
+func wraps(fn *types.Func) bool {
+	sig := fn.Signature()
+	if sig.Recv() != nil || sig.Params().Len() != 1 || sig.Results().Len() != 1 {
+		return false
+	}
+	res := sig.Results().At(0).Type()
+	value, _, _ := types.LookupFieldOrMethod(res, true, nil, "Value")
+	scan, _, _ := types.LookupFieldOrMethod(res, true, nil, "Scan")
+	return value != nil && scan != nil
+}
+
+// filled returns the loop over a map in which a slice is filled, or the call
+// that lists one, unless something could sort it before its use.
+func (c *checker) filled(in *ast.FuncDecl, v *types.Var, use token.Pos) ast.Node {
+	info := c.pass.TypesInfo
+	is := func(x ast.Expr) bool {
+		id, ok := ast.Unparen(x).(*ast.Ident)
+		return ok && golang.Object(info, id) == v
+	}
+	var from ast.Node
+	other := false
+	var loopsAround []*ast.RangeStmt
+	var walk func(n ast.Node)
+	walk = func(n ast.Node) {
+		ast.Inspect(n, func(m ast.Node) bool {
+			if m == nil || m == n {
+				return true
+			}
+			switch m := m.(type) {
+			case *ast.RangeStmt:
+				walk(m.X)
+				loopsAround = append(loopsAround, m)
+				walk(m.Body)
+				loopsAround = loopsAround[:len(loopsAround)-1]
+				return false
+			case *ast.AssignStmt:
+				for i, l := range m.Lhs {
+					if !is(l) || i >= len(m.Rhs) || m.Pos() > use {
+						continue
+					}
+					at := c.appended(m.Rhs[i], is, loopsAround)
+					if at == nil {
+						at = c.unorderedList(in, m.Rhs[i], use)
+					}
+					if at != nil {
+						from = at
+					} else if !c.starts(m.Rhs[i]) {
+						other = true
+					}
+				}
+			case *ast.CallExpr:
+				if m.Pos() <= use && use < m.End() || m.Pos() > use || builtin(info, m) {
+					return true
+				}
+				// Have: a call before the use. With the list it may sort it.
+				if from != nil && mentions(info, m, v) {
+					other = true
+				}
+			}
+			return true
+		})
+	}
+	walk(in.Body)
+	if other {
+		return nil
+	}
+	return from
+}
+
+// appended returns the loop over a map in which a list gets another element.
+func (c *checker) appended(x ast.Expr, is func(ast.Expr) bool, around []*ast.RangeStmt) ast.Node {
+	call, ok := ast.Unparen(x).(*ast.CallExpr)
+	if !ok || !builtin(c.pass.TypesInfo, call) || len(call.Args) < 2 || !is(call.Args[0]) {
+		return nil
+	}
+	for _, s := range around {
+		if c.isMap(s.X) {
+			return s
+		}
+	}
+	return nil
+}
+
+// starts reports whether a list begins empty: make, nil, a literal.
+func (c *checker) starts(x ast.Expr) bool {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.CallExpr:
+		id, ok := ast.Unparen(x.Fun).(*ast.Ident)
+		return ok && builtin(c.pass.TypesInfo, x) && id.Name == "make"
+	case *ast.CompositeLit:
+		return len(x.Elts) == 0
+	case *ast.Ident:
+		return c.pass.TypesInfo.Types[x].IsNil()
+	}
+	return false
+}
+
+func builtin(info *types.Info, call *ast.CallExpr) bool {
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	_, ok = info.Uses[id].(*types.Builtin)
+	return ok
+}
+
+func mentions(info *types.Info, n ast.Node, v *types.Var) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && info.Uses[id] == v {
+			found = true
+		}
+		return !found
+	})
+	return found
+}

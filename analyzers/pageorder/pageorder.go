@@ -1,0 +1,124 @@
+package pageorder
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
+	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/docs"
+	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
+	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/schema"
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+)
+
+const name = "pageorder"
+
+//go:embed doc.go
+var doc string
+
+// Analyzer reports pages of a list whose order is not decided to the end.
+var Analyzer = &analysis.Analyzer{
+	Name:     name,
+	Doc:      docs.Must(doc, name),
+	URL:      docs.URL(name),
+	Requires: []*analysis.Analyzer{dbschema.Analyzer, sqlparse.Analyzer, suppress.Analyzer},
+	Run:      run,
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
+		if !q.Sends() || q.Fragment() != sqlscan.Statement || q.Dialect.Foreign() || !strings.Contains(strings.ToLower(q.Text.Source().Text), "offset") {
+			continue
+		}
+		if m := q.Model(); m.Err != nil || !m.Exact || q.LeftOut(pass, name, false) {
+			continue
+		}
+		for _, st := range q.Model().Statements {
+			for _, l := range st.Levels {
+				page(pass, q, l)
+			}
+		}
+	}
+	return nil, nil
+}
+
+// page judges one level.
+func page(pass *analysis.Pass, q *sqlparse.Query, l *sqlmodel.Level) {
+	if l.Kind != sqlmodel.Select || l.SetOp != "" || l.Offset == nil || l.Limit == nil || l.Offset.Kind == sqlmodel.ExprConst || !readsTable(l) {
+		return
+	}
+	if len(l.Sort) == 0 {
+		f := q.Finding(name, "no-order", l.Offset.Range, "pages without ORDER BY: each comes in whatever order its plan has, so that rows stand on two pages and others on none; sort by a unique key")
+		suppress.Report(pass, f)
+		return
+	}
+	if len(l.Relations) != 1 || len(l.Group) > 0 || l.Aggregates || l.Distinct {
+		return
+	}
+	s := pass.ResultOf[dbschema.Analyzer].(*dbschema.Result).Schema()
+	if s == nil {
+		return
+	}
+	t := s.Table(l.Relations[0].Schema, l.Relations[0].Name)
+	if t == nil || t.Kind != schema.BaseTable || t.Uncertain {
+		return
+	}
+	fixed, ok := decided(l)
+	if !ok || unique(t, fixed) {
+		return
+	}
+	last := l.Sort[len(l.Sort)-1].Expr
+	f := q.Finding(name, "ties", last.Range, fmt.Sprintf("rows of %s that are equal in this order change their places from page to page: end ORDER BY with a unique key%s", t.Name, key(t)))
+	f.Severity, f.Confidence = config.SeverityHint, config.Likely
+	suppress.Report(pass, f)
+}
+
+func readsTable(l *sqlmodel.Level) bool {
+	return slices.ContainsFunc(l.Relations, func(r *sqlmodel.Relation) bool { return r.Kind == sqlmodel.RelTable })
+}
+
+// decided returns the columns whose values tell rows apart: those sorted by, and
+// those that a condition fixes, of which all rows have one. It reports false if
+// something else is sorted by.
+func decided(l *sqlmodel.Level) ([]string, bool) {
+	var out []string
+	for _, k := range l.Sort {
+		if k.Expr.Kind != sqlmodel.ExprColumn || k.Expr.Rel == nil {
+			return nil, false
+		}
+		out = append(out, k.Expr.Name)
+	}
+	for _, p := range l.Predicates {
+		if p.Op == sqlmodel.OpEq && !p.Or && !p.Negated && p.Left != nil && p.Left.Kind == sqlmodel.ExprColumn {
+			out = append(out, p.Left.Name)
+		}
+	}
+	return out, true
+}
+
+// unique reports whether columns hold a unique key of the table.
+func unique(t *schema.Table, columns []string) bool {
+	for _, i := range t.Indexes {
+		if i.Unique && i.Predicate == "" && !slices.ContainsFunc(i.Keys, func(k schema.Key) bool {
+			return k.Column == "" || !slices.Contains(columns, k.Column)
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// key names the primary key, if it is one column.
+func key(t *schema.Table) string {
+	if t.Primary == nil || len(t.Primary.Keys) != 1 {
+		return ""
+	}
+	return ", such as " + t.Primary.Keys[0].Column
+}

@@ -1,0 +1,131 @@
+package sessionstate
+
+import (
+	"cmp"
+	_ "embed"
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/token"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/docs"
+	"github.com/sqlvet/sqlvet/internal/golang"
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
+)
+
+const name = "sessionstate"
+
+//go:embed doc.go
+var doc string
+
+// Analyzer reports session state that is asked of a pool.
+var Analyzer = &analysis.Analyzer{
+	Name:     name,
+	Doc:      docs.Must(doc, name),
+	URL:      docs.URL(name),
+	Requires: []*analysis.Analyzer{sqlparse.Analyzer, funceffects.Analyzer, suppress.Analyzer},
+	Run:      run,
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	sql := pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result)
+	effects := pass.ResultOf[funceffects.Analyzer].(*funceffects.Result)
+	type once struct {
+		in    *ast.FuncDecl
+		state sqlmodel.State
+	}
+	told := make(map[once]bool)
+	for _, q := range sql.Queries {
+		if !q.Sends() || q.Dialect != sqlparse.Postgres {
+			continue
+		}
+		s, ok := state(q.Model())
+		if !ok || told[once{q.Func, s.State}] || s.State == sqlmodel.StateEnd && told[once{q.Func, sqlmodel.StateTransaction}] {
+			continue
+		}
+		if !throughPool(effects, q.Call) || q.LeftOut(pass, name, false) || poolOfOne(pass) {
+			continue
+		}
+		// Have: one connection of a pool gets it, and whoever comes next another.
+		told[once{q.Func, s.State}] = true
+		category, message := describe(s)
+		suppress.Report(pass, q.Finding(name, category, s.Range, message))
+	}
+	return nil, nil
+}
+
+// state returns what a text leaves in its session, if it does nothing else that
+// could want it.
+func state(m *sqlmodel.Result) (sqlmodel.SessionState, bool) {
+	list := m.Session()
+	if len(list) == 0 || len(list) < len(m.Statements) {
+		return sqlmodel.SessionState{}, false
+	}
+	for _, s := range list {
+		if s.State == sqlmodel.StateUnlock || s.State == sqlmodel.StateEnd && len(list) > 1 {
+			return sqlmodel.SessionState{}, false
+		}
+	}
+	return list[0], true
+}
+
+// throughPool reports whether a call sends its statement through a pool.
+func throughPool(effects *funceffects.Result, call *ast.CallExpr) bool {
+	for _, e := range effects.Callee(call) {
+		if e.Kind.Database() && effects.KindOf(call, e) == apis.PoolHandle {
+			return true
+		}
+	}
+	// BEGIN and COMMIT as text are no queries.
+	return effects.KindOf(call, funceffects.Effect{Depth: 1}) == apis.PoolHandle
+}
+
+// poolOfOne reports whether the package gives a pool one connection.
+func poolOfOne(pass *analysis.Pass) bool {
+	found := false
+	for _, f := range pass.Files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) != 1 {
+				return !found
+			}
+			if fn := golang.Callee(pass.TypesInfo, call); fn != nil && apis.Key(fn) == "(*database/sql.DB).SetMaxOpenConns" {
+				v := pass.TypesInfo.Types[call.Args[0]].Value
+				found = found || v != nil && constant.Compare(v, token.EQL, constant.MakeInt64(1))
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+// describe says what goes wrong, and what to do.
+func describe(s sqlmodel.SessionState) (category, message string) {
+	const keep = "take a connection of the pool and keep it (db.Conn, pool.Acquire)"
+	switch s.State {
+	case sqlmodel.StateLock:
+		return "lock", fmt.Sprintf("the lock of %s belongs to the one connection that the pool takes for this statement: the unlock may go through another, which does not own it; %s, or use the form with _xact_ in a transaction", s.Name, keep)
+	case sqlmodel.StateLocal:
+		return "local", fmt.Sprintf("SET LOCAL %s ends with this statement, since the pool runs it outside of a transaction: run it in the transaction that it is for", s.Name)
+	case sqlmodel.StateSetting:
+		if s.Name == "TRANSACTION" {
+			return "local", "SET TRANSACTION does nothing here, since the pool runs it outside of a transaction: run it as the first statement of the transaction, or begin that with its options"
+		}
+		return "setting", fmt.Sprintf("the setting of %s stays in the one connection that the pool takes for this statement: the next statement may go through another, and somebody else's through this one; set it in the connection string or when a connection is made, or use SET LOCAL in a transaction", cmp.Or(s.Name, "the session"))
+	case sqlmodel.StateTransaction:
+		return "begin", "BEGIN opens a transaction in the one connection that the pool takes for this statement: the next statements may go through others, and this one stays open; use the pool's own Begin"
+	case sqlmodel.StateEnd:
+		return "begin", "this ends the transaction of whichever connection the pool takes for it: use the pool's own Begin, and Commit or Rollback of what it returns"
+	case sqlmodel.StateTable:
+		return "temp-table", fmt.Sprintf("the temporary table %s exists in the one connection that the pool takes for this statement: the next may go through another; %s, or make it in a transaction", s.Name, keep)
+	case sqlmodel.StateListen:
+		return "listen", fmt.Sprintf("LISTEN %s is heard by the one connection that the pool takes for this statement, and nobody waits there; %s, and wait on that", s.Name, keep)
+	}
+	return "prepared", fmt.Sprintf("%s exists in the one connection that the pool takes for this statement: the next may go through another; %s", s.Name, keep)
+}

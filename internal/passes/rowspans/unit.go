@@ -1,0 +1,224 @@
+package rowspans
+
+import (
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/cfg"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
+)
+
+// A unit is the body of one function, declared or literal.
+type unit struct {
+	r     *Result
+	fn    ast.Node
+	body  *ast.BlockStmt
+	graph *cfg.CFG
+}
+
+// An opening is a statement that opens rows.
+type opening struct {
+	stmt    ast.Node // nil if it has none of its own
+	call    *ast.CallExpr
+	rows    *types.Var
+	err     *types.Var // where the error goes
+	dropped bool
+	literal *ast.FuncLit // that is called for each row, by the call
+}
+
+// inspect visits the nodes of the body, those in literals left out.
+func (u *unit) inspect(visit func(ast.Node)) {
+	ast.Inspect(u.body, func(n ast.Node) bool {
+		if _, ok := n.(*ast.FuncLit); ok {
+			return false
+		}
+		if n != nil {
+			visit(n)
+		}
+		return true
+	})
+}
+
+// declares reports whether a variable is local to the body.
+func (u *unit) declares(v *types.Var) bool {
+	return u.body.Pos() <= v.Pos() && v.Pos() < u.body.End()
+}
+
+// openings returns the statements of the body that open rows.
+func (u *unit) openings() []opening {
+	var out []opening
+	u.inspect(func(n ast.Node) {
+		var lhs, rhs []ast.Expr
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			lhs, rhs = n.Lhs, n.Rhs
+		case *ast.ValueSpec:
+			for _, id := range n.Names {
+				lhs = append(lhs, id)
+			}
+			rhs = n.Values
+		case *ast.ExprStmt:
+			if call, ok := ast.Unparen(n.X).(*ast.CallExpr); ok && u.r.dropped(call) {
+				out = append(out, opening{call: call, dropped: true})
+			}
+		case *ast.CallExpr:
+			if lit, api := u.r.rowLiteral(n); lit != nil && api.Role == apis.Query {
+				out = append(out, opening{call: n, literal: lit})
+			}
+			if u.r.onlyError(n) {
+				out = append(out, opening{call: n, dropped: true})
+			}
+		}
+		if len(rhs) != 1 {
+			return
+		}
+		call, ok := ast.Unparen(rhs[0]).(*ast.CallExpr)
+		if !ok {
+			return
+		}
+		i, ok := u.r.opens(call)
+		if !ok || i >= len(lhs) {
+			if len(lhs) == 1 && u.r.dropped(call) && blank(lhs[0]) {
+				out = append(out, opening{call: call, dropped: true})
+			}
+			return
+		}
+		if blank(lhs[i]) {
+			out = append(out, opening{stmt: n, call: call, dropped: true})
+			return
+		}
+		o := opening{stmt: n, call: call}
+		if o.rows = u.local(lhs[i]); o.rows == nil {
+			return
+		}
+		if last := len(lhs) - 1; last != i && golang.IsError(u.r.pass.TypesInfo.TypeOf(lhs[last])) {
+			o.err = u.local(lhs[last])
+		}
+		out = append(out, o)
+	})
+	return out
+}
+
+func blank(x ast.Expr) bool {
+	id, ok := x.(*ast.Ident)
+	return ok && id.Name == "_"
+}
+
+// local returns the variable that an expression is.
+func (u *unit) local(x ast.Expr) *types.Var {
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	v, _ := golang.Object(u.r.pass.TypesInfo, id).(*types.Var)
+	return v
+}
+
+// opens returns which result of a call is rows that the caller has to close.
+func (r *Result) opens(call *ast.CallExpr) (int, bool) {
+	fn := golang.Callee(r.pass.TypesInfo, call)
+	if fn == nil {
+		return 0, false
+	}
+	sig := fn.Signature()
+	at := -1
+	for i := range sig.Results().Len() {
+		if apis.IsRows(sig.Results().At(i).Type()) {
+			at = i
+			break
+		}
+	}
+	if at < 0 || sig.Recv() != nil && apis.IsRows(sig.Recv().Type()) {
+		return 0, false
+	}
+	api, listed := r.apis.Lookup(fn)
+	switch {
+	case listed && (api.Role == apis.Query || api.Role == apis.BuilderTerminal):
+		return at, true
+	case listed && api.Library != "":
+		return 0, false
+	}
+	// Somebody's own: with an error comes a query, without one what is kept.
+	last := sig.Results().Len() - 1
+	return at, last > at && golang.IsError(sig.Results().At(last).Type()) && !r.keeps(fn, at)
+}
+
+// keeps reports whether a function of the package returns rows that it has put
+// somewhere, or was given.
+func (r *Result) keeps(fn *types.Func, at int) bool {
+	d := r.decls[fn]
+	if d == nil {
+		return false
+	}
+	found := false
+	ast.Inspect(d.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			if at >= len(n.Results) {
+				break
+			}
+			p, _ := golang.PathOf(r.pass.TypesInfo, n.Results[at])
+			found = found || p.Root != nil && (p.Fields != "" || p.Root.Pos() < d.Body.Pos() && !named(fn, p.Root))
+		}
+		return true
+	})
+	return found
+}
+
+// named reports whether a variable is a result of the function.
+func named(fn *types.Func, v *types.Var) bool {
+	for res := range fn.Signature().Results().Variables() {
+		if res == v {
+			return true
+		}
+	}
+	return false
+}
+
+// dropped reports whether a call whose value nobody has leaves rows open.
+func (r *Result) dropped(call *ast.CallExpr) bool {
+	if _, ok := r.opens(call); ok {
+		return true
+	}
+	fn := golang.Callee(r.pass.TypesInfo, call)
+	if fn == nil {
+		return false
+	}
+	api, listed := r.apis.Lookup(fn)
+	res := fn.Signature().Results()
+	return listed && api.Role == apis.QueryRow && api.RoundTrip && res.Len() == 1 && apis.IsRow(res.At(0).Type())
+}
+
+// onlyError reports whether a call asks for no more than the error of a row that
+// nobody has: QueryRow(…).Err() does not close it.
+func (r *Result) onlyError(call *ast.CallExpr) bool {
+	recv := golang.Receiver(r.pass.TypesInfo, call)
+	if recv == nil {
+		return false
+	}
+	inner, ok := ast.Unparen(recv).(*ast.CallExpr)
+	if !ok || !apis.IsRow(r.pass.TypesInfo.TypeOf(recv)) {
+		return false
+	}
+	api, listed := r.apis.Lookup(golang.Callee(r.pass.TypesInfo, call))
+	return listed && api.Closes == apis.CloseNever && r.dropped(inner)
+}
+
+// rowLiteral returns the literal that a call which reads all rows calls for each
+// of them, and what else is known of the callee.
+func (r *Result) rowLiteral(call *ast.CallExpr) (*ast.FuncLit, apis.API) {
+	fn := golang.Callee(r.pass.TypesInfo, call)
+	if fn == nil {
+		return nil, apis.API{}
+	}
+	api, ok := r.apis.Lookup(fn)
+	if !ok || api.RowFn == apis.None || api.RowFn >= len(call.Args) {
+		return nil, api
+	}
+	lit, _ := ast.Unparen(call.Args[api.RowFn]).(*ast.FuncLit)
+	return lit, api
+}

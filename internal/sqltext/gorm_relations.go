@@ -1,0 +1,215 @@
+package sqltext
+
+import (
+	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/models"
+)
+
+// gormJoins turns the names of associations into joins.
+func gormJoins(r *rendering, ps []part) []part {
+	out := make([]part, len(ps))
+	for i, p := range ps {
+		out[i] = p
+		if rel, other, ok := r.association(p); ok {
+			out[i].text = r.gormJoin(p, rel, other)
+		}
+	}
+	return out
+}
+
+// association returns the relation that a join names.
+func (r *rendering) association(p part) (models.Relation, *models.Model, bool) {
+	if p.mode == "" || r.model == nil || p.text == nil {
+		return models.Relation{}, nil, false
+	}
+	name, _ := p.text.literal()
+	rel, ok := r.model.Relation(name)
+	if !ok || rel.Kind == models.ManyToMany {
+		return rel, nil, false
+	}
+	other := models.Of(r.c.lib.Chain.Naming, rel.Type, r.fr.prog)
+	return rel, other, other != nil
+}
+
+// gormJoin is the join of a relation; its table has the name of the field.
+func (r *rendering) gormJoin(p part, rel models.Relation, other *models.Model) *Text {
+	alias := quoteName(rel.Field)
+	sub := &rendering{fr: r.fr, c: r.c, at: r.at, model: r.model}
+	sub.say(p.mode + quoteName(other.Table) + " " + alias + " ON ")
+	for i := range rel.Own {
+		if i > 0 {
+			sub.say(" AND ")
+		}
+		sub.add(r.own(rel.Own[i], ""))
+		sub.say(" = " + alias + "." + quoteName(rel.Other[i]))
+	}
+	if p.sub > 0 {
+		sub.say(" AND ")
+		sub.out = append(sub.out, piece{hole: &hole{kind: fragmentHole, name: "condition", repeat: true}})
+	}
+	if other.SoftDelete != "" && !r.c.has("unscoped") {
+		sub.say(" AND " + alias + "." + quoteName(other.SoftDelete) + " IS NULL")
+	}
+	return &Text{pieces: sub.out}
+}
+
+// allRelations is gorm's clause.Associations.
+const allRelations = "~~~as~~~"
+
+// gormMore are the statements that Preload adds: one for each level.
+func gormMore(r *rendering) texts {
+	if r.c.has("create") && r.model != nil {
+		sub := &rendering{fr: r.fr, c: &chain{lib: r.c.lib}, at: r.at, finish: "insert", model: r.model}
+		sub.insert()
+		return texts{concat(&Text{pieces: sub.resolved()})}
+	}
+	if r.model == nil || r.verb() != "select" || r.finish == "count" || r.finish == "pluck" || r.finish == "rows" {
+		return nil
+	}
+	var out texts
+	seen := make(map[string]bool)
+	for _, p := range r.c.of("relation") {
+		path, ok := p.text.literal()
+		if !ok || p.mode == "unknown" {
+			continue
+		}
+		if path == allRelations {
+			for _, rel := range r.model.Relations {
+				if other := models.Of(r.c.lib.Chain.Naming, rel.Type, r.fr.prog); other != nil {
+					out = append(out, r.gormPreload(p, rel, other)...)
+				}
+			}
+			continue
+		}
+		m, prefix := r.model, ""
+		for _, field := range strings.Split(path, ".") {
+			rel, ok := m.Relation(field)
+			if !ok {
+				break
+			}
+			other := models.Of(r.c.lib.Chain.Naming, rel.Type, r.fr.prog)
+			if other == nil {
+				break
+			}
+			if prefix += "." + field; !seen[prefix] {
+				seen[prefix] = true
+				out = append(out, r.gormPreload(p, rel, other)...)
+			}
+			m = other
+		}
+	}
+	return out
+}
+
+// gormPreload are the statements that read a relation; the table between the
+// two has one of its own.
+func (r *rendering) gormPreload(p part, rel models.Relation, other *models.Model) texts {
+	var out texts
+	c := &chain{lib: r.c.lib}
+	if p.inner != nil {
+		c = p.inner
+	}
+	sub := &rendering{fr: r.fr, c: c, at: r.at, model: other}
+	if len(p.text.pieces) > 0 {
+		sub.at = p.text.pieces[0].from
+		sub.at.made = true
+	}
+	among := func(sub *rendering, cols []string) (keys []part) {
+		for _, key := range cols {
+			t := concat(sub.own(key, " IN ("), paramText(sub.at), known(")", sub.at))
+			keys = append(keys, part{clause: "where", text: t})
+		}
+		if rel.Poly != "" {
+			t := concat(sub.own(rel.Poly, " = "), known("'"+rel.PolyValue+"'", sub.at))
+			keys = append(keys, part{clause: "where", text: t})
+		}
+		return keys
+	}
+	if rel.Kind == models.ManyToMany {
+		link := &rendering{fr: r.fr, c: &chain{lib: c.lib}, at: sub.at, model: &models.Model{Table: rel.Through}}
+		link.c = link.c.with(among(link, rel.LinkOwn)...)
+		link.selects()
+		out = texts{concat(&Text{pieces: link.resolved()})}
+	}
+	keys := among(sub, rel.Other)
+	d := *c
+	d.parts = append(keys, c.parts...)
+	if r.c.has("unscoped") {
+		d.parts = append(d.parts, part{clause: "unscoped"})
+	}
+	sub.c = &d
+	sub.selects()
+	return append(out, concat(&Text{pieces: sub.resolved()}))
+}
+
+// gormBegin makes a statement about an association one about its rows.
+func gormBegin(r *rendering) {
+	p, ok := r.c.last("association")
+	if !ok {
+		return
+	}
+	name, _ := p.text.literal()
+	var rel models.Relation
+	var other *models.Model
+	if r.model != nil {
+		if rel, ok = r.model.Relation(name); ok {
+			other = models.Of(r.c.lib.Chain.Naming, rel.Type, r.fr.prog)
+		}
+	}
+	if other == nil {
+		r.c = r.c.with(part{clause: "unknown", text: holeText(hole{kind: fragmentHole, name: "association"})})
+		return
+	}
+	r.model = other
+	bind := paramText(r.at)
+	if rel.Kind == models.ManyToMany {
+		on := &rendering{at: r.at}
+		for i, c := range rel.Other {
+			on.add(concat(known(quoteName(rel.Through+"."+rel.LinkOther[i])+" = ", r.at), r.own(c, " AND ")))
+		}
+		for i, c := range rel.LinkOwn {
+			if i > 0 {
+				on.say(" AND ")
+			}
+			on.add(concat(known(quoteName(rel.Through+"."+c)+" = ", r.at), bind))
+		}
+		r.c = r.c.with(part{clause: "join", text: concat(known("JOIN "+quoteName(rel.Through)+" ON ", r.at), &Text{pieces: on.out})}, part{clause: "link"})
+		return
+	}
+	for _, c := range rel.Other {
+		r.c = r.c.with(part{clause: "where", text: concat(r.own(c, " = "), bind)})
+	}
+	if rel.Poly != "" {
+		r.c = r.c.with(part{clause: "where", text: concat(r.own(rel.Poly, " = "), known("'"+rel.PolyValue+"'", r.at))})
+	}
+}
+
+// preloadOf is what gorm's Preload takes: the path of a relation, and what is
+// asked of its table, as a condition or a function.
+func (fr *frame) preloadOf(st *state, s step) [][]part {
+	args := s.call.Args
+	p := part{clause: "relation"}
+	if len(args) > 1 {
+		empty := chains{{lib: s.lib}}
+		var out chains
+		if f, ok := fr.eval(st, args[1]).(function); ok {
+			out, _ = fr.invoke(f, []value{empty}).(chains)
+		} else if !s.call.Ellipsis.IsValid() {
+			w := step{s.lib, apis.Effect{Clause: "where", Form: "cond", Arg: 1}, s.verb, s.fn, s.call}
+			out = fr.apply(st, w, empty)
+		}
+		if len(out) == 1 {
+			p.inner = out[0]
+		} else {
+			p.mode = "unknown"
+		}
+	}
+	var alts [][]part
+	for _, t := range fr.texts(st, args[0]) {
+		p.text = t
+		alts = append(alts, []part{p})
+	}
+	return alts[:min(len(alts), maxAlternatives)]
+}

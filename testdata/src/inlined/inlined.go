@@ -1,0 +1,32 @@
+package inlined
+
+import (
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/lib/pq"
+)
+
+const kind = 4
+
+func written(db *sql.DB, id int, name string) {
+	db.Query(fmt.Sprintf("SELECT a FROM parts WHERE id = %d", id))                 // want `id is written into the text of this query`
+	db.Query("SELECT a FROM parts WHERE id >= " + strconv.Itoa(id))                // want `is written into the text of this query`
+	db.Query("SELECT a FROM parts WHERE name = '" + name + "'")                    // want `name is written between quotes`
+	db.Exec(fmt.Sprintf("UPDATE parts SET name = '%s' WHERE id = $1", name), id)   // want `name is written between quotes`
+	db.Exec(fmt.Sprintf("INSERT INTO parts (id, name) VALUES (%d, $1)", id), name) // want `id is written into the text`
+}
+
+func bound(db *sql.DB, id, n int, name, where string, ids []string) {
+	db.Query("SELECT a FROM parts WHERE id = $1", id)
+	db.Query(fmt.Sprintf("SELECT a FROM parts WHERE kind = %d AND id = $1", kind), id)
+	db.Query(fmt.Sprintf("SELECT a FROM parts WHERE id = $%d", n), id)
+	db.Query(fmt.Sprintf("SELECT a FROM parts LIMIT %d", n))
+	db.Query("SELECT a FROM parts WHERE id IN (" + strings.Join(ids, ",") + ")")
+	db.Query("SELECT a FROM parts WHERE " + where)
+	db.Query("SELECT a FROM "+pq.QuoteIdentifier(name)+" WHERE id = $1", id)
+	db.Exec(fmt.Sprintf("ALTER SEQUENCE parts_id_seq RESTART WITH %d", n))
+	db.Query(fmt.Sprintf("SELECT a FROM parts WHERE made > now() - interval '%d days'", n))
+}

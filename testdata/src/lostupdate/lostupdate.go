@@ -1,0 +1,130 @@
+package lostupdate
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jmoiron/sqlx"
+	_ "github.com/lib/pq"
+)
+
+func points(ctx context.Context, p *pgxpool.Pool, player, more int) error {
+	var n int
+	if err := p.QueryRow(ctx, "SELECT points FROM players WHERE id = $1", player).Scan(&n); err != nil { // want `points of players is read here, changed in Go and written back at line 18, .*UPDATE players SET points = points \+ \$n`
+		return err
+	}
+	_, err := p.Exec(ctx, "UPDATE players SET points = $1 WHERE id = $2", n+more, player)
+	return err
+}
+
+type card struct {
+	Stamps int    `db:"stamps"`
+	Owner  string `db:"owner"`
+}
+
+func stamp(db *sqlx.DB, id int) error {
+	var c card
+	if err := db.Get(&c, "SELECT stamps, owner FROM cards WHERE id = $1", id); err != nil { // want `stamps of cards is read here`
+		return err
+	}
+	c.Stamps++
+	_, err := db.Exec("UPDATE cards SET stamps = $2 WHERE id = $1", id, c.Stamps)
+	return err
+}
+
+func byVariable(tx *sql.Tx, id int) error {
+	row := tx.QueryRow("SELECT owner, stamps FROM cards WHERE id = $1", id) // want `stamps of cards is read here`
+	var owner string
+	var n int
+	if err := row.Scan(&owner, &n); err != nil {
+		return err
+	}
+	next := int64(n * 2)
+	_, err := tx.Exec("UPDATE cards SET stamps = $2 WHERE id = $1", id, next)
+	return err
+}
+
+// Right: locked, checked, in SQL, another row, another column, as it was read,
+// one at a time.
+
+func locked(tx *sql.Tx, id int) error {
+	var n int
+	if err := tx.QueryRow("SELECT stamps FROM cards WHERE id = $1 FOR UPDATE", id).Scan(&n); err != nil {
+		return err
+	}
+	_, err := tx.Exec("UPDATE cards SET stamps = $2 WHERE id = $1", id, n+1)
+	return err
+}
+
+func checked(db *sql.DB, id int) error {
+	var n int
+	if err := db.QueryRow("SELECT stamps FROM cards WHERE id = $1", id).Scan(&n); err != nil {
+		return err
+	}
+	_, err := db.Exec("UPDATE cards SET stamps = $2 WHERE id = $1 AND stamps = $3", id, n+1, n)
+	return err
+}
+
+func inSQL(db *sql.DB, id int) error {
+	var n int
+	if err := db.QueryRow("SELECT stamps FROM cards WHERE id = $1", id).Scan(&n); err != nil {
+		return err
+	}
+	_, err := db.Exec("UPDATE cards SET stamps = stamps + 1 WHERE id = $1", id)
+	return err
+}
+
+func moved(db *sql.DB, from, to int) error {
+	var n int
+	if err := db.QueryRow("SELECT stamps FROM cards WHERE id = $1", from).Scan(&n); err != nil {
+		return err
+	}
+	if _, err := db.Exec("UPDATE cards SET stamps = $2 WHERE id = $1", to, n+1); err != nil {
+		return err
+	}
+	_, err := db.Exec("UPDATE cards SET last = $2 WHERE id = $1", from, n+1)
+	return err
+}
+
+func restored(db *sql.DB, id int, try func() error) error {
+	var n int
+	if err := db.QueryRow("SELECT stamps FROM cards WHERE id = $1", id).Scan(&n); err != nil {
+		return err
+	}
+	if err := try(); err != nil {
+		_, err := db.Exec("UPDATE cards SET stamps = $2 WHERE id = $1", id, n)
+		return err
+	}
+	return nil
+}
+
+var one sync.Mutex
+
+func alone(db *sql.DB, id int) error {
+	one.Lock()
+	defer one.Unlock()
+	var n int
+	if err := db.QueryRow("SELECT stamps FROM cards WHERE id = $1", id).Scan(&n); err != nil {
+		return err
+	}
+	_, err := db.Exec("UPDATE cards SET stamps = $2 WHERE id = $1", id, n+1)
+	return err
+}
+
+func serializable(ctx context.Context, db *sql.DB, id int) error {
+	tx, err := db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var n int
+	if err := tx.QueryRow("SELECT stamps FROM cards WHERE id = $1", id).Scan(&n); err != nil {
+		return err
+	}
+	if _, err := tx.Exec("UPDATE cards SET stamps = $2 WHERE id = $1", id, n+1); err != nil {
+		return err
+	}
+	return tx.Commit()
+}

@@ -1,0 +1,125 @@
+package failure
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"log"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+)
+
+func taken(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == "23505"
+}
+
+func seat(ctx context.Context, tx pgx.Tx, id int) error {
+	_, err := tx.Exec(ctx, "INSERT INTO seats (id) VALUES ($1)", id)
+	if taken(err) {
+		_, err = tx.Exec(ctx, "UPDATE seats SET n = n + 1 WHERE id = $1", id) // want `postgresql refuses this statement \(25P02\), since on a way to it the statement at line 20 has failed`
+	}
+	return err
+}
+
+func swallowed(ctx context.Context, tx pgx.Tx, id int) error {
+	if _, err := tx.Exec(ctx, "DELETE FROM seats WHERE id = $1", id); err != nil {
+		log.Println(err)
+	}
+	return mention(ctx, tx, id) // want `the statement at line 28 has failed`
+}
+
+func mention(ctx context.Context, tx pgx.Tx, id int) error {
+	_, err := tx.Exec(ctx, "INSERT INTO seats_log (id) VALUES ($1)", id)
+	return err
+}
+
+func each(ctx context.Context, tx pgx.Tx, ids []int) (failed int) {
+	for _, id := range ids {
+		if _, err := tx.Exec(ctx, "DELETE FROM seats WHERE id = $1", id); err != nil { // want `this statement has failed in an iteration before`
+			failed++
+			continue
+		}
+	}
+	return failed
+}
+
+func byGorm(db *gorm.DB, row *struct{ ID int }) error {
+	return db.Transaction(func(tx *gorm.DB) error {
+		res := tx.Table("seats").Create(row)
+		if res.Error != nil {
+			return tx.Exec("UPDATE seats SET n = n + 1 WHERE id = ?", row.ID).Error // want `the statement at line 51 has failed`
+		}
+		return nil
+	})
+}
+
+// Right: what fails ends the function or the transaction, no rows are no failure,
+// a savepoint.
+
+func returned(ctx context.Context, tx pgx.Tx, id int) error {
+	if _, err := tx.Exec(ctx, "DELETE FROM seats WHERE id = $1", id); err != nil {
+		return err
+	}
+	return mention(ctx, tx, id)
+}
+
+func noRows(ctx context.Context, tx *sql.Tx, id int) error {
+	var n int
+	err := tx.QueryRowContext(ctx, "UPDATE seats SET n = n + 1 WHERE id = $1 RETURNING n", id).Scan(&n)
+	if err != nil {
+		_, err = tx.ExecContext(ctx, "INSERT INTO seats (id) VALUES ($1)", id)
+	}
+	return err
+}
+
+func again(ctx context.Context, conn *pgx.Conn, id int) error {
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "INSERT INTO seats (id) VALUES ($1)", id); err != nil {
+		if err := tx.Rollback(ctx); err != nil {
+			return err
+		}
+		_, err := conn.Exec(ctx, "UPDATE seats SET n = n + 1 WHERE id = $1", id)
+		return err
+	}
+	return tx.Commit(ctx)
+}
+
+func savepoint(ctx context.Context, tx pgx.Tx, id int) error {
+	if _, err := tx.Exec(ctx, "SAVEPOINT s"); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "INSERT INTO seats (id) VALUES ($1)", id); err != nil {
+		if _, err := tx.Exec(ctx, "ROLLBACK TO SAVEPOINT s"); err != nil {
+			return err
+		}
+	}
+	return mention(ctx, tx, id)
+}
+
+func nested(ctx context.Context, tx pgx.Tx, id int) error {
+	err := pgx.BeginFunc(ctx, tx, func(inner pgx.Tx) error {
+		_, err := inner.Exec(ctx, "INSERT INTO seats (id) VALUES ($1)", id)
+		return err
+	})
+	if taken(err) {
+		return mention(ctx, tx, id)
+	}
+	return err
+}
+
+func unlessFailed(ctx context.Context, tx pgx.Tx, id int) (err error) {
+	ok := true
+	if _, e := tx.Exec(ctx, "DELETE FROM seats WHERE id = $1", id); e != nil {
+		ok, err = false, e
+	}
+	if ok {
+		err = mention(ctx, tx, id)
+	}
+	return err
+}
