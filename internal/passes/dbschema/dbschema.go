@@ -95,7 +95,10 @@ func (r *Result) Finds(t *schema.Table, given map[string]bool) bool {
 			return false
 		}
 		n, basis, whole := x.Found(i, given)
-		return n <= priors.FewRows || i.Unique && whole || basis < priors.Measured && (i.Unique || x.Foreign(i.Keys[0].Column) != nil)
+		if basis >= priors.Declared && n <= priors.FewRows || i.Unique && whole {
+			return true
+		}
+		return basis < priors.Measured && (i.Unique || x.Foreign(i.Keys[0].Column) != nil)
 	})
 }
 
