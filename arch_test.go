@@ -150,3 +150,21 @@ func checkForeign(t *testing.T, pkg, imp string, level int) {
 		t.Errorf("%s imports %s, which gopls may have in another shape", pkg, imp)
 	}
 }
+
+// TestNoDriver: what is compiled into gopls and golangci-lint, and started once
+// a package by go vet, holds no driver of a database.
+func TestNoDriver(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "./analyzers/...", "./plugin/...", "./internal/guest").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	deps := strings.Fields(string(out))
+	if !slices.Contains(deps, module+"/internal/schema") {
+		t.Fatal("go list does not name what the analyzers need")
+	}
+	for _, dep := range deps {
+		if strings.HasPrefix(dep, "github.com/jackc/") || dep == module+"/internal/pgserver" {
+			t.Errorf("the analyzers depend on %s", dep)
+		}
+	}
+}
