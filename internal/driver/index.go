@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/indexadvice"
@@ -17,6 +18,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
+	"github.com/sqlvet/sqlvet/internal/stats"
 )
 
 // index suggests indexes for the queries of packages, all together, or for
@@ -59,6 +61,7 @@ func (c *command) index(args []string) int {
 	if err != nil {
 		return c.fail("index: %v", err)
 	}
+	defer c.sayOld(".")
 	doc := report.IndexDocument{
 		Version: 1, Indexes: []report.Index{}, Doubts: []report.IndexDoubt{}, Failures: all.failures, NoSchema: all.noSchema,
 	}
@@ -370,7 +373,12 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 			if d.Instead != nil {
 				out.Instead = d.Instead.Name
 			}
-			out.Unread = w.unknown
+			if d.Idle {
+				out.Since = counted(w.opts.Stats)
+			}
+			if d.Kind != indexadvice.Unread {
+				out.Unread = w.unknown
+			}
 			if w.proof != nil && d.Instead == nil {
 				if w.proof.used[d.Index.Name] {
 					continue // PostgreSQL knows better
@@ -381,6 +389,14 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 		doubts = append(doubts, out)
 	}
 	return indexes, doubts
+}
+
+// counted says since when a server has counted.
+func counted(f *stats.File) string {
+	if f.Since == nil {
+		return "since the database was made (counted on " + f.Taken.Format(time.DateOnly) + ")"
+	}
+	return "from " + f.Since.Format(time.DateOnly) + " to " + f.Taken.Format(time.DateOnly)
 }
 
 // served adds a use to those of an index. A text that has alternatives stands

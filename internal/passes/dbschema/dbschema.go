@@ -63,9 +63,8 @@ func (r *Result) Models() []Model {
 // Known returns what statistics and settings say of the database.
 func (r *Result) Known() priors.Known { return r.known() }
 
-// Small reports whether a table has, or is believed to have, so few rows that
-// it does not matter how they are read. Of one that the schema has not got
-// only what was counted or set is believed.
+// Small reports whether a table is known to have so few rows that it does not
+// matter how they are read.
 func (r *Result) Small(table string) bool {
 	t, unlock := r.table(table)
 	defer unlock()
@@ -97,6 +96,24 @@ func (r *Result) Size(table string) string {
 	return t.Size()
 }
 
+// OneRow reports whether equalities with the given columns find one row by a
+// unique key of t.
+func (r *Result) OneRow(t *schema.Table, given map[string]bool) bool {
+	x, unlock := r.of(t)
+	defer unlock()
+	return slices.ContainsFunc(t.Indexes, func(i *schema.Index) bool {
+		_, _, whole := x.Found(i, given)
+		return i.Unique && whole && i.Predicate == "" && !i.Invalid
+	})
+}
+
+// Slight reports whether t has, or is believed to have, few rows.
+func (r *Result) Slight(t *schema.Table) bool {
+	x, unlock := r.of(t)
+	defer unlock()
+	return x.Small()
+}
+
 // Finds reports whether an index of t finds few rows by equalities with the
 // given columns. Where nothing was counted, a unique key and a foreign key are
 // believed to by their first column.
@@ -108,7 +125,10 @@ func (r *Result) Finds(t *schema.Table, given map[string]bool) bool {
 			return false
 		}
 		n, basis, whole := x.Found(i, given)
-		return n <= priors.FewRows || i.Unique && whole || basis < priors.Measured && (i.Unique || x.Foreign(i.Keys[0].Column) != nil)
+		if basis >= priors.Declared && n <= priors.FewRows || i.Unique && whole {
+			return true
+		}
+		return basis < priors.Measured && (i.Unique || x.Foreign(i.Keys[0].Column) != nil)
 	})
 }
 
