@@ -77,6 +77,7 @@ func (c *command) check(m mode, args []string) int {
 	if err := c.hideOld(opts, col); err != nil {
 		return c.fail("%v", err)
 	}
+	defer c.sayOld(dir)
 	return c.print(opts, col)
 }
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/indexadvice"
@@ -17,6 +18,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
+	"github.com/sqlvet/sqlvet/internal/stats"
 )
 
 // index suggests indexes for the queries of packages, all together, or for
@@ -59,6 +61,7 @@ func (c *command) index(args []string) int {
 	if err != nil {
 		return c.fail("index: %v", err)
 	}
+	defer c.sayOld(".")
 	doc := report.IndexDocument{
 		Version: 1, Indexes: []report.Index{}, Doubts: []report.IndexDoubt{}, Failures: all.failures, NoSchema: all.noSchema,
 	}
@@ -208,7 +211,7 @@ func (c *command) workloads(opts *options, given *schema.Schema) (*workloads, er
 		rel := filepath.Dir(q.CallPos.File)
 		w, known := byDir[rel]
 		if !known {
-			if w, err = schemaOf(filepath.Join(dir, rel), given, bySchema); err != nil {
+			if w, err = schemaOf(filepath.Join(dir, rel), given, col, bySchema); err != nil {
 				return nil, err
 			}
 			byDir[rel] = w
@@ -274,20 +277,26 @@ func holds(s, part *schema.Schema) bool {
 
 // schemaOf returns the workload that the queries of a directory belong to, nil
 // if no schema is found for them. Those that were made stand in known.
-func schemaOf(dir string, given *schema.Schema, known map[string]*workload) (*workload, error) {
+func schemaOf(dir string, given *schema.Schema, col *collection, known map[string]*workload) (*workload, error) {
 	s := given
 	if s == nil {
 		var err error
-		if s, err = loadSchema(dir); err != nil || s == nil {
+		if s, err = loadSchema(dir); err != nil {
 			return nil, err
 		}
 	}
+	cfg, _, err := config.Find(dir)
+	if err != nil {
+		return nil, err
+	}
+	if s == nil && !cfg.Schema.Off {
+		s = col.fromModels()
+	}
+	if s == nil {
+		return nil, nil
+	}
 	w := known[s.From]
 	if w == nil {
-		cfg, _, err := config.Find(dir)
-		if err != nil {
-			return nil, err
-		}
 		facts, err := cfg.Known(dir)
 		if err != nil {
 			return nil, err
@@ -364,7 +373,12 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 			if d.Instead != nil {
 				out.Instead = d.Instead.Name
 			}
-			out.Unread = w.unknown
+			if d.Idle {
+				out.Since = counted(w.opts.Stats)
+			}
+			if d.Kind != indexadvice.Unread {
+				out.Unread = w.unknown
+			}
 			if w.proof != nil && d.Instead == nil {
 				if w.proof.used[d.Index.Name] {
 					continue // PostgreSQL knows better
@@ -375,6 +389,14 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 		doubts = append(doubts, out)
 	}
 	return indexes, doubts
+}
+
+// counted says since when a server has counted.
+func counted(f *stats.File) string {
+	if f.Since == nil {
+		return "since the database was made (counted on " + f.Taken.Format(time.DateOnly) + ")"
+	}
+	return "from " + f.Since.Format(time.DateOnly) + " to " + f.Taken.Format(time.DateOnly)
 }
 
 // served adds a use to those of an index. A text that has alternatives stands

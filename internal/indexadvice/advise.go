@@ -11,7 +11,6 @@ package indexadvice
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/schema"
@@ -147,8 +146,10 @@ func (c *catalog) note(st *sqlmodel.Statement) {
 		if l.Kind == sqlmodel.Insert {
 			t.inserts++
 			for i, column := range l.Columns {
-				if col := t.Column(column); col != nil && !defaulted(l, i, col) {
-					t.known.Written(column)
+				for _, row := range l.Rows {
+					if i < len(row) && row[i] != nil && row[i].ConstKind == sqlmodel.ConstBool {
+						t.known.Inserted(column, row[i].Const == "true")
+					}
 				}
 			}
 		}
@@ -156,13 +157,6 @@ func (c *catalog) note(st *sqlmodel.Statement) {
 			t.hot[set.Column]++
 		}
 	}
-}
-
-// defaulted reports whether the rows of an INSERT give a flag its default.
-func defaulted(l *sqlmodel.Level, i int, c *schema.Column) bool {
-	return len(l.Rows) > 0 && !slices.ContainsFunc(l.Rows, func(row []*sqlmodel.Expr) bool {
-		return i >= len(row) || row[i] == nil || row[i].ConstKind != sqlmodel.ConstBool || row[i].Const != strings.ToLower(c.Default)
-	})
 }
 
 // choices returns the candidates of all queries, each with the queries whose

@@ -434,11 +434,11 @@ func canonicalOrder(keys []ikey) []ikey {
 	return out
 }
 
-// fewFound reports whether an index of the schema finds so few rows by the
+// fewFound reports whether an index of the schema finds no more than few rows by the
 // equalities among the terms that none which is new is worth its writes: to
 // narrow or to sort what is left costs nothing. How much a range leaves is not
 // known that well.
-func (r *rel) fewFound(terms []*term) bool {
+func (r *rel) fewFound(terms []*term, few float64) bool {
 	return slices.ContainsFunc(r.table.indexes, func(x *index) bool {
 		if x.method != "btree" && x.method != "hash" || !x.match(terms).usable {
 			return false
@@ -447,11 +447,16 @@ func (r *rel) fewFound(terms []*term) bool {
 		for i, k := range x.keys {
 			eq, _ := bounds(k, terms)
 			if eq == nil || eq.optional {
-				return i > 0 && r.rows*share <= priors.FewRows
+				return i > 0 && r.rows*share <= few
 			}
-			share *= eq.share
+			if s := eq.share; eq.literal {
+				share *= s
+			} else {
+				n, _ := r.table.distinctOf(k.key)
+				share *= max(s, 1/n) // of a join it is what the other side lets through
+			}
 		}
-		return r.rows*share <= priors.FewRows
+		return r.rows*share <= few
 	})
 }
 

@@ -150,3 +150,78 @@ func TestFoundByKey(t *testing.T) {
 		t.Errorf("have %v", list)
 	}
 }
+
+const servedSchema = `
+CREATE TABLE owners (id bigint PRIMARY KEY, badge text NOT NULL);
+CREATE TABLE boats (id bigint PRIMARY KEY, owner_id bigint NOT NULL REFERENCES owners, moored boolean NOT NULL DEFAULT false, hull text, claim_key text NOT NULL,
+	draft_m int NOT NULL, launched date NOT NULL);
+CREATE INDEX ON boats (owner_id);
+CREATE INDEX ON boats (claim_key);
+CREATE TABLE berths (pier text NOT NULL, place int NOT NULL, boat_id bigint REFERENCES boats, note text, PRIMARY KEY (pier, place));
+`
+
+// An index that finds few rows by equality is enough, and nothing is added to
+// it; what it does not find, or only by a range, still wants one.
+func TestServed(t *testing.T) {
+	s := schema.Parse("schema.sql", servedSchema)
+	for _, c := range []struct{ sql, want string }{
+		{"SELECT hull FROM boats WHERE owner_id = $1 AND hull = $2", ""},
+		{"SELECT hull FROM boats WHERE owner_id = $1 ORDER BY launched DESC LIMIT 5", ""},
+		{"SELECT hull FROM boats WHERE owner_id = $1 AND moored", ""},
+		{"SELECT hull FROM boats WHERE id = ANY($1) AND moored", ""},
+		{"SELECT hull FROM boats WHERE claim_key = $1 AND owner_id = $2 AND launched > $3", ""},
+		{"SELECT b.note FROM boats x JOIN berths b ON b.boat_id = x.id WHERE x.id = $1 AND x.moored", "berths (boat_id)"},
+		{"SELECT hull FROM boats WHERE hull = $1", "boats (hull)"},
+		{"SELECT hull FROM boats WHERE hull = $1 AND id > $2 ORDER BY id LIMIT 20", "boats (hull, id)"},
+		{"SELECT hull FROM boats WHERE ($2::bigint IS NULL OR owner_id = $2) AND hull = $1", "boats (hull)"},
+	} {
+		var got []string
+		for _, x := range Advise(s, statements(t, c.sql), Options{}).Indexes {
+			got = append(got, x.Definition())
+		}
+		if list := strings.Join(got, "; "); list != c.want {
+			t.Errorf("%s\nwant %q\nhave %q", c.sql, c.want, list)
+		}
+	}
+}
+
+// Of a statement that is built with or without some conditions, the index is
+// for those that are always there.
+func TestVariants(t *testing.T) {
+	s := schema.Parse("schema.sql", servedSchema)
+	const sql = `SELECT note FROM berths WHERE boat_id = $1; SELECT note FROM berths WHERE boat_id = $1 AND note = $2;
+		SELECT note FROM berths WHERE boat_id = $1 AND note = $2 AND place > $3; SELECT note FROM berths WHERE boat_id = $1 AND place > $3`
+	for call, want := range map[any]string{"list": "berths (boat_id)", nil: "berths (boat_id, note, place)"} {
+		list := statements(t, sql)
+		for i := range list {
+			list[i].Call = call
+		}
+		var got []string
+		for _, x := range Advise(s, list, Options{}).Indexes {
+			got = append(got, x.Definition())
+		}
+		slices.Sort(got)
+		if have := strings.Join(got, "; "); have != want {
+			t.Errorf("call %v: want %q, have %q", call, want, have)
+		}
+	}
+}
+
+// What the program inserts is the default that counts.
+func TestInsertedFlag(t *testing.T) {
+	s := schema.Parse("schema.sql", servedSchema)
+	for insert, want := range map[string]string{
+		"INSERT INTO boats (id, moored) VALUES ($1, true); ":  "boats (launched)",
+		"INSERT INTO boats (id, moored) VALUES ($1, false); ": "boats (launched) WHERE moored",
+		"": "boats (launched) WHERE moored",
+	} {
+		list := Advise(s, statements(t, insert+"SELECT id FROM boats WHERE moored AND launched < $1"), Options{}).Indexes
+		have := ""
+		if len(list) > 0 {
+			have = list[0].Definition()
+		}
+		if have != want {
+			t.Errorf("%q: want %q, have %q", insert, want, have)
+		}
+	}
+}

@@ -291,7 +291,7 @@ func (r *rel) readOften(w world, bound []*term, runs float64) path {
 	}
 	best := path{cost: r.sequential()}
 	terms := append(slices.Clip(r.terms), bound...)
-	if r.fewFound(terms) {
+	if r.fewFound(terms, priors.FewRows) {
 		w = world{}
 	}
 	w.each(r.table, func(x *index) {
@@ -411,7 +411,7 @@ func (b *block) ordered(w world) float64 {
 	r := b.sort[0].rel
 	best := math.Inf(1)
 	read := w
-	if r.fewFound(r.terms) {
+	if r.fewFound(r.terms, enoughRows) {
 		read = world{}
 	}
 	read.each(r.table, func(x *index) {

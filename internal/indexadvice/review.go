@@ -4,8 +4,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
+	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
@@ -19,6 +21,9 @@ type Doubt struct {
 	Key   *schema.ForeignKey
 	// Instead is the index that serves as well; nil if there is none.
 	Instead *schema.Index
+	// Idle is set if the statistics say that the server did not read the
+	// index for long.
+	Idle bool
 }
 
 // DoubtKind says what is wrong with an index.
@@ -29,13 +34,15 @@ const (
 	Redundant   DoubtKind = "redundant"   // another begins with its keys
 	AfterKey    DoubtKind = "after-key"   // its keys go on behind a unique key
 	Unused      DoubtKind = "unused"      // no statement of the program could use it
+	Unread      DoubtKind = "unread"      // the server has not read it since its counters began
 	BareForeign DoubtKind = "foreign-key" // a foreign key without an index
 )
 
 // Review returns the indexes of s that the statements do not need, and the
 // foreign keys without one that they make PostgreSQL search. Unused is said of tables that the statements read
 // and that no unread text may name, and of no index that a constraint needs;
-// whether something else uses the index it cannot know. What is said of one
+// whether something else uses the index only statistics tell: they overrule what the
+// statements say. What is said of one
 // index holds if all the others that are doubted are gone.
 func Review(s *schema.Schema, statements []Statement, unread []string, opts Options) []Doubt {
 	c := newCatalog(s, opts)
@@ -67,6 +74,7 @@ func Review(s *schema.Schema, statements []Statement, unread []string, opts Opti
 		if !open(st) && len(readers[t]) > 0 {
 			found = append(found, t.unused(found, readers[t])...)
 		}
+		found = append(found, t.unread(found)...)
 		slices.SortStableFunc(found, func(a, b Doubt) int {
 			return slices.Index(st.Indexes, a.Index) - slices.Index(st.Indexes, b.Index)
 		})
@@ -100,14 +108,43 @@ func (t *table) unused(needless []Doubt, readers []*query) (out []Doubt) {
 	for _, x := range slices.Clone(rest.indexes) {
 		if !x.droppable() || rest.keepsForeign(x) ||
 			slices.ContainsFunc(needless, func(d Doubt) bool { return d.Instead == x.source }) ||
-			slices.ContainsFunc(readers, func(q *query) bool { return q.mayUse(x) }) {
+			slices.ContainsFunc(readers, func(q *query) bool { return q.mayUse(x) }) || t.read(x) {
 			continue
 		}
-		out = append(out, Doubt{Kind: Unused, Table: t.Table, Index: x.source})
+		out = append(out, Doubt{Kind: Unused, Table: t.Table, Index: x.source, Idle: t.idle(x)})
 		rest.indexes = slices.DeleteFunc(rest.indexes, func(y *index) bool { return x == y })
 	}
 	return out
 }
+
+// read reports whether the server is known to have read an index.
+func (t *table) read(x *index) bool {
+	n, ok := t.known.Scans(x.source)
+	return ok && n > 0
+}
+
+// idle reports whether the server has not read an index for long. A table of
+// few rows is read without any.
+func (t *table) idle(x *index) bool {
+	_, basis := t.known.Rows()
+	n, ok := t.known.Scans(x.source)
+	return ok && n == 0 && basis == priors.Measured && !t.known.Small() && t.known.Counted() >= manyScans
+}
+
+// unread returns the indexes of t that the server has not read, apart from
+// those of which something was found.
+func (t *table) unread(found []Doubt) (out []Doubt) {
+	for _, x := range t.indexes {
+		if x.droppable() && t.idle(x) && !t.keepsForeign(x) && !slices.ContainsFunc(found, func(d Doubt) bool { return d.Index == x.source || d.Instead == x.source }) {
+			out = append(out, Doubt{Kind: Unread, Table: t.Table, Index: x.source, Idle: true})
+		}
+	}
+	return out
+}
+
+// manyScans is for how long a server must have counted: what is run once a
+// month has been run by then.
+const manyScans = 35 * 24 * time.Hour
 
 // named returns whether texts that were not read may name a table: by its own
 // name, by that of a partition or of a view that reads it, or because one of

@@ -5,11 +5,10 @@ package planner
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
+	"strings"
 
-	"github.com/jackc/pgx/v5/pgconn"
-
+	"github.com/sqlvet/sqlvet/internal/pgserver"
 	"github.com/sqlvet/sqlvet/internal/plans"
 	"github.com/sqlvet/sqlvet/internal/sqlpattern"
 )
@@ -36,23 +35,12 @@ const timeout = "5s"
 
 // Dial connects to a database. Errors do not show the connection string.
 func Dial(ctx context.Context, dsn string) (*Database, error) {
-	cfg, err := pgconn.ParseConfig(dsn)
-	if err != nil {
-		return nil, errors.New("-dsn is no connection string of PostgreSQL: want postgres://user@host:port/database, or host=… user=… dbname=…")
-	}
-	for name, value := range map[string]string{
+	conn, err := pgserver.Dial(ctx, dsn, map[string]string{
 		"default_transaction_read_only": "on", "statement_timeout": timeout, "lock_timeout": "1s", "application_name": "sqlvet",
 		"plan_cache_mode": "force_generic_plan", "max_parallel_workers_per_gather": "0",
-	} {
-		cfg.RuntimeParams[name] = value
-	}
-	conn, err := pgconn.ConnectConfig(ctx, cfg)
+	})
 	if err != nil {
-		var e *pgconn.PgError
-		if errors.As(err, &e) {
-			return nil, fmt.Errorf("the server of -dsn says: %s", e.Message)
-		}
-		return nil, fmt.Errorf("no connection to the server of -dsn (%s)", cfg.Host)
+		return nil, err
 	}
 	db := &Database{Box: &Box{app: session{conn}, admin: session{conn}}}
 	if err := db.read(ctx); err != nil {
@@ -67,6 +55,7 @@ func (db *Database) read(ctx context.Context) error {
 	if db.version, err = db.app.value(ctx, "SHOW server_version"); err != nil {
 		return err
 	}
+	db.version, _, _ = strings.Cut(db.version, " ") // less who packaged it
 	rows, err := db.app.rows(ctx, `SELECT n.nspname, c.relname, c.relkind, greatest(c.reltuples, 0), c.relpages FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema' ORDER BY n.nspname <> 'public', n.nspname, c.relname`)
 	if err != nil {

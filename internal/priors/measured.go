@@ -101,10 +101,8 @@ func (measured) Width(t *Table, c *schema.Column) (float64, bool) {
 type settings struct{}
 
 func (settings) Rows(t *Table) (float64, bool) {
-	for name, n := range t.p.known.Rows {
-		if isNamed(name, t.Table) {
-			return n, true
-		}
+	if n, ok := t.set(); ok {
+		return n, true
 	}
 	switch {
 	case named(t.p.known.Small, t.Table):
@@ -113,6 +111,17 @@ func (settings) Rows(t *Table) (float64, bool) {
 		return namedBig, true
 	}
 	return 0, false
+}
+
+// set returns the number of rows that the settings give: by the name with the
+// schema before that without.
+func (t *Table) set() (n float64, ok bool) {
+	for name, rows := range t.p.known.Rows {
+		if isNamed(name, t.Table) && (!ok || strings.Contains(name, ".")) {
+			n, ok = rows, true
+		}
+	}
+	return n, ok
 }
 
 // namedBig is the number of rows of what the settings call big.

@@ -121,7 +121,7 @@ type Table struct {
 	classes  map[string]Class
 	lists    map[string]int // how many values CHECK constraints list; nil until asked for
 
-	written map[string]bool // see Written
+	inserted map[string][]bool // see Inserted
 
 	rows  float64 // 0 until asked for
 	basis Basis   // of rows
@@ -208,10 +208,9 @@ func (t *Table) Size() string {
 		}
 		return fmt.Sprintf(" (%s rows on %s)", Count(n), at.Format(time.DateOnly))
 	case Set:
-		if named(t.p.known.Big, t.Table) {
-			return ""
+		if _, ok := t.set(); ok {
+			return fmt.Sprintf(" (%s rows by the settings)", Count(n))
 		}
-		return fmt.Sprintf(" (%s rows by the settings)", Count(n))
 	}
 	return ""
 }
@@ -288,13 +287,27 @@ func (t *Table) Scans(x *schema.Index) (n int64, ok bool) {
 	return 0, false
 }
 
-// Written notes that the program inserts rows with values of its own in a
-// column, whatever the column's default is.
-func (t *Table) Written(column string) {
-	if t.written == nil {
-		t.written = make(map[string]bool)
+// Counted returns for how long the scans have been counted; 0 if they are not
+// known. Counters that were never reset began with the database: a long time
+// ago.
+func (t *Table) Counted() time.Duration {
+	f := t.p.known.Stats
+	switch {
+	case f == nil || t.measured == nil:
+		return 0
+	case f.Since == nil:
+		return math.MaxInt64
 	}
-	t.written[column] = true
+	return f.Taken.Sub(*f.Since)
+}
+
+// Inserted notes that a statement of the program inserts rows with a flag set
+// so, whatever its default is.
+func (t *Table) Inserted(column string, value bool) {
+	if t.inserted == nil {
+		t.inserted = make(map[string][]bool)
+	}
+	t.inserted[column] = append(t.inserted[column], value)
 }
 
 // Foreign returns the foreign key that begins with a column, nil if none does.

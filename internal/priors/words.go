@@ -217,17 +217,18 @@ func (t *Table) valueShare(c *schema.Column, literal string) float64 {
 }
 
 // flagShare returns the share of rows in which a boolean column is value. A
-// default says nothing of a column that every row is inserted with.
+// default says nothing of a flag that the program inserts otherwise.
 func (t *Table) flagShare(c *schema.Column, value bool) float64 {
 	common := false
-	if t.written[c.Name] {
+	if slices.Contains(t.inserted[c.Name], !isTrue(c.Default)) {
 		return ShareFlag
 	}
-	switch strings.ToLower(strings.TrimSpace(c.Default)) {
-	case "true", "'t'", "'t'::boolean", "'true'":
+	switch {
+	case c.Default == "":
+		return ShareFlag
+	case isTrue(c.Default):
 		common = true
-	case "false", "'f'", "'f'::boolean", "'false'":
-	default:
+	case !isFalse(c.Default):
 		return ShareFlag
 	}
 	switch {
@@ -245,3 +246,11 @@ func (t *Table) flagShare(c *schema.Column, value bool) float64 {
 
 // Width is about that of a short text.
 func (words) Width(*Table, *schema.Column) (float64, bool) { return 32, true }
+
+func isTrue(sql string) bool { return isOneOf(sql, "true", "'t'", "'t'::boolean", "'true'") }
+
+func isFalse(sql string) bool { return isOneOf(sql, "false", "'f'", "'f'::boolean", "'false'") }
+
+func isOneOf(sql string, list ...string) bool {
+	return slices.Contains(list, strings.ToLower(strings.TrimSpace(sql)))
+}

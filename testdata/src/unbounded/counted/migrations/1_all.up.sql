@@ -1,0 +1,2 @@
+CREATE TABLE whales (id bigint PRIMARY KEY, song text);
+CREATE TABLE oceans (id bigint PRIMARY KEY, name text);
