@@ -36,7 +36,7 @@ func (c *checker) records(fn *ast.FuncDecl, list []*sqlparse.Query) {
 				continue
 			}
 			line := c.pass.Fset.Position(w.Call.Pos()).Line
-			f := r.Finding(name, "", sqlmodel.Range{Start: 0, End: 0}, fmt.Sprintf("%s of this record is read, changed by its own value and saved at line %d, with nothing that keeps others from doing the same meanwhile: one of two changes is lost; let the database compute it (UPDATE … SET n = n + ?), or read the record FOR UPDATE in the transaction that saves it", field, line))
+			f := r.Finding(name, "", sqlmodel.Range{Start: 0, End: 0}, fmt.Sprintf("field %s of this record is read, changed by its own value and saved at line %d, with nothing that keeps others from doing the same meanwhile: one of two changes is lost; let the database compute it (UPDATE … SET n = n + ?), or read the record FOR UPDATE in the transaction that saves it", field, line))
 			f.Pos, f.End, f.Confidence = r.Call.Pos(), r.Call.End(), config.Likely
 			f.Related = []analysis.RelatedInformation{{Pos: w.Call.Pos(), End: w.Call.End(), Message: "it is saved here"}}
 			suppress.Report(c.pass, f)

@@ -77,8 +77,12 @@ func (r *Result) KindOf(call *ast.CallExpr, x Effect) apis.Handle {
 			}
 		}
 	}
-	if e := r.s.g.calls[call]; e != nil && e.callee != nil && x.Depth == 1 && e.callee.Signature().Recv() != nil {
-		return apis.HandleOf(e.callee.Signature().Recv().Type()) // promoted from what a type embeds
+	if x.Depth != 1 {
+		return apis.AnyHandle
+	}
+	// Also of calls that have no effect, such as ROLLBACK as text.
+	if fn := golang.Callee(r.s.g.info, call); fn != nil && fn.Signature().Recv() != nil {
+		return apis.HandleOf(fn.Signature().Recv().Type()) // promoted from what a type embeds
 	}
 	return apis.AnyHandle
 }

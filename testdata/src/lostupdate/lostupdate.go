@@ -139,7 +139,7 @@ type Card struct {
 
 func saved(db *gorm.DB, id, more int) error {
 	var c Card
-	if err := db.First(&c, id).Error; err != nil { // want `Stamps of this record is read, changed by its own value and saved at line \d+`
+	if err := db.First(&c, id).Error; err != nil { // want `field Stamps of this record is read, changed by its own value and saved at line \d+`
 		return err
 	}
 	c.Stamps += more
