@@ -32,7 +32,7 @@ var floors = []floor{
 	{[]string{"internal/gofiles", "internal/golang", "internal/apis", "internal/config", "internal/inputs", "internal/models", "internal/sqltext"}, true},
 	// Shared analyzers.
 	{[]string{
-		"internal/passes/settings", "internal/passes/modules", "internal/passes/dbschema", "internal/passes/suppress", "internal/passes/querysites", "internal/passes/oneoff", "analyzers/sqlparse",
+		"internal/passes/settings", "internal/passes/modules", "internal/passes/suppress", "internal/passes/querysites", "internal/passes/dbschema", "internal/passes/oneoff", "analyzers/sqlparse",
 		"internal/passes/sargable",
 		"internal/passes/funceffects", "internal/passes/inventory", "internal/passes/reach", "internal/link", "internal/passes/linkage", "internal/passes/loops", "internal/passes/txspans", "internal/passes/rowspans",
 	}, true},
@@ -148,5 +148,23 @@ func checkForeign(t *testing.T, pkg, imp string, level int) {
 	driver := level == len(floors)-1
 	if strings.HasPrefix(imp, "golang.org/x/tools/") && !driver && !slices.Contains(oldTools, imp) {
 		t.Errorf("%s imports %s, which gopls may have in another shape", pkg, imp)
+	}
+}
+
+// TestNoDriver: what is compiled into gopls and golangci-lint, and started once
+// a package by go vet, holds no driver of a database.
+func TestNoDriver(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "./analyzers/...", "./plugin/...", "./internal/guest").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	deps := strings.Fields(string(out))
+	if !slices.Contains(deps, module+"/internal/schema") {
+		t.Fatal("go list does not name what the analyzers need")
+	}
+	for _, dep := range deps {
+		if strings.HasPrefix(dep, "github.com/jackc/") || dep == module+"/internal/pgserver" {
+			t.Errorf("the analyzers depend on %s", dep)
+		}
 	}
 }

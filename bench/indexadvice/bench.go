@@ -19,14 +19,14 @@ import (
 	"github.com/sqlvet/sqlvet/bench/indexadvice/planner"
 	"github.com/sqlvet/sqlvet/bench/indexadvice/score"
 	"github.com/sqlvet/sqlvet/bench/indexadvice/search"
-	"github.com/sqlvet/sqlvet/bench/indexadvice/server"
 	"github.com/sqlvet/sqlvet/bench/indexadvice/workload"
+	"github.com/sqlvet/sqlvet/internal/pgserver"
 )
 
 // A bench is one run of the command with a server.
 type bench struct {
 	options
-	server *server.Server
+	server *pgserver.Server
 	out    bytes.Buffer
 	rows   []row // of all tables, for the means
 }

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/sqlvet/sqlvet/bench/indexadvice/bring"
-	"github.com/sqlvet/sqlvet/bench/indexadvice/server"
 )
 
 const usage = `usage: indexadvice [flags] COMMAND ...
@@ -111,7 +110,7 @@ func run(ctx context.Context, o options, args []string) (err error) {
 	if f == nil || len(args) == 0 {
 		return flag.ErrHelp
 	}
-	srv, err := server.Start(ctx, o.cluster)
+	srv, err := startServer(ctx, o.cluster)
 	if err != nil {
 		return err
 	}

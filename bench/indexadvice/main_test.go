@@ -9,7 +9,6 @@ import (
 
 	"github.com/sqlvet/sqlvet/bench/indexadvice/planner"
 	"github.com/sqlvet/sqlvet/bench/indexadvice/score"
-	"github.com/sqlvet/sqlvet/bench/indexadvice/server"
 )
 
 // needServer skips the test where there is no PostgreSQL with HypoPG.
@@ -54,7 +53,7 @@ func shop(t *testing.T) *bench {
 			t.Fatal(err)
 		}
 	}
-	srv, err := server.Start(context.Background(), "")
+	srv, err := startServer(context.Background(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"go/ast"
 	"go/token"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/driver"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/pgserver"
 )
 
 // The scripts run two commands: sqlvet, which is this command, and toyvet,
@@ -49,6 +51,13 @@ func TestScripts(t *testing.T) {
 			// The configuration is searched up to the root of the
 			// repository: here the script's own.
 			return os.Mkdir(filepath.Join(e.WorkDir, ".git"), 0o777)
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "postgres" {
+				return false, fmt.Errorf("unknown condition %s", name)
+			}
+			_, err := pgserver.Find("")
+			return err == nil, nil
 		},
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,

@@ -196,11 +196,11 @@ func (s *services) indexes(t *testing.T) {
 	// The tables are too small for the planner to prefer an index, and an
 	// ordered scan of another index must not get in the way.
 	for _, plain := range []string{"seqscan", "indexscan", "indexonlyscan"} {
-		s.exec(t, "ALTER ROLE shop SET enable_"+plain+" = off")
+		s.exec(t, "ALTER ROLE current_user SET enable_"+plain+" = off")
 	}
 	s.pool.Reset()
 	t.Cleanup(func() {
-		s.exec(t, "ALTER ROLE shop RESET ALL")
+		s.exec(t, "ALTER ROLE current_user RESET ALL")
 		s.pool.Reset()
 	})
 	for _, test := range []struct {

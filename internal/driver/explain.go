@@ -45,6 +45,9 @@ func (c *command) explainPlans(args []string) int {
 	ef.add(fs)
 	fs.StringVar(&ef.dsn, "dsn", "", "plan on this database instead of a private one: nothing is written to it")
 	fs.StringVar(&ef.schema, "schema", "", "read the schema from this SQL `file` or directory of migrations")
+	diff := fs.String("diff", "", "git `revision`: report only plans that cost more than there")
+	record := fs.Bool("record", false, "write the plans into the file of -plans, for later runs to compare with")
+	plansPath := fs.String("plans", "", "the `file` of plans (default "+plansFile+", if it is there)")
 	fs.BoolVar(&opts.json, "json", false, "as -format json")
 	fs.StringVar(&opts.format, "format", "", "how to print: "+strings.Join(knownFormats(), ", "))
 	fs.IntVar(&opts.context, "c", 0, "lines of context; below 0 shows no plans")
@@ -64,6 +67,9 @@ func (c *command) explainPlans(args []string) int {
 	if err := opts.conflict(); err != nil {
 		return c.fail("explain: %v", err)
 	}
+	if *record && *diff != "" {
+		return c.fail("explain: -record and -diff cannot be used together")
+	}
 	if opts.patterns = patterns; len(patterns) == 0 {
 		opts.patterns = []string{"./..."}
 	}
@@ -74,43 +80,90 @@ func (c *command) explainPlans(args []string) int {
 	// with this process in any case.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	col, err := c.explainAll(ctx, opts, ef)
+	dir, err := os.Getwd()
 	if err != nil {
 		return c.fail("explain: %v", err)
 	}
+	var old *planFile
+	when := "at " + *diff
+	switch {
+	case *record:
+	case *diff != "":
+		old, err = plansAt(dir, *diff, slices.Concat(ef.passOn(dir), opts.build, []string{fmt.Sprintf("-tests=%t", opts.tests)}, opts.patterns))
+	default:
+		when = "before"
+		if old, err = readPlans(cmp.Or(*plansPath, plansFile)); *plansPath == "" && errors.Is(err, os.ErrNotExist) {
+			old, err = nil, nil
+		}
+	}
+	if err != nil {
+		return c.fail("explain: %v", err)
+	}
+	col, list, err := c.explainAll(ctx, dir, opts, ef)
+	if err != nil {
+		return c.fail("explain: %v", err)
+	}
+	if *diff != "" {
+		col.findings = nil // what was bad before is no fault of the change
+	}
+	if old != nil {
+		compare(list, old, when)
+	}
+	if *record {
+		path := cmp.Or(*plansPath, plansFile)
+		if err := entries(list).write(path); err != nil {
+			return c.fail("explain: %v", err)
+		}
+		col.notes = append(col.notes, "wrote "+path)
+	}
+	col.findings = report.Sort(col.findings)
+	report.Fingerprints(col.findings)
 	return c.print(opts, col)
 }
 
+// passOn returns the flags for a run in another folder.
+func (f *explainFlags) passOn(dir string) (args []string) {
+	for name, value := range map[string]string{"pg": f.pg, "stats": f.stats} {
+		if value != "" && !filepath.IsAbs(value) {
+			value = filepath.Join(dir, value)
+		}
+		if value != "" {
+			args = append(args, "-"+name+"="+value)
+		}
+	}
+	for name, value := range map[string]string{"dsn": f.dsn, "schema": f.schema} {
+		if value != "" {
+			args = append(args, "-"+name+"="+value)
+		}
+	}
+	return args
+}
+
 // explainAll plans the queries of all packages.
-func (c *command) explainAll(ctx context.Context, opts *options, ef explainFlags) (*collection, error) {
+func (c *command) explainAll(ctx context.Context, dir string, opts *options, ef explainFlags) (col *collection, list []*explainer, err error) {
 	var given *schema.Schema
-	var err error
 	if ef.schema != "" {
 		if given, err = schemaAt(ef.schema); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	all, err := c.workloads(opts, given)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	dir, err := os.Getwd()
-	if err != nil {
-		return nil, err
-	}
-	col := newCollection(dir, opts.tests)
+	col = newCollection(dir, opts.tests)
 	col.failures, col.stats = all.failures, all.stats
 	if len(all.noSchema) > 0 && ef.dsn == "" {
 		col.notes = append(col.notes, fmt.Sprintf("no schema found for %s; see sqlvet schema", some(all.noSchema)))
 	}
 	for _, w := range all.loads {
-		if err := c.explainLoad(ctx, col, w, ef); err != nil {
-			return nil, err
+		e := &explainer{workload: w, col: col, skipped: make(map[string]int)}
+		if err := e.run(ctx, ef); err != nil {
+			return nil, nil, err
 		}
+		list = append(list, e)
 	}
-	col.findings = report.Sort(col.findings)
-	report.Fingerprints(col.findings)
-	return col, nil
+	return col, list, nil
 }
 
 // An explainer plans the statements of one workload.
@@ -132,9 +185,8 @@ type job struct {
 	faults []plans.Fault
 }
 
-// explainLoad plans the statements of a workload.
-func (c *command) explainLoad(ctx context.Context, col *collection, w *workload, ef explainFlags) error {
-	e := &explainer{workload: w, col: col, skipped: make(map[string]int)}
+// run plans the statements of a workload.
+func (e *explainer) run(ctx context.Context, ef explainFlags) error {
 	start := time.Now()
 	if ef.dsn != "" {
 		db, err := planner.Dial(ctx, ef.dsn)

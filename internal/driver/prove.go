@@ -77,7 +77,7 @@ func (c *command) prove(ctx context.Context, e *explainer, box *planner.Box, bud
 	if !e.assumed {
 		on = "the row counts of " + stats.Name
 	}
-	note := fmt.Sprintf("%s and %d indexes tried in %d plans of PostgreSQL %s on %s, %.1f s", report.Count(len(p.queries), "statement"), len(p.choices), found.Planned, box.Version(), on, time.Since(start).Seconds())
+	note := fmt.Sprintf("%s and %d %s tried in %d plans of PostgreSQL %s on %s, %.1f s", report.Count(len(p.queries), "statement"), len(p.choices), map[bool]string{true: "index", false: "indexes"}[len(p.choices) == 1], found.Planned, box.Version(), on, time.Since(start).Seconds())
 	if found.Cut {
 		note += "; not all was tried (-budget)"
 	}

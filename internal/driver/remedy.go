@@ -3,6 +3,7 @@
 package driver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,7 +33,8 @@ func (r *remedy) String(before float64) string {
 
 const (
 	remedySaves = 0.3 // of a statement's cost: less is no remedy
-	nearlyAll   = 0.9 // of what all indexes save that one should save alone
+	asGood      = 1.5 // times the cost with all indexes, which one alone may have
+	aPage       = 8   // of cost: a row more that is read
 )
 
 // remedies finds the indexes that change the plans of the statements that have
@@ -103,15 +105,19 @@ func tryAll(ctx context.Context, box *planner.Box, j *job, list []*planner.Candi
 			best.indexes = append(best.indexes, c)
 		}
 	}
-	if len(best.indexes) < 2 {
-		return best, nil
-	}
-	for _, c := range slices.Clone(best.indexes) {
+	// One index is better than two, and a small one better than a wide one.
+	slices.SortStableFunc(list, func(a, b *planner.Candidate) int { return cmp.Compare(a.Pages, b.Pages) })
+	for _, c := range list {
+		if !slices.ContainsFunc(best.indexes, func(o *planner.Candidate) bool {
+			return o.Table == c.Table && (o == c || c.Pages < o.Pages)
+		}) {
+			continue
+		}
 		alone, err := cost(c)
 		if err != nil {
 			return nil, err
 		}
-		if alone != nil && j.plan.Cost-alone.Cost >= nearlyAll*(j.plan.Cost-best.cost) {
+		if alone != nil && alone.Cost <= asGood*best.cost+aPage {
 			return &remedy{[]*planner.Candidate{c}, alone.Cost}, nil
 		}
 	}

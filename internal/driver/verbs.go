@@ -21,7 +21,7 @@ func verbs() []verb {
 			return c.check(modeQueries, args)
 		}},
 		{"index", "[-json] [-write DIR] [-schema FILE] [packages]", "suggest indexes for all queries together, and name those not needed", (*command).index},
-		{"explain", "[-dsn URL] [-pg DIR] [-format FORMAT] [packages]", "plan every query on a private PostgreSQL, and report bad plans", (*command).explainPlans},
+		{"explain", "[-dsn URL] [-diff REV] [-record] [-format FORMAT] [packages]", "plan every query on a private PostgreSQL, and report bad plans", (*command).explainPlans},
 		{"baseline", "write|check [flags] [packages]", "keep the findings of today in a file; report only new ones", (*command).baseline},
 		{"config", "[-schema] [DIR]", "print the settings in force, and where each came from", (*command).config},
 		{"init", "[-force]", "write a commented .sqlvet.yml that fits this module", (*command).init},

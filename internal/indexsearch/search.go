@@ -93,6 +93,7 @@ type search struct {
 	Options
 	box     *planner.Box
 	queries []*Query
+	all     []*Choice
 	pool    []*Choice
 	chosen  []*Choice
 	result  *Result
@@ -101,8 +102,8 @@ type search struct {
 // Search chooses among choices. What ctx or time ends has the best found so
 // far as its result.
 func Search(ctx context.Context, box *planner.Box, queries []*Query, choices []*Choice, o Options) (*Result, error) {
-	s := &search{Options: o, box: box, queries: queries, result: &Result{Used: make(map[string]bool)}}
-	s.link(choices)
+	s := &search{Options: o, box: box, queries: queries, all: choices, result: &Result{Used: make(map[string]bool)}}
+	s.link()
 	for _, step := range []func(context.Context) error{s.measure, s.collect, s.choose, s.prune} {
 		if err := step(ctx); err != nil && !s.over(ctx) {
 			return nil, err
@@ -128,13 +129,13 @@ func (s *search) step(done float64) {
 
 // link tells choices the queries that they may serve: those that they were
 // proposed for, and others to which an index with the same first key was.
-func (s *search) link(choices []*Choice) {
+func (s *search) link() {
 	type front struct {
 		table *planner.Table
 		key   string
 	}
 	asks := make(map[front][]int)
-	for i, c := range choices {
+	for i, c := range s.all {
 		c.number = i
 		f := front{c.Table, c.Keys[0]}
 		for _, q := range c.Queries {
@@ -143,7 +144,7 @@ func (s *search) link(choices []*Choice) {
 			}
 		}
 	}
-	for _, c := range choices {
+	for _, c := range s.all {
 		list := c.Queries
 		if c.Plain {
 			list = asks[front{c.Table, c.Keys[0]}]
@@ -244,56 +245,87 @@ func (s *search) use(p *plans.Node) {
 	}
 }
 
-// collect plans each query with all that it may use, and puts what its plan
-// uses into the pool, with the shorter ones that begin it.
+// collect plans each query with what was proposed for it, and puts what its
+// plans use into the pool, with the shorter indexes that begin those. Indexes
+// of several columns are tried only behind a first one that was of use: the
+// planner's own time grows with the square of the indexes there are.
 func (s *search) collect(ctx context.Context) error {
 	pooled := make(map[*Choice]bool)
-	pool := func(c *Choice) {
-		if !pooled[c] {
-			pooled[c] = true
-			s.pool = append(s.pool, c)
+	proposed := make([][]*Choice, len(s.queries))
+	for _, c := range s.all {
+		for _, n := range c.Queries {
+			proposed[n] = append(proposed[n], c)
 		}
 	}
 	for i, q := range s.queries {
 		s.step(0.6 * float64(i) / float64(len(s.queries)))
-		left := slices.Clone(q.own)
-		for range rounds {
-			if len(left) == 0 || s.over(ctx) || q.base < leastCost {
-				break
-			}
-			if err := s.box.Switch(ctx, candidates(left)...); err != nil {
-				return err
-			}
-			p, err := s.plan(ctx, q)
-			if err != nil {
-				return err
-			}
-			if p == nil || p.Cost > 0.99*q.base {
-				break
-			}
-			used := 0
-			for _, name := range p.Indexes() {
-				c := s.box.Candidate(name)
-				at := slices.IndexFunc(left, func(o *Choice) bool { return o.Candidate == c })
-				if c == nil || at < 0 {
-					continue
+		if s.over(ctx) || q.base < leastCost {
+			continue
+		}
+		single := func(c *Choice) bool { return len(c.Keys) == 1 || !c.Plain }
+		used, err := s.useful(ctx, q, keep(proposed[i], single))
+		if err != nil {
+			return err
+		}
+		more, err := s.useful(ctx, q, keep(proposed[i], func(c *Choice) bool {
+			return !single(c) && slices.ContainsFunc(used, func(o *Choice) bool { return o.Table == c.Table && o.Keys[0] == c.Keys[0] })
+		}))
+		if err != nil {
+			return err
+		}
+		for _, c := range append(used, more...) {
+			for _, o := range append(keep(proposed[i], c.begins), c) {
+				if !pooled[o] {
+					pooled[o] = true
+					s.pool = append(s.pool, o)
 				}
-				used++
-				pool(left[at])
-				for _, o := range q.own {
-					if left[at].begins(o) {
-						pool(o)
-					}
-				}
-				left = slices.Delete(left, at, at+1)
-			}
-			if used == 0 {
-				break
 			}
 		}
 	}
 	slices.SortFunc(s.pool, func(a, b *Choice) int { return cmp.Compare(a.number, b.number) })
 	return nil
+}
+
+func keep(list []*Choice, f func(*Choice) bool) (out []*Choice) {
+	for _, c := range list {
+		if f(c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// useful returns the choices that plans of a query use: the first plan with
+// all of them, the next without what the first used, and so on.
+func (s *search) useful(ctx context.Context, q *Query, left []*Choice) (used []*Choice, err error) {
+	for range rounds {
+		if len(left) == 0 || s.over(ctx) {
+			return used, nil
+		}
+		if err := s.box.Switch(ctx, candidates(left)...); err != nil {
+			return nil, err
+		}
+		p, err := s.plan(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		if p == nil || p.Cost > 0.99*q.base {
+			return used, nil
+		}
+		found := false
+		for _, name := range p.Indexes() {
+			c := s.box.Candidate(name)
+			at := slices.IndexFunc(left, func(o *Choice) bool { return o.Candidate == c })
+			if c != nil && at >= 0 {
+				used, found = append(used, left[at]), true
+				left = slices.Delete(left, at, at+1)
+			}
+		}
+		if !found {
+			return used, nil
+		}
+	}
+	return used, nil
 }
 
 // begins reports whether o is a shorter index that c begins with.

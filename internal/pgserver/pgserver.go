@@ -35,6 +35,9 @@ type Options struct {
 	// From is a data folder to begin with, of the same version; it is copied.
 	// "" for an empty cluster.
 	From string
+	// Dir is a folder that keeps the cluster from one server to the next; ""
+	// for one that is removed.
+	Dir string
 	// Settings are added to postgresql.conf: "work_mem = '8MB'".
 	Settings []string
 }
@@ -43,6 +46,7 @@ type Options struct {
 type Server struct {
 	Installation
 	dir   string
+	keeps bool // dir stays
 	watch *exec.Cmd
 	end   *os.File // the pipe that the watchdog reads
 	done  chan struct{}
@@ -81,7 +85,8 @@ const (
 // watchdog runs the server and outlives whoever started it. Its arguments are
 // the folder and the server's command line; file 3 is the pipe. A line on it
 // asks for an orderly end, its end for one at once. Where the file keep stands
-// in the folder, that stays until the pipe ends.
+// in the folder, that stays until the pipe ends; where the file kept does, it
+// is not removed.
 const watchdog = `
 dir=$1; shift
 "$@" >"$dir/log" 2>&1 3<&- &
@@ -91,7 +96,7 @@ wait $pid
 code=$?
 kill $! 2>/dev/null
 [ -e "$dir/keep" ] && read -r x <&3
-cd / && rm -rf "$dir"
+[ -e "$dir/kept" ] || { cd / && rm -rf "$dir"; }
 exit $code
 `
 
@@ -104,6 +109,9 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	owner, err := unprivileged()
 	if err != nil {
 		return nil, err
+	}
+	if o.Dir != "" {
+		return startIn(ctx, in, o, owner)
 	}
 	if o.From == "" {
 		if o.From, err = empty(ctx, in, owner); err != nil {
@@ -120,6 +128,42 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	}
 	if err := s.run(owner); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	if err := s.wait(ctx); err != nil {
+		return nil, errors.Join(err, s.Stop())
+	}
+	return s, nil
+}
+
+// startIn runs a server on the cluster in o.Dir, and makes one if there is
+// none.
+func startIn(ctx context.Context, in Installation, o Options, owner *syscall.Credential) (*Server, error) {
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Installation: in, dir: dir, keeps: true, done: make(chan struct{})}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "kept"), nil, 0o600); err != nil {
+		return nil, err
+	}
+	if whole, _ := exists(s.Data()); !whole {
+		if o.From == "" {
+			if o.From, err = empty(ctx, in, owner); err != nil {
+				return nil, err
+			}
+		}
+		if err := s.fill(o, owner); err != nil {
+			return nil, err
+		}
+		if err := chown(dir, owner); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.run(owner); err != nil {
+		return nil, err
 	}
 	if err := s.wait(ctx); err != nil {
 		return nil, errors.Join(err, s.Stop())
@@ -223,10 +267,15 @@ func (s *Server) Dump(ctx context.Context, database string) ([]byte, error) {
 	return cmd.Output()
 }
 
-// Stop ends the server at once and removes its folder: the data are of no
-// use. A second call does nothing.
+// Stop ends the server and removes its folder, unless that was given. A second
+// call does nothing.
 func (s *Server) Stop() error {
-	s.end.Close()
+	if s.keeps {
+		_, _ = s.end.WriteString("end\n") // if it has ended there is no reader
+		<-s.done
+		return s.end.Close()
+	}
+	s.end.Close() // at once: the data are of no use
 	<-s.done
 	return os.RemoveAll(s.dir) // the watchdog did it, if it could
 }
@@ -254,7 +303,7 @@ func (s *Server) StopInto(to string) error {
 // folder makes the folder of a server.
 func folder(owner *syscall.Credential) (string, error) {
 	base := os.TempDir()
-	if len(base)+len("/sqlvet-pg-0123456789/.s.PGSQL.5432") > maxSocket {
+	if len(base)+len("/sqlvet-pg-0123456789/.s.PGSQL.5432") > maxSocket || owner != nil && !open(base) {
 		base = "/tmp"
 	}
 	dir, err := os.MkdirTemp(base, "sqlvet-pg-")
@@ -265,6 +314,19 @@ func folder(owner *syscall.Credential) (string, error) {
 		return "", errors.Join(err, os.RemoveAll(dir))
 	}
 	return dir, nil
+}
+
+// open reports whether everyone may go into a folder.
+func open(dir string) bool {
+	for ; ; dir = filepath.Dir(dir) {
+		info, err := os.Stat(dir)
+		if err != nil || info.Mode()&0o001 == 0 {
+			return false
+		}
+		if dir == filepath.Dir(dir) {
+			return true
+		}
+	}
 }
 
 // unprivileged returns whom to run the server as, nil for the user of this

@@ -21,8 +21,8 @@ const (
 	deepPage     = 200
 )
 
-// A value gives what a column is typically compared with: a text that its type
-// reads.
+// A value gives what a column is typically compared with by an operator, < and
+// > among them: a text that its type reads. For <> it is the greatest value.
 type value func(rel *sqlmodel.Relation, column string, op sqlmodel.Op) (string, bool)
 
 type edit struct {
@@ -46,9 +46,7 @@ func bind(sql string, bound sqlpattern.Bound, typical value, offset int) (text s
 				edits = append(edits, edit{e.Range, fmt.Sprint(offset)})
 				paged = true
 			}
-			for _, p := range l.Predicates {
-				edits = append(edits, ranges(p, bound, typical)...)
-			}
+			edits = append(edits, ranges(l.Predicates, bound, typical)...)
 		}
 	}
 	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Compare(a.Start, b.Start) })
@@ -94,8 +92,17 @@ func constant(param string, bound sqlpattern.Bound) (string, bool) {
 	return "", false
 }
 
-// ranges returns the edits for the bounds of a comparison with a column.
-func ranges(p sqlmodel.Predicate, bound sqlpattern.Bound, typical value) (out []edit) {
+// A bounded is a column compared with a parameter by an order.
+type bounded struct {
+	column, param *sqlmodel.Expr
+	op            sqlmodel.Op
+}
+
+// ranges returns the edits for the bounds of the columns that conditions
+// compare with parameters. Of a column with both bounds the last values are
+// meant.
+func ranges(list []sqlmodel.Predicate, bound sqlpattern.Bound, typical value) (out []edit) {
+	var found []bounded
 	add := func(column, e *sqlmodel.Expr, op sqlmodel.Op) {
 		if column == nil || column.Kind != sqlmodel.ExprColumn || column.Rel == nil || e == nil {
 			return
@@ -103,23 +110,35 @@ func ranges(p sqlmodel.Predicate, bound sqlpattern.Bound, typical value) (out []
 		for e.Kind == sqlmodel.ExprCast && len(e.Args) == 1 {
 			e = e.Args[0]
 		}
-		if e.Kind != sqlmodel.ExprParam || len(bound.Values(e.Number)) == 1 {
-			return
-		}
-		if v, ok := typical(column.Rel, column.Name, op); ok {
-			out = append(out, edit{e.Range, literal(v)})
+		if e.Kind == sqlmodel.ExprParam && len(bound.Values(e.Number)) != 1 {
+			found = append(found, bounded{column, e, op})
 		}
 	}
-	switch p.Op {
-	case sqlmodel.OpLt, sqlmodel.OpLe, sqlmodel.OpGt, sqlmodel.OpGe:
-		add(p.Left, p.Right, p.Op)
-		add(p.Right, p.Left, turned[p.Op])
-	case sqlmodel.OpBetween:
-		add(p.Left, p.Right, sqlmodel.OpGe)
-		add(p.Left, p.High, sqlmodel.OpLe)
+	for _, p := range list {
+		switch p.Op {
+		case sqlmodel.OpLt, sqlmodel.OpLe, sqlmodel.OpGt, sqlmodel.OpGe:
+			add(p.Left, p.Right, p.Op)
+			add(p.Right, p.Left, turned[p.Op])
+		case sqlmodel.OpBetween:
+			add(p.Left, p.Right, sqlmodel.OpGe)
+			add(p.Left, p.High, sqlmodel.OpLe)
+		}
+	}
+	for _, f := range found {
+		end := f.op
+		if slices.ContainsFunc(found, func(o bounded) bool {
+			return o.column.Rel == f.column.Rel && o.column.Name == f.column.Name && isUpper(o.op) != isUpper(f.op)
+		}) && isUpper(f.op) {
+			end = sqlmodel.OpNe // the greatest
+		}
+		if v, ok := typical(f.column.Rel, f.column.Name, end); ok {
+			out = append(out, edit{f.param.Range, literal(v)})
+		}
 	}
 	return out
 }
+
+func isUpper(op sqlmodel.Op) bool { return op == sqlmodel.OpLt || op == sqlmodel.OpLe }
 
 // turned has each comparison with its sides changed.
 var turned = map[sqlmodel.Op]sqlmodel.Op{

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/pgserver"
 	"github.com/sqlvet/sqlvet/internal/plans"
@@ -54,6 +55,7 @@ func (db *Database) read(ctx context.Context) error {
 	if db.version, err = db.app.value(ctx, "SHOW server_version"); err != nil {
 		return err
 	}
+	db.version, _, _ = strings.Cut(db.version, " ") // less who packaged it
 	rows, err := db.app.rows(ctx, `SELECT n.nspname, c.relname, c.relkind, greatest(c.reltuples, 0), c.relpages FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema' ORDER BY n.nspname <> 'public', n.nspname, c.relname`)
 	if err != nil {

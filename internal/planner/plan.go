@@ -10,10 +10,9 @@ import (
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
-// plan asks for one plan; sql may be several statements, of which the last
-// that has rows is EXPLAIN (FORMAT JSON).
+// plan asks for one plan; sql is an EXPLAIN (FORMAT JSON).
 func (b *Box) plan(ctx context.Context, s session, sql string) (*plans.Node, error) {
-	raw, err := s.value(ctx, sql)
+	raw, err := s.one(ctx, sql)
 	if err != nil {
 		return nil, err
 	}
@@ -35,8 +34,11 @@ func (b *Box) typical(rel *sqlmodel.Relation, column string, op sqlmodel.Op) (st
 		return "", false
 	}
 	at := int(outer * float64(len(c.bounds)))
-	if op == sqlmodel.OpGt || op == sqlmodel.OpGe {
+	switch op {
+	case sqlmodel.OpGt, sqlmodel.OpGe:
 		at = len(c.bounds) - 1 - at
+	case sqlmodel.OpNe:
+		at = len(c.bounds) - 1
 	}
 	return c.bounds[at], true
 }

@@ -4,6 +4,7 @@ package planner
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -174,12 +175,21 @@ COMMIT;
 }
 
 func TestBind(t *testing.T) {
+	column := &Column{Name: "n"}
+	for i := range 101 {
+		column.bounds = append(column.bounds, fmt.Sprint(i))
+	}
+	numbers := &Box{Tables: []*Table{{Name: "t", Columns: []*Column{column}}}}
 	for _, c := range [][2]string{
 		{"SELECT a FROM t WHERE b = $3 LIMIT $1 OFFSET ($2 - 1) * $1", "SELECT a FROM t WHERE b = $1 LIMIT 50 OFFSET 0"},
 		{"SELECT '$1' FROM t WHERE b = $2 AND c = $2 LIMIT 7", "SELECT '$1' FROM t WHERE b = 'it''s' AND c = 'it''s' LIMIT 7"},
 		{"SELECT a FROM (SELECT a FROM t LIMIT coalesce($4, 10)) x WHERE a = $4", "SELECT a FROM (SELECT a FROM t LIMIT 50) x WHERE a = $1"},
+		{"SELECT a FROM t WHERE n > $1 AND b < $3", "SELECT a FROM t WHERE n > '98' AND b < $1"},
+		{"SELECT a FROM t WHERE $1 >= n", "SELECT a FROM t WHERE '2' >= n"},
+		{"SELECT a FROM t WHERE n >= $1 AND n < $3::int", "SELECT a FROM t WHERE n >= '98' AND n < '100'::int"},
+		{"SELECT a FROM t WHERE n BETWEEN $1 AND $3 OR n = $1", "SELECT a FROM t WHERE n BETWEEN '98' AND '100' OR n = $1"},
 	} {
-		got, _ := bind(c[0], map[int][]string{2: {"it's"}}, (&Box{}).typical, firstOffset)
+		got, _ := bind(c[0], map[int][]string{2: {"it's"}}, numbers.typical, firstOffset)
 		if got != c[1] {
 			t.Errorf("%s\nbecomes %s\nwant    %s", c[0], got, c[1])
 		}

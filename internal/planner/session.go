@@ -51,6 +51,32 @@ func (s session) value(ctx context.Context, sql string) (string, error) {
 	return rows[0][0], nil
 }
 
+// prepared is the name of the statement that prepare makes.
+const prepared = "q"
+
+// prepare makes a prepared statement in the place of the last one, and returns
+// the number of its parameters. The text is one statement: what follows a
+// semicolon is refused.
+func (s session) prepare(ctx context.Context, sql string) (params int, err error) {
+	if err := s.conn.Deallocate(ctx, prepared); err != nil {
+		return 0, err
+	}
+	d, err := s.conn.Prepare(ctx, prepared, sql, nil)
+	if err != nil {
+		return 0, err
+	}
+	return len(d.ParamOIDs), nil
+}
+
+// one runs one statement and returns its first value.
+func (s session) one(ctx context.Context, sql string) (string, error) {
+	r := s.conn.ExecParams(ctx, sql, nil, nil, nil, nil).Read()
+	if r.Err != nil || len(r.Rows) == 0 || len(r.Rows[0]) == 0 {
+		return "", r.Err
+	}
+	return string(r.Rows[0][0]), nil
+}
+
 func (s session) close(ctx context.Context) error {
 	if s.conn == nil {
 		return nil

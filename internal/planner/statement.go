@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/plans"
@@ -57,14 +56,11 @@ func (b *Box) prepare(ctx context.Context, sql string, bound sqlpattern.Bound, o
 	if paged {
 		st.Deep = text
 	}
-	if !strings.Contains(text, "$") {
-		return st, nil
-	}
 	for range maxUntyped {
-		n, err := b.app.value(ctx, "DEALLOCATE ALL; PREPARE q AS "+st.Text+"; SELECT coalesce(array_length(parameter_types, 1), 0) FROM pg_prepared_statements WHERE name = 'q'")
+		n, err := b.app.prepare(ctx, st.Text)
 		if err == nil {
-			st.Params, err = strconv.Atoi(n)
-			return st, err
+			st.Params = n
+			return st, nil
 		}
 		said := refusal(err)
 		if said == nil {
@@ -105,8 +101,12 @@ func (b *Box) ExplainDeep(ctx context.Context, st *Statement) (*plans.Node, erro
 func (b *Box) explain(ctx context.Context, text string, params int) (*plans.Node, error) {
 	sql := "EXPLAIN (FORMAT JSON) " + text
 	if params > 0 {
-		// A plan of a prepared statement is kept though indexes come and go.
-		sql = fmt.Sprintf("DEALLOCATE ALL; PREPARE q AS %s; EXPLAIN (FORMAT JSON) EXECUTE q(%s)", text, strings.TrimSuffix(strings.Repeat("NULL,", params), ","))
+		// Anew each time: the plan of a prepared statement is kept though
+		// indexes come and go.
+		if _, err := b.app.prepare(ctx, text); err != nil {
+			return nil, refused(err)
+		}
+		sql = fmt.Sprintf("EXPLAIN (FORMAT JSON) EXECUTE q(%s)", strings.TrimSuffix(strings.Repeat("NULL,", params), ","))
 	}
 	p, err := b.plan(ctx, b.app, sql)
 	if err != nil {

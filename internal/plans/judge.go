@@ -260,7 +260,7 @@ const maxCondition = 120
 // Condition writes a condition of EXPLAIN's without the brackets around it and
 // without casts of literals, which the server adds.
 func Condition(s string) string {
-	s = casts.ReplaceAllString(s, "$1")
+	s = asText.ReplaceAllString(casts.ReplaceAllString(s, "$1"), "$1")
 	if strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")") && closes(s) {
 		s = s[1 : len(s)-1]
 	}

@@ -66,7 +66,7 @@ func TestTree(t *testing.T) {
 	got := Tree(root, map[*Node]bool{root.Children[0]: true})
 	want := `  Aggregate  cost 60,001  rows 1
 ! └─ Seq Scan on readings r  cost 60,000  rows 1.2 million
-          filter: (state)::text = 'late'
+          filter: state = 'late'
 `
 	if got != want {
 		t.Errorf("got\n%s", got)

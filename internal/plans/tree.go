@@ -9,6 +9,10 @@ import (
 // casts are those that the server writes behind literals.
 var casts = regexp.MustCompile(`('(?:[^']|'')*')::(?:character varying|timestamp with(?:out)? time zone|double precision|[a-z_0-9]+)(?:\[\])?`)
 
+// asText is what the server writes where a column of another text type is
+// compared.
+var asText = regexp.MustCompile(`\(([a-z_][a-z_0-9.]*)\)::text`)
+
 // Tree writes a plan for people, a node a line, and marks those that are at
 // fault.
 func Tree(root *Node, guilty map[*Node]bool) string {

@@ -4,116 +4,45 @@ package schema
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"os/user"
-	"path/filepath"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
+
+	"github.com/sqlvet/sqlvet/internal/pgserver"
 )
 
-// A server is a PostgreSQL server of a test's own, in a directory of its own,
-// that listens on a Unix socket only and ends with the test.
-type server struct {
-	bin, dir string
-}
+// A server is a PostgreSQL server of a test's own.
+type server struct{ *pgserver.Server }
 
-// startServer starts one. It skips the test if there is none on this machine;
-// .ci/run sees to it that there is.
+// startServer starts one that ends with the test. It skips the test if there
+// is none on this machine; .ci/run sees to it that there is.
 func startServer(t *testing.T) *server {
 	t.Helper()
-	s := &server{bin: findServer(t)}
-	owner := serverUser(t)
-	// Not t.TempDir: the server's user could not enter it, and the path of a
-	// socket must be short.
-	var err error
-	if s.dir, err = os.MkdirTemp("", "sqlvet-pg-"); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(s.dir) })
-	if owner != nil {
-		if err := os.Chown(s.dir, int(owner.Uid), int(owner.Gid)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	command := func(name string, args ...string) *exec.Cmd {
-		cmd := exec.Command(filepath.Join(s.bin, name), args...)
-		cmd.Dir = s.dir
-		cmd.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC")
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: owner}
-		return cmd
-	}
-	data := filepath.Join(s.dir, "data")
-	if out, err := command("initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--no-sync").CombinedOutput(); err != nil {
-		t.Fatalf("initdb: %v\n%s", err, out)
-	}
-	log, err := os.Create(filepath.Join(s.dir, "log"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer log.Close()
-	postgres := command("postgres", "-D", data, "-k", s.dir, "-F", "-c", "listen_addresses=", "-c", "max_locks_per_transaction=512")
-	postgres.Stdout, postgres.Stderr = log, log
-	if err := postgres.Start(); err != nil {
+	s, err := pgserver.Start(context.Background(), pgserver.Options{})
+	if errors.Is(err, pgserver.ErrNone) {
+		t.Skip(err)
+	} else if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = postgres.Process.Signal(syscall.SIGQUIT) // at once: the data are of no use
-		_ = postgres.Wait()                          // has the signal as its error
+		if err := s.Stop(); err != nil {
+			t.Error(err)
+		}
 	})
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		if _, _, err := s.psql("postgres", "SELECT 1"); err == nil {
-			return s
-		}
-		if time.Now().After(deadline) {
-			text, _ := os.ReadFile(log.Name())
-			t.Fatalf("the server does not answer:\n%s", text)
-		}
+	out := &server{s}
+	// The owner of what testdata/ddl/dump.sql holds.
+	if _, errs, err := out.psql("postgres", "CREATE ROLE test"); err != nil || errs != "" {
+		t.Fatalf("%v: %s", err, errs)
 	}
-}
-
-func findServer(t *testing.T) string {
-	for _, pattern := range []string{"/usr/lib/postgresql/*/bin/initdb", "/opt/homebrew/opt/postgresql@*/bin/initdb"} {
-		if paths, _ := filepath.Glob(pattern); len(paths) > 0 {
-			return filepath.Dir(paths[len(paths)-1])
-		}
-	}
-	path, err := exec.LookPath("initdb")
-	if err != nil {
-		t.Skip("no PostgreSQL server on this machine: initdb is neither on the PATH nor in the usual places")
-	}
-	return filepath.Dir(path)
-}
-
-// serverUser returns whom to run the server as, nil for the user of the test:
-// PostgreSQL refuses to run as root.
-func serverUser(t *testing.T) *syscall.Credential {
-	if os.Getuid() != 0 {
-		return nil
-	}
-	for _, name := range []string{"postgres", "nobody"} {
-		u, err := user.Lookup(name)
-		if err != nil {
-			continue
-		}
-		uid, errU := strconv.ParseUint(u.Uid, 10, 32)
-		gid, errG := strconv.ParseUint(u.Gid, 10, 32)
-		if errU == nil && errG == nil {
-			return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-		}
-	}
-	t.Skip("PostgreSQL does not run as root, and there is no user postgres or nobody")
-	return nil
+	return out
 }
 
 // psql runs a text in a database, as far as it goes: statements after an
 // error are run as well.
 func (s *server) psql(database, sql string) (stdout, stderr string, err error) {
-	cmd := exec.Command(filepath.Join(s.bin, "psql"), "-X", "-q", "-At", "-h", s.dir, "-U", "test", "-d", database, "-f", "-")
+	cmd := s.Psql(database)
 	cmd.Stdin = strings.NewReader(sql)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
