@@ -78,7 +78,8 @@
 //
 // # Limits
 //
-// It sees one package at a time; "sqlvet index" looks at the whole module, and
+// It sees one package at a time. Where two want much the same index of a table,
+// "sqlvet ./..." shows one finding that names the other place; "sqlvet index" looks at the whole module, and
 // ranks what it finds. Without statistics it does not know how many rows there
 // are: try the statement with EXPLAIN before creating what it suggests.
 //

@@ -133,6 +133,9 @@ func (a *advice) report(pass *analysis.Pass, db *dbschema.Result) {
 	}
 	f.Tables = []string{table}
 	f.SQL = a.at.q.Whole()
+	if len(a.beside) == 0 && len(a.more) == 0 {
+		f.Index = &suppress.Index{Keys: a.Keys, Rest: a.Method + " " + a.Where}
+	}
 	if a.Table.File != "" {
 		f.Related = append(f.Related, analysis.RelatedInformation{
 			Pos: a.at.q.Call.Pos(), End: a.at.q.Call.End(),

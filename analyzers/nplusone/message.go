@@ -133,6 +133,8 @@ func anyOf(library string) string {
 		return "WHERE … IN ?"
 	case "github.com/uptrace/bun", "github.com/go-pg/pg/v10", "github.com/gobuffalo/pop/v6":
 		return "WHERE … IN (?)"
+	case "xorm.io/xorm":
+		return "In(column, keys)"
 	}
 	return "WHERE … = ANY($1)"
 }

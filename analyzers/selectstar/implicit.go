@@ -9,6 +9,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 )
 
@@ -30,6 +31,10 @@ func (c *checker) implicit(q *sqlparse.Query, u *use, s star) {
 	s.table = c.table(q, s)
 	if s.table == nil || len(s.table.Columns) < manyColumns && wide(s.table) == "" {
 		c.silent(q, "the library selects every column, of a table that is not known to be wide")
+		return
+	}
+	if c.pass.ResultOf[dbschema.Analyzer].(*dbschema.Result).Small(s.table.String()) {
+		c.silent(q, "the library selects every column, of a table that has few rows")
 		return
 	}
 	fields, ok := u.fields()

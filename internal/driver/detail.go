@@ -18,6 +18,7 @@ type findingID struct {
 // finish sorts the findings and adds what no diagnostic says of them.
 func (c *collection) finish() {
 	c.findings = report.Sort(c.findings)
+	c.oneOfRivals()
 	for i := range c.findings {
 		f := &c.findings[i]
 		d := c.details[findingID{f.Pos, f.Rule, f.Message}]

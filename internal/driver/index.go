@@ -423,7 +423,15 @@ func (c *command) indexFiles(schemaPath, queryFile string, asJSON bool) int {
 	if err != nil {
 		return c.fail("index: %v", err)
 	}
-	w := &workload{schema: s}
+	cfg, _, err := config.Find(".")
+	if err != nil {
+		return c.fail("index: %v", err)
+	}
+	known, err := cfg.Known(".")
+	if err != nil {
+		return c.fail("index: %v", err)
+	}
+	w := &workload{schema: s, opts: indexadvice.Options{Known: known}}
 	var names []string
 	for _, n := range indexadvice.ReadQueries(string(sql)) {
 		if n.Model == nil {

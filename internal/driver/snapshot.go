@@ -25,6 +25,7 @@ func (c *command) snapshot(args []string) int {
 	var o snapshot.Options
 	fs.StringVar(&o.DSN, "dsn", "", "the `database`: postgres://user@host/name, or host=… dbname=…; what it lacks comes from PGHOST, PGUSER and so on, and .pgpass")
 	fs.BoolVar(&o.Values, "values", false, "write the most common values and histograms of all columns, not only of codes")
+	dump := fs.String("dump", "", "instead of a database, read this `file` that pg_dump --statistics-only of PostgreSQL 18 wrote")
 	path := fs.String("o", stats.Name, "write this `file`; - for the standard output")
 	rest, err := parseFlags(fs, args)
 	switch {
@@ -34,8 +35,10 @@ func (c *command) snapshot(args []string) int {
 		return c.fail("snapshot: %v", err)
 	case len(rest) > 0:
 		return c.fail("snapshot: want flags only")
-	case o.DSN == "":
-		return c.fail(`snapshot: which database? -dsn "$DATABASE_URL"`)
+	case (o.DSN == "") == (*dump == ""):
+		return c.fail(`snapshot: which database? -dsn "$DATABASE_URL", or -dump FILE`)
+	case *dump != "":
+		return c.convert(*dump, *path, o.Values)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -50,11 +53,7 @@ func (c *command) snapshot(args []string) int {
 	case len(file.Tables) == 0:
 		return c.fail("snapshot: the database has no table that this role sees, nothing is written")
 	}
-	if *path == "-" {
-		if err := file.Write(c.stdout); err != nil {
-			return c.fail("%v", err)
-		}
-	} else if err := replaceFile(*path, file); err != nil {
+	if err := c.keep(file, *path); err != nil {
 		return c.fail("snapshot: %v", err)
 	}
 	fmt.Fprintf(c.stderr, "sqlvet: %s with %s of statistics, values of %d; %s\n", report.Count(len(file.Tables), "table"),
@@ -66,6 +65,39 @@ func (c *command) snapshot(args []string) int {
 		fmt.Fprintf(c.stderr, "sqlvet: nothing is seen of the columns of %s: never analyzed, or not for this role to read\n", some(r.Bare))
 	}
 	return exitClean
+}
+
+// convert writes the statistics of a dump.
+func (c *command) convert(dump, path string, values bool) int {
+	info, err := os.Stat(dump)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s: not a regular file", dump)
+	}
+	if err != nil {
+		return c.fail("snapshot: %v", err)
+	}
+	in, err := os.Open(dump)
+	if err != nil {
+		return c.fail("snapshot: %v", err)
+	}
+	defer in.Close()
+	file, err := stats.ReadDump(in, values)
+	if err != nil {
+		return c.fail("snapshot: %s: %v", dump, err)
+	}
+	if err := c.keep(file, path); err != nil {
+		return c.fail("snapshot: %v", err)
+	}
+	fmt.Fprintf(c.stderr, "sqlvet: %s of a dump; it does not say how often indexes are read\n", report.Count(len(file.Tables), "table"))
+	return exitClean
+}
+
+// keep writes statistics to a file, or to the standard output.
+func (c *command) keep(f *stats.File, path string) error {
+	if path == "-" {
+		return f.Write(c.stdout)
+	}
+	return replaceFile(path, f)
 }
 
 // replaceFile writes a file whole or not at all.

@@ -27,7 +27,7 @@ func verbs() []verb {
 		{"init", "[-force]", "write a commented .sqlvet.yml that fits this module", (*command).init},
 		{"migrations", "[-newest] [-json] [DIR]", "print what migrations risk: locks, and foreign keys without index", (*command).migrations},
 		{"schema", "[-json] [DIR]", "print the tables read from migrations, and what was not understood", (*command).schema},
-		{"snapshot", "-dsn URL [-o FILE] [-values]", "write a database's statistics into sqlvet.stats.json: sizes, no rows", (*command).snapshot},
+		{"snapshot", "-dsn URL|-dump FILE [-o FILE] [-values]", "write a database's statistics into sqlvet.stats.json: sizes, no rows", (*command).snapshot},
 		{"gopls", "[build | proxy] [arguments]", "be a gopls that has sqlvet inside; build it", func(_ *command, args []string) int {
 			return gopls.Main(stamped, args)
 		}},

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sqlvet/sqlvet/internal/pgquery"
 	"github.com/sqlvet/sqlvet/internal/pgserver"
 	"github.com/sqlvet/sqlvet/internal/stats"
 )
@@ -152,6 +153,45 @@ func TestTake(t *testing.T) {
 	f, r, _ = taken(Options{DSN: strange})
 	if s := f.Table("port", "ships"); s == nil || s.Rows != 20000 || s.Columns != nil || !slices.Contains(r.Bare, "port.ships") {
 		t.Errorf("a role that may read nothing: %+v, %+v", s, r)
+	}
+}
+
+// TestCalls counts statements by their fingerprint, and writes no text of them.
+func TestCalls(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a PostgreSQL server")
+	}
+	ctx := context.Background()
+	server, err := pgserver.Start(ctx, pgserver.Options{Settings: []string{"shared_preload_libraries = 'pg_stat_statements'"}})
+	if err != nil {
+		t.Skip(err)
+	}
+	defer server.Stop()
+	conn, err := server.Connect(ctx, "postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	admin := &session{ctx: ctx, conn: conn}
+	admin.run("CREATE SCHEMA tools; CREATE EXTENSION pg_stat_statements SCHEMA tools; CREATE TABLE buoys (id int, light text)")
+	for _, light := range []string{"'red'", "'secret'", "'green'"} {
+		admin.run("SELECT id FROM buoys WHERE light = " + light)
+	}
+	if admin.err != nil {
+		t.Fatal(admin.err)
+	}
+	f, r, err := Take(ctx, Options{DSN: server.Conn("postgres")})
+	if err != nil || r.NoCalls != "" {
+		t.Fatalf("%v, %+v", err, r)
+	}
+	print, _ := pgquery.Fingerprint("select id from buoys where light = $1")
+	i := slices.IndexFunc(f.Statements, func(s stats.Statement) bool { return s.Fingerprint == print })
+	if i < 0 || f.Statements[i].Calls != 3 {
+		t.Errorf("want three calls of %s: %+v", print, f.Statements)
+	}
+	var out bytes.Buffer
+	if err := f.Write(&out); err != nil || strings.Contains(out.String(), "secret") || strings.Contains(out.String(), "SELECT") {
+		t.Errorf("%v; the file shows a statement", err)
 	}
 }
 

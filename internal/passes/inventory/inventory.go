@@ -67,6 +67,7 @@ type Detail struct {
 	Severity   config.Severity   `json:"severity,omitempty"` // "" for the rule's
 	Tables     []string          `json:"tables,omitempty"`
 	SQL        *suppress.SQL     `json:"sql,omitempty"`
+	Index      *suppress.Index   `json:"index,omitempty"`
 }
 
 // Knowledge says how much of a site's texts is known.
@@ -225,7 +226,7 @@ func details(pass *analysis.Pass) []Detail {
 		if f.SQL == nil {
 			f.SQL = callsText(pass, f)
 		}
-		list = append(list, Detail{posn(pass, f.Pos), f.Rule, f.Message, f.Confidence, f.Severity, f.Tables, f.SQL})
+		list = append(list, Detail{posn(pass, f.Pos), f.Rule, f.Message, f.Confidence, f.Severity, f.Tables, f.SQL, f.Index})
 	}
 	return list
 }

@@ -55,9 +55,18 @@ type Finding struct {
 	// known here. Drivers show them.
 	Tables []string
 	SQL    *SQL
+	// Index is the index that it asks for: of two findings that want much the
+	// same of one table a run over all packages shows one.
+	Index *Index
 	// UserSQL says that the text at fault is the user's although the Go file
 	// is generated, as with sqlc: the finding is shown.
 	UserSQL bool
+}
+
+// An Index is one that a finding asks for.
+type Index struct {
+	Keys []string `json:"keys"`           // as CREATE INDEX writes them
+	Rest string   `json:"rest,omitempty"` // its method, predicate and the like
 }
 
 // A SQL is a query with the part of it that is at fault.
