@@ -118,6 +118,14 @@ func (c *command) collect(g *goCommand, opts *options, col *collection) error {
 		col.failures = append(col.failures, failures...)
 		return nil
 	}
+	if overlay, remove, err := g.stands(opts.build, opts.patterns); err != nil {
+		return err
+	} else if overlay != "" {
+		_, _, err := g.vet(append(extra, "-overlay="+overlay), opts.patterns, col.read)
+		if remove(); err != nil {
+			return err
+		}
+	}
 	if len(col.packages) == 0 {
 		// The go command gives up on all packages if it cannot load one.
 		whole, broken, err := g.complete(opts.build, opts.patterns)

@@ -308,11 +308,11 @@ func (f *flow) lacking(n *node, x ast.Expr, list []Cond) []Cond {
 // filled reports whether an expression is a variable that gets a value from a
 // call: what was asked for beforehand.
 func (f *flow) filled(q question) bool {
-	if q.x == nil {
-		return false
+	if q.x == nil || q.fields != "" {
+		return false // what is made may well lack a part
 	}
 	p, exact := golang.PathOf(f.g.info, q.x)
-	if !exact || f.given[p.Root] || !f.local(p.Root) {
+	if !exact || p.Fields != "" || f.given[p.Root] || !f.local(p.Root) {
 		return false
 	}
 	return slices.ContainsFunc(f.writes[p.Root], func(w write) bool {

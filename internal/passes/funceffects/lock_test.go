@@ -16,7 +16,7 @@ import (
 func TestLock(t *testing.T) {
 	r := &Result{s: &solver{g: &graph{
 		pass:     &analysis.Pass{},
-		info:     new(types.Info),
+		info:     &types.Info{Types: make(map[ast.Expr]types.TypeAndValue), Uses: make(map[*ast.Ident]types.Object)},
 		prims:    lookup{found: make(map[*types.Func]*primitive)},
 		imported: make(map[*types.Func]*Summary),
 	}}}

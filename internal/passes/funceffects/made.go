@@ -133,7 +133,7 @@ func (f *flow) find(x ast.Expr, depth int) []Made {
 	case *ast.CompositeLit:
 		return f.madeOf(x, x, depth)
 	case *ast.TypeAssertExpr:
-		if t := f.g.info.TypeOf(x); t != nil && !types.IsInterface(t) {
+		if t := f.first(x); t != nil && !types.IsInterface(t) {
 			return []Made{ofType(t)}
 		}
 		return f.made(x.X, depth-1)
@@ -156,10 +156,19 @@ func (f *flow) find(x ast.Expr, depth int) []Made {
 			return f.madeVar(p, x.Pos(), depth)
 		}
 	}
-	if t := f.g.info.TypeOf(x); t != nil && !types.IsInterface(t) {
+	if t := f.first(x); t != nil && !types.IsInterface(t) {
 		return []Made{ofType(t)}
 	}
 	return []Made{{}}
+}
+
+// first is the type of an expression, or of the first of its values: v, ok := m[k].
+func (f *flow) first(x ast.Expr) types.Type {
+	t := f.g.info.TypeOf(x)
+	if tuple, ok := t.(*types.Tuple); ok && tuple.Len() > 0 {
+		return tuple.At(0).Type()
+	}
+	return t
 }
 
 // compact leaves out what is said before.
@@ -322,10 +331,7 @@ func (f *flow) stored(p golang.Path) []Made {
 
 // madeBy: the first result of a call.
 func (f *flow) madeBy(call *ast.CallExpr, depth int) []Made {
-	t := f.g.info.TypeOf(call)
-	if tuple, ok := t.(*types.Tuple); ok && tuple.Len() > 0 {
-		t = tuple.At(0).Type()
-	}
+	t := f.first(call)
 	fn := golang.Callee(f.g.info, call)
 	var list []Made
 	if fn != nil && !golang.IsInterfaceMethod(fn) && f.g.holdsOurs(t) {
