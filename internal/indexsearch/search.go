@@ -87,6 +87,8 @@ const (
 	perWrite  = 0.01 // what a statement that writes an index takes of its gain
 	maxWrites = 0.2
 	serves    = 0.05 // of a statement's cost
+	enough    = 160  // candidates that a statement is planned with at once
+	longest   = 3    // columns of a B-tree that is tried
 )
 
 type search struct {
@@ -246,9 +248,10 @@ func (s *search) use(p *plans.Node) {
 }
 
 // collect plans each query with what was proposed for it, and puts what its
-// plans use into the pool, with the shorter indexes that begin those. Indexes
-// of several columns are tried only behind a first one that was of use: the
-// planner's own time grows with the square of the indexes there are.
+// plans use into the pool, with the shorter indexes that begin those. Where
+// that is too much at once, since the planner's own time grows with the square
+// of the indexes there are, longer ones are tried only behind a first column
+// that was of use in shorter ones.
 func (s *search) collect(ctx context.Context) error {
 	pooled := make(map[*Choice]bool)
 	proposed := make([][]*Choice, len(s.queries))
@@ -262,13 +265,20 @@ func (s *search) collect(ctx context.Context) error {
 		if s.over(ctx) || q.base < leastCost {
 			continue
 		}
-		single := func(c *Choice) bool { return len(c.Keys) == 1 || !c.Plain }
-		used, err := s.useful(ctx, q, keep(proposed[i], single))
+		width := 1
+		for n := longest; n > 1; n-- {
+			if len(keep(proposed[i], func(c *Choice) bool { return !c.Plain || len(c.Keys) <= n })) <= enough {
+				width = n
+				break
+			}
+		}
+		short := func(c *Choice) bool { return !c.Plain || len(c.Keys) <= width }
+		used, err := s.useful(ctx, q, keep(proposed[i], short))
 		if err != nil {
 			return err
 		}
 		more, err := s.useful(ctx, q, keep(proposed[i], func(c *Choice) bool {
-			return !single(c) && slices.ContainsFunc(used, func(o *Choice) bool { return o.Table == c.Table && o.Keys[0] == c.Keys[0] })
+			return !short(c) && slices.ContainsFunc(used, func(o *Choice) bool { return o.Table == c.Table && o.Keys[0] == c.Keys[0] })
 		}))
 		if err != nil {
 			return err
