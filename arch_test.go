@@ -32,7 +32,7 @@ var floors = []floor{
 	{[]string{"internal/gofiles", "internal/golang", "internal/apis", "internal/config", "internal/inputs", "internal/models", "internal/sqltext"}, true},
 	// Shared analyzers.
 	{[]string{
-		"internal/passes/settings", "internal/passes/modules", "internal/passes/dbschema", "internal/passes/suppress", "internal/passes/querysites", "internal/passes/oneoff", "analyzers/sqlparse",
+		"internal/passes/settings", "internal/passes/modules", "internal/passes/suppress", "internal/passes/querysites", "internal/passes/dbschema", "internal/passes/oneoff", "analyzers/sqlparse",
 		"internal/passes/sargable",
 		"internal/passes/funceffects", "internal/passes/inventory", "internal/passes/reach", "internal/link", "internal/passes/linkage", "internal/passes/loops", "internal/passes/txspans", "internal/passes/rowspans",
 	}, true},

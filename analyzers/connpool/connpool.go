@@ -86,8 +86,9 @@ func (c *checker) function(d *ast.FuncDecl) {
 				break
 			}
 			call, ok := ast.Unparen(n.Rhs[0]).(*ast.CallExpr)
-			if id, isID := n.Lhs[0].(*ast.Ident); ok && isID && c.opens(call) {
-				if v, ok := golang.Object(c.pass.TypesInfo, id).(*types.Var); ok && c.stays(d, v) {
+			if id, isID := n.Lhs[0].(*ast.Ident); ok && isID {
+				v, ok := golang.Object(c.pass.TypesInfo, id).(*types.Var)
+				if ok && (c.opens(call) || c.madeFor(d, call, v)) && c.stays(d, v) {
 					c.opened(d, call)
 				}
 			}
@@ -156,6 +157,20 @@ func (c *checker) opens(call *ast.CallExpr) bool {
 		})
 	}
 	return !wraps
+}
+
+// madeFor reports whether a call of somebody's own function returns a pool that
+// was made for this call: the function that gets it closes it.
+func (c *checker) madeFor(d *ast.FuncDecl, call *ast.CallExpr, v *types.Var) bool {
+	if apis.HandleOf(v.Type()) != apis.PoolHandle {
+		return false
+	}
+	fn := golang.Callee(c.pass.TypesInfo, call)
+	if fn == nil || fn.Pkg() == nil || apis.Standard(fn.Pkg().Path()) {
+		return false
+	}
+	_, listed := apis.LibraryOf(fn.Pkg().Path())
+	return !listed && c.closes(d, v)
 }
 
 // stays reports whether a variable is local and its value goes nowhere else: its

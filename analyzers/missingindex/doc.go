@@ -50,17 +50,21 @@
 // where a literal of the text selects few rows; an expression or GIN index
 // where the operator wants one; INCLUDE where many rows are read through an
 // index for the sake of one or two narrow columns more. A model of PostgreSQL's
-// planner then chooses the few that save most. Numbers of rows are not known to it: it assumes that
-// tables grow, unless their names or the settings say otherwise.
+// planner then chooses the few that save most. Numbers of rows, and what is rare, it knows by
+// statistics ("sqlvet snapshot", docs/statistics.md) or from the settings; else it assumes that tables
+// grow, unless their names say otherwise. A statement that is built with or without some conditions
+// gets an index for those that are always there. On tables that are known to have fewer than 10,000 rows a
+// finding is info.
 //
 // # When it is silent
 //
 //   - no migrations are found, or the table is not in them
 //   - a statement that was not understood may have changed the table
 //   - the text of the query is not known to the end
-//   - an index, a key or the front of a wider index serves already
-//   - look-up tables (settings, roles, migrations), and tables that the
-//     settings call small
+//   - an index, a key or the front of a wider index serves already, or finds few
+//     rows by some of the conditions: what is left is not worth another index
+//   - look-up tables (settings, roles, migrations), tables that the settings
+//     call small, and those known to have fewer than 1,000 rows
 //   - a unique key finds the row, or would if the condition were written as the
 //     key has it
 //   - conditions that no index answers: <>, NOT IN, a function of the column
@@ -75,8 +79,8 @@
 // # Limits
 //
 // It sees one package at a time; "sqlvet index" looks at the whole module, and
-// ranks what it finds. It does not know how many rows there are: try the
-// statement with EXPLAIN before creating what it suggests.
+// ranks what it finds. Without statistics it does not know how many rows there
+// are: try the statement with EXPLAIN before creating what it suggests.
 //
 // # How to suppress
 //

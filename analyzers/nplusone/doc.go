@@ -47,7 +47,9 @@
 // What a call may do is known from its source, across packages, by facts: a
 // query ten calls away is found, and the message names the way. Calls of
 // interface methods count if an implementation that the package can see
-// queries.
+// queries, and that the value may have: what it was made of is followed through
+// constructors, factories, fields and constant settings. The types of arguments
+// decide type switches.
 //
 // A loop is a for or range statement, a function that calls its argument once
 // per element (slices.IndexFunc, lo.Map, your own each, an adapter of
@@ -59,8 +61,10 @@
 //
 // A finding of which little comes is still listed, with the severity info and
 // the reason: code that only the start of the program or a command (cobra,
-// urfave/cli) leads to; a list of the configuration; a transaction for each
-// element whose failure is told by itself.
+// urfave/cli) leads to; work that the database remembers to have been done; a
+// list of the configuration; a transaction for each element whose failure is told
+// by itself; SQLite, which answers in the program; a mail or a request over the
+// network in each iteration as well.
 //
 // Eager loading that asks again for each record (pop's Eager in a chain that
 // loads many) is a loop inside the library and reported as well; one that asks
@@ -99,24 +103,24 @@
 // for jobs, loops that are left right after the query, constant numbers of
 // iterations, searches that halve what is left, loops over database handles
 // and over plug-ins (an interface with several implementations), functions that
-// are given a database each, scripts whose elements are the statements,
-// migrations (by the name of the function, the file or the table it stands in),
+// are given a database each, scripts whose elements are the statements, texts of
+// files, migrations (by what they do),
 // pgx.Batch.Queue and other calls that only queue or build, functions that are
 // only stored, goroutines that a helper starts (a dataloader's), the range
 // expression itself, what happens only after something has failed, only until
-// something is set, or only where the branch that sends all at once is not
-// taken, test files and test suites (unless -nplusone.tests), and whatever is
+// something is set, only for what a map or an argument that was loaded before the
+// loop lacks, or only where the branch that sends all at once is not taken, test files and test suites (unless -nplusone.tests), and whatever is
 // not known.
 //
 // Statements of which there is none for many: DDL, LISTEN and NOTIFY, GRANT,
-// SET, VACUUM, COPY and whatever else is no query, system functions that act on
-// the session (pg_advisory_lock), and statements that name another table in each
+// SET, VACUUM, COPY and whatever else is no query, questions to the catalog,
+// system functions that act on the session (pg_advisory_lock), and statements that name another table in each
 // iteration.
 //
 // # Limits
 //
-// Which of several implementations an interface holds is not known: one that
-// queries is enough. Function values in struct fields are not followed. That a
+// Which of several implementations an interface holds is often not known: one
+// that queries is then enough. Function values in struct fields are not followed. That a
 // loop over data has at most two iterations in practice is not known, nor that
 // only the start leads to a function that other packages may call. A loop
 // behind an interface is found by sqlvet ./... only if the run includes the

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
@@ -238,6 +239,13 @@ func (c *checker) decide(cand candidate) verdict {
 		if cand.at == cand.call && c.loops.OnElement(l, cand.call) && c.effects.Implementers(cand.call) > 1 {
 			return silent(l, "each iteration may call another implementation")
 		}
+		if in, ok := c.spared(cand, l); ok {
+			if first == nil {
+				s := silent(l, "only for what was not loaded before the loop, in argument "+in)
+				first = &s
+			}
+			continue
+		}
 		v := c.dependence(cand, l)
 		if v.report {
 			v.outer = outerData(cand.loops[i+1:])
@@ -254,6 +262,20 @@ func (c *checker) decide(cand candidate) verdict {
 		first.report = true
 	}
 	return *first
+}
+
+// spared reports whether the query is only for what something lacks that each
+// iteration of a loop is given alike, and that was asked for before.
+func (c *checker) spared(cand candidate, l *loops.Loop) (argument string, ok bool) {
+	if cand.at != cand.call {
+		return "", false
+	}
+	for _, in := range c.effects.Spared(cand.call, cand.effects[0]) {
+		if c.loops.InputsDepend(l, cand.call, funceffects.Inputs{Known: true, List: []funceffects.Input{in}}) != loops.Depends {
+			return in.String(), true
+		}
+	}
+	return "", false
 }
 
 // perTx is the category of queries that each iteration begins a transaction
@@ -310,10 +332,54 @@ func (c *checker) little(cand candidate, v verdict) string {
 	if o := c.reach.Of(cand.call.Pos()); o != reach.Anywhere {
 		return "it runs only " + o.String()
 	}
+	if c.inProcess(cand) {
+		return "SQLite answers in the program itself, without a round trip"
+	}
+	if what := c.waitsFor(v.loop); what != "" {
+		return "each iteration waits for " + what + " as well, which takes longer"
+	}
 	if v.outer == nil {
 		return c.loops.Few(v.loop)
 	}
 	return ""
+}
+
+// inProcess reports whether the statement is known to be SQLite's.
+func (c *checker) inProcess(cand candidate) bool {
+	texts := c.texts(cand.call)
+	if path := cand.effects[0].Path; len(path) > 1 {
+		texts = c.byPlace[path[len(path)-1].At] // of this package
+	}
+	return len(texts) > 0 && !slices.ContainsFunc(texts, func(q *sqlparse.Query) bool { return q.Dialect != sqlparse.SQLite })
+}
+
+// waitsFor names what each iteration of a loop does over the network besides, ""
+// if there is nothing: a mail for each, a request for each.
+func (c *checker) waitsFor(l *loops.Loop) (what string) {
+	ast.Inspect(l.Body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if _, lit := n.(*ast.FuncLit); lit || what != "" {
+			return false
+		}
+		if !ok {
+			return true
+		}
+		for _, e := range c.effects.Callee(call) {
+			if e.When != (funceffects.When{}) || e.InLoop || e.Foreign || len(e.If) > 0 {
+				continue
+			}
+			switch e.Kind {
+			case funceffects.Mail:
+				what = "a mail to be sent"
+			case funceffects.Network:
+				if e.Name == "http" || e.Name == "rpc" {
+					what = "an answer over the network"
+				}
+			}
+		}
+		return what == ""
+	})
+	return what
 }
 
 func silent(l *loops.Loop, why string) verdict { return verdict{loop: l, why: why} }

@@ -58,7 +58,7 @@ func (c *checker) withForm(call *ast.CallExpr, es []funceffects.Effect) []funcef
 			texts = c.byPlace[e.Path[len(e.Path)-1].At] // of this package
 		}
 		if whole := wholes(texts); len(whole) > 0 {
-			return !slices.ContainsFunc(whole, func(q *sqlparse.Query) bool { return !aboutOne(q) })
+			return !hasForm(e) || !slices.ContainsFunc(whole, func(q *sqlparse.Query) bool { return !aboutOne(q) })
 		}
 		return !hasForm(e)
 	})
@@ -68,10 +68,11 @@ func (c *checker) withForm(call *ast.CallExpr, es []funceffects.Effect) []funcef
 // effect says of it.
 func hasForm(e funceffects.Effect) bool { return e.Name != funceffects.Object }
 
+// wholes returns the texts that are statements, and are understood.
 func wholes(texts []*sqlparse.Query) []*sqlparse.Query {
 	var list []*sqlparse.Query
 	for _, q := range texts {
-		if q.Fragment() == sqlscan.Statement {
+		if q.Fragment() == sqlscan.Statement && len(q.Model().Statements) > 0 {
 			list = append(list, q)
 		}
 	}
@@ -94,13 +95,7 @@ func streams(info *types.Info, call *ast.CallExpr) bool {
 // aboutOne reports whether a text is of statements about one object of the
 // schema or the session each, of which there is no form for many.
 func aboutOne(q *sqlparse.Query) bool {
-	stmts := q.Model().Statements
-	for _, s := range stmts {
-		if s.Kind != sqlmodel.Utility && !session(s) {
-			return false
-		}
-	}
-	return len(stmts) > 0
+	return !slices.ContainsFunc(q.Model().Statements, func(s *sqlmodel.Statement) bool { return s.Kind != sqlmodel.Utility && !session(s) })
 }
 
 // session reports whether a statement is a SELECT of nothing but system

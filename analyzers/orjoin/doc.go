@@ -14,7 +14,7 @@
 //
 // An index finds the rows of one table. For a OR b over two tables PostgreSQL has
 // to join all rows of both first and then look at each; for a subselect beside
-// another condition it reads the whole table and asks the subselect for every row.
+// another condition it reads the whole table and compares every row with both.
 // Two queries, one for each side, each use their index: a public report measured
 // a thousand times.
 //
@@ -38,7 +38,7 @@
 // # When it is silent
 //
 // If another condition compares a column of the query with a value, by which the
-// rows can be found. For filters that are switched off ($1 IS NULL OR …). For
+// rows can be found, and for the first rows of an order. For filters that are switched off ($1 IS NULL OR …). For
 // tables that the settings call small, in tests and code that runs once.
 //
 // # Limits

@@ -3,6 +3,7 @@ package orjoin
 import (
 	_ "embed"
 	"fmt"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -40,10 +41,11 @@ func run(pass *analysis.Pass) (any, error) {
 		if m.Err != nil || !m.Exact {
 			continue
 		}
+		c := &checker{pass, q}
 		for _, st := range m.Statements {
 			for _, l := range st.Levels {
-				if c := crossing(l); c != nil && !all(l, small) && !q.LeftOut(pass, name, false) {
-					f := q.Finding(name, c.category, c.at, c.message)
+				if x := c.crossing(l); x != nil && !all(l, small) && !q.LeftOut(pass, name, false) {
+					f := q.Finding(name, x.category, x.at, x.message)
 					f.Confidence = config.Likely
 					suppress.Report(pass, f)
 				}
@@ -58,6 +60,12 @@ func all(l *sqlmodel.Level, small []string) bool {
 	return !slices.ContainsFunc(l.Relations, func(r *sqlmodel.Relation) bool { return !config.Has(small, r.Name) })
 }
 
+// A checker looks at one query.
+type checker struct {
+	pass *analysis.Pass
+	q    *sqlparse.Query
+}
+
 type found struct {
 	category, message string
 	at                sqlmodel.Range
@@ -65,17 +73,20 @@ type found struct {
 
 // crossing returns the OR of a level that no index serves, if nothing else finds
 // its rows.
-func crossing(l *sqlmodel.Level) *found {
+func (c *checker) crossing(l *sqlmodel.Level) *found {
+	if l.Limit != nil && len(l.Sort) > 0 {
+		return nil // the first rows of an order are found by that
+	}
 	var or *sqlmodel.Condition
-	for _, c := range l.Conditions {
+	for _, t := range l.Conditions {
 		switch {
-		case c.Place != sqlmodel.PlaceWhere && c.Place != sqlmodel.PlaceOn:
-		case c.Or && c.Place == sqlmodel.PlaceWhere:
+		case t.Place != sqlmodel.PlaceWhere && t.Place != sqlmodel.PlaceOn:
+		case t.Or && t.Place == sqlmodel.PlaceWhere:
 			if or != nil {
 				return nil
 			}
-			or = c
-		case finds(c):
+			or = t
+		case finds(t):
 			return nil
 		}
 	}
@@ -85,7 +96,7 @@ func crossing(l *sqlmodel.Level) *found {
 	var tables []*sqlmodel.Relation
 	subselects, at := 0, sqlmodel.Range{Start: -1}
 	for _, arm := range or.Args {
-		side, ok := sideOf(arm)
+		side, ok := c.sideOf(arm)
 		if !ok {
 			return nil
 		}
@@ -103,7 +114,7 @@ func crossing(l *sqlmodel.Level) *found {
 	case len(tables) > 1:
 		return &found{"tables", fmt.Sprintf("no index serves an OR over two tables: all rows of %s and %s are joined first; a query for each side, joined by UNION, uses the index of each", tables[0].Name, tables[1].Name), at}
 	case subselects > 0 && len(or.Args) > 1 && len(l.Relations) > 0:
-		return &found{"subselect", "no index serves a subselect beside OR: every row is read, and the subselect asked for each; a query for each side, joined by UNION, uses the index of each", at}
+		return &found{"subselect", "no index serves a subselect beside OR: every row is read and compared with both; a query for each side, joined by UNION, uses the index of each", at}
 	}
 	return nil
 }
@@ -117,38 +128,53 @@ type side struct {
 
 // sideOf returns what an arm finds its rows by; ok is false if that is not known,
 // or nothing.
-func sideOf(c *sqlmodel.Condition) (side, bool) {
-	if c.Or || c.Case {
+func (c *checker) sideOf(t *sqlmodel.Condition) (side, bool) {
+	if t.Or || t.Case {
 		return side{}, false
 	}
-	if c.And {
-		for _, a := range c.Args {
-			if s, ok := sideOf(a); ok {
+	if t.And {
+		for _, a := range t.Args {
+			if s, ok := c.sideOf(a); ok {
 				return s, true
 			}
 		}
 		return side{}, false
 	}
-	p := c.Predicate
+	p := t.Predicate
 	if p.Negated {
 		return side{}, false
 	}
 	if p.Op == sqlmodel.OpExists || p.Op == sqlmodel.OpIn && p.Right != nil && p.Right.Level != nil {
 		return side{at: p.Range}, true
 	}
-	if rel := asked(p); rel != nil {
+	if rel := c.asked(p); rel != nil {
 		return side{rel, p.Range}, true
 	}
 	return side{}, false
 }
 
-// asked returns the table whose column a condition compares with a value.
-func asked(p sqlmodel.Predicate) *sqlmodel.Relation {
+// asked returns the table whose column a condition compares with a value of the
+// program, by which few rows are found: not a yes or no.
+func (c *checker) asked(p sqlmodel.Predicate) *sqlmodel.Relation {
 	if p.Op != sqlmodel.OpEq && p.Op != sqlmodel.OpIn || p.Left == nil || p.Left.Kind != sqlmodel.ExprColumn || p.Left.Outer || p.Left.Rel == nil || p.Left.Rel.Kind != sqlmodel.RelTable {
 		return nil
 	}
-	if p.Right != nil && p.Right.Kind != sqlmodel.ExprParam && p.Right.Kind != sqlmodel.ExprConst && p.Right.Kind != sqlmodel.ExprCast {
-		return nil
+	values := p.List
+	if p.Right != nil {
+		values = append([]*sqlmodel.Expr{p.Right}, values...)
+	}
+	for _, v := range values {
+		if v.Kind == sqlmodel.ExprCast && len(v.Args) == 1 {
+			v = v.Args[0]
+		}
+		if v.Kind != sqlmodel.ExprParam {
+			return nil
+		}
+		if arg := c.q.BoundTo(v); arg != nil {
+			if b, ok := c.pass.TypesInfo.TypeOf(arg).Underlying().(*types.Basic); ok && b.Info()&types.IsBoolean != 0 {
+				return nil
+			}
+		}
 	}
 	return p.Left.Rel
 }

@@ -36,7 +36,8 @@
 //
 // # When it is silent
 //
-// If a part of the text is not known. Without a schema, and for joins, groups and
+// If a part of the text is not known, or the program adds an order in some cases.
+// Without a schema, and for joins, groups and
 // sorted expressions, ties are not looked for. In tests and code that runs once.
 //
 // # Limits

@@ -3,6 +3,7 @@ package pageorder
 import (
 	_ "embed"
 	"fmt"
+	"go/ast"
 	"slices"
 	"strings"
 
@@ -33,7 +34,14 @@ var Analyzer = &analysis.Analyzer{
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
+	queries := pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries
+	ordered := make(map[*ast.CallExpr]bool) // some alternative of the text has an order
+	for _, q := range queries {
+		if strings.Contains(strings.ToLower(q.Text.Source().Text), "order by") {
+			ordered[q.Call] = true
+		}
+	}
+	for _, q := range queries {
 		if !q.Sends() || q.Fragment() != sqlscan.Statement || q.Dialect.Foreign() || !strings.Contains(strings.ToLower(q.Text.Source().Text), "offset") {
 			continue
 		}
@@ -42,7 +50,7 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		for _, st := range q.Model().Statements {
 			for _, l := range st.Levels {
-				page(pass, q, l)
+				page(pass, q, l, ordered[q.Call])
 			}
 		}
 	}
@@ -50,11 +58,14 @@ func run(pass *analysis.Pass) (any, error) {
 }
 
 // page judges one level.
-func page(pass *analysis.Pass, q *sqlparse.Query, l *sqlmodel.Level) {
-	if l.Kind != sqlmodel.Select || l.SetOp != "" || l.Offset == nil || l.Limit == nil || l.Offset.Kind == sqlmodel.ExprConst || !readsTable(l) {
+func page(pass *analysis.Pass, q *sqlparse.Query, l *sqlmodel.Level, ordered bool) {
+	if l.Kind != sqlmodel.Select || l.SetOp != "" || l.Offset == nil || l.Limit == nil || l.Offset.Kind == sqlmodel.ExprConst || !readsTable(l) || l.Aggregates && len(l.Group) == 0 {
 		return
 	}
 	if len(l.Sort) == 0 {
+		if ordered {
+			return
+		}
 		f := q.Finding(name, "no-order", l.Offset.Range, "pages without ORDER BY: each comes in whatever order its plan has, so that rows stand on two pages and others on none; sort by a unique key")
 		suppress.Report(pass, f)
 		return

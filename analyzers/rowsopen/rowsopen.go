@@ -164,7 +164,7 @@ func (c *checker) beside(s *rowspans.Span, tx *txspans.Span, call *ast.CallExpr,
 	p, known := c.effects.HandleAt(call, e)
 	same := known && s.Handle.Root != nil && p == s.Handle
 	busy := same && s.Kind.One() || tx != nil && tx.UsesHandle(call) && !tx.Past(call, e)
-	if !busy && (tx != nil || !same || s.Kind != apis.PoolHandle) {
+	if !busy && (tx != nil || !same) {
 		return false
 	}
 	rows := fmt.Sprintf("the rows of the query at line %d are open", c.line(s.Open))
@@ -177,15 +177,24 @@ func (c *checker) beside(s *rowspans.Span, tx *txspans.Span, call *ast.CallExpr,
 	}
 	f := c.finding(s, call)
 	f.Related = append(f.Related, analysis.RelatedInformation{Pos: s.Open.Pos(), End: s.Open.End(), Message: "the rows are opened here"})
-	if busy {
-		if c.sql.DialectAt(s.Open) == sqlparse.SQLite {
+	sqlite := c.sql.DialectAt(s.Open) == sqlparse.SQLite
+	switch {
+	case busy:
+		if sqlite {
 			return false
 		}
 		f.Category = "busy"
 		f.Message = fmt.Sprintf("%s goes through the connection on which %s: the driver answers \"conn busy\"; read them to the end and close them before", what, rows)
-	} else {
+	case s.Kind == apis.PoolHandle:
 		f.Category, f.Confidence = "second-connection", config.Likely
 		f.Message = fmt.Sprintf("%s takes a second connection while %s and keep the first: a pool of n stops when n requests are here; read the rows into a slice and close them before", what, rows)
+	default:
+		// Have: one handle, and what it is, is not known. Both are faults.
+		if sqlite {
+			return false
+		}
+		f.Category, f.Confidence = "second-connection", config.Likely
+		f.Message = fmt.Sprintf("%s goes through the same handle while %s: a transaction answers \"conn busy\", and a pool takes a second connection, so that one of n stops when n requests are here; read the rows into a slice and close them before", what, rows)
 	}
 	suppress.Report(c.pass, f)
 	return true

@@ -72,6 +72,7 @@ func (c *checker) level(l *sqlmodel.Level) {
 	}
 	c.random(l)
 	c.count(l)
+	c.counted(l)
 	c.all(l)
 	for _, p := range l.Predicates {
 		c.notIn(p)
@@ -183,7 +184,14 @@ func (c *checker) notIn(p sqlmodel.Predicate) {
 		return
 	}
 	col := t.Column(y.Name)
-	if col == nil || col.NotNull || col.Identity {
+	if col == nil {
+		return
+	}
+	if col.NotNull || col.Identity {
+		if r := c.bare(l); r != nil && l.Limit == nil && c.db.Schema() != nil && !c.db.Slight(t) {
+			c.report("not-in", p.Range, config.Likely,
+				"NOT IN is no join: once all of %s%s are more than work_mem holds, they are searched again for each row: write NOT EXISTS", t.Name, c.db.Size(qualified(r)))
+		}
 		return
 	}
 	// A comparison of the column leaves no null.

@@ -104,6 +104,7 @@ type Effect struct {
 	//	orders  each one is the name of a column, with a direction behind it
 	//	named   the name of a column, and SQL text for its value
 	//	expr    as Expr says
+	//	option  the text behind the name of an option of queries
 	//	flag    nothing
 	Form string `yaml:"form"`
 	Arg  int    `yaml:"arg"` // the first argument that Form is about
@@ -116,7 +117,7 @@ type Effect struct {
 	After  string `yaml:"after"`
 	// Expr is the SQL of an expression: {0} is an argument as a value, {0:text}
 	// as SQL text with the arguments behind it bound, {0:name} as a name, {*}
-	// all of them with a separator, {recv} the receiver, {0:is} an argument
+	// all of them with a separator, {recv} the receiver, {recv:bare} without brackets, {0:is} an argument
 	// behind =, IS or IN and {0:isnot} behind their opposites, {0:set} a map as
 	// assignments, {0:table} as a table, {1:or x} x if there is no such argument,
 	// {all} receiver and arguments with a separator, empty ones left out, {0:pick|1=a|2=b} a or b as the argument is 1 or 2. Beside Clause

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,9 +14,11 @@ import (
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/link"
+	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
 	"github.com/sqlvet/sqlvet/internal/passes/inventory"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/report"
+	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
 // A collection gathers what the vet tool said of all packages.
@@ -34,8 +37,9 @@ type collection struct {
 	verdicts       []report.Finding // of -explain
 	sites          []inventory.Site
 	silences       []inventory.Silence
-	hidden         int      // findings that hideOld left out
-	notes          []string // for standard error
+	models         map[string]dbschema.Model // by library and table
+	hidden         int                       // findings that hideOld left out
+	notes          []string                  // for standard error
 	stats          report.Stats
 	seen           map[siteID]bool
 	details        map[findingID]inventory.Detail
@@ -59,6 +63,7 @@ func newCollection(dir string, tests bool) *collection {
 
 		linkedTexts: make(map[string]bool),
 		details:     make(map[findingID]inventory.Detail),
+		models:      make(map[string]dbschema.Model),
 		configs:     make(map[string]*config.Config),
 	}
 }
@@ -231,6 +236,9 @@ func (c *collection) inventory(path, message string) error {
 	}
 	c.sites = append(c.sites, inv.Sites...)
 	c.silences = append(c.silences, inv.Silences...)
+	for _, m := range inv.Models {
+		c.models[m.Library+" "+m.Table] = m
+	}
 	for _, d := range inv.Details {
 		c.details[findingID{c.position(d.Posn), d.Rule, d.Message}] = d
 	}
@@ -294,3 +302,25 @@ func (c *collection) wanted(pos report.Position) bool {
 func (c *collection) position(s string) report.Position {
 	return report.ParsePosition(s).Relative(c.dir)
 }
+
+// fromModels returns the schema that the models of all packages make; nil if
+// there is none.
+func (c *collection) fromModels() *schema.Schema {
+	var list []dbschema.Model
+	for _, key := range slices.Sorted(maps.Keys(c.models)) {
+		list = append(list, c.models[key])
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	// Have: what the program itself adds to the tables stands behind them.
+	for _, q := range c.queries {
+		if definesIndex.MatchString(q.SQL) {
+			list = append(list, dbschema.Model{Library: "statements", DDL: []string{q.SQL}, File: q.Pos.File, Line: q.Pos.Line, Indexed: true})
+		}
+	}
+	return dbschema.FromModels(list)
+}
+
+// definesIndex matches the statements that change which indexes a table has.
+var definesIndex = regexp.MustCompile(`(?is)^\s*(create\s+(unique\s+)?index|drop\s+index|alter\s+table)\b`)

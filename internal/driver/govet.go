@@ -15,6 +15,7 @@ import (
 
 // A goCommand runs the go command with this binary as the vet tool.
 type goCommand struct {
+	dir   string   // where it runs; "" for the current directory
 	exe   string   // the go command
 	self  string   // this binary
 	flags []string // the vet tool's and the go command's, the same for each run
@@ -35,7 +36,7 @@ func newGoCommand(notes io.Writer, flags []string) (*goCommand, error) {
 	if err := tooOld(string(goVersion)); err != nil {
 		return nil, err
 	}
-	return &goCommand{exe, self, flags, notes}, nil
+	return &goCommand{exe: exe, self: self, flags: flags, notes: notes}, nil
 }
 
 // vet runs go vet on the packages with the extra flags, and passes its
@@ -45,6 +46,7 @@ func (g *goCommand) vet(extra, packages []string, read func(io.Reader) error) (f
 	args := append([]string{"vet", "-vettool=" + g.self}, extra...)
 	args = append(append(args, g.flags...), packages...)
 	cmd := exec.Command(g.exe, args...)
+	cmd.Dir = g.dir
 	lines := &failureWriter{notes: g.notes}
 	cmd.Stderr = lines
 	out, err := cmd.StdoutPipe()
@@ -71,6 +73,7 @@ func (g *goCommand) vet(extra, packages []string, read func(io.Reader) error) (f
 func (g *goCommand) output(args []string) ([]byte, error) {
 	var out bytes.Buffer
 	cmd := exec.Command(g.exe, args...)
+	cmd.Dir = g.dir
 	cmd.Stdout = &out
 	wait, err := start(cmd)
 	if err != nil {

@@ -211,7 +211,7 @@ func (c *command) workloads(opts *options, given *schema.Schema) (*workloads, er
 		rel := filepath.Dir(q.CallPos.File)
 		w, known := byDir[rel]
 		if !known {
-			if w, err = schemaOf(filepath.Join(dir, rel), given, bySchema); err != nil {
+			if w, err = schemaOf(filepath.Join(dir, rel), given, col, bySchema); err != nil {
 				return nil, err
 			}
 			byDir[rel] = w
@@ -277,20 +277,26 @@ func holds(s, part *schema.Schema) bool {
 
 // schemaOf returns the workload that the queries of a directory belong to, nil
 // if no schema is found for them. Those that were made stand in known.
-func schemaOf(dir string, given *schema.Schema, known map[string]*workload) (*workload, error) {
+func schemaOf(dir string, given *schema.Schema, col *collection, known map[string]*workload) (*workload, error) {
 	s := given
 	if s == nil {
 		var err error
-		if s, err = loadSchema(dir); err != nil || s == nil {
+		if s, err = loadSchema(dir); err != nil {
 			return nil, err
 		}
 	}
+	cfg, _, err := config.Find(dir)
+	if err != nil {
+		return nil, err
+	}
+	if s == nil && !cfg.Schema.Off {
+		s = col.fromModels()
+	}
+	if s == nil {
+		return nil, nil
+	}
 	w := known[s.From]
 	if w == nil {
-		cfg, _, err := config.Find(dir)
-		if err != nil {
-			return nil, err
-		}
 		facts, err := cfg.Known(dir)
 		if err != nil {
 			return nil, err
@@ -367,9 +373,10 @@ func (w *workload) report() (indexes []report.Index, doubts []report.IndexDoubt)
 			if d.Instead != nil {
 				out.Instead = d.Instead.Name
 			}
-			if d.Kind == indexadvice.Unread {
+			if d.Idle {
 				out.Since = counted(w.opts.Stats)
-			} else {
+			}
+			if d.Kind != indexadvice.Unread {
 				out.Unread = w.unknown
 			}
 			if w.proof != nil && d.Instead == nil {

@@ -29,6 +29,11 @@ func (c *command) schema(args []string) int {
 		return c.fail("%v", err)
 	}
 	if s == nil {
+		if s, err = c.modelSchema(dir); err != nil {
+			return c.fail("%v", err)
+		}
+	}
+	if s == nil {
 		return c.noSchema(dir)
 	}
 	if *asJSON {
@@ -39,6 +44,26 @@ func (c *command) schema(args []string) int {
 	}
 	c.printSchema(s)
 	return exitClean
+}
+
+// modelSchema returns the schema that the models of the packages below a
+// directory make; nil if there is none.
+func (c *command) modelSchema(dir string) (*schema.Schema, error) {
+	dir, cfg, _, err := schemaSettings(dir)
+	if err != nil || cfg.Schema.Off || cfg.Schema.Paths != nil {
+		return nil, err
+	}
+	g, err := newGoCommand(c.stderr, nil)
+	if err != nil {
+		return nil, err
+	}
+	g.dir = dir
+	col := newCollection(dir, false)
+	opts := &options{patterns: []string{"./..."}}
+	if err := c.collect(g, opts, col); err != nil {
+		return nil, err
+	}
+	return col.fromModels(), nil
 }
 
 // noSchema says what could have been one.

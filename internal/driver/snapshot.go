@@ -87,6 +87,10 @@ const oldAge = 183 * 24 * time.Hour
 
 // sayOld names the statistics that a run from dir could use and that are old.
 func (c *command) sayOld(dir string) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return
+	}
 	for _, path := range config.StatsFiles(dir) {
 		f, err := stats.Load(path)
 		if err != nil {

@@ -21,6 +21,9 @@ type Doubt struct {
 	Key   *schema.ForeignKey
 	// Instead is the index that serves as well; nil if there is none.
 	Instead *schema.Index
+	// Idle is set if the statistics say that the server did not read the
+	// index for long.
+	Idle bool
 }
 
 // DoubtKind says what is wrong with an index.
@@ -108,7 +111,7 @@ func (t *table) unused(needless []Doubt, readers []*query) (out []Doubt) {
 			slices.ContainsFunc(readers, func(q *query) bool { return q.mayUse(x) }) || t.read(x) {
 			continue
 		}
-		out = append(out, Doubt{Kind: Unused, Table: t.Table, Index: x.source})
+		out = append(out, Doubt{Kind: Unused, Table: t.Table, Index: x.source, Idle: t.idle(x)})
 		rest.indexes = slices.DeleteFunc(rest.indexes, func(y *index) bool { return x == y })
 	}
 	return out
@@ -120,16 +123,20 @@ func (t *table) read(x *index) bool {
 	return ok && n > 0
 }
 
+// idle reports whether the server has not read an index for long. A table of
+// few rows is read without any.
+func (t *table) idle(x *index) bool {
+	_, basis := t.known.Rows()
+	n, ok := t.known.Scans(x.source)
+	return ok && n == 0 && basis == priors.Measured && !t.known.Small() && t.known.Counted() >= manyScans
+}
+
 // unread returns the indexes of t that the server has not read, apart from
-// those of which something was found. A table of few rows is read without.
+// those of which something was found.
 func (t *table) unread(found []Doubt) (out []Doubt) {
-	if _, basis := t.known.Rows(); basis < priors.Measured || t.known.Small() || t.known.Counted() < manyScans {
-		return nil
-	}
 	for _, x := range t.indexes {
-		n, ok := t.known.Scans(x.source)
-		if ok && n == 0 && x.droppable() && !t.keepsForeign(x) && !slices.ContainsFunc(found, func(d Doubt) bool { return d.Index == x.source || d.Instead == x.source }) {
-			out = append(out, Doubt{Kind: Unread, Table: t.Table, Index: x.source})
+		if x.droppable() && t.idle(x) && !t.keepsForeign(x) && !slices.ContainsFunc(found, func(d Doubt) bool { return d.Index == x.source || d.Instead == x.source }) {
+			out = append(out, Doubt{Kind: Unread, Table: t.Table, Index: x.source, Idle: true})
 		}
 	}
 	return out

@@ -30,6 +30,11 @@ func gorm(t *types.Named, names Namer) *Model {
 			}
 		}
 	}
+	if _, ok := m.Column("id"); len(m.Keys()) != 1 && len(m.Columns) > 0 {
+		if m.First = m.Columns[0].Name; ok {
+			m.First = "id"
+		}
+	}
 	g.relations(t.Underlying().(*types.Struct), names)
 	return m
 }
@@ -285,4 +290,25 @@ func titled(words ...string) []string {
 		out = append(out, w, w[:1]+strings.ToLower(w[1:]))
 	}
 	return out
+}
+
+func gormColumns(st *types.Struct) []Column {
+	g := gormReader{m: new(Model)}
+	g.fields(st, "", 0)
+	return g.m.Columns
+}
+
+// gorm1 reads a type as the first version, github.com/jinzhu/gorm, does: what
+// it does otherwise is to take any DeletedAt for the mark of a deleted row.
+func gorm1(t *types.Named, names Namer) *Model {
+	m := gorm(t, names)
+	if m == nil {
+		return nil
+	}
+	for _, c := range m.Columns {
+		if c.Field == "DeletedAt" {
+			m.SoftDelete = c.Name
+		}
+	}
+	return m
 }

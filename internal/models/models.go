@@ -20,6 +20,9 @@ type Model struct {
 	Unsure  bool   // Table is what the usual rules say, and the program may have others
 	Alias   string // the name that the library gives the table in its statements; "" for the table's own
 	Columns []Column
+	// First is the column that rows are ordered by where one is asked for, if
+	// it is not the key's only one; "" for that.
+	First string
 	// SoftDelete is the column that is set where others delete a row; "" if
 	// rows are deleted.
 	SoftDelete string
@@ -134,20 +137,18 @@ func Columns(naming string, t types.Type) *Model {
 
 // readers has the libraries by the name of their rules.
 var readers = map[string]func(*types.Named, Namer) *Model{
-	"bun":  bun,
-	"ent":  ent,
-	"goqu": goqu,
-	"gorm": gorm,
-	"xorm": xorm,
+	"bun":   bun,
+	"ent":   ent,
+	"goqu":  goqu,
+	"gorm":  gorm,
+	"gorm1": gorm1,
+	"xorm":  xorm,
 }
 
 // columns has what reads the columns of a struct, by the same names.
 var columns = map[string]func(*types.Struct) []Column{
-	"gorm": func(st *types.Struct) []Column {
-		g := gormReader{m: new(Model)}
-		g.fields(st, "", 0)
-		return g.m.Columns
-	},
+	"gorm":  gormColumns,
+	"gorm1": gormColumns,
 }
 
 // Column returns the column of a name, or of a field's name.

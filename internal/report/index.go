@@ -61,7 +61,7 @@ type IndexDoubt struct {
 	Instead string   `json:"instead,omitempty"` // the index that serves as well
 	Defined string   `json:"defined"`
 	Unread  int      `json:"unread,omitempty"` // queries whose statement is not known
-	// Since says since when the server has counted, for "unread".
+	// Since says for how long the server is known not to have read it.
 	Since string `json:"since,omitempty"`
 	// Planner is the version of the PostgreSQL that uses the index in no
 	// plan, "" if none was asked.
@@ -132,7 +132,7 @@ func (x IndexDoubt) String() string {
 	case "after-key":
 		return fmt.Sprintf("index %s of %s goes on behind the key %s, which finds the row", x.Index, x.Table, x.Instead)
 	case "unread":
-		return fmt.Sprintf("index %s of %s: by the statistics nothing has read it %s; look at replicas, whose counters are their own, before dropping it", x.Index, x.Table, x.Since)
+		return fmt.Sprintf("index %s of %s: %s", x.Index, x.Table, x.idle())
 	case "foreign-key":
 		return fmt.Sprintf("foreign key (%s) of %s has no index: a DELETE of the row referred to reads the whole table", strings.Join(x.Columns, ", "), x.Table)
 	}
@@ -143,5 +143,13 @@ func (x IndexDoubt) String() string {
 	if x.Unread > 0 {
 		s += fmt.Sprintf(" (of others the text is not known: %d)", x.Unread)
 	}
+	if x.Since != "" {
+		return s + "; " + x.idle()
+	}
 	return s + "; ask pg_stat_user_indexes before dropping it"
+}
+
+// idle says that the server has not read the index.
+func (x IndexDoubt) idle() string {
+	return "by the statistics nothing has read it " + x.Since + "; replicas count for themselves"
 }

@@ -267,6 +267,10 @@ func (fr *frame) parts(st *state, s step) [][]part {
 		e.Mode, e.Op = "", "noteq"
 		s.effect = e
 	}
+	if e.Mode == "not" && e.Form == "cond" && len(args) == e.Arg+2 && s.namesColumn(fr, args[e.Arg]) {
+		e.Mode, e.Op = "", "noteq"
+		s.effect = e
+	}
 	if e.Form == "flag" {
 		return [][]part{{{clause: e.Clause, mode: mode(e), text: known(e.Before, s.at())}}}
 	}
@@ -331,6 +335,11 @@ func (fr *frame) parts(st *state, s step) [][]part {
 		return one(fr.operand(st, first).texts)
 	case "own key":
 		return one(fr.byKey(st, first, "eq"))
+	case "option":
+		if key, ok := fr.constantValue(first); ok && strings.HasSuffix(key, "query_option") && e.Arg+1 < len(args) {
+			return one(fr.texts(st, args[e.Arg+1]))
+		}
+		return [][]part{{}}
 	case "switch":
 		switch on, _ := fr.constantValue(first); on {
 		case "true":
@@ -578,6 +587,9 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 	args := s.call.Args
 	if name == "recv" {
 		if x := receiver(s.call); x != nil {
+			if cs, ok := fr.eval(st, x).(chains); ok && form == "bare" {
+				return fr.rendered(cs, s.call, "")
+			}
 			return fr.operand(st, x).texts
 		}
 		return texts{fr.hole(s.call)}
@@ -727,4 +739,10 @@ func identHole(t *Text) *Text {
 		name = t.String()
 	}
 	return holeText(hole{kind: sqlscan.HoleIdent, name: name})
+}
+
+// namesColumn reports whether a text is the name of a column and nothing else.
+func (s step) namesColumn(fr *frame, e ast.Expr) bool {
+	name, ok := fr.constantValue(e)
+	return ok && isColumn(name)
 }

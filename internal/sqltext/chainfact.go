@@ -303,6 +303,8 @@ type destination struct {
 	typ  types.Type // nil if nothing is known
 	row  bool       // it may be a row of the table
 	into int        // 1 + the parameter of the function around that it is, 0 if none
+	// keyed: it is one row of which the program gave the key.
+	keyed bool
 }
 
 // destination evaluates the argument of a finisher that names the model.
@@ -311,7 +313,7 @@ func (fr *frame) destination(st *state, s step, e ast.Expr) destination {
 		return destination{typ: fr.typeOf(e), row: true, into: h.param}
 	}
 	p := fr.modelPart(st, s, e)
-	return destination{typ: p.typ, row: p.mode == "row"}
+	return destination{typ: p.typ, row: p.mode == "row", keyed: p.mode == "row" && p.lit != nil}
 }
 
 // marked notes that a statement depends on what a caller gives.

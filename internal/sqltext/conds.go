@@ -169,7 +169,12 @@ func (fr *frame) condition(st *state, s step, e ast.Expr, args []ast.Expr, sprea
 		// A name alone is the column that equals the value.
 		if ts := fr.texts(st, e); len(ts) == 1 {
 			if name, ok := ts[0].literal(); ok && isColumn(name) {
-				return fr.comparison(texts{ts[0]}, fr.operand(st, args[0]), "eq", origin{pos: e.Pos(), end: e.End()})
+				at := origin{pos: e.Pos(), end: e.End()}
+				if s.effect.Op == "noteq" && s.lib.Chain.Naming == "gorm1" {
+					val := fr.operand(st, args[0])
+					return product(product(qualified(texts{ts[0]}, at), texts{known(" NOT IN (", at)}), product(val.texts, texts{known(")", at)}))
+				}
+				return fr.comparison(texts{ts[0]}, fr.operand(st, args[0]), or(s.effect.Op, "eq"), at)
 			}
 		}
 	}

@@ -118,7 +118,11 @@ func (r *rendering) gormPreload(p part, rel models.Relation, other *models.Model
 	}
 	among := func(sub *rendering, cols []string) (keys []part) {
 		for _, key := range cols {
-			t := concat(sub.own(key, " IN ("), paramText(sub.at), known(")", sub.at))
+			col := sub.own(key, " IN (")
+			if r.c.lib.Chain.Naming == "gorm1" {
+				col = known(quoteName(key)+" IN (", sub.at)
+			}
+			t := concat(col, paramText(sub.at), known(")", sub.at))
 			keys = append(keys, part{clause: "where", text: t})
 		}
 		if rel.Poly != "" {
@@ -179,7 +183,11 @@ func gormBegin(r *rendering) {
 		return
 	}
 	for _, c := range rel.Other {
-		r.c = r.c.with(part{clause: "where", text: concat(r.own(c, " = "), bind)})
+		col := r.own(c, " = ")
+		if r.c.lib.Chain.Naming == "gorm1" {
+			col = known(quoteName(c)+" = ", r.at)
+		}
+		r.c = r.c.with(part{clause: "where", text: concat(col, bind)})
 	}
 	if rel.Poly != "" {
 		r.c = r.c.with(part{clause: "where", text: concat(r.own(rel.Poly, " = "), known("'"+rel.PolyValue+"'", r.at))})

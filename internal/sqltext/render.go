@@ -281,7 +281,13 @@ func (r *rendering) verb() string {
 	switch r.finish {
 	case "insert", "delete":
 		return r.finish
-	case "update", "update columns", "save":
+	case "save":
+		// Have: a new row, or several, which are written whether there or not.
+		if style := styles[r.c.lib.Chain.Naming]; style != nil && style.conflict != nil && !r.c.has("given") && r.typ != nil && (!r.row && r.into == 0 || r.severalRows()) {
+			return "insert"
+		}
+		return "update"
+	case "update", "update columns":
 		return "update"
 	}
 	return "select"
@@ -680,6 +686,8 @@ func (r *rendering) standsFor(s standIn) string {
 	switch {
 	case s == ownTable:
 		return r.ownTable()
+	case s == ownKey && r.model != nil && r.model.First != "":
+		return quoteName(r.model.First)
 	case s == ownKey && (r.model == nil || len(r.model.Keys()) == 0):
 		return "id"
 	case r.model == nil:
@@ -787,5 +795,5 @@ var styles map[string]*style
 
 func init() {
 	// Have: what a style does may ask for styles.
-	styles = map[string]*style{"bun": &bunStyle, "ent": &entStyle, "goqu": &goquStyle, "gorm": &gormStyle, "xorm": &xormStyle}
+	styles = map[string]*style{"bun": &bunStyle, "ent": &entStyle, "goqu": &goquStyle, "gorm": &gormStyle, "gorm1": &gorm1Style, "xorm": &xormStyle}
 }

@@ -23,6 +23,68 @@ var gormStyle = style{
 	more:     gormMore,
 }
 
+// gorm1Style is what the first version, github.com/jinzhu/gorm, does otherwise.
+var gorm1Style = func() style {
+	st := gormStyle
+	st.list, st.where, st.order, st.written = gorm1List, gorm1Where, gorm1Order, gorm1Written
+	return st
+}()
+
+// gorm1List is gormList for the first version: a join selects the own table's
+// columns.
+func gorm1List(r *rendering, cols []part) bool {
+	if len(cols) == 0 && r.c.has("join") && r.model != nil && r.finish != "count" && r.finish != "pluck" {
+		r.out = append(r.out, piece{text: "t", from: r.at, stands: ownTable})
+		r.say(".*")
+		return true
+	}
+	return gormList(r, cols)
+}
+
+// gorm1Where puts the program's conditions in brackets beside the one that a row
+// is not deleted, and adds the key of a changed row behind its table.
+func gorm1Where(r *rendering, ps []part) []part {
+	if r.model == nil {
+		return ps
+	}
+	if r.finish == "save" {
+		return append(slices.Clip(ps), r.rowKey(true)...)
+	}
+	soft := r.model.SoftDelete != "" && !r.c.has("unscoped")
+	if ps = slices.Clip(ps); r.verb() == "delete" || r.verb() == "update" {
+		ps = append(ps, r.rowKey(true)...)
+	}
+	if !soft {
+		return ps
+	}
+	if len(ps) > 1 {
+		sub := &rendering{fr: r.fr, c: r.c, at: r.at, model: r.model}
+		sub.conditions("", ps)
+		ps = []part{{clause: "where", text: &Text{pieces: sub.out}}}
+	}
+	return append([]part{{clause: "where", text: r.own(r.model.SoftDelete, " IS NULL")}}, ps...)
+}
+
+// gorm1Order says the direction that gormOrder leaves out.
+func gorm1Order(r *rendering) []part {
+	ps := gormOrder(r)
+	if len(ps) > 0 && r.finish == "first" {
+		ps[0].text = concat(ps[0].text, known(" ASC", r.at))
+	}
+	return ps
+}
+
+// gorm1Written returns the key, behind its table.
+func gorm1Written(r *rendering) {
+	gormWritten(r)
+	if r.model != nil {
+		r.returned = nil
+		for _, key := range r.model.Keys() {
+			r.returned = append(r.returned, quoteName(r.model.Table)+"."+quoteName(key))
+		}
+	}
+}
+
 // columnsOf is what gorm's Select takes: names and expressions, in a slice
 // too, or one text with arguments.
 func (fr *frame) columnsOf(st *state, s step, args []ast.Expr, spread bool) [][]part {
@@ -180,7 +242,7 @@ func gormWhere(r *rendering, ps []part) []part {
 	verb := r.verb()
 	soft := r.model.SoftDelete != "" && !r.c.has("unscoped")
 	ps = slices.Clip(ps)
-	if verb == "delete" {
+	if verb == "delete" || verb == "select" && r.keyed {
 		ps = append(ps, r.rowKey(true)...)
 	}
 	if soft {
@@ -209,12 +271,32 @@ func (r *rendering) rowKey(own bool) []part {
 	if !given || len(r.model.Keys()) == 0 {
 		return nil
 	}
-	key := quoteName(r.model.Keys()[0])
-	t := concat(known(key+" = ", r.at), paramText(r.at))
-	if own {
-		t = concat(r.own(r.model.Keys()[0], " = "), paramText(r.at))
+	keys := r.model.Keys()
+	if own && len(keys) > 1 {
+		row := &rendering{at: r.at}
+		for i, key := range keys {
+			row.say([...]string{"(", ", "}[min(i, 1)])
+			row.add(r.own(key, ""))
+		}
+		row.say(") IN ((")
+		for i := range keys {
+			if i > 0 {
+				row.say(", ")
+			}
+			row.add(paramText(r.at))
+		}
+		row.say("))")
+		return []part{{clause: "where", text: &Text{pieces: row.out}}}
 	}
-	return []part{{clause: "where", text: t}}
+	var out []part
+	for _, key := range keys {
+		t := concat(known(quoteName(key)+" = ", r.at), paramText(r.at))
+		if own {
+			t = concat(r.own(key, " = "), paramText(r.at))
+		}
+		out = append(out, part{clause: "where", text: t})
+	}
+	return out
 }
 
 // own returns a column of the statement's own table, with text behind it.
@@ -311,6 +393,9 @@ func isNamed(ps []part, c models.Column) bool {
 // are updated but the key and those that say when the row was made.
 func gormConflict(r *rendering) {
 	p, ok := r.c.last("conflict")
+	if !ok && r.finish == "save" && r.severalRows() {
+		p.text, ok = known("ON CONFLICT "+everyColumn, r.at), true
+	}
 	if !ok || p.text == nil {
 		return
 	}

@@ -1,6 +1,7 @@
 package truth
 
 import (
+	"errors"
 	"testing"
 
 	libxorm "xorm.io/xorm"
@@ -37,5 +38,11 @@ func TestXorm(t *testing.T) {
 func TestXormModels(t *testing.T) {
 	log := new(record.Log)
 	db := openXorm(t, log)
-	models(t, "xorm", log, func() error { return db.CreateTables(xorm.Models...) })
+	models(t, "xorm", log, func() error {
+		err := db.CreateTables(xorm.Models...)
+		for _, m := range xorm.Models {
+			err = errors.Join(err, db.CreateUniques(m), db.CreateIndexes(m))
+		}
+		return err
+	})
 }

@@ -1,6 +1,7 @@
 // Package dbschema gives rules the schema of the database that a package
-// works with, as the module's migrations make it, and what is known of the sizes of
-// its tables.
+// works with, as the module's migrations make it, or, where it has none, as its
+// libraries make it of the models that the package sees, and what is known of the
+// sizes of its tables.
 //
 // It judges nothing, and reads nothing before a rule asks: most packages have
 // no query.
@@ -16,6 +17,8 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/gofiles"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
+	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/schema"
@@ -26,7 +29,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:       "sqlvetschema",
 	Doc:        "find the database schema of a package\n\nA shared step of sqlvet's rules: it reports nothing.",
 	URL:        "https://pkg.go.dev/github.com/sqlvet/sqlvet/internal/passes/dbschema",
-	Requires:   []*analysis.Analyzer{settings.Analyzer},
+	Requires:   []*analysis.Analyzer{settings.Analyzer, modules.Analyzer, querysites.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
 }
@@ -37,7 +40,7 @@ type Result struct {
 	// Tables are those of which the user says something.
 	Tables config.Tables
 
-	load  func() *schema.Schema
+	load  func() (s *schema.Schema, ddl []Model)
 	known func() priors.Known
 
 	mu      sync.Mutex
@@ -45,14 +48,23 @@ type Result struct {
 }
 
 // Schema returns the schema; nil if there is none.
-func (r *Result) Schema() *schema.Schema { return r.load() }
+func (r *Result) Schema() *schema.Schema {
+	s, _ := r.load()
+	return s
+}
+
+// Models returns the models that the schema was made of; nil if migrations
+// make it.
+func (r *Result) Models() []Model {
+	_, ms := r.load()
+	return ms
+}
 
 // Known returns what statistics and settings say of the database.
 func (r *Result) Known() priors.Known { return r.known() }
 
-// Small reports whether a table has, or is believed to have, so few rows that
-// it does not matter how they are read. Of one that the schema has not got
-// only what was counted or set is believed.
+// Small reports whether a table is known to have so few rows that it does not
+// matter how they are read.
 func (r *Result) Small(table string) bool {
 	t, unlock := r.table(table)
 	defer unlock()
@@ -84,6 +96,24 @@ func (r *Result) Size(table string) string {
 	return t.Size()
 }
 
+// OneRow reports whether equalities with the given columns find one row by a
+// unique key of t.
+func (r *Result) OneRow(t *schema.Table, given map[string]bool) bool {
+	x, unlock := r.of(t)
+	defer unlock()
+	return slices.ContainsFunc(t.Indexes, func(i *schema.Index) bool {
+		_, _, whole := x.Found(i, given)
+		return i.Unique && whole && i.Predicate == "" && !i.Invalid
+	})
+}
+
+// Slight reports whether t has, or is believed to have, few rows.
+func (r *Result) Slight(t *schema.Table) bool {
+	x, unlock := r.of(t)
+	defer unlock()
+	return x.Small()
+}
+
 // Finds reports whether an index of t finds few rows by equalities with the
 // given columns. Where nothing was counted, a unique key and a foreign key are
 // believed to by their first column.
@@ -110,7 +140,7 @@ func (r *Result) table(name string) (t *priors.Table, unlock func()) {
 		of, last = "", name
 	}
 	var found *schema.Table
-	if s := r.load(); s != nil {
+	if s := r.Schema(); s != nil {
 		found = s.Table(of, last)
 	}
 	if found == nil {
@@ -121,7 +151,7 @@ func (r *Result) table(name string) (t *priors.Table, unlock func()) {
 
 // of is table for one whose definition is known.
 func (r *Result) of(t *schema.Table) (x *priors.Table, unlock func()) {
-	s := r.load()
+	s := r.Schema()
 	if s == nil {
 		s = new(schema.Schema)
 	}
@@ -137,11 +167,16 @@ func run(pass *analysis.Pass) (any, error) {
 	dir := gofiles.Dir(pass.Fset, pass.Files)
 	return &Result{
 		Tables: cfg.Tables,
-		load: sync.OnceValue(func() *schema.Schema {
+		load: sync.OnceValues(func() (*schema.Schema, []Model) {
 			if dir == "" {
-				return nil
+				return nil, nil
 			}
-			return load(dir, cfg)
+			s, off := load(dir, cfg)
+			if s != nil || off {
+				return s, nil
+			}
+			ms := seen(pass)
+			return FromModels(ms), ms
 		}),
 		known: sync.OnceValue(func() priors.Known {
 			known, _ := cfg.Known(dir) // the command reports a fault of the file
@@ -151,19 +186,20 @@ func run(pass *analysis.Pass) (any, error) {
 }
 
 // load returns nil for what cannot be read, too: the command reports faults of
-// the settings, and "sqlvet schema" those of the files.
-func load(dir string, cfg *config.Config) *schema.Schema {
+// the settings, and "sqlvet schema" those of the files. off: the settings say
+// that there is none, or which it is.
+func load(dir string, cfg *config.Config) (s *schema.Schema, off bool) {
 	opts := schema.Options{Off: cfg.Schema.Off}
 	if cfg.Schema.Paths != nil {
 		files, err := cfg.Schema.Files()
 		if err != nil {
-			return nil
+			return nil, true
 		}
 		opts.Files = files
 	}
 	s, err := schema.Load(dir, opts)
 	if err != nil {
-		return nil
+		return nil, true
 	}
-	return s
+	return s, cfg.Schema.Off || cfg.Schema.Paths != nil
 }

@@ -155,6 +155,9 @@ func (g *graph) through(n *node, e *edge, t target, x Effect) Effect {
 	if s := g.told(f, e, x); s.verb != "" && !strings.HasPrefix(x.SQL, s.verb+" ") { // which has the table too
 		x = x.stated(s)
 	}
+	if direct && g.handsFile(f, e, x) {
+		x.Name = Migration
+	}
 	x.Args, x.Text = given(x.Args, false), given(x.Text, true)
 	if decided {
 		x.Source = g.at(e.pos)
@@ -198,8 +201,8 @@ func pointed(t types.Type) types.Type {
 }
 
 // told returns what a call says of the statement of its callee: the constant
-// that it passes, if the text is one parameter of that, or the type of the
-// builder.
+// that it passes, if the text is that or the others are no statements, or the
+// type of the builder.
 func (g *graph) told(f *flow, e *edge, x Effect) statement {
 	if !x.Kind.Database() || !x.Text.Known {
 		return statement{}
@@ -210,9 +213,17 @@ func (g *graph) told(f *flow, e *edge, x Effect) statement {
 		if !ok || len(qs) != 1 || qs[0].x == nil || in.Fields != "" {
 			continue
 		}
-		if y, fields := f.source(qs[0]); y != nil && fields == "" && len(x.Text.List) == 1 {
+		if y, fields := f.source(qs[0]); y != nil && fields == "" {
 			if v := g.info.Types[y].Value; v != nil && v.Kind() == constant.String {
-				return readStatement(constant.StringVal(v), nil)
+				switch s := readStatement(constant.StringVal(v), nil); {
+				case len(x.Text.List) == 1:
+					return s
+				case s.verb != "" && out.verb == "": // the others are parts of it
+					out = s
+				case s.verb != "":
+					return statement{}
+				}
+				continue
 			}
 		}
 		if s := g.prims.builds(g.info.TypeOf(qs[0].x)); s.verb != "" {
@@ -338,6 +349,9 @@ func (g *graph) seen(e *edge, t target, x Effect) Effect {
 	}
 	if s := g.told(f, e, x); s.verb != "" && !strings.HasPrefix(x.SQL, s.verb+" ") { // which has the table too
 		x = x.stated(s)
+	}
+	if g.handsFile(f, e, x) {
+		x.Name = Migration
 	}
 	if x.Text.Known && slices.ContainsFunc(x.Text.List, func(in Input) bool { return g.decides(f, e, in) }) {
 		x.Source = g.at(e.pos)

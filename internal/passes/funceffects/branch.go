@@ -24,7 +24,7 @@ type Cond struct {
 	Not bool
 	// Is are constants as Go writes them exactly, "nil", types as typeMark
 	// writes them, that the value has, or methods as methodMark does, that its
-	// type has.
+	// type has; or lacks: a map has not the key that is looked for.
 	Is []string
 }
 
@@ -171,13 +171,17 @@ func (g *graph) conds(n *node, branches []branch) (list []Cond, taken bool) {
 		return nil, true
 	}
 	for _, b := range branches {
+		if b.is[0] == lacks {
+			list = f.lacking(n, b.x, list)
+			continue
+		}
 		c := Cond{Not: b.not, Is: b.is}
 		switch holds, known := f.holds(question{x: b.x}, c); {
 		case known && !holds:
 			return nil, false
 		case known:
 		default:
-			if in, ok := f.handedOn(n, question{x: b.x}); ok && len(list) < maxConds {
+			if in, ok := f.handedOn(n, question{x: b.x}); ok {
 				c.Input = in
 				list = append(list, c)
 			}
@@ -188,7 +192,8 @@ func (g *graph) conds(n *node, branches []branch) (list []Cond, taken bool) {
 
 // meet gives an effect the conditions of its edge, and those of its own as the
 // body sees them; false if they are never met.
-func (g *graph) meet(n *node, e *edge, x *Effect, direct, inside bool) bool {
+func (g *graph) meet(n *node, e *edge, t target, x *Effect, inside bool) bool {
+	direct := e.call != nil && t.fn != nil && !t.yield && e.aimed(g.info)
 	list, taken := []Cond(nil), true
 	if !inside {
 		list, taken = g.conds(n, e.branches)
@@ -198,6 +203,11 @@ func (g *graph) meet(n *node, e *edge, x *Effect, direct, inside bool) bool {
 	}
 	f := g.flowOf(n)
 	for _, c := range x.If {
+		if t.lit != nil && c.v != nil && f != nil {
+			c.Input = n.input(c.v, c.Fields) // what the literal sees, the body around it does
+			list = append(list, c)
+			continue
+		}
 		if f == nil || !direct {
 			continue
 		}
@@ -211,16 +221,38 @@ func (g *graph) meet(n *node, e *edge, x *Effect, direct, inside bool) bool {
 			}
 			continue
 		}
-		if in, ok := f.handedOn(n, qs[0]); ok && len(list) < maxConds {
+		if in, ok := f.handedOn(n, qs[0]); ok {
 			c.Input = in
 			list = append(list, c)
+		} else if !ok && c.spares() && f.filled(qs[0]) && !inside {
+			x.Rare, x.Keeper = true, Input{} // the body has it
 		}
 	}
 	if inside {
 		list = x.If
 	}
-	x.If = list
+	x.If = most(list)
 	return true
+}
+
+// most keeps the conditions that decide most: what one value is, before what it
+// is not.
+func most(list []Cond) []Cond {
+	rank := func(c Cond) int {
+		switch {
+		case c.Not:
+			return 2
+		case c.spares() || isMark(c.Is[0]):
+			return 0
+		}
+		return 1
+	}
+	if len(list) <= maxConds {
+		return list
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b Cond) int { return rank(a) - rank(b) })
+	return list[:maxConds]
 }
 
 // handedOn returns what a body is given, if an expression is just that.
@@ -233,14 +265,85 @@ func (f *flow) handedOn(n *node, q question) (Input, bool) {
 		}
 		v, fields = p.Root, golang.Join(p.Fields, q.fields)
 	}
-	if !f.given[v] || f.written(v, fields) || strings.Count(fields, ".") >= maxFields {
+	if !f.given[v] || f.written(v, fields, q.x) || strings.Count(fields, ".") >= maxFields {
 		return Input{}, false
 	}
 	return n.input(v, fields), true
 }
 
-func (f *flow) written(v *types.Var, fields string) bool {
-	return slices.ContainsFunc(f.writes[v], func(w write) bool { return golang.Overlap(w.fields, fields) })
+// written reports whether what a function is given may be something else at a
+// place.
+func (f *flow) written(v *types.Var, fields string, at ast.Expr) bool {
+	return slices.ContainsFunc(f.writes[v], func(w write) bool {
+		if !golang.Overlap(w.fields, fields) || w.inner && len(fields) <= len(w.fields) {
+			return false
+		}
+		return at == nil || f.reaches(w.pos, at.Pos())
+	})
+}
+
+// lacks is what a map is that has not the key which is looked for.
+const lacks = "lacks"
+
+// spares: what is given spares the effect.
+func (c Cond) spares() bool {
+	return !c.Not && len(c.Is) == 1 && (c.Is[0] == lacks || c.Is[0] == "nil")
+}
+
+// lacking adds the conditions that the maps which a body is given, and makes
+// the map of an expression of, have not the key.
+func (f *flow) lacking(n *node, x ast.Expr, list []Cond) []Cond {
+	for _, in := range f.dependsOn(question{x: x}).List {
+		t := golang.TypeAt(in.v.Type(), in.Fields)
+		if t == nil {
+			continue
+		}
+		if _, ok := t.Underlying().(*types.Map); ok {
+			list = append(list, Cond{Input: n.input(in.v, in.Fields), Is: []string{lacks}})
+		}
+	}
+	return list
+}
+
+// filled reports whether an expression is a variable that gets a value from a
+// call: what was asked for beforehand.
+func (f *flow) filled(q question) bool {
+	if q.x == nil {
+		return false
+	}
+	p, exact := golang.PathOf(f.g.info, q.x)
+	if !exact || f.given[p.Root] || !f.local(p.Root) {
+		return false
+	}
+	return slices.ContainsFunc(f.writes[p.Root], func(w write) bool {
+		if w.inner || w.pos >= q.x.Pos() || len(w.from) == 0 || w.rhs == nil && !w.first {
+			return false
+		}
+		call, ok := ast.Unparen(w.from[0]).(*ast.CallExpr)
+		return ok && golang.Callee(f.g.info, call) != nil
+	})
+}
+
+// Spared returns the inputs of a call's function that spare it an effect, and
+// that the body around the call got before: the effect is for what they lack.
+func (r *Result) Spared(call *ast.CallExpr, x Effect) (list []Input) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	g := r.s.g
+	e := g.calls[call]
+	if e == nil || !e.aimed(g.info) {
+		return nil
+	}
+	f := g.flowOf(e.in)
+	for _, c := range x.If {
+		if f == nil || !c.spares() {
+			continue
+		}
+		if qs, ok := g.passed(f, e, c.Input); ok && len(qs) == 1 && f.filled(qs[0]) {
+			list = append(list, c.Input)
+		}
+	}
+	return list
 }
 
 // holds reports whether an expression is what a condition asks for.
@@ -251,7 +354,7 @@ func (f *flow) holds(q question, c Cond) (holds, known bool) {
 			is, ok = f.element(x, fields)
 		}
 		if ok {
-			return slices.Contains(c.Is, is) != c.Not, true
+			return slices.Contains(c.Is, is) != c.Not || is == "nil" && c.Is[0] == lacks, true
 		}
 	}
 	if !slices.ContainsFunc(c.Is, isMark) {
@@ -405,8 +508,8 @@ func (g *graph) implemented(e *edge, t target, x *Effect, inside bool) bool {
 		return true
 	}
 	in, ok := f.handedOn(e.in, q)
-	if ok && in.From != 0 && len(x.If) < maxConds {
-		x.If = append(slices.Clone(x.If), Cond{Input: in, Is: []string{methodMark(t.fn)}})
+	if ok && in.From != 0 {
+		x.If = most(append(slices.Clone(x.If), Cond{Input: in, Is: []string{methodMark(t.fn)}}))
 	}
 	return true
 }

@@ -95,6 +95,12 @@ func (w *walker) polarity(cond ast.Expr) int {
 			return 1
 		}
 	case *ast.BinaryExpr:
+		if w.isLacking(x) {
+			if x.Op == token.EQL {
+				return 1
+			}
+			return -1
+		}
 		switch x.Op {
 		case token.LAND:
 			return cmpOr(w.polarity(x.X), w.polarity(x.Y))
@@ -105,6 +111,16 @@ func (w *walker) polarity(cond ast.Expr) int {
 		}
 	}
 	return 0
+}
+
+// isLacking: len(missing) == 0, != 0 or > 0, of a list of what a map lacks.
+func (w *walker) isLacking(x *ast.BinaryExpr) bool {
+	call, ok := ast.Unparen(x.X).(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 || !golang.IsZero(w.g.info, x.Y) || x.Op != token.EQL && x.Op != token.NEQ && x.Op != token.GTR {
+		return false
+	}
+	v := w.variable(call.Args[0])
+	return v != nil && w.g.info.Types[call.Fun].IsBuiltin() && w.lacking[v]
 }
 
 func cmpOr(a, b int) int {

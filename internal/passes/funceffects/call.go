@@ -3,6 +3,7 @@ package funceffects
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
@@ -39,6 +40,12 @@ func (w *walker) call(call *ast.CallExpr, async bool) {
 	// Have: the state here is the one in which the call itself runs.
 	e.loop, e.cached, e.inTx = w.loop, w.cached, w.begun
 	e.fails, e.tests, e.left, e.branches = w.fails, w.tests, w.left, w.branches
+	if w.cached && w.maps != nil {
+		e.branches = slices.Clone(e.branches)
+		for _, x := range *w.maps {
+			e.branches = append(e.branches, branch{x: x, is: []string{lacks}})
+		}
+	}
 	e.failed = w.errors
 	e.seldom, e.keeper = w.seldom, w.keeper
 	e.joins = w.joins
@@ -145,10 +152,6 @@ func (w *walker) refine(e *edge, fn *types.Func, p *primitive) {
 	if len(e.prim) == 0 {
 		return
 	}
-	if w.runsFile(e.call, p.api) {
-		e.prim = migrating(e.prim)
-		return
-	}
 	switch {
 	case e.prim[0].Kind == File && w.g.onStream(e.call):
 		e.prim = nil
@@ -230,6 +233,9 @@ func (w *walker) refineBuilt(e *edge, p *primitive) {
 	for i, x := range e.prim {
 		if x.SQL != "" {
 			x.SQL += " " + table
+		}
+		if x.Name == "" && (statement{table: table}).aboutOne() {
+			x.Name = Object
 		}
 		list[i] = x
 	}

@@ -106,7 +106,7 @@ func (w *walker) onError(cond ast.Expr) bool {
 // in a branch, or behind a way out for what was found already. That something
 // was not found, and so nothing is done, is the other case.
 func (g *graph) sometimes(e *edge, x Effect) bool {
-	if !x.Kind.Database() || len(e.tests)+len(e.left) == 0 {
+	if !x.Kind.Database() && x.Kind != Network && x.Kind != Mail || len(e.tests)+len(e.left) == 0 {
 		return false
 	}
 	f := g.flowOf(e.in)

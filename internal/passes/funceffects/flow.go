@@ -22,6 +22,7 @@ type flow struct {
 	given  map[*types.Var]bool // receivers and parameters, those of literals included
 	known  map[question]Inputs // answers, by variables
 	trees  map[ast.Expr][]Made
+	files  map[golang.Path]bool // that hold the content of a file
 	loops  []span
 	forks  [][]span // the branches of statements
 }
@@ -78,12 +79,12 @@ func (g *graph) flowOf(n *node) *flow {
 }
 
 func newFlow(g *graph, root ast.Node) *flow {
-	f := &flow{g: g, root: root, writes: make(map[*types.Var][]write), given: make(map[*types.Var]bool), known: make(map[question]Inputs), trees: make(map[ast.Expr][]Made)}
+	f := &flow{g: g, root: root, writes: make(map[*types.Var][]write), given: make(map[*types.Var]bool), known: make(map[question]Inputs), trees: make(map[ast.Expr][]Made), files: make(map[golang.Path]bool)}
 	if d, ok := root.(*ast.FuncDecl); ok {
 		f.fields(d.Recv)
 		f.fields(d.Type.Params)
 	}
-	b := flowBuilder{flow: f}
+	b := flowBuilder{flow: f, spot: make(map[*ast.FuncLit]bool)}
 	var stack []ast.Node
 	ast.Inspect(root, func(n ast.Node) bool {
 		if n == nil {
@@ -114,7 +115,8 @@ func (f *flow) fields(list *ast.FieldList) {
 // A flowBuilder collects the writes of a declaration.
 type flowBuilder struct {
 	*flow
-	tests []test // that stand around the statement at hand
+	spot  map[*ast.FuncLit]bool // called where they stand
+	tests []test                // that stand around the statement at hand
 }
 
 // A test is an expression that decides whether statements run.
@@ -188,9 +190,14 @@ func (b *flowBuilder) enter(n ast.Node) {
 	case *ast.LabeledStmt:
 		b.loops = append(b.loops, spanOf(b.root)) // something jumps there
 	case *ast.FuncLit:
-		b.loops = append(b.loops, spanOf(n))
+		if !b.spot[n] {
+			b.loops = append(b.loops, spanOf(n))
+		}
 		b.fields(n.Type.Params)
 	case *ast.CallExpr:
+		if lit, ok := ast.Unparen(n.Fun).(*ast.FuncLit); ok {
+			b.spot[lit] = true
+		}
 		b.call(n)
 	}
 }

@@ -138,6 +138,7 @@ type graph struct {
 	made     map[*types.Func][]Made
 	literals map[*types.TypeName][]literal
 	services map[*types.Named]bool
+	readers  map[*types.Func]bool // that return the content of a file
 	impls    *implementations
 }
 
@@ -161,6 +162,7 @@ func newGraph(pass *analysis.Pass, sites *querysites.Result) *graph {
 		asserted: make(map[types.Object]branch),
 		made:     make(map[*types.Func][]Made),
 		services: make(map[*types.Named]bool),
+		readers:  make(map[*types.Func]bool),
 	}
 	for _, s := range sites.Sites {
 		// A call with several texts is judged by the one that is sent.

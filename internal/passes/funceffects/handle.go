@@ -2,6 +2,7 @@ package funceffects
 
 import (
 	"go/ast"
+	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
@@ -13,6 +14,10 @@ import (
 func (r *Result) HandleAt(call *ast.CallExpr, x Effect) (golang.Path, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.handleAt(call, x)
+}
+
+func (r *Result) handleAt(call *ast.CallExpr, x Effect) (golang.Path, bool) {
 	e := r.s.g.calls[call]
 	if e == nil || e.callee == nil {
 		return golang.Path{}, false
@@ -27,7 +32,7 @@ func (r *Result) HandleAt(call *ast.CallExpr, x Effect) (golang.Path, bool) {
 	} else if at := r.s.g.prims.of(e.callee); at != nil && at.api.ExecutorArg != apis.None && at.api.ExecutorArg < len(call.Args) {
 		arg = call.Args[at.api.ExecutorArg]
 	}
-	if arg == nil {
+	if arg = r.chained(arg); arg == nil {
 		return golang.Path{}, false
 	}
 	p, exact := golang.PathOf(r.s.g.info, arg)
@@ -35,18 +40,45 @@ func (r *Result) HandleAt(call *ast.CallExpr, x Effect) (golang.Path, bool) {
 	return p, exact && p.Root != nil
 }
 
+// chained returns what a chain of a library's methods begins with, if that is a
+// handle: db of db.Model(x).Where(y).
+func (r *Result) chained(x ast.Expr) ast.Expr {
+	info := r.s.g.info
+	for {
+		call, ok := ast.Unparen(x).(*ast.CallExpr)
+		if !ok {
+			return x
+		}
+		prim := r.s.g.prims.of(golang.Callee(info, call))
+		if x = golang.Receiver(info, call); x == nil || prim == nil || prim.api.Library == "" || prim.api.Role == apis.Begin {
+			return nil
+		}
+		if _, more := ast.Unparen(x).(*ast.CallExpr); !more && !handle(info.TypeOf(x)) {
+			return nil
+		}
+	}
+}
+
+// handle reports whether statements can be sent through a value of t.
+func handle(t types.Type) bool {
+	tx, _ := apis.IsTx(t)
+	return tx || apis.IsHandle(t) || apis.HandleOf(t) != apis.AnyHandle
+}
+
 // KindOf says what the handle is that an effect of a call goes through: by the
 // type of the place where it lies, or the type whose method is called.
 func (r *Result) KindOf(call *ast.CallExpr, x Effect) apis.Handle {
-	if p, ok := r.HandleAt(call, x); ok {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if p, ok := r.handleAt(call, x); ok {
 		if t := golang.TypeAt(p.Root.Type(), p.Fields); t != nil {
 			if kind := apis.HandleOf(t); kind != apis.AnyHandle {
 				return kind
 			}
 		}
 	}
-	if fn := golang.Callee(r.s.g.info, call); fn != nil && x.Depth == 1 && fn.Signature().Recv() != nil {
-		return apis.HandleOf(fn.Signature().Recv().Type()) // promoted from what a type embeds
+	if e := r.s.g.calls[call]; e != nil && e.callee != nil && x.Depth == 1 && e.callee.Signature().Recv() != nil {
+		return apis.HandleOf(e.callee.Signature().Recv().Type()) // promoted from what a type embeds
 	}
 	return apis.AnyHandle
 }

@@ -16,6 +16,7 @@ import (
 func TestLock(t *testing.T) {
 	r := &Result{s: &solver{g: &graph{
 		pass:     &analysis.Pass{},
+		info:     new(types.Info),
 		prims:    lookup{found: make(map[*types.Func]*primitive)},
 		imported: make(map[*types.Func]*Summary),
 	}}}
@@ -32,9 +33,11 @@ func TestLock(t *testing.T) {
 			case reflect.TypeFor[*types.Func]():
 				in[k] = reflect.ValueOf(fn)
 			case reflect.TypeFor[*ast.CallExpr]():
-				in[k] = reflect.ValueOf(new(ast.CallExpr))
+				in[k] = reflect.ValueOf(&ast.CallExpr{Fun: ast.NewIdent("f")})
 			case reflect.TypeFor[types.Type]():
 				in[k] = reflect.ValueOf(types.Universe.Lookup("error").Type())
+			case reflect.TypeFor[Effect]():
+				in[k] = reflect.ValueOf(Effect{If: []Cond{{Is: []string{"nil"}}}})
 			case reflect.TypeFor[[]int]():
 				in[k] = reflect.ValueOf([]int{0})
 			default:

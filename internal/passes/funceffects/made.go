@@ -118,6 +118,7 @@ func (f *flow) made(x ast.Expr, depth int) []Made {
 	if list, ok := f.trees[x]; ok {
 		return list
 	}
+	f.trees[x] = []Made{{}} // while it is looked for: each expression once
 	list := compact(f.find(x, depth))
 	if len(list) > maxMade { // what it is itself is wanted most
 		list = slices.DeleteFunc(list, func(m Made) bool { return m.Fields != "" })
@@ -146,7 +147,7 @@ func (f *flow) find(x ast.Expr, depth int) []Made {
 		switch {
 		case !exact:
 		case f.given[p.Root]:
-			if !f.rewritten(p.Root, p.Fields) {
+			if !f.written(p.Root, p.Fields, x) {
 				return []Made{{From: Input{v: p.Root, Fields: p.Fields}}}
 			}
 		case !f.local(p.Root):
@@ -171,12 +172,6 @@ func compact(list []Made) (out []Made) {
 		}
 	}
 	return out
-}
-
-// rewritten reports whether another value is assigned to what a function is
-// given, or to a field of it; what calls do with it changes only what it holds.
-func (f *flow) rewritten(v *types.Var, fields string) bool {
-	return slices.ContainsFunc(f.writes[v], func(w write) bool { return !w.inner && golang.Overlap(w.fields, fields) })
 }
 
 // madeOf: a literal x of a struct, or the pointer to one.
@@ -361,7 +356,7 @@ func (f *flow) as(call *ast.CallExpr, fn *types.Func, m Made, depth int) []Made 
 		if known && !holds {
 			return nil
 		}
-		if p, exact := golang.PathOf(f.g.info, qs[0].x); !known && exact && f.given[p.Root] && !f.rewritten(p.Root, p.Fields) {
+		if p, exact := golang.PathOf(f.g.info, qs[0].x); !known && exact && f.given[p.Root] && !f.written(p.Root, p.Fields, qs[0].x) {
 			c.Input = Input{v: p.Root, Fields: golang.Join(p.Fields, qs[0].fields)}
 			conds = append(conds, c)
 		}
@@ -436,10 +431,7 @@ func (g *graph) madeIn(n *node) (list []Made) {
 					m.From = Input{}
 				}
 			}
-			m.If = slices.Concat(portableMade(n, m.If), conds)
-			if len(m.If) > maxConds {
-				m.If = m.If[:maxConds]
-			}
+			m.If = most(slices.Concat(portableMade(n, m.If), conds))
 			list = append(list, m)
 		}
 	}

@@ -194,10 +194,14 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 		}
 	}
 	repeats := e.loop == PerElement || e.loop == PerRow
-	for _, x := range e.prim {
+	prim := e.prim
+	if slices.ContainsFunc(prim, func(x Effect) bool { return x.Kind == WriteDB }) && s.g.runsFile(e) {
+		prim = migrating(prim)
+	}
+	for _, x := range prim {
 		x = x.prepend(step)
 		x.Foreign = !s.g.modules.Own
-		if !s.g.meet(n, e, &x, false, to.inside) {
+		if !s.g.meet(n, e, target{}, &x, to.inside) {
 			continue
 		}
 		if x.Kind.Database() && !to.inside {
@@ -224,12 +228,11 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 	}
 	for _, t := range e.targets {
 		many := s.takesMany(t)
-		direct := e.call != nil && t.fn != nil && !t.yield && e.aimed(s.g.info)
 		for _, x := range s.effectsOf(t) {
 			if queued && !x.asks() {
 				continue // another implementation leaves it to others
 			}
-			if !s.g.meet(e.in, e, &x, direct, to.inside) || !s.g.implemented(e, t, &x, to.inside) {
+			if !s.g.meet(e.in, e, t, &x, to.inside) || !s.g.implemented(e, t, &x, to.inside) {
 				continue
 			}
 			sees = sees || x.Kind.Database()

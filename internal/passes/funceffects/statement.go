@@ -36,7 +36,11 @@ func (s statement) control() bool {
 // aboutOne reports whether the statement is about one object of the schema or the
 // session: neither a query nor a change of rows, or a call of a function that
 // acts on the session or the server. PostgreSQL keeps the prefix pg_ for its own.
+// What the catalog says of objects is asked of one at a time as they are changed.
 func (s statement) aboutOne() bool {
+	if schema, _, ok := strings.Cut(strings.ToLower(s.table), "."); ok && (schema == "information_schema" || schema == "pg_catalog") {
+		return true
+	}
 	if function, ok := strings.CutSuffix(s.table, "()"); ok {
 		return strings.HasPrefix(function, "pg_") || function == "set_config"
 	}

@@ -34,14 +34,16 @@ type walker struct {
 	looked map[types.Object]bool
 	// memory are those of looked that a memory of the package was asked for.
 	memory map[types.Object]bool
+	// maps are those that were looked into by what says whether there was
+	// something, and lacking the lists of what was not there.
+	maps    *[]ast.Expr
+	lacking map[types.Object]bool
 	// carried are variables that hold what a context carries.
 	carried map[types.Object]bool
-	// files are variables that hold the text of a file.
-	files map[types.Object]bool
 }
 
 func (g *graph) walkBody(n *node, body *ast.BlockStmt) {
-	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), memory: make(map[types.Object]bool), carried: make(map[types.Object]bool), files: make(map[types.Object]bool), txs: make(map[*types.Var]int)}
+	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), maps: new([]ast.Expr), lacking: make(map[types.Object]bool), memory: make(map[types.Object]bool), carried: make(map[types.Object]bool), txs: make(map[*types.Var]int)}
 	w.stmt(body)
 }
 
@@ -150,9 +152,6 @@ func (w *walker) rangeStmt(s *ast.RangeStmt) {
 	}
 	w.expr(s.X)
 	if s.Value != nil {
-		w.fromFile([]ast.Expr{s.Value}, s.X)
-	}
-	if s.Value != nil {
 		w.g.store(w.variable(s.Value), nil)
 	}
 	w.inLoop(w.rangeTimes(s), func() { w.stmt(s.Body) })
@@ -203,6 +202,7 @@ func (w *walker) assign(s *ast.AssignStmt) {
 	for i, x := range s.Lhs {
 		if len(s.Lhs) == len(s.Rhs) {
 			w.bind(w.variable(x), s.Rhs[i])
+			w.appends(x, s.Rhs[i])
 		} else {
 			w.g.store(w.variable(x), nil)
 		}
@@ -210,15 +210,20 @@ func (w *walker) assign(s *ast.AssignStmt) {
 			w.expr(x)
 		}
 	}
-	for i, x := range s.Rhs {
-		if len(s.Rhs) == 1 {
-			w.fromFile(s.Lhs[:1], x)
-		} else {
-			w.fromFile(s.Lhs[i:i+1], x)
-		}
-	}
 	if len(s.Rhs) == 1 {
 		w.assigned(s)
+	}
+}
+
+// appends notes the lists that get only what a map lacks.
+func (w *walker) appends(lhs, rhs ast.Expr) {
+	call, ok := ast.Unparen(rhs).(*ast.CallExpr)
+	if !ok || w.lacking == nil || len(call.Args) < 2 || !w.g.info.Types[call.Fun].IsBuiltin() {
+		return
+	}
+	if v := w.variable(lhs); v != nil && v == w.variable(call.Args[0]) {
+		before, seen := w.lacking[v]
+		w.lacking[v] = w.cached && (before || !seen)
 	}
 }
 
@@ -234,7 +239,9 @@ func (w *walker) assigned(s *ast.AssignStmt) {
 	}
 	cache, kept := true, false
 	if ix, ok := rhs.(*ast.IndexExpr); ok && len(s.Lhs) == 2 {
-		cache, kept = w.look(ix, s.Lhs)
+		if cache, kept = w.look(ix, s.Lhs); cache && w.maps != nil {
+			*w.maps = append(*w.maps, ix.X)
+		}
 	}
 	if cache && w.looked != nil && w.isLook(rhs, len(s.Lhs)) {
 		for _, x := range s.Lhs {
@@ -395,7 +402,7 @@ func (w *walker) literal(lit *ast.FuncLit) *node {
 	n := w.g.newNode(w.n, sig)
 	n.lit, n.around = lit, w.errors
 	w.g.lits[lit] = n
-	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, joins: w.joins, txs: w.txs, looked: w.looked, memory: w.memory, carried: w.carried, files: w.files}
+	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, joins: w.joins, txs: w.txs, looked: w.looked, maps: w.maps, lacking: w.lacking, memory: w.memory, carried: w.carried}
 	inner.stmt(lit.Body)
 	return n
 }

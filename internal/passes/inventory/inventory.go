@@ -15,6 +15,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
@@ -32,7 +33,7 @@ func New(rules []*analysis.Analyzer) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:     Name,
 		Doc:      "report what the package hands to databases, as JSON\n\nFor the sqlvet command only.",
-		Requires: append([]*analysis.Analyzer{suppress.Analyzer, querysites.Analyzer, sqlparse.Analyzer, funceffects.Analyzer}, rules...),
+		Requires: append([]*analysis.Analyzer{suppress.Analyzer, querysites.Analyzer, sqlparse.Analyzer, funceffects.Analyzer, dbschema.Analyzer}, rules...),
 		Run:      run,
 	}
 }
@@ -41,6 +42,9 @@ func New(rules []*analysis.Analyzer) *analysis.Analyzer {
 type Inventory struct {
 	Sites   []Site   `json:"sites,omitempty"`   // texts by position, then builders by position
 	Details []Detail `json:"details,omitempty"` // by position
+	// Models are those that the package's schema is made of, where the module
+	// has no migrations.
+	Models []dbschema.Model `json:"models,omitempty"`
 	// Silences are there only if the flag -sqlvetwhy is set, as are the
 	// fields that say so.
 	Silences []Silence `json:"silences,omitempty"`
@@ -145,7 +149,11 @@ func run(pass *analysis.Pass) (any, error) {
 	if len(pass.Files) == 0 {
 		return nil, nil
 	}
-	data, err := json.Marshal(Inventory{append(sites(pass), builds(pass)...), details(pass), silences(pass)})
+	inv := Inventory{Sites: append(sites(pass), builds(pass)...), Details: details(pass), Silences: silences(pass)}
+	if len(inv.Sites) > 0 {
+		inv.Models = pass.ResultOf[dbschema.Analyzer].(*dbschema.Result).Models()
+	}
+	data, err := json.Marshal(inv)
 	if err != nil {
 		return nil, err
 	}

@@ -172,7 +172,7 @@ func (u *unit) countedLoop(s *ast.ForStmt, c counter) verdict {
 	switch v.bound {
 	case Constant:
 		if !okInit {
-			return verdict{bound: Data, why: "counts to " + v.why}
+			return verdict{bound: Data, why: "counts from a number to " + v.why}
 		}
 		v.why = "counts to " + v.why
 	case Unknown:

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 )
@@ -61,6 +62,9 @@ func (r *Result) DependsOnIteration(loop *Loop, call *ast.CallExpr) Dependency {
 			return Depends
 		}
 	}
+	if t.searches(call, append(given, x)) {
+		return Depends
+	}
 	if x != nil && (!t.invariant(x, 8) || t.u.handle(u.Info.TypeOf(x)) == noHandle && t.touchedBeside(u.rootObj(x), call)) {
 		return Unsure
 	}
@@ -70,6 +74,17 @@ func (r *Result) DependsOnIteration(loop *Loop, call *ast.CallExpr) Dependency {
 		}
 	}
 	return Invariant
+}
+
+// searches reports whether a loop inside looks for the element that is given:
+// which one it is, the iteration decides.
+func (t *taint) searches(call *ast.CallExpr, given []ast.Expr) bool {
+	s := t.u.loopAround(call)
+	if s == nil || s == t.loop.Node || !t.in(s) || !t.chosen(call) {
+		return false
+	}
+	inner := t.u.taintOf(t.u.loop(s))
+	return slices.ContainsFunc(given, func(x ast.Expr) bool { return x != nil && inner.mention(x).data })
 }
 
 // carries reports whether a context holds a value that changes: one made by

@@ -362,14 +362,37 @@ func (u *unit) indexBound(s *ast.ForStmt, obj types.Object) bool {
 	return found
 }
 
+// afterError: n stands in a branch that is taken after an error.
+func (u *unit) afterError(n, body ast.Node) bool {
+	for child, p := n, u.parent[n]; p != nil && child != body; child, p = p, u.parent[p] {
+		if s, ok := p.(*ast.IfStmt); ok && child == s.Body && u.errorIs(s.Cond, token.NEQ) {
+			return true
+		}
+	}
+	return false
+}
+
+// takesFromBefore: a condition asks for something that there was before a label.
+func (u *unit) takesFromBefore(cond ast.Expr, label *ast.LabeledStmt) bool {
+	found := false
+	ast.Inspect(cond, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			v, ok := u.object(id).(*types.Var)
+			found = found || ok && v.Pos() < label.Pos()
+		}
+		return !found
+	})
+	return found
+}
+
 // gotoLoop classifies the loop that a backward goto makes, by its guard.
 func (u *unit) gotoLoop(label *ast.LabeledStmt, g *ast.BranchStmt) *Loop {
 	l := &Loop{Kind: Goto, Node: label, Body: label, Line: u.line(label.Pos())}
 	cond := u.guard(g, u.parent[label])
 	switch {
-	case cond != nil && u.errorIs(cond, token.NEQ):
+	case u.afterError(g, u.parent[label]):
 		l.Bound, l.Why = Retry, "jumps back after a failure"
-	case cond != nil && u.isLen(cond):
+	case cond != nil && u.isLen(cond) && u.takesFromBefore(cond, label):
 		l.Bound, l.Why = Data, "jumps back for the next element"
 	case cond != nil && u.comparesLength(cond):
 		l.Bound, l.Why = Page, "jumps back for the next page"

@@ -33,7 +33,7 @@ func (r *Result) InputsDepend(loop *Loop, call *ast.CallExpr, in funceffects.Inp
 				continue
 			}
 			m := t.mentionField(a, x.Fields)
-			if m.data || m.handle && x.Fields == "" {
+			if m.data || m.handle && x.Fields == "" || t.searches(call, []ast.Expr{a}) {
 				return Depends
 			}
 			steady = steady && !m.handle && t.invariant(a, 8)

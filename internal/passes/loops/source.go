@@ -164,6 +164,9 @@ func (u *unit) sourceVar(obj types.Object, depth int) verdict {
 	if _, ok := under(obj.Type()).(*types.Chan); ok {
 		return u.sourceChan(obj)
 	}
+	if u.mayBeGiven(obj) {
+		return byType(obj.Type())
+	}
 	var (
 		first  ast.Expr
 		result verdict
@@ -226,6 +229,32 @@ func (u *unit) sourceVar(obj types.Object, depth int) verdict {
 		return byType(obj.Type())
 	}
 	return result
+}
+
+// mayBeGiven: a parameter, of which some branch at most assigns another value:
+// if list == nil { list = []T{} }.
+func (u *unit) mayBeGiven(obj types.Object) bool {
+	given := false
+	for _, w := range u.writes[obj] {
+		for f := u.function(w.at); f != nil; f = u.function(f) {
+			var ft *ast.FuncType
+			switch f := f.(type) {
+			case *ast.FuncDecl:
+				ft = f.Type
+			case *ast.FuncLit:
+				ft = f.Type
+			}
+			if ft == nil || !local(obj, ft.Params) {
+				continue
+			}
+			block, _ := u.parent[w.at].(*ast.BlockStmt)
+			if w.kind != element && block != nil && u.parent[block] == f {
+				return false // whatever is given
+			}
+			given = true
+		}
+	}
+	return given
 }
 
 // grows reports whether a write to a variable is repeated with data, and what

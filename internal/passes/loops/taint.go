@@ -44,6 +44,8 @@ func (t *taint) findRegions() {
 		if n.Post != nil {
 			t.regions = append(t.regions, n.Post)
 		}
+	case *ast.LabeledStmt:
+		t.regions = append(t.regions, t.u.jumpedOver(n)...)
 	default:
 		t.regions = append(t.regions, t.loop.Body)
 	}
@@ -60,6 +62,27 @@ func (t *taint) findRegions() {
 			return true
 		})
 	}
+}
+
+// jumpedOver returns the statements from a label to the last jump back to it.
+func (u *unit) jumpedOver(label *ast.LabeledStmt) []ast.Node {
+	list := []ast.Node{label}
+	block, ok := u.parent[label].(*ast.BlockStmt)
+	if !ok {
+		return list
+	}
+	last := label.End()
+	for _, g := range u.gotos {
+		if u.labels[u.Info.Uses[g.Label]] == label {
+			last = max(last, g.End())
+		}
+	}
+	for _, s := range block.List {
+		if s.Pos() > label.Pos() && s.Pos() < last {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // closure returns the literal that a call calls, on the spot or by a local

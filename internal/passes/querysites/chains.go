@@ -43,7 +43,7 @@ func (f *finder) exportChains() {
 }
 
 // maxFinishes bounds the statements that a fact says a function finishes.
-const maxFinishes = 8
+const maxFinishes = 24
 
 // exported reports whether another package can call a function: by its name,
 // or as a method through an interface or an embedded field.

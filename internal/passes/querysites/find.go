@@ -340,12 +340,24 @@ func (f *finder) finishes(fn *types.Func) bool {
 }
 
 // handsOver reports whether an argument of a call is a statement under
-// construction.
+// construction, or may be one: a handle to which conditions are added.
 func (f *finder) handsOver(call *ast.CallExpr) bool {
 	return slices.ContainsFunc(call.Args, func(a ast.Expr) bool {
 		t := f.pass.TypesInfo.TypeOf(a)
-		return t != nil && f.isBuilder(t)
+		return t != nil && f.oracle().LibraryAt(packageOf(t)) != nil
 	})
+}
+
+// packageOf returns the package of the named type that t is or points to; nil
+// if it is none.
+func packageOf(t types.Type) *types.Package {
+	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	if named, ok := types.Unalias(t).(*types.Named); ok {
+		return named.Obj().Pkg()
+	}
+	return nil
 }
 
 // isBuilder reports whether t is a statement under construction, and no handle.

@@ -137,13 +137,20 @@ type Finishes struct {
 // Generated is the fact what a package that a library's generator wrote for one
 // table says of it.
 type Generated struct {
-	Table *models.Table
+	Table *models.Table // nil if it is about none
+	// Schema are the statements that make the tables of all of them.
+	Schema []string
 }
 
 // AFact marks Generated as a fact.
 func (*Generated) AFact() {}
 
-func (g *Generated) String() string { return "table(" + g.Table.Name + ")" }
+func (g *Generated) String() string {
+	if g.Table == nil {
+		return fmt.Sprintf("%d statements", len(g.Schema))
+	}
+	return "table(" + g.Table.Name + ")"
+}
 
 // AFact marks Builds as a fact.
 func (*Builds) AFact() {}
@@ -212,9 +219,16 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	if lib := apis.GeneratorOf(pass.Pkg); lib != nil && lib.HasGenerated(pass.Pkg) {
 		if pass.Pkg.Scope().Lookup(lib.Chain.TableConst) != nil {
-			pass.ExportPackageFact(&Generated{models.ReadTable(pass.Files, pass.TypesInfo, pass.Pkg)})
+			pass.ExportPackageFact(&Generated{Table: models.ReadTable(pass.Files, pass.TypesInfo, pass.Pkg)})
+		} else if ddl := tablesOf(pass); len(ddl) > 0 {
+			pass.ExportPackageFact(&Generated{Schema: ddl}) // Have: those who import it do not import that one.
 		}
 		return &Result{}, nil // Have: what generated code does, the library's data says.
+	} else if lib != nil && lib.Chain.Naming == "ent" {
+		if ddl := models.EntDDL(pass.Files, pass.TypesInfo); len(ddl) > 0 {
+			pass.ExportPackageFact(&Generated{Schema: ddl})
+			return &Result{}, nil
+		}
 	}
 	f := &finder{
 		makers:    make(map[*types.Package]*apis.Library),
@@ -231,6 +245,33 @@ func run(pass *analysis.Pass) (any, error) {
 	f.export()
 	return &Result{Sites: f.ordered(func(*Site) bool { return true }), finder: f}, nil
 }
+
+// tablesOf returns the statements of the tables that an import of the package
+// at hand says the generated code has.
+func tablesOf(pass *analysis.Pass) []string {
+	for _, p := range pass.Pkg.Imports() {
+		g := new(Generated)
+		if pass.ImportPackageFact(p, g) && len(g.Schema) > 0 {
+			return g.Schema
+		}
+	}
+	return nil
+}
+
+// Namer answers what models ask of the source of the package and of those it
+// imports; nil if nothing was looked for.
+func (r *Result) Namer() models.Namer {
+	if r.finder == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.finder.program()
+}
+
+// Tables returns the statements that make the tables of the generated code
+// which the package uses.
+func Tables(pass *analysis.Pass) []string { return tablesOf(pass) }
 
 // foreign reports whether a package is a database library (the catalogue
 // knows better than its source what its functions do) or part of the standard

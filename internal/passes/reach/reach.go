@@ -9,6 +9,7 @@ package reach
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 
@@ -16,6 +17,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
@@ -27,11 +29,12 @@ const (
 	Anywhere Origin = iota // or not known
 	Start                  // main, or the initialisation of a package
 	Command                // a command of a command line
+	Once                   // anything, but the database remembers that it has run
 )
 
 // String says it for readers: "" for Anywhere.
 func (o Origin) String() string {
-	return [...]string{"", "when the program starts", "in a command that somebody runs"}[o]
+	return [...]string{"", "when the program starts", "in a command that somebody runs", "once: the database remembers that it has"}[o]
 }
 
 // A Result answers for one package. It looks at the package when it is first
@@ -43,6 +46,10 @@ type Result struct {
 	nodes   map[ast.Node]*node // by *ast.FuncDecl or *ast.FuncLit
 	decls   map[*types.Func]*node
 	methods map[string]bool // of the package's interfaces
+	// returned are the literals that a function returns, and factories those that
+	// are called for more than what a command does.
+	returned  map[*types.Func][]*node
+	factories map[*types.Func]bool
 }
 
 // A node is a function of the package.
@@ -110,6 +117,7 @@ func (r *Result) build() {
 	r.nodes = make(map[ast.Node]*node)
 	r.decls = make(map[*types.Func]*node)
 	r.methods = make(map[string]bool)
+	r.returned, r.factories = make(map[*types.Func][]*node), make(map[*types.Func]bool)
 	scope := r.pass.Pkg.Scope()
 	for _, name := range scope.Names() {
 		if tn, ok := scope.Lookup(name).(*types.TypeName); ok {
@@ -131,6 +139,15 @@ func (r *Result) build() {
 		w := walker{r: r}
 		ast.Inspect(f, w.visit)
 	}
+	for fn, list := range r.returned {
+		for _, n := range list {
+			if other, used := r.factories[fn]; used && !other && !n.escapes {
+				n.origin, n.decided = Command, true
+			} else {
+				n.escapes = true
+			}
+		}
+	}
 }
 
 func (r *Result) declare(d *ast.FuncDecl) {
@@ -149,6 +166,120 @@ func (r *Result) declare(d *ast.FuncDecl) {
 	case fn.Exported() && r.pass.Pkg.Name() != "main":
 		n.escapes = true
 	}
+	if r.remembered(d) {
+		n.origin, n.decided = Once, true
+	}
+}
+
+// remembered reports whether a function asks the database for something by a
+// constant, leaves if that is there, and writes by the same constant when it has
+// done its work.
+func (r *Result) remembered(d *ast.FuncDecl) bool {
+	if d.Body == nil {
+		return false
+	}
+	asked := make(map[string]map[types.Object]bool) // what the answer went to, by the constant
+	left := make(map[string]bool)
+	done := false
+	for _, s := range d.Body.List {
+		if s, ok := s.(*ast.IfStmt); ok {
+			for key, answer := range asked {
+				left[key] = left[key] || leaves(s.Body) && (r.mentions(s.Cond, answer) || s.Init != nil && r.mentions(s.Init, answer)) && !r.fails(s.Cond)
+			}
+		}
+		inspect(s, func(n ast.Node) {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return
+			}
+			for key := range r.constants(call) {
+				switch r.does(call) {
+				case funceffects.ReadDB:
+					if a, ok := s.(*ast.AssignStmt); ok && asked[key] == nil {
+						asked[key] = r.assigned(a)
+					}
+				case funceffects.WriteDB:
+					done = done || left[key]
+				}
+			}
+		})
+	}
+	return done
+}
+
+// inspect visits what runs where it stands.
+func inspect(n ast.Node, visit func(ast.Node)) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		if _, ok := n.(*ast.FuncLit); ok || n == nil {
+			return false
+		}
+		visit(n)
+		return true
+	})
+}
+
+// leaves: the block ends with a return.
+func leaves(b *ast.BlockStmt) bool {
+	if len(b.List) == 0 {
+		return false
+	}
+	_, ok := b.List[len(b.List)-1].(*ast.ReturnStmt)
+	return ok
+}
+
+// constants returns the string constants that a call is given, written exactly.
+func (r *Result) constants(call *ast.CallExpr) map[string]bool {
+	out := make(map[string]bool)
+	for _, a := range call.Args {
+		if v := r.pass.TypesInfo.Types[a].Value; v != nil && v.Kind() == constant.String && constant.StringVal(v) != "" {
+			out[v.ExactString()] = true
+		}
+	}
+	return out
+}
+
+// does returns what a function of this package or another, no library's, does
+// to the database: a write, or else a read; Unknown if it does neither.
+func (r *Result) does(call *ast.CallExpr) funceffects.Kind {
+	fn := typeutil.StaticCallee(r.pass.TypesInfo, call)
+	if fn == nil {
+		return funceffects.Unknown
+	}
+	kind := funceffects.Unknown
+	for _, e := range r.effects.Of(fn) {
+		if e.Kind.Database() && (kind == funceffects.Unknown || e.Kind == funceffects.WriteDB) {
+			kind = e.Kind
+		}
+	}
+	return kind
+}
+
+func (r *Result) assigned(s *ast.AssignStmt) map[types.Object]bool {
+	out := make(map[types.Object]bool)
+	for _, l := range s.Lhs {
+		if id, ok := l.(*ast.Ident); ok {
+			if obj := golang.Object(r.pass.TypesInfo, id); obj != nil && !golang.IsError(obj.Type()) {
+				out[obj] = true
+			}
+		}
+	}
+	return out
+}
+
+func (r *Result) mentions(n ast.Node, set map[types.Object]bool) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && set[r.pass.TypesInfo.Uses[id]]
+		return !found
+	})
+	return found
+}
+
+// fails: the condition asks for an error.
+func (r *Result) fails(cond ast.Expr) bool {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	return ok && golang.IsError(r.pass.TypesInfo.TypeOf(b.X))
 }
 
 // A walker finds who calls whom.
@@ -182,6 +313,9 @@ func (w *walker) mention(id *ast.Ident) {
 	if n == nil {
 		return
 	}
+	if _, ok := w.r.factories[fn]; !ok {
+		w.r.factories[fn] = false
+	}
 	// The function as an expression: f, x.f, f[T].
 	expr, i := ast.Node(id), len(w.stack)-1
 	for ; i >= 0; i-- {
@@ -198,7 +332,22 @@ func (w *walker) mention(id *ast.Ident) {
 		}
 		break
 	}
+	if !w.forCommand(expr, i) {
+		w.r.factories[fn] = true
+	}
 	w.runs(n, expr, i)
+}
+
+// forCommand: what a call of a function returns is a field of a command; expr is
+// the function, i the place of its parent in the stack.
+func (w *walker) forCommand(expr ast.Node, i int) bool {
+	if i < 2 {
+		return false
+	}
+	call, ok := w.stack[i].(*ast.CallExpr)
+	kv, isField := w.stack[i-1].(*ast.KeyValueExpr)
+	lit, isLit := w.stack[i-2].(*ast.CompositeLit)
+	return ok && call.Fun == expr && isField && kv.Value == call && isLit && w.command(lit)
 }
 
 func (w *walker) literal(lit *ast.FuncLit) {
@@ -232,6 +381,13 @@ func (w *walker) runs(n *node, expr ast.Node, i int) {
 			n.callers = append(n.callers, w.around(i))
 			return
 		}
+	case *ast.ReturnStmt:
+		if d := w.declaration(i); d != nil {
+			if fn, ok := w.r.pass.TypesInfo.Defs[d.Name].(*types.Func); ok && (!fn.Exported() || w.r.pass.Pkg.Name() == "main") {
+				w.r.returned[fn] = append(w.r.returned[fn], n)
+				return
+			}
+		}
 	case *ast.KeyValueExpr:
 		if lit, ok := w.stack[i-1].(*ast.CompositeLit); ok && w.command(lit) {
 			n.origin, n.decided = Command, true
@@ -239,6 +395,20 @@ func (w *walker) runs(n *node, expr ast.Node, i int) {
 		}
 	}
 	n.escapes = true
+}
+
+// declaration returns the function whose own body the node at a place of the
+// stack stands in, nil if that is a literal.
+func (w *walker) declaration(i int) *ast.FuncDecl {
+	for ; i >= 0; i-- {
+		switch d := w.stack[i].(type) {
+		case *ast.FuncLit:
+			return nil
+		case *ast.FuncDecl:
+			return d
+		}
+	}
+	return nil
 }
 
 // goesOn reports whether the node at a place of the stack stands in a loop that

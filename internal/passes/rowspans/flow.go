@@ -336,7 +336,7 @@ func (f *flow) record(s *Span) {
 		s.Problems = append(s.Problems, Problem{Fault: Piled, Node: f.open.call, Deferred: f.late})
 	}
 	for _, e := range f.exits() {
-		if e.state&undeferred&sure != 0 {
+		if e.state&undeferred&sure != 0 && !f.u.cancels(f.open.call) {
 			s.Problems = append(s.Problems, Problem{Fault: LeftOpen, Node: e.node})
 			break // one defer mends them all
 		}

@@ -222,3 +222,26 @@ func (r *Result) rowLiteral(call *ast.CallExpr) (*ast.FuncLit, apis.API) {
 	lit, _ := ast.Unparen(call.Args[api.RowFn]).(*ast.FuncLit)
 	return lit, api
 }
+
+// cancels reports whether the context of a query ends with the function, by a
+// deferred cancel: that closes the rows.
+func (u *unit) cancels(call *ast.CallExpr) bool {
+	if len(call.Args) == 0 || !golang.IsContext(u.r.pass.TypesInfo.TypeOf(call.Args[0])) {
+		return false
+	}
+	ctx, ends := u.local(call.Args[0]), make(map[*types.Var]bool)
+	u.inspect(func(n ast.Node) {
+		if a, ok := n.(*ast.AssignStmt); ok && ctx != nil && len(a.Lhs) == 2 && u.local(a.Lhs[0]) == ctx {
+			if v := u.local(a.Lhs[1]); v != nil && golang.IsNamed(v.Type(), "context", "CancelFunc") {
+				ends[v] = true
+			}
+		}
+	})
+	found := false
+	u.inspect(func(n ast.Node) {
+		if d, ok := n.(*ast.DeferStmt); ok {
+			found = found || ends[u.local(d.Call.Fun)]
+		}
+	})
+	return found
+}

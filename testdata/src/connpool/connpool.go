@@ -38,9 +38,23 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+func connect() *sql.DB {
+	db, err := sql.Open("postgres", "dbname=shop")
+	if err != nil {
+		panic(err)
+	}
+	return db
+}
+
+func byHelper(w http.ResponseWriter, r *http.Request) {
+	db := connect() // want `each request opens a connection of its own here`
+	defer db.Close()
+	db.ExecContext(r.Context(), "INSERT INTO visits DEFAULT VALUES")
+}
+
 func loop(ctx context.Context, names []string) error {
 	for _, n := range names {
-		db, err := pgxpool.New(ctx, "dbname=shop") // want `the loop at line 42 connects to the same database each time`
+		db, err := pgxpool.New(ctx, "dbname=shop") // want `the loop at line \d+ connects to the same database each time`
 		if err != nil {
 			return err
 		}
@@ -73,7 +87,7 @@ func crawl(ctx context.Context, db *sql.DB) error {
 		if err := rs.Scan(&url); err != nil {
 			return err
 		}
-		if err := get(url); err != nil { // want `this waits for the network by get -> http.Get .* while the rows of the query at line 66 keep a connection of the pool`
+		if err := get(url); err != nil { // want `this waits for the network by get -> http.Get .* while the rows of the query at line \d+ keep a connection of the pool`
 			return err
 		}
 	}
@@ -102,6 +116,15 @@ func (a *app) lazy(w http.ResponseWriter, r *http.Request) {
 		a.db = db
 	}
 	a.db.ExecContext(r.Context(), "INSERT INTO visits DEFAULT VALUES")
+}
+
+var shared = connect()
+
+func theOne() *sql.DB { return shared }
+
+func byShared(w http.ResponseWriter, r *http.Request) {
+	db := theOne()
+	db.ExecContext(r.Context(), "INSERT INTO visits DEFAULT VALUES")
 }
 
 func serve(mux *http.ServeMux) error {

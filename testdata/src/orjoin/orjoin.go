@@ -13,6 +13,8 @@ func across(db *sql.DB, who int) {
 }
 
 func served(db *sql.DB, who, year int) {
+	db.Query("SELECT a.id FROM albums a JOIN shares s ON s.album = a.id WHERE a.owner = $1 OR s.reader = $1 ORDER BY a.id LIMIT 20", who)
+	db.Query("SELECT a.id FROM albums a JOIN shares s ON s.album = a.id WHERE a.public = $2 OR s.reader = $1", who, true)
 	db.Query("SELECT id FROM albums WHERE owner = $1 OR editor = $1", who)
 	db.Query("SELECT a.id FROM albums a JOIN shares s ON s.album = a.id WHERE a.year = $2 AND (a.owner = $1 OR s.reader = $1)", who, year)
 	db.Query("SELECT id FROM albums WHERE $1::int IS NULL OR id IN (SELECT album FROM shares WHERE reader = $1)", who)

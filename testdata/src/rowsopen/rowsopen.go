@@ -420,3 +420,38 @@ func noneIsRight(ctx context.Context, db *sql.DB) (out []int, err error) {
 	}
 	return lib.All(rs)
 }
+
+func cancelled(ctx context.Context, db *sql.DB) (n int, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	rs, err := db.QueryContext(ctx, "SELECT id FROM crates")
+	if err != nil {
+		return 0, err
+	}
+	if rs.Next() {
+		err = rs.Scan(&n)
+	}
+	return n, err
+}
+
+// A handle that may be either.
+func (d *depot) either(db *gorm.DB, other *gorm.DB) error {
+	rs, err := db.Table("crates").Where("weight > 3").Rows()
+	if err != nil {
+		return err
+	}
+	defer rs.Close()
+	for rs.Next() {
+		var id int
+		if err := db.ScanRows(rs, &id); err != nil {
+			return err
+		}
+		if err := other.Exec("DELETE FROM labels WHERE crate = ?", id).Error; err != nil {
+			return err
+		}
+		if err := db.Table("labels").Where("crate = ?", id).Update("seen", true).Error; err != nil { // want `goes through the same handle while the rows of the query at line \d+ are open`
+			return err
+		}
+	}
+	return rs.Err()
+}

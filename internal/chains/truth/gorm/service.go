@@ -371,3 +371,21 @@ func (c Chains) FindCount() (as []Author, n int64, err error) {
 	}
 	return as, n, q.Order("name").Limit(5).Offset(10).Find(&as).Error
 }
+
+func (c Chains) FirstComposite() (l Loan, err error) {
+	return l, c.DB.Where("returned_at IS NULL").First(&l).Error
+}
+
+func (c Chains) FirstKeyed() (Tag, error) {
+	t := Tag{ID: 3}
+	err := c.DB.First(&t).Error
+	return t, err
+}
+
+func (c Chains) DeleteLoan() error {
+	return c.DB.Delete(&Loan{MemberID: 1, BookID: 2, TakenAt: time.Unix(3, 0)}).Error
+}
+
+func (c Chains) UpdateLoan() error {
+	return c.DB.Model(&Loan{MemberID: 1, BookID: 2, TakenAt: time.Unix(3, 0)}).Update("returned_at", time.Now()).Error
+}

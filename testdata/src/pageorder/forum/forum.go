@@ -17,7 +17,16 @@ func decided(db *sql.DB, n, skip, board int, sort string) {
 	db.Query("SELECT id FROM topics WHERE board = $1 ORDER BY slug LIMIT $2 OFFSET $3", board, n, skip)
 	db.Query("SELECT id FROM topics ORDER BY lower(slug) LIMIT $1 OFFSET $2", n, skip)
 	db.Query("SELECT id FROM topics LIMIT 10 OFFSET 10")
+	db.Query("SELECT count(*) FROM topics LIMIT 1 OFFSET $1", skip)
 	db.Query("SELECT id FROM topics LIMIT $1", n)
 	db.Query("SELECT id FROM topics "+sort+" LIMIT $1 OFFSET $2", n, skip)
 	db.Query("SELECT n FROM generate_series(1, 99) AS n LIMIT $1 OFFSET $2", n, skip)
+}
+
+func atTimes(db *sql.DB, n, skip int, sorted bool) {
+	text := "SELECT id FROM topics"
+	if sorted {
+		text += " ORDER BY id"
+	}
+	db.Query(text+" LIMIT $1 OFFSET $2", n, skip)
 }

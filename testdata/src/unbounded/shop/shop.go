@@ -16,6 +16,7 @@ func found(ctx context.Context, conn *pgx.Conn, id int64) {
 	conn.QueryRow(ctx, "SELECT count(1) = 0 FROM orders WHERE customer_id = $1", id)                                  // want `the count is only compared with 0`
 	conn.Query(ctx, "SELECT id FROM customers c WHERE (SELECT count(*) FROM orders WHERE customer_id = $1) >= 1", id) // want `the count is only compared with 1: EXISTS stops at the first row`
 	conn.Query(ctx, "SELECT id FROM orders WHERE id NOT IN (SELECT coupon_id FROM orders)")                           // want `orders.coupon_id may be null: with one null NOT IN is never true, and it cannot become a join: write NOT EXISTS`
+	conn.Query(ctx, "SELECT id FROM customers WHERE id NOT IN (SELECT customer_id FROM orders)")                      // want `NOT IN is no join: once all of orders are more than work_mem holds, they are searched again for each row: write NOT EXISTS`
 	conn.Query(ctx, "SELECT id, kind FROM events")                                                                    // want `all rows of events, which is big, reach the program: add a condition or a LIMIT`
 }
 
@@ -29,7 +30,7 @@ func silent(ctx context.Context, conn *pgx.Conn, id int64) {
 	conn.QueryRow(ctx, "SELECT customer_id, count(*) > 0 FROM orders GROUP BY customer_id")
 	conn.QueryRow(ctx, "SELECT count(coupon_id) > 0 FROM orders")
 	conn.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM orders WHERE customer_id = $1)", id)
-	conn.Query(ctx, "SELECT id FROM orders WHERE id NOT IN (SELECT customer_id FROM orders)")
+	conn.Query(ctx, "SELECT id FROM orders WHERE id NOT IN (SELECT customer_id FROM orders WHERE id = $1)", id)
 	conn.Query(ctx, "SELECT id FROM orders WHERE id NOT IN (SELECT coupon_id FROM orders WHERE coupon_id IS NOT NULL)")
 	conn.Query(ctx, "SELECT id FROM orders WHERE id NOT IN ($1, $2)", id, id)
 	conn.Query(ctx, "SELECT id FROM orders WHERE id NOT IN (SELECT nobody FROM knows)")
