@@ -45,7 +45,7 @@ func (c *command) index(args []string) int {
 	case *queryFile != "" && (*write != "" || len(patterns) > 0):
 		return c.fail("index: with -queries the indexes are printed as SQL or JSON: no -write or packages")
 	case *queryFile != "":
-		return c.indexFiles(*schemaPath, *queryFile, *asJSON)
+		return c.indexFiles(*schemaPath, *queryFile, *asJSON, prove)
 	}
 	if opts.patterns = patterns; len(patterns) == 0 {
 		opts.patterns = []string{"./..."}
@@ -414,7 +414,7 @@ func served(uses []report.IndexUse, u report.IndexUse) []report.IndexUse {
 
 // indexFiles prints the suggestions for the statements of a file: as SQL, with
 // the doubts as comments, or as JSON.
-func (c *command) indexFiles(schemaPath, queryFile string, asJSON bool) int {
+func (c *command) indexFiles(schemaPath, queryFile string, asJSON bool, prove proveFlags) int {
 	s, err := schemaAt(schemaPath)
 	if err != nil {
 		return c.fail("index: %v", err)
@@ -441,9 +441,17 @@ func (c *command) indexFiles(schemaPath, queryFile string, asJSON bool) int {
 		}
 		names = append(names, n.Name)
 		w.statements = append(w.statements, n.Statement)
+		w.texts = append(w.texts, n.Text)
 		w.queries = append(w.queries, report.Query{Pos: report.Position{File: queryFile, Line: n.Line, Column: 1}})
 	}
-	w.advice = indexadvice.Advise(s, w.statements, w.opts)
+	if prove.schema = schemaPath; prove.mode != proveOff {
+		if err := c.proved(&workloads{loads: []*workload{w}}, prove); err != nil {
+			return c.fail("index: %v", err)
+		}
+	}
+	if w.proof == nil {
+		w.advice = indexadvice.Advise(s, w.statements, w.opts)
+	}
 	indexes, doubts := w.report()
 	if asJSON {
 		doc := report.IndexDocument{Version: 1, Indexes: append([]report.Index{}, indexes...), Doubts: append([]report.IndexDoubt{}, doubts...)}

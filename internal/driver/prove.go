@@ -115,7 +115,7 @@ func (p *prover) load(ctx context.Context) error {
 	calls := p.calls()
 	seen := make(map[string]int)
 	for i, st := range p.statements {
-		if st.Model == nil || !slices.Contains(plannable, st.Model.Kind) {
+		if st.Model == nil || texts[i] == "" || !slices.Contains(plannable, st.Model.Kind) {
 			continue
 		}
 		key := fmt.Sprint(texts[i], st.Bound)
@@ -167,6 +167,9 @@ func (p *prover) calls() map[string]float64 {
 // weight is how often a statement runs in relation to the others: at least a
 // tenth, since a report that is run once a day is waited for as well.
 func (p *prover) weight(i int, calls map[string]float64) float64 {
+	if w := p.statements[i].Weight; w > 0 {
+		return w
+	}
 	if calls == nil || i >= len(p.explainer.queries) {
 		return 1
 	}

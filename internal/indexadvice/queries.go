@@ -12,6 +12,8 @@ type Named struct {
 	Name string // what "-- name:" said, "" if nothing did
 	SQL  string
 	Line int // 1-based, where SQL begins
+	// Text is the statement as PostgreSQL gets it; "" where SQL holds several.
+	Text string
 	Statement
 }
 
@@ -35,7 +37,11 @@ func ReadQueries(text string) []Named {
 			out = append(out, Named{Name: name, SQL: sql, Line: line})
 		}
 		for _, st := range res.Statements {
-			out = append(out, Named{name, sql, line, Statement{Model: st, Weight: weight}})
+			n := Named{Name: name, SQL: sql, Line: line, Statement: Statement{Model: st, Weight: weight}}
+			if len(res.Statements) == 1 {
+				n.Text = strings.TrimRight(strings.TrimSpace(res.SQL), ";")
+			}
+			out = append(out, n)
 		}
 		weight = 1
 	}

@@ -13,6 +13,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -80,13 +81,16 @@ type Options struct {
 
 // What an index must bring.
 const (
-	rounds    = 3    // plans of a query, each without the candidates that those before used
-	passes    = 3    // over candidates that were passed over
-	least     = 0.1  // gain, in statements made free
-	leastCost = 10   // what is saved of a statement for it to count, in the planner's units
-	perWrite  = 0.01 // what a statement that writes an index takes of its gain
-	maxWrites = 0.2
-	serves    = 0.05 // of a statement's cost
+	rounds      = 3    // plans of a query, each without the candidates that those before used
+	passes      = 3    // over candidates that were passed over
+	least       = 0.1  // gain, in statements made free
+	leastCost   = 10   // what is saved of a statement for it to count, in the planner's units
+	perWrite    = 0.01 // what a statement that writes an index takes of its gain
+	maxWrites   = 0.2
+	perDoubling = 0.02 // what twice the cost counts beside its share of the first
+	serves      = 0.05 // of a statement's cost
+	enough      = 160  // candidates that a statement is planned with at once
+	longest     = 3    // columns of a B-tree that is tried
 )
 
 type search struct {
@@ -246,9 +250,10 @@ func (s *search) use(p *plans.Node) {
 }
 
 // collect plans each query with what was proposed for it, and puts what its
-// plans use into the pool, with the shorter indexes that begin those. Indexes
-// of several columns are tried only behind a first one that was of use: the
-// planner's own time grows with the square of the indexes there are.
+// plans use into the pool, with the shorter indexes that begin those. Where
+// that is too much at once, since the planner's own time grows with the square
+// of the indexes there are, longer ones are tried only behind a first column
+// that was of use in shorter ones.
 func (s *search) collect(ctx context.Context) error {
 	pooled := make(map[*Choice]bool)
 	proposed := make([][]*Choice, len(s.queries))
@@ -262,13 +267,20 @@ func (s *search) collect(ctx context.Context) error {
 		if s.over(ctx) || q.base < leastCost {
 			continue
 		}
-		single := func(c *Choice) bool { return len(c.Keys) == 1 || !c.Plain }
-		used, err := s.useful(ctx, q, keep(proposed[i], single))
+		width := 1
+		for n := longest; n > 1; n-- {
+			if len(keep(proposed[i], func(c *Choice) bool { return !c.Plain || len(c.Keys) <= n })) <= enough {
+				width = n
+				break
+			}
+		}
+		short := func(c *Choice) bool { return !c.Plain || len(c.Keys) <= width }
+		used, err := s.useful(ctx, q, keep(proposed[i], short))
 		if err != nil {
 			return err
 		}
 		more, err := s.useful(ctx, q, keep(proposed[i], func(c *Choice) bool {
-			return !single(c) && slices.ContainsFunc(used, func(o *Choice) bool { return o.Table == c.Table && o.Keys[0] == c.Keys[0] })
+			return !short(c) && slices.ContainsFunc(used, func(o *Choice) bool { return o.Table == c.Table && o.Keys[0] == c.Keys[0] })
 		}))
 		if err != nil {
 			return err
@@ -334,11 +346,12 @@ func (c *Choice) begins(o *Choice) bool {
 }
 
 // value is what a cost of a query counts: 1 is its cost without new indexes.
+// The logarithm prefers, of indexes that all take nearly all of it, the best.
 func (q *Query) value(cost float64) float64 {
 	if q.base-cost < leastCost {
 		cost = q.base
 	}
-	return q.Weight * cost / q.base
+	return q.Weight * (cost/q.base + perDoubling*math.Log2(max(cost, leastCost)))
 }
 
 // sum is the value of queries with choices, and of what writing those takes.
@@ -413,7 +426,8 @@ func (s *search) choose(ctx context.Context) error {
 	return nil
 }
 
-// prune drops or shortens what others made needless, the last chosen first.
+// prune drops, changes or shortens what others made needless, the last chosen
+// first.
 func (s *search) prune(ctx context.Context) error {
 	for i := len(s.chosen) - 1; i >= 0 && !s.over(ctx); i-- {
 		s.step(0.9 + 0.1*float64(len(s.chosen)-i)/float64(len(s.chosen)+1))
@@ -431,6 +445,20 @@ func (s *search) prune(ctx context.Context) error {
 			s.chosen = rest
 			continue
 		}
+		// What came later may have made another one of its kind better.
+		for _, o := range s.pool {
+			if o.Table != c.Table || o.Keys[0] != c.Keys[0] || slices.Contains(s.chosen, o) || s.over(ctx) {
+				continue
+			}
+			v, err := s.sum(ctx, s.queries, slices.Insert(slices.Clone(rest), i, o))
+			if err != nil {
+				return err
+			}
+			if v < base-1e-3 {
+				c, base = o, v
+			}
+		}
+		s.chosen = slices.Insert(slices.Clone(rest), i, c)
 		var shorter []*Choice
 		for _, o := range s.pool {
 			if c.begins(o) && !slices.Contains(s.chosen, o) {
@@ -448,50 +476,6 @@ func (s *search) prune(ctx context.Context) error {
 				s.chosen = with
 				break
 			}
-		}
-	}
-	return nil
-}
-
-// tell fills in the result.
-func (s *search) tell(ctx context.Context) error {
-	final := make(map[*Query]float64)
-	for _, q := range s.queries {
-		c, err := s.cost(ctx, q, s.chosen)
-		if err != nil {
-			return err
-		}
-		final[q] = c
-		s.result.Base, s.result.Final = append(s.result.Base, q.base), append(s.result.Final, c)
-	}
-	for i, c := range s.chosen {
-		out := Chosen{Choice: c}
-		rest := slices.Concat(s.chosen[:i], s.chosen[i+1:])
-		for n, q := range s.queries {
-			if !slices.Contains(q.own, c) {
-				continue
-			}
-			before, err := s.cost(ctx, q, rest)
-			if err != nil {
-				return err
-			}
-			if saved := before - final[q]; saved >= serves*before && saved >= leastCost {
-				out.Serves = append(out.Serves, Use{n, before, final[q]})
-			}
-		}
-		if len(out.Serves) > 0 {
-			s.result.Indexes = append(s.result.Indexes, out)
-		}
-	}
-	// With the new ones there, other indexes may come to use.
-	if err := s.box.Switch(ctx, candidates(s.chosen)...); err != nil {
-		return err
-	}
-	for _, q := range s.queries {
-		if p, err := s.plan(ctx, q); err != nil {
-			return err
-		} else if p != nil {
-			s.use(p)
 		}
 	}
 	return nil

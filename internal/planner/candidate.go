@@ -119,9 +119,14 @@ func (b *Box) grow(ctx context.Context, tables []*Table, made map[string]*Candid
 	w := &writer{box: b}
 	var failed error
 	for t := range b.withParts(tables) {
+		if t.Kind == "p" {
+			continue
+		}
 		failed = errors.Join(failed, resize(b.server.Data(), t.file, t.Pages, t.base))
+		// CREATE INDEX has counted the rows.
+		w.sizes = append(w.sizes, sizeRow(t.oid, t.Pages, t.Rows, t.visible))
 	}
-	if failed != nil {
+	if failed = errors.Join(failed, w.flush(ctx)); failed != nil {
 		return failed
 	}
 	for _, c := range made {

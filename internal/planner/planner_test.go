@@ -100,6 +100,9 @@ func TestBigTable(t *testing.T) {
 		t.Fatalf("candidates are %v", list)
 	}
 	t.Logf("candidates after %v: %d pages", time.Since(start), list[0].Pages)
+	if again := explain(t, b, "SELECT note FROM parcels WHERE depot_id = $1"); again.Cost != without.Cost || again.Rows != without.Rows {
+		t.Errorf("the table is another one with candidates: cost %g, %g rows", again.Cost, again.Rows)
+	}
 	for _, on := range []bool{false, true, false} {
 		want := "Seq Scan"
 		if on {

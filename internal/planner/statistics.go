@@ -107,16 +107,15 @@ func (w *writer) table(ctx context.Context, t *Table, st *stats.Table) error {
 			c.Width = widthOf(c)
 		}
 	}
-	t.Pages = st.Pages
-	visible := st.AllVisible
+	t.Pages, t.visible = st.Pages, st.AllVisible
 	if t.Pages == 0 && t.Rows > 0 {
 		t.Pages = heapPages(t.Rows, t.Columns)
-		visible = t.Pages * 9 / 10
+		t.visible = t.Pages * 9 / 10
 	}
 	if t.Kind == "p" {
 		return nil
 	}
-	w.sizes = append(w.sizes, sizeRow(t.oid, t.Pages, t.Rows, visible))
+	w.sizes = append(w.sizes, sizeRow(t.oid, t.Pages, t.Rows, t.visible))
 	return resize(w.box.server.Data(), t.file, t.Pages, t.base)
 }
 

@@ -25,9 +25,10 @@ type Table struct {
 	Rows  float64
 	Pages int64
 
-	oid  uint32
-	file string // relative to the data folder, "" for a partitioned table
-	base int64  // bytes of the file before it was extended
+	oid     uint32
+	file    string // relative to the data folder, "" for a partitioned table
+	base    int64  // bytes of the file before it was extended
+	visible int64  // pages whose rows every transaction sees
 }
 
 // String is the name as schema.Table.String writes it.

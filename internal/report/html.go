@@ -61,12 +61,30 @@ type htmlFinding struct {
 	Likely    bool
 	TableList string // Tables, a line each
 	Query     *marked
+	PlanLines []planLine
 	Lines     []htmlLine
 	Fixes     []htmlFix
 }
 
 // marked is a text with a part that stands out.
 type marked struct{ Before, Marked, After string }
+
+// planLine is a node of a plan, or what is said of one.
+type planLine struct {
+	Text   string
+	Guilty bool
+}
+
+func planLines(plan string) (out []planLine) {
+	for line := range strings.Lines(plan) {
+		text := strings.TrimRight(line, "\n")
+		out = append(out, planLine{strings.TrimPrefix(text, "! "), strings.HasPrefix(text, "! ")})
+		if last := &out[len(out)-1]; !last.Guilty {
+			last.Text = strings.TrimPrefix(text, "  ")
+		}
+	}
+	return out
+}
 
 type htmlLine struct {
 	Number int
@@ -170,7 +188,7 @@ func newHTMLFinding(r *Report, src *sources, f Finding) htmlFinding {
 	if f.Category != f.Rule {
 		out.Kind = f.Category
 	}
-	out.Query = query(f.SQL)
+	out.Query, out.PlanLines = query(f.SQL), planLines(f.Plan)
 	file := src.file(f.Pos.File)
 	last := f.Pos.Line
 	if f.End.File == f.Pos.File {

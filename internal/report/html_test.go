@@ -81,3 +81,15 @@ func TestCommonFolder(t *testing.T) {
 		}
 	}
 }
+
+// TestHTMLPlan shows a plan with its guilty node marked.
+func TestHTMLPlan(t *testing.T) {
+	var b strings.Builder
+	f := Finding{Rule: "plan", Category: "seq-scan", Message: "m", Plan: "  Limit  cost 9\n! └─ Seq Scan on <t>  cost 9\n"}
+	if err := Write(&b, "html", &Report{Findings: []Finding{f}}); err != nil {
+		t.Fatal(err)
+	}
+	if want := `aria-label="plan"><code>Limit  cost 9` + "\n<mark>└─ Seq Scan on &lt;t&gt;  cost 9</mark>\n</code>"; !strings.Contains(b.String(), want) {
+		t.Errorf("the page does not hold %s", want)
+	}
+}

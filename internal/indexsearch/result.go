@@ -1,0 +1,52 @@
+//go:build unix
+
+package indexsearch
+
+import (
+	"context"
+	"slices"
+)
+
+// tell fills in the result.
+func (s *search) tell(ctx context.Context) error {
+	final := make(map[*Query]float64)
+	for _, q := range s.queries {
+		c, err := s.cost(ctx, q, s.chosen)
+		if err != nil {
+			return err
+		}
+		final[q] = c
+		s.result.Base, s.result.Final = append(s.result.Base, q.base), append(s.result.Final, c)
+	}
+	for i, c := range s.chosen {
+		out := Chosen{Choice: c}
+		rest := slices.Concat(s.chosen[:i], s.chosen[i+1:])
+		for n, q := range s.queries {
+			if !slices.Contains(q.own, c) {
+				continue
+			}
+			before, err := s.cost(ctx, q, rest)
+			if err != nil {
+				return err
+			}
+			if saved := before - final[q]; saved >= serves*before && saved >= leastCost {
+				out.Serves = append(out.Serves, Use{n, before, final[q]})
+			}
+		}
+		if len(out.Serves) > 0 {
+			s.result.Indexes = append(s.result.Indexes, out)
+		}
+	}
+	// With the new ones there, other indexes may come to use.
+	if err := s.box.Switch(ctx, candidates(s.chosen)...); err != nil {
+		return err
+	}
+	for _, q := range s.queries {
+		if p, err := s.plan(ctx, q); err != nil {
+			return err
+		} else if p != nil {
+			s.use(p)
+		}
+	}
+	return nil
+}
