@@ -50,15 +50,8 @@ func (u *unit) declares(v *types.Var) bool {
 func (u *unit) openings() []opening {
 	var out []opening
 	u.inspect(func(n ast.Node) {
-		var lhs, rhs []ast.Expr
+		lhs, rhs := golang.Assigned(n)
 		switch n := n.(type) {
-		case *ast.AssignStmt:
-			lhs, rhs = n.Lhs, n.Rhs
-		case *ast.ValueSpec:
-			for _, id := range n.Names {
-				lhs = append(lhs, id)
-			}
-			rhs = n.Values
 		case *ast.ExprStmt:
 			if call, ok := ast.Unparen(n.X).(*ast.CallExpr); ok && u.r.dropped(call) {
 				out = append(out, opening{call: call, dropped: true})

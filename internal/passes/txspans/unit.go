@@ -124,17 +124,9 @@ func (u *unit) optional(s *Span) bool {
 func (u *unit) begins() []beginCall {
 	var out []beginCall
 	u.inspect(func(n ast.Node) {
-		var lhs, rhs []ast.Expr
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			lhs, rhs = n.Lhs, n.Rhs
-		case *ast.ValueSpec:
-			for _, id := range n.Names {
-				lhs = append(lhs, id)
-			}
-			rhs = n.Values
-		case *ast.ExprStmt:
-			rhs = []ast.Expr{n.X}
+		lhs, rhs := golang.Assigned(n)
+		if s, ok := n.(*ast.ExprStmt); ok {
+			rhs = []ast.Expr{s.X}
 		}
 		for i, x := range rhs {
 			call, b := u.beginIn(x)
