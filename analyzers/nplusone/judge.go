@@ -12,6 +12,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/passes/reach"
@@ -177,6 +178,9 @@ func (c *checker) report(cand candidate, v verdict) {
 		f.Related = append(f.Related, analysis.RelatedInformation{Pos: v.outer.Pos(), Message: "the loop around it: " + v.outer.Why})
 	}
 	suppress.Report(c.pass, f)
+	if v.little == "" {
+		c.told = append(c.told, link.Told{Rule: name, Posn: c.pass.Fset.Position(f.Pos).String(), Func: c.reach.At(cand.call)})
+	}
 }
 
 // transaction names the transaction that is open while a loop runs.
@@ -330,10 +334,10 @@ func (c *checker) little(cand candidate, v verdict) string {
 		return "each element succeeds or fails by itself, as a transaction for each lets it"
 	}
 	if o := c.reach.Of(cand.call.Pos()); o != reach.Anywhere {
-		return "it runs only " + o.String()
+		return onlyThen(o)
 	}
 	if c.inProcess(cand) {
-		return "SQLite answers in the program itself, without a round trip"
+		return inProgram
 	}
 	if what := c.waitsFor(v.loop); what != "" {
 		return "each iteration waits for " + what + " as well, which takes longer"

@@ -1,15 +1,18 @@
 package nplusone
 
 import (
+	"cmp"
 	"go/token"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
+	"github.com/sqlvet/sqlvet/internal/passes/reach"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 )
 
@@ -37,7 +40,7 @@ func (c *checker) open() (list []link.Loop) {
 			Posn: fset.Position(cand.at.Pos()).String(), End: fset.Position(cand.at.End()).String(),
 			LoopPosn: fset.Position(v.loop.Pos()).String(), Why: v.loop.Why, Line: v.loop.Line, Kind: uint8(v.loop.Kind),
 			Begins: c.beginsFor(cand, v.loop), Little: c.little(cand, v), Tx: c.transaction(cand, v),
-			Changes: c.changes(cand, v.loop), Unknown: unknown,
+			Changes: c.changes(cand, v.loop), Unknown: unknown, Func: c.reach.At(cand.call),
 		}
 		if v.outer != nil {
 			l.Outer = v.outer.Line
@@ -105,11 +108,37 @@ func Link(p *link.Program) []link.Finding {
 		// As with calls that are judged at once: of a recursion the loop that
 		// drives it is told, not the query that it leads to as well.
 		if f.loop.Kind != uint8(loops.Recursion) || !leads[place{f.loop.Package, line(f.loop.Posn)}] {
+			f.loop.Little = cmp.Or(f.loop.Little, littleOf(p, f.loop.Func))
 			out = append(out, linked(f.loop, f.effect))
+		}
+	}
+	for _, t := range p.Told(name) {
+		if why := littleOf(p, t.Func); why != "" {
+			out = append(out, link.Finding{
+				Package: t.Package, Posn: t.Posn, Lowers: true, Severity: config.SeverityInfo, Message: ofLittleUse(why),
+			})
 		}
 	}
 	return out
 }
+
+// littleOf says why a finding in a function is of little use, as far as only all
+// packages tell; "" if it is not.
+func littleOf(p *link.Program, fn string) string {
+	if p.Speaks(string(sqlparse.SQLite)) {
+		return inProgram
+	}
+	if o := p.Origin(fn); o != reach.Anywhere {
+		return onlyThen(o)
+	}
+	return ""
+}
+
+// inProgram says why nobody waits for SQLite.
+const inProgram = "SQLite answers in the program itself, without a round trip"
+
+// onlyThen says why nobody waits for what an origin alone leads to.
+func onlyThen(o reach.Origin) string { return "it runs only " + o.String() }
 
 // another reports whether each iteration sends another statement: one that
 // depends on what the loop changes, or one that writes.

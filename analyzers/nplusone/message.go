@@ -41,7 +41,7 @@ func message(e funceffects.Effect, v verdict) string {
 	}
 	b.WriteString(": " + remedy(e, v))
 	if v.little != "" {
-		b.WriteString("; of little use, since " + v.little)
+		b.WriteString(ofLittleUse(v.little))
 	}
 	if v.tx != "" {
 		fmt.Fprintf(&b, "; %s holds its locks for as many round trips", v.tx)
@@ -138,3 +138,6 @@ func anyOf(library string) string {
 	}
 	return "WHERE … = ANY($1)"
 }
+
+// ofLittleUse is the end of a message about what nobody needs to act on.
+func ofLittleUse(why string) string { return "; of little use, since " + why }

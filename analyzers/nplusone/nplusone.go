@@ -72,6 +72,7 @@ type checker struct {
 	begins  []candidate // calls in loops that begin a transaction
 	left    []candidate // whose callees are not known here: for the link step
 	reach   *reach.Result
+	told    []link.Told // findings whose use the link step decides
 
 	sql     *sqlparse.Result
 	byCall  map[*ast.CallExpr][]*sqlparse.Query
@@ -102,7 +103,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	// Directives at those count as used, whoever asks.
 	if open := c.open(); linking {
-		return nil, linkage.Report(pass, link.Package{Loops: open})
+		return nil, linkage.Report(pass, link.Package{Loops: open, Told: c.told})
 	}
 	return nil, nil
 }

@@ -27,6 +27,9 @@ func (c *collection) linkPart(path, text string) error {
 	for i := range p.Calls {
 		p.Calls[i].Package = path
 	}
+	for i := range p.Told {
+		p.Told[i].Package = path
+	}
 	c.linked = append(c.linked, p)
 	return nil
 }
@@ -46,6 +49,10 @@ func (c *collection) link(rules []analyzers.Rule) {
 
 func (c *collection) addLinked(rule string, l link.Finding) {
 	if c.wantedPackages != nil && !c.wantedPackages[l.Package] {
+		return
+	}
+	if l.Lowers {
+		c.lower(rule, l)
 		return
 	}
 	f := report.Finding{
@@ -68,5 +75,24 @@ func (c *collection) addLinked(rule string, l link.Finding) {
 	}
 	if c.wanted(f.Pos) && c.settings(f.Pos.File).Wants(rule, c.absolute(f.Pos.File), f.Confidence) {
 		c.findings = append(c.findings, f)
+	}
+}
+
+// lower gives a finding that is there already a lower severity. Only a run over
+// all packages knows what leads to a function: one that is not analysed may.
+func (c *collection) lower(rule string, l link.Finding) {
+	if c.wantedPackages != nil || len(c.failures) > 0 {
+		return
+	}
+	pos := c.position(l.Posn)
+	for i := range c.findings {
+		f := &c.findings[i]
+		if f.Rule != rule || f.Pos != pos {
+			continue
+		}
+		d := c.details[findingID{f.Pos, f.Rule, f.Message}]
+		d.Severity = l.Severity
+		f.Message += l.Message
+		c.details[findingID{f.Pos, f.Rule, f.Message}] = d
 	}
 }

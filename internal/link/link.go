@@ -17,6 +17,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/reach"
 )
 
 // Category marks the diagnostics that hold a Package. A driver must not show
@@ -29,6 +30,20 @@ type Package struct {
 	Interfaces []Interface `json:"interfaces,omitempty"`
 	Types      []Type      `json:"types,omitempty"`
 	Calls      []Call      `json:"calls,omitempty"`
+	// Functions are those of the package, and of others that it calls, by name.
+	Functions map[string]reach.Function `json:"functions,omitempty"`
+	// Dialects are those that the package's imports imply.
+	Dialects []string `json:"dialects,omitempty"`
+	// Told are the findings whose use depends on what leads to them.
+	Told []Told `json:"told,omitempty"`
+}
+
+// Told is a finding that a rule has reported as one that somebody waits for.
+type Told struct {
+	Package string `json:"-"`
+	Rule    string `json:"rule"`
+	Posn    string `json:"posn"`
+	Func    string `json:"func"` // as in Functions; "" if not known
 }
 
 // A Loop is a call in a loop over data that reaches interface methods without
@@ -43,6 +58,7 @@ type Loop struct {
 	Outer    int    `json:"outer,omitempty"`  // line of a loop over data around it
 	Begins   bool   `json:"begins,omitempty"` // each iteration begins a transaction for the call
 	Little   string `json:"little,omitempty"` // why it is of little use to know
+	Func     string `json:"func,omitempty"`   // the function that the loop is in, as in Functions
 	Tx       string `json:"tx,omitempty"`     // the transaction that is open all the while, as in messages
 	// Changes are the inputs that are another value in each iteration, by
 	// their number in funceffects.Input.From.
@@ -117,6 +133,9 @@ type Finding struct {
 	Category  string
 	Message   string
 	Severity  config.Severity // at most; "" for the rule's
+	// Lowers: there is a finding of the rule at Posn already. It gets the severity,
+	// and its message the end Message.
+	Lowers bool
 	// Silent: the rule's flags leave it out.
 	Silent bool
 	// Verdict is what -explain says of the place, "" if nothing.

@@ -16,6 +16,10 @@ type Program struct {
 	types      []Type              // by name
 	having     map[string][]int    // the types that have a method, by its identity
 	implements map[string][]int    // types by interface
+	functions  map[string]*function
+	told       []Told
+	dynamic    map[string]bool // names of the methods of interfaces
+	dialects   map[string]bool // of all drivers
 }
 
 // New puts packages together. A package may be among them more than once, as
@@ -25,8 +29,12 @@ func New(packages []*Package) *Program {
 		interfaces: make(map[string][]string),
 		having:     make(map[string][]int),
 		implements: make(map[string][]int),
+		functions:  make(map[string]*function),
+		dynamic:    make(map[string]bool),
+		dialects:   make(map[string]bool),
 	}
 	for _, one := range packages {
+		p.lead(one)
 		p.loops = append(p.loops, one.Loops...)
 		p.calls = append(p.calls, one.Calls...)
 		p.types = append(p.types, one.Types...)

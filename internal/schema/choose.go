@@ -116,6 +116,11 @@ func (t *tree) folder(dir string, files []*input, names map[string]bool) []*cand
 		t.read(in)
 	}
 	format, ordered := arrange(files, names)
+	for _, in := range ordered {
+		if in.skipped == goNotRead {
+			t.goFile(in)
+		}
+	}
 	c := &candidate{Where: dir, Format: format, inputs: ordered, Class: classFolder}
 	if format == "sql" || format == "pg_dump" {
 		runs := 0

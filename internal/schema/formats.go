@@ -73,7 +73,7 @@ func arrange(files []*input, names map[string]bool) (format string, ordered []*i
 		switch lower := strings.ToLower(in.rel); {
 		case in.skipped != "":
 		case strings.HasSuffix(lower, ".go"):
-			in.skipped = "Go migration" + notRead
+			in.skipped = goNotRead
 		case strings.HasSuffix(lower, ".fizz"):
 			in.skipped = "fizz migration" + notRead
 		}

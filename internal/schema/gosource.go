@@ -76,6 +76,7 @@ type goReader struct {
 	out    strings.Builder
 	line   int // lines written
 	notes  []note
+	skip   map[*ast.FuncLit]bool // what undoes migrations
 }
 
 // A note is something of a file that was not read, with the tables that it
@@ -115,6 +116,8 @@ func (g *goReader) function(f *ast.FuncLit) bool {
 	visit = func(n ast.Node, certain bool) {
 		ast.Inspect(n, func(m ast.Node) bool {
 			switch m := m.(type) {
+			case *ast.FuncLit:
+				return !g.skip[m]
 			case *ast.IfStmt:
 				// What stands before the braces always runs.
 				if m.Init != nil {

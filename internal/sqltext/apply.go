@@ -132,18 +132,32 @@ func (fr *frame) begun(x ast.Expr) bool {
 }
 
 // continues reports whether an expression is a call that is given a statement
-// under construction: what it returns is one that was begun.
+// under construction, or functions of one: what it returns is one that was
+// begun.
 func (fr *frame) continues(x ast.Expr) bool {
 	call, ok := ast.Unparen(x).(*ast.CallExpr)
 	if !ok {
 		return false
 	}
 	for _, a := range call.Args {
-		if inner, ok := ast.Unparen(a).(*ast.CallExpr); ok && fr.prog.building(fr.typeOf(inner)) != nil {
+		if inner, ok := ast.Unparen(a).(*ast.CallExpr); ok && fr.prog.building(fr.typeOf(inner)) != nil || fr.prog.options(fr.typeOf(a)) {
 			return true
 		}
 	}
 	return false
+}
+
+// options reports whether t is a function of a statement under construction, or
+// a list of them.
+func (p *Program) options(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if s, ok := t.Underlying().(*types.Slice); ok {
+		t = s.Elem()
+	}
+	sig, ok := t.Underlying().(*types.Signature)
+	return ok && sig.Params().Len() > 0 && p.building(sig.Params().At(0).Type()) != nil
 }
 
 // chained returns the value of a call that the catalogue knows as a step.

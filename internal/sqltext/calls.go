@@ -54,7 +54,7 @@ func (fr *frame) result(st *state, e ast.Expr, i int) value {
 func (fr *frame) closureResult(st *state, call *ast.CallExpr) value {
 	args := make([]value, len(call.Args))
 	for i, a := range call.Args {
-		args[i] = fr.eval(st, a)
+		args[i] = fr.field(st, a)
 	}
 	f, known := fr.eval(st, call.Fun).(function)
 	if known {

@@ -447,7 +447,7 @@ func (fr *frame) assign(st *state, s *ast.AssignStmt) {
 	}
 	for i := range s.Lhs {
 		if len(s.Rhs) == len(s.Lhs) {
-			vals[i] = fr.eval(st, s.Rhs[i])
+			vals[i] = fr.field(st, s.Rhs[i])
 		} else {
 			vals[i] = fr.result(st, s.Rhs[0], i)
 		}

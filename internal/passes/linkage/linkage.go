@@ -14,10 +14,12 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/modules"
+	"github.com/sqlvet/sqlvet/internal/passes/reach"
 )
 
 // Analyzer reports the description of the package. Only the sqlvet command asks
@@ -41,6 +43,12 @@ func run(pass *analysis.Pass) (any, error) {
 			}
 		} else if t, ok := implementation(effects, ours, named); ok {
 			p.Types = append(p.Types, t)
+		}
+	}
+	p.Functions = reach.New(pass, effects).Functions(ours.Ours)
+	for _, imp := range pass.Pkg.Imports() {
+		if d := apis.Dialect(imp.Path()); d != "" && !slices.Contains(p.Dialects, d) {
+			p.Dialects = append(p.Dialects, d)
 		}
 	}
 	return nil, Report(pass, p)
@@ -79,7 +87,7 @@ func declared(pass *analysis.Pass) []*types.Named {
 
 // Report hands a package's part to the link step: nothing if it is empty.
 func Report(pass *analysis.Pass, p link.Package) error {
-	if len(p.Loops)+len(p.Interfaces)+len(p.Types)+len(p.Calls) == 0 || len(pass.Files) == 0 {
+	if len(p.Loops)+len(p.Interfaces)+len(p.Types)+len(p.Calls)+len(p.Functions)+len(p.Told)+len(p.Dialects) == 0 || len(pass.Files) == 0 {
 		return nil
 	}
 	text, err := link.Encode(&p)

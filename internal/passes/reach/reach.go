@@ -50,12 +50,18 @@ type Result struct {
 	// are called for more than what a command does.
 	returned  map[*types.Func][]*node
 	factories map[*types.Func]bool
+	// abroad are the uses of functions of other packages, by their names: in a
+	// node, or nil for one that is no call on the spot.
+	abroad map[string][]*node
+	ours   func(*types.Package) bool // whose uses are noted
 }
 
 // A node is a function of the package.
 type node struct {
+	id      string // of a declared function, as Functions has it
 	origin  Origin
 	decided bool
+	exports bool    // other packages may call it
 	escapes bool    // something that is not seen may call it
 	callers []*node // that call it, or in which it is called on the spot
 }
@@ -70,7 +76,15 @@ func (r *Result) Of(pos token.Pos) Origin {
 	if r.nodes == nil {
 		r.build()
 	}
-	var at *node
+	at := r.around(pos)
+	if at == nil {
+		return Anywhere
+	}
+	return at.of(make(map[*node]bool))
+}
+
+// around returns the function at a place, nil if there is none.
+func (r *Result) around(pos token.Pos) (at *node) {
 	for _, f := range r.pass.Files {
 		if f.FileStart <= pos && pos < f.FileEnd {
 			ast.Inspect(f, func(n ast.Node) bool {
@@ -84,17 +98,14 @@ func (r *Result) Of(pos token.Pos) Origin {
 			})
 		}
 	}
-	if at == nil {
-		return Anywhere
-	}
-	return at.of(make(map[*node]bool))
+	return at
 }
 
 func (n *node) of(seen map[*node]bool) Origin {
 	if n.decided {
 		return n.origin
 	}
-	if n.escapes || len(n.callers) == 0 || seen[n] {
+	if n.escapes || n.exports || len(n.callers) == 0 || seen[n] {
 		return Anywhere
 	}
 	seen[n] = true
@@ -118,6 +129,7 @@ func (r *Result) build() {
 	r.decls = make(map[*types.Func]*node)
 	r.methods = make(map[string]bool)
 	r.returned, r.factories = make(map[*types.Func][]*node), make(map[*types.Func]bool)
+	r.abroad = make(map[string][]*node)
 	scope := r.pass.Pkg.Scope()
 	for _, name := range scope.Names() {
 		if tn, ok := scope.Lookup(name).(*types.TypeName); ok {
@@ -158,13 +170,14 @@ func (r *Result) declare(d *ast.FuncDecl) {
 		return
 	}
 	r.decls[fn] = n
+	n.id = fn.FullName()
 	switch {
 	case d.Recv == nil && (fn.Name() == "init" || fn.Name() == "main" && r.pass.Pkg.Name() == "main"):
 		n.origin, n.decided = Start, true
-	case d.Recv != nil && (fn.Exported() || r.methods[fn.Name()]):
+	case d.Recv != nil && r.methods[fn.Name()]:
 		n.escapes = true // an interface may ask for it
-	case fn.Exported() && r.pass.Pkg.Name() != "main":
-		n.escapes = true
+	case fn.Exported() && (d.Recv != nil || r.pass.Pkg.Name() != "main"):
+		n.exports = true
 	}
 	if r.remembered(d) {
 		n.origin, n.decided = Once, true
@@ -311,18 +324,32 @@ func (w *walker) mention(id *ast.Ident) {
 	}
 	n := w.r.decls[fn.Origin()]
 	if n == nil {
+		w.foreign(id, fn.Origin())
 		return
 	}
 	if _, ok := w.r.factories[fn]; !ok {
 		w.r.factories[fn] = false
 	}
-	// The function as an expression: f, x.f, f[T].
-	expr, i := ast.Node(id), len(w.stack)-1
+	expr, i := w.expression(id)
+	if expr == nil {
+		return
+	}
+	if !w.forCommand(expr, i) {
+		w.r.factories[fn] = true
+	}
+	w.runs(n, expr, i)
+}
+
+// expression returns the function that an identifier names as an expression, f,
+// x.f or f[T], and the place of its parent in the stack; nil if it is a part of
+// another name.
+func (w *walker) expression(id *ast.Ident) (expr ast.Node, i int) {
+	expr, i = id, len(w.stack)-1
 	for ; i >= 0; i-- {
 		switch p := w.stack[i].(type) {
 		case *ast.SelectorExpr:
 			if p.Sel != expr {
-				return
+				return nil, 0
 			}
 			expr = p
 			continue
@@ -332,10 +359,7 @@ func (w *walker) mention(id *ast.Ident) {
 		}
 		break
 	}
-	if !w.forCommand(expr, i) {
-		w.r.factories[fn] = true
-	}
-	w.runs(n, expr, i)
+	return expr, i
 }
 
 // forCommand: what a call of a function returns is a field of a command; expr is
