@@ -240,6 +240,13 @@ func (c *checker) decide(cand candidate) verdict {
 			}
 			continue
 		}
+		if c.ownState(cand, l) {
+			if first == nil {
+				s := silent(l, "only under a condition, and what is written does not depend on the element")
+				first = &s
+			}
+			continue
+		}
 		if cand.at == cand.call && c.loops.OnElement(l, cand.call) && c.effects.Implementers(cand.call) > 1 {
 			return silent(l, "each iteration may call another implementation")
 		}
@@ -266,6 +273,14 @@ func (c *checker) decide(cand candidate) verdict {
 		first.report = true
 	}
 	return *first
+}
+
+// ownState reports whether a function writes something of its own on some of its
+// calls: a token that had to be refreshed, a state that has changed.
+func (c *checker) ownState(cand candidate, l *loops.Loop) bool {
+	e := cand.effects[0]
+	return cand.at == cand.call && e.Kind == funceffects.WriteDB && e.Sometimes && len(e.Path) > 1 && e.Args.Known &&
+		c.loops.InputsDepend(l, cand.call, e.Args) != loops.Depends
 }
 
 // spared reports whether the query is only for what something lacks that each
