@@ -115,7 +115,8 @@ func Link(p *link.Program) []link.Finding {
 	for _, t := range p.Told(name) {
 		if why := littleOf(p, t.Func); why != "" {
 			out = append(out, link.Finding{
-				Package: t.Package, Posn: t.Posn, Lowers: true, Severity: config.SeverityInfo, Message: ofLittleUse(why),
+				Package: t.Package, Posn: t.Posn, Lowers: true, Callers: why != inProgram,
+				Severity: config.SeverityInfo, Message: ofLittleUse(why),
 			})
 		}
 	}

@@ -136,6 +136,9 @@ type Finding struct {
 	// Lowers: there is a finding of the rule at Posn already. It gets the severity,
 	// and its message the end Message.
 	Lowers bool
+	// Callers: it is so as far as all callers are known, and a package that was
+	// not analysed may have others.
+	Callers bool
 	// Silent: the rule's flags leave it out.
 	Silent bool
 	// Verdict is what -explain says of the place, "" if nothing.
