@@ -216,3 +216,18 @@ func TestDispatch(t *testing.T) {
 		}
 	}
 }
+
+// TestTable: docs/benchmarks.md shows what the labels say.
+func TestTable(t *testing.T) {
+	var table bytes.Buffer
+	if err := tableCommand(context.Background(), nil, &table, nil); err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile(filepath.FromSlash("../../../docs/benchmarks.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if table.Len() == 0 || !strings.Contains(strings.ReplaceAll(string(page), "\r\n", "\n"), table.String()) {
+		t.Errorf("go run ./internal/cmd/corpus table prints another table than docs/benchmarks.md has:\n%s", table.String())
+	}
+}
