@@ -172,7 +172,7 @@ func (fr *frame) chained(st *state, s step, i int) value {
 		}
 		return nil
 	case e.Finish != "":
-		return fr.afterFinish(s)
+		return fr.afterFinish(st, s)
 	case i > 0:
 		return nil
 	}
@@ -191,7 +191,7 @@ func (s step) copies() bool {
 func (s step) makesValue() bool { return s.effect.Expr != "" && s.effect.Clause == "" }
 
 // afterFinish is the value of a finisher that returns its handle.
-func (fr *frame) afterFinish(s step) value {
+func (fr *frame) afterFinish(st *state, s step) value {
 	res := s.fn.Signature().Results()
 	if res.Len() == 0 {
 		return nil
@@ -202,6 +202,8 @@ func (fr *frame) afterFinish(s step) value {
 		return nil
 	case s.lib.Chain.InPlace:
 		return chains{{lib: s.lib, verb: verb}}
+	case s.effect.Finish == "count":
+		return fr.before(st, s) // it selects another thing for once
 	}
 	// Have: what the finisher returns still has the statement's clauses.
 	return chains{{lib: s.lib, verb: verb, parts: []part{{clause: "unknown", text: fr.hole(s.call)}}}}

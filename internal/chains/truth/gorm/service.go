@@ -389,3 +389,26 @@ func (c Chains) DeleteLoan() error {
 func (c Chains) UpdateLoan() error {
 	return c.DB.Model(&Loan{MemberID: 1, BookID: 2, TakenAt: time.Unix(3, 0)}).Update("returned_at", time.Now()).Error
 }
+
+func (c Chains) CountThenPage(country string) (as []Author, n int64, err error) {
+	q := c.DB.Model(&Author{}).Where("country = ?", country)
+	q = q.Count(&n)
+	return as, n, q.Limit(5).Offset(10).Find(&as).Error
+}
+
+// byCountry adds a condition.
+func byCountry(country string) func(*gorm.DB) *gorm.DB {
+	return func(db *gorm.DB) *gorm.DB { return db.Where("country = ?", country) }
+}
+
+func (c Chains) start(options ...func(*gorm.DB) *gorm.DB) *gorm.DB {
+	db := c.DB
+	for _, o := range options {
+		db = o(db)
+	}
+	return db
+}
+
+func (c Chains) StartedWithOption() (as []Author, err error) {
+	return as, c.start(byCountry("at")).Find(&as).Error
+}

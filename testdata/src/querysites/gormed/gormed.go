@@ -32,6 +32,13 @@ func Remove(options ...Option) error {
 	return db.Delete(&Row{}).Error // sql: DELETE FROM rows {…} | DELETE FROM rows {…} {o}
 }
 
+func Page(name string, page, size int) (n int64, list []Row, err error) {
+	db := DB.Model(&Row{}).Where("name = ?", name)
+	db = db.Count(&n)                                                // sql: SELECT count(*) FROM rows WHERE name = ?
+	err = db.Limit(size).Offset(size * (page - 1)).Find(&list).Error // sql: SELECT * FROM rows WHERE name = ? LIMIT ? OFFSET ?
+	return
+}
+
 func All() (list []Row, err error) {
 	return list, DB.Find(&list).Error // sql: SELECT * FROM rows
 }
