@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/jinzhu/inflection"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // bun reads a type as github.com/uptrace/bun does: schema/table.go,
@@ -48,7 +50,7 @@ func (m *Model) bunFields(st *types.Struct, prefix string, depth int) {
 		f := st.Field(i)
 		text := reflect.StructTag(st.Tag(i)).Get("bun")
 		tag := parseTag(text)
-		inner, isStruct := deref(f.Type()).Underlying().(*types.Struct)
+		inner, isStruct := golang.Deref(f.Type()).Underlying().(*types.Struct)
 		embed := tag.option("embed")
 		switch {
 		case text == "-" || tag.has("rel") || tag.has("m2m"):
@@ -91,7 +93,7 @@ func (m *Model) bunRelations(st *types.Struct) {
 	for i := range st.NumFields() {
 		f := st.Field(i)
 		tag := parseTag(reflect.StructTag(st.Tag(i)).Get("bun"))
-		if inner, ok := deref(f.Type()).Underlying().(*types.Struct); ok && f.Anonymous() {
+		if inner, ok := golang.Deref(f.Type()).Underlying().(*types.Struct); ok && f.Anonymous() {
 			m.bunRelations(inner)
 			continue
 		}

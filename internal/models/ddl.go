@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
@@ -153,7 +154,7 @@ func basicInfo(t types.Type) types.BasicInfo {
 // scanned returns the type that a value type of database/sql, or one that is
 // made of another, holds.
 func scanned(t types.Type) types.Type {
-	t = deref(t)
+	t = golang.Deref(t)
 	if isNamed(t, "gorm.io/gorm", "DeletedAt") || isNamed(t, "database/sql", "NullTime") {
 		return timeType
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A Table is what a package that entgo.io/ent generated for one table says of
@@ -245,7 +247,7 @@ func entityOf(t *types.Named, depth int) string {
 			break
 		}
 		if fn := method(t, name); fn != nil && fn.Signature().Results().Len() == 1 {
-			if n, ok := deref(fn.Signature().Results().At(0).Type()).(*types.Named); ok && n != t {
+			if n, ok := golang.Deref(fn.Signature().Results().At(0).Type()).(*types.Named); ok && n != t {
 				return entityOf(n, 1)
 			}
 		}
@@ -255,7 +257,7 @@ func entityOf(t *types.Named, depth int) string {
 		if s, ok := types.Unalias(f).(*types.Slice); ok {
 			f = s.Elem()
 		}
-		if n, ok := deref(f).(*types.Named); ok && n != t && n.Obj().Pkg() == t.Obj().Pkg() {
+		if n, ok := golang.Deref(f).(*types.Named); ok && n != t && n.Obj().Pkg() == t.Obj().Pkg() {
 			if name := entityOf(n, depth+1); name != "" {
 				return name
 			}

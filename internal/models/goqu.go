@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // goqu reads a type as github.com/doug-martin/goqu does: internal/util/reflect.go.
@@ -25,7 +27,7 @@ func (m *Model) goquFields(st *types.Struct, prefix string, depth int) {
 		f := st.Field(i)
 		tag := reflect.StructTag(st.Tag(i))
 		name, given := tag.Lookup("db")
-		inner, isStruct := deref(f.Type()).Underlying().(*types.Struct)
+		inner, isStruct := golang.Deref(f.Type()).Underlying().(*types.Struct)
 		switch {
 		case name == "-":
 			continue

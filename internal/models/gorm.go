@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/jinzhu/inflection"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // gorm reads a type as gorm.io/gorm does with its default naming strategy:
@@ -54,7 +56,7 @@ func (g gormReader) fields(st *types.Struct, prefix string, depth int) {
 		if !f.Exported() || tag.has("-") {
 			continue
 		}
-		inner, isStruct := deref(f.Type()).Underlying().(*types.Struct)
+		inner, isStruct := golang.Deref(f.Type()).Underlying().(*types.Struct)
 		_, embedded := tag["embedded"]
 		if isStruct && !isValue(f.Type()) && (f.Anonymous() || embedded) {
 			g.fields(inner, prefix+tag["embeddedprefix"], depth+1)
@@ -88,7 +90,7 @@ func gormColumn(t types.Type, tag gormTags) bool {
 	if tag.has("type") || tag.has("serializer") {
 		return true
 	}
-	t = deref(t)
+	t = golang.Deref(t)
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
 		return isValue(t)
@@ -116,7 +118,7 @@ func (g gormReader) relations(st *types.Struct, names Namer) {
 		if !f.Exported() || tag.has("-") || gormColumn(f.Type(), tag) || tag.has("embedded") {
 			continue
 		}
-		inner, isStruct := deref(f.Type()).Underlying().(*types.Struct)
+		inner, isStruct := golang.Deref(f.Type()).Underlying().(*types.Struct)
 		if f.Anonymous() {
 			if isStruct {
 				g.relations(inner, names)

@@ -10,6 +10,8 @@ package models
 import (
 	"go/types"
 	"reflect"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A Model is a struct type as a table.
@@ -231,13 +233,5 @@ func isNamed(t types.Type, path, name string) bool {
 // isValue reports whether a struct type is one value of a column: a time, or
 // a type that scans itself.
 func isValue(t types.Type) bool {
-	return isNamed(t, "time", "Time") || method(deref(t), "Scan") != nil || method(deref(t), "Value") != nil
-}
-
-func deref(t types.Type) types.Type {
-	t = types.Unalias(t)
-	if ptr, ok := t.(*types.Pointer); ok {
-		return types.Unalias(ptr.Elem())
-	}
-	return t
+	return isNamed(t, "time", "Time") || method(golang.Deref(t), "Scan") != nil || method(golang.Deref(t), "Value") != nil
 }

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // xorm reads a type as xorm.io/xorm does: tags/parser.go,
@@ -42,7 +44,7 @@ func (m *Model) xormFields(st *types.Struct, prefix string, depth int) {
 		if has("-") {
 			continue
 		}
-		inner, isStruct := deref(f.Type()).Underlying().(*types.Struct)
+		inner, isStruct := golang.Deref(f.Type()).Underlying().(*types.Struct)
 		if isStruct && !isValue(f.Type()) && (has("extends") || f.Anonymous() && len(words) == 0) {
 			m.xormFields(inner, prefix, depth+1)
 			continue

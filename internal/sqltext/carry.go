@@ -3,13 +3,15 @@ package sqltext
 import (
 	"go/ast"
 	"go/types"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // carries reports whether t is a struct type of the package, or a pointer to
 // one, with a field that holds a statement under construction: a query object
 // of the program's own.
 func (p *Program) carries(t types.Type) bool {
-	named, ok := types.Unalias(deref(t)).(*types.Named)
+	named, ok := types.Unalias(golang.Deref(t)).(*types.Named)
 	if !ok || named.Obj().Pkg() != p.pkg {
 		return false
 	}

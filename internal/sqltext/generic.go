@@ -43,7 +43,7 @@ func (fr *frame) typeArgs(call *ast.CallExpr) (params *types.TypeParamList, args
 		}
 	} else if params = fn.Origin().Signature().RecvTypeParams(); params.Len() > 0 {
 		if x := receiver(call); x != nil {
-			if named, ok := types.Unalias(deref(fr.prog.info.TypeOf(x))).(*types.Named); ok {
+			if named, ok := types.Unalias(golang.Deref(fr.prog.info.TypeOf(x))).(*types.Named); ok {
 				list = named.TypeArgs()
 			}
 		}
@@ -55,13 +55,6 @@ func (fr *frame) typeArgs(call *ast.CallExpr) (params *types.TypeParamList, args
 		args = append(args, fr.subst(list.At(i)))
 	}
 	return params, args
-}
-
-func deref(t types.Type) types.Type {
-	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
-		return ptr.Elem()
-	}
-	return t
 }
 
 // instantiated returns what the type parameters of a function stand for in a

@@ -16,8 +16,8 @@ import (
 func (f *flow) isFile(x ast.Expr) bool {
 	switch x := ast.Unparen(x).(type) {
 	case *ast.Ident, *ast.SelectorExpr:
-		p, _ := golang.PathOf(f.g.info, x.(ast.Expr))
-		return p.Root != nil && !f.given[p.Root] && f.local(p.Root) && isText(f.g.info.TypeOf(x.(ast.Expr))) && f.fileVar(p)
+		p, _ := golang.PathOf(f.g.info, x)
+		return p.Root != nil && !f.given[p.Root] && f.local(p.Root) && isText(f.g.info.TypeOf(x)) && f.fileVar(p)
 	case *ast.IndexExpr:
 		return f.isFile(x.X)
 	case *ast.SliceExpr:

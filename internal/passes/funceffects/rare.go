@@ -363,7 +363,7 @@ func (g *graph) setters() map[*types.Func]map[types.Object]bool {
 				continue
 			}
 			set := make(map[types.Object]bool)
-			inspectBody(d.Body, func(n ast.Node) {
+			golang.Inspect(d.Body, func(n ast.Node) {
 				if a, ok := n.(*ast.AssignStmt); ok {
 					for _, l := range a.Lhs {
 						if sel, ok := ast.Unparen(l).(*ast.SelectorExpr); ok {

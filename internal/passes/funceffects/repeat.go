@@ -130,7 +130,7 @@ func reslices(s *ast.ForStmt) bool {
 		return false
 	}
 	found := false
-	inspectBody(s.Body, func(n ast.Node) {
+	golang.Inspect(s.Body, func(n ast.Node) {
 		a, ok := n.(*ast.AssignStmt)
 		if !ok {
 			return
@@ -150,7 +150,7 @@ func reslices(s *ast.ForStmt) bool {
 // pages: the loop ends when what it fetched is short or empty.
 func pages(body *ast.BlockStmt) bool {
 	found := false
-	inspectBody(body, func(n ast.Node) {
+	golang.Inspect(body, func(n ast.Node) {
 		if s, ok := n.(*ast.IfStmt); ok && leavesLoop(s.Body) && overLen(s.Cond) {
 			found = true
 		}
@@ -173,7 +173,7 @@ func (w *walker) goesOn(body *ast.BlockStmt) bool {
 		return v
 	}
 	given := make(map[types.Object]bool)
-	inspectBody(body, func(n ast.Node) {
+	golang.Inspect(body, func(n ast.Node) {
 		if call, ok := n.(*ast.CallExpr); ok && w.calledParam(call) {
 			for _, a := range call.Args {
 				if v := outside(a); v != nil {
@@ -183,7 +183,7 @@ func (w *walker) goesOn(body *ast.BlockStmt) bool {
 		}
 	})
 	found := false
-	inspectBody(body, func(n ast.Node) {
+	golang.Inspect(body, func(n ast.Node) {
 		s, ok := n.(*ast.AssignStmt)
 		if !ok || s.Tok != token.ASSIGN {
 			return
@@ -217,7 +217,7 @@ func (w *walker) calledParam(call *ast.CallExpr) bool {
 // resultOf: the body defines v as a result of a call of a func parameter.
 func (w *walker) resultOf(body *ast.BlockStmt, v types.Object) bool {
 	found := false
-	inspectBody(body, func(n ast.Node) {
+	golang.Inspect(body, func(n ast.Node) {
 		if s, ok := n.(*ast.AssignStmt); ok && len(s.Rhs) == 1 {
 			if call, ok := ast.Unparen(s.Rhs[0]).(*ast.CallExpr); ok && w.calledParam(call) {
 				for _, x := range s.Lhs {
@@ -238,7 +238,7 @@ func more(s *ast.ForStmt) bool {
 		return false
 	}
 	found := false
-	inspectBody(s.Body, func(n ast.Node) {
+	golang.Inspect(s.Body, func(n ast.Node) {
 		a, ok := n.(*ast.AssignStmt)
 		if !ok || len(a.Lhs) != len(a.Rhs) {
 			return
@@ -287,7 +287,7 @@ func (w *walker) retries(body *ast.BlockStmt) bool {
 		return true
 	}
 	found := false
-	inspectBody(body, func(n ast.Node) {
+	golang.Inspect(body, func(n ast.Node) {
 		s, ok := n.(*ast.IfStmt)
 		if ok && leavesLoop(s.Body) && w.onSuccess(s.Cond) {
 			found = true
@@ -321,7 +321,7 @@ func (w *walker) onSuccess(cond ast.Expr) bool {
 // waits reports whether a loop's body waits for a tick or a channel.
 func (w *walker) waits(body *ast.BlockStmt) bool {
 	found := false
-	inspectBody(body, func(n ast.Node) {
+	golang.Inspect(body, func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.SelectStmt:
 			found = true
@@ -356,23 +356,10 @@ func continues(body *ast.BlockStmt) bool {
 		return true
 	}
 	found := false
-	inspectBody(body, func(n ast.Node) {
+	golang.Inspect(body, func(n ast.Node) {
 		if s, ok := n.(*ast.BranchStmt); ok && s.Tok == token.CONTINUE {
 			found = true
 		}
 	})
 	return found
-}
-
-// inspectBody visits the nodes of a body, those of literals left out.
-func inspectBody(body *ast.BlockStmt, visit func(ast.Node)) {
-	ast.Inspect(body, func(n ast.Node) bool {
-		if _, ok := n.(*ast.FuncLit); ok {
-			return false
-		}
-		if n != nil {
-			visit(n)
-		}
-		return true
-	})
 }

@@ -161,7 +161,7 @@ func (s *slicer) composite(x *ast.CompositeLit, fields string) {
 
 // results: what calling a literal returns.
 func (s *slicer) results(lit *ast.FuncLit) {
-	inspectBody(lit.Body, func(n ast.Node) {
+	golang.Inspect(lit.Body, func(n ast.Node) {
 		if r, ok := n.(*ast.ReturnStmt); ok {
 			s.all(r.Results)
 		}

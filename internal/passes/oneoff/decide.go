@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // changesSchema begins what is said of functions that change the schema
@@ -24,7 +26,7 @@ func (g *graph) decide() {
 	}
 	for _, gr := range g.sets {
 		for _, r := range g.runs {
-			if gr.elem != nil && (r.list != nil && r.list == gr.holder || ownStruct(r.elem, g.pass.Pkg) && types.Identical(deref(r.elem), deref(gr.elem))) {
+			if gr.elem != nil && (r.list != nil && r.list == gr.holder || ownStruct(r.elem, g.pass.Pkg) && types.Identical(golang.Deref(r.elem), golang.Deref(gr.elem))) {
 				gr.runner = r.in
 			}
 		}
@@ -166,7 +168,7 @@ func ownStruct(t types.Type, pkg *types.Package) bool {
 	if t == nil {
 		return false
 	}
-	n, ok := deref(t).(*types.Named)
+	n, ok := golang.Deref(t).(*types.Named)
 	if !ok || n.Obj().Pkg() != pkg {
 		return false
 	}

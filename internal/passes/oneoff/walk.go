@@ -11,6 +11,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/gofiles"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 func isTestFile(pass *analysis.Pass, f *ast.File) bool {
@@ -95,7 +96,7 @@ func (w *walker) context(u *unit, e ast.Expr, around []ast.Node, r *ref) use {
 			if toolOf(t) != "" {
 				r.tool = toolOf(t)
 			}
-			switch t := deref(t).Underlying().(type) {
+			switch t := golang.Deref(t).Underlying().(type) {
 			case *types.Struct:
 				if obj, ok := field.(types.Object); ok && obj != nil {
 					w.join(u, r, obj, p.Pos()).elem = w.pass.TypesInfo.TypeOf(p)
@@ -275,25 +276,18 @@ func (w *walker) byName(in *unit) {
 func (w *walker) methodsOf(t types.Type, at token.Pos) {
 	for fn, u := range w.decls {
 		recv := fn.Signature().Recv()
-		if recv == nil || !fn.Exported() || !types.Identical(deref(recv.Type()), deref(t)) {
+		if recv == nil || !fn.Exported() || !types.Identical(golang.Deref(recv.Type()), golang.Deref(t)) {
 			continue
 		}
 		r := ref{test: w.test}
-		w.join(u, &r, deref(t), at)
+		w.join(u, &r, golang.Deref(t), at)
 		u.refs = append(u.refs, r)
 	}
 }
 
-func deref(t types.Type) types.Type {
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		return types.Unalias(p.Elem())
-	}
-	return types.Unalias(t)
-}
-
 // toolOf returns the package of a named type if it is a migration tool's.
 func toolOf(t types.Type) string {
-	if n, ok := deref(t).(*types.Named); ok && n.Obj().Pkg() != nil && isTool(n.Obj().Pkg().Path()) {
+	if n, ok := golang.Deref(t).(*types.Named); ok && n.Obj().Pkg() != nil && isTool(n.Obj().Pkg().Path()) {
 		return n.Obj().Pkg().Path()
 	}
 	return ""

@@ -197,10 +197,10 @@ func (r *Result) remembered(d *ast.FuncDecl) bool {
 	for _, s := range d.Body.List {
 		if s, ok := s.(*ast.IfStmt); ok {
 			for key, answer := range asked {
-				left[key] = left[key] || leaves(s.Body) && (r.mentions(s.Cond, answer) || s.Init != nil && r.mentions(s.Init, answer)) && !r.fails(s.Cond)
+				left[key] = left[key] || golang.EndsInReturn(s.Body) && (r.mentions(s.Cond, answer) || s.Init != nil && r.mentions(s.Init, answer)) && !r.fails(s.Cond)
 			}
 		}
-		inspect(s, func(n ast.Node) {
+		golang.Inspect(s, func(n ast.Node) {
 			call, ok := n.(*ast.CallExpr)
 			if !ok {
 				return
@@ -218,26 +218,6 @@ func (r *Result) remembered(d *ast.FuncDecl) bool {
 		})
 	}
 	return done
-}
-
-// inspect visits what runs where it stands.
-func inspect(n ast.Node, visit func(ast.Node)) {
-	ast.Inspect(n, func(n ast.Node) bool {
-		if _, ok := n.(*ast.FuncLit); ok || n == nil {
-			return false
-		}
-		visit(n)
-		return true
-	})
-}
-
-// leaves: the block ends with a return.
-func leaves(b *ast.BlockStmt) bool {
-	if len(b.List) == 0 {
-		return false
-	}
-	_, ok := b.List[len(b.List)-1].(*ast.ReturnStmt)
-	return ok
 }
 
 // constants returns the string constants that a call is given, written exactly.

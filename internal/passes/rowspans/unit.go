@@ -29,17 +29,7 @@ type opening struct {
 }
 
 // inspect visits the nodes of the body, those in literals left out.
-func (u *unit) inspect(visit func(ast.Node)) {
-	ast.Inspect(u.body, func(n ast.Node) bool {
-		if _, ok := n.(*ast.FuncLit); ok {
-			return false
-		}
-		if n != nil {
-			visit(n)
-		}
-		return true
-	})
-}
+func (u *unit) inspect(visit func(ast.Node)) { golang.Inspect(u.body, visit) }
 
 // declares reports whether a variable is local to the body.
 func (u *unit) declares(v *types.Var) bool {

@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // This file decides branches of a function by the constants that a call gives
@@ -51,7 +53,7 @@ func (s callSite) reaches(body *ast.BlockStmt, at ast.Node) bool {
 		if list != nil && in(list) {
 			for _, before := range list.List {
 				// A branch before that leaves the block.
-				if x, ok := before.(*ast.IfStmt); ok && x.End() <= at.Pos() && leavesFunc(x.Body) && s.decide(x.Cond) == holds {
+				if x, ok := before.(*ast.IfStmt); ok && x.End() <= at.Pos() && golang.EndsInReturn(x.Body) && s.decide(x.Cond) == holds {
 					reached = false
 				}
 			}
@@ -65,14 +67,6 @@ func (s callSite) reaches(body *ast.BlockStmt, at ast.Node) bool {
 		return true
 	})
 	return reached
-}
-
-func leavesFunc(b *ast.BlockStmt) bool {
-	if len(b.List) == 0 {
-		return false
-	}
-	_, ok := b.List[len(b.List)-1].(*ast.ReturnStmt)
-	return ok
 }
 
 // decide evaluates a condition of the callee.

@@ -306,17 +306,7 @@ func asyncly(open []*inherited, start *ast.CallExpr) []*inherited {
 }
 
 // inspect visits the nodes of the body, those in literals left out.
-func (u *unit) inspect(visit func(ast.Node)) {
-	ast.Inspect(u.body, func(n ast.Node) bool {
-		if _, ok := n.(*ast.FuncLit); ok {
-			return false
-		}
-		if n != nil {
-			visit(n)
-		}
-		return true
-	})
-}
+func (u *unit) inspect(visit func(ast.Node)) { golang.Inspect(u.body, visit) }
 
 // returns reports whether a call may return.
 func (u *unit) returns(call *ast.CallExpr) bool { return golang.Returns(u.r.pass.TypesInfo, call) }
