@@ -178,7 +178,7 @@ func (c *checker) report(cand candidate, v verdict) {
 		f.Related = append(f.Related, analysis.RelatedInformation{Pos: v.outer.Pos(), Message: "the loop around it: " + v.outer.Why})
 	}
 	suppress.Report(c.pass, f)
-	if v.little == "" {
+	if linking && v.little == "" {
 		c.told = append(c.told, link.Told{Rule: name, Posn: c.pass.Fset.Position(f.Pos).String(), Func: c.reach.At(cand.call)})
 	}
 }

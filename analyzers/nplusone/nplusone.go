@@ -3,7 +3,6 @@ package nplusone
 import (
 	_ "embed"
 	"go/ast"
-	"go/token"
 	"go/types"
 	"slices"
 
@@ -264,5 +263,3 @@ func unresolved(es []funceffects.Effect) []funceffects.Effect {
 	}
 	return out
 }
-
-func (c *checker) line(pos token.Pos) int { return c.pass.Fset.Position(pos).Line }

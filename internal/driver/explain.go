@@ -8,6 +8,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -329,7 +330,7 @@ func (e *explainer) explain(ctx context.Context, box *planner.Box, start time.Ti
 		on = "the row counts of " + stats.Name
 	}
 	note := fmt.Sprintf("%s planned by PostgreSQL %s on %s in %.1f s", report.Count(len(e.jobs), "statement"), e.server.Version(), on, time.Since(start).Seconds())
-	for _, why := range sortedKeys(e.skipped) {
+	for _, why := range slices.Sorted(maps.Keys(e.skipped)) {
 		note += fmt.Sprintf("; %d %s", e.skipped[why], why)
 	}
 	e.col.notes = append(e.col.notes, note)
@@ -455,13 +456,4 @@ func (e *explainer) add(i int, f plans.Fault, confidence config.Confidence, tree
 	}
 	out.Shown()
 	e.col.findings = append(e.col.findings, out)
-}
-
-func sortedKeys(m map[string]int) []string {
-	var out []string
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }

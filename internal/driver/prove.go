@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
 	"slices"
@@ -81,7 +82,7 @@ func (c *command) prove(ctx context.Context, e *explainer, box *planner.Box, bud
 	if found.Cut {
 		note += "; not all was tried (-budget)"
 	}
-	for _, why := range sortedKeys(e.skipped) {
+	for _, why := range slices.Sorted(maps.Keys(e.skipped)) {
 		note += fmt.Sprintf("; %d %s", e.skipped[why], why)
 	}
 	e.col.notes = append(e.col.notes, note)

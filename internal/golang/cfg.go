@@ -53,3 +53,25 @@ func NilTest(info *types.Info, cond ast.Expr) (x ast.Expr, isNil, ok bool) {
 	}
 	return x, c.Op == token.EQL, info.Types[y].IsNil()
 }
+
+// Solve computes what holds at the entry of each block of a graph, as a set of
+// bits that only grows: at is by block and filled in, entry is at the first
+// block, step what a node makes of a set, edge what goes on to a block's i-th
+// successor.
+func Solve[S ~uint8 | ~uint16](g *cfg.CFG, at []S, entry S, step func(ast.Node, S) S, edge func(b *cfg.Block, i int, s S) S) {
+	at[0] = entry
+	for work := []*cfg.Block{g.Blocks[0]}; len(work) > 0; {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		s := at[b.Index]
+		for _, n := range b.Nodes {
+			s = step(n, s)
+		}
+		for i, succ := range b.Succs {
+			if out := edge(b, i, s); out&^at[succ.Index] != 0 {
+				at[succ.Index] |= out
+				work = append(work, succ)
+			}
+		}
+	}
+}

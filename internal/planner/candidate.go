@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
 // A Candidate is an index that is only being thought of.
@@ -38,7 +40,7 @@ func (b *Box) Try(ctx context.Context, table []*Table, definition []string) ([]*
 	for i, d := range definition {
 		b.tried++
 		c := &Candidate{Table: table[i], Definition: d, name: fmt.Sprint(candidatePrefix, b.tried)}
-		err := b.admin.exec(ctx, "SET search_path = "+b.pathOf+", pg_catalog; CREATE INDEX "+quote(c.name)+" ON "+d)
+		err := b.admin.exec(ctx, "SET search_path = "+b.pathOf+", pg_catalog; CREATE INDEX "+sqlscan.QuoteIdent(c.name)+" ON "+d)
 		if refusal(err) != nil {
 			continue
 		} else if err != nil {

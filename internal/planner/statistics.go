@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
 	"github.com/sqlvet/sqlvet/internal/stats"
 )
 
@@ -163,7 +164,7 @@ func (w *writer) index(ctx context.Context, x *Index, st *stats.Table) error {
 
 // share asks the planner how many rows a partial index has.
 func (b *Box) share(ctx context.Context, x *Index) (float64, error) {
-	p, err := b.plan(ctx, b.admin, fmt.Sprintf("EXPLAIN (FORMAT JSON) SELECT FROM %s WHERE %s", quoteTable(x.table), x.predicate))
+	p, err := b.plan(ctx, b.admin, fmt.Sprintf("EXPLAIN (FORMAT JSON) SELECT FROM %s WHERE %s", sqlscan.QuoteIdent(x.table.Schema)+"."+sqlscan.QuoteIdent(x.table.Name), x.predicate))
 	if refusal(err) != nil {
 		return x.table.Rows, nil
 	} else if err != nil {
@@ -327,8 +328,3 @@ func (w *writer) flush(ctx context.Context) error {
 	w.sizes, w.columns, w.names = nil, nil, nil
 	return err
 }
-
-func quoteTable(t *Table) string { return quote(t.Schema) + "." + quote(t.Name) }
-
-// quote quotes a name whatever it is.
-func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

@@ -215,15 +215,6 @@ func (t *Table) column(number int) *Column {
 	return t.Columns[i]
 }
 
-// index returns the index of a name, nil if there is none.
-func (t *Table) index(name string) *Index {
-	i := slices.IndexFunc(t.Indexes, func(x *Index) bool { return x.Name == name })
-	if i < 0 {
-		return nil
-	}
-	return t.Indexes[i]
-}
-
 // relationName writes a relation's name as schema.Table.String does.
 func relationName(space, name string) string {
 	if space == "" || space == "public" {

@@ -24,11 +24,6 @@ type When struct {
 // the call returns.
 func (w When) Each() bool { return !w.Rare && !w.Failing && !w.Async }
 
-// and is w under the condition of another.
-func (w When) and(v When) When {
-	return When{w.Cached || v.Cached, w.Rare || v.Rare, w.Failing || v.Failing, w.Async || v.Async, w.Sometimes || v.Sometimes}
-}
-
 // compare orders what happens for certain and at once before the rest.
 func (w When) compare(v When) int {
 	for _, c := range [...]int{

@@ -95,22 +95,7 @@ func (u *unit) newFlow(v *types.Var, o *opening) *flow {
 
 // solve computes the state at the entry of each block.
 func (f *flow) solve(entry state) {
-	f.at[0] = entry
-	work := []*cfg.Block{f.u.graph.Blocks[0]}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		s := f.at[b.Index]
-		for _, n := range b.Nodes {
-			s = f.step(n, s, nil)
-		}
-		for i, succ := range b.Succs {
-			if out := f.edge(b, i, s); out&^f.at[succ.Index] != 0 {
-				f.at[succ.Index] |= out
-				work = append(work, succ)
-			}
-		}
-	}
+	golang.Solve(f.u.graph, f.at, entry, func(n ast.Node, s state) state { return f.step(n, s, nil) }, f.edge)
 }
 
 // step is the state after a node of a block; visit is told the calls that do

@@ -54,25 +54,7 @@ func (u *unit) newFlow(s *Span, entry state) *flow {
 }
 
 // solve computes the state at the entry of each block.
-func (f *flow) solve() {
-	f.at[0] = f.entry
-	work := []*cfg.Block{f.u.graph.Blocks[0]}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		s := f.at[b.Index]
-		for _, n := range b.Nodes {
-			s = f.step(n, s)
-		}
-		for i, succ := range b.Succs {
-			out := f.edge(b, i, s)
-			if out&^f.at[succ.Index] != 0 {
-				f.at[succ.Index] |= out
-				work = append(work, succ)
-			}
-		}
-	}
-}
+func (f *flow) solve() { golang.Solve(f.u.graph, f.at, f.entry, f.step, f.edge) }
 
 // edge refines the state on the way from b to its i-th successor: behind
 // err != nil of the begin there is no transaction, nor behind tx == nil.
