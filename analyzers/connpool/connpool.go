@@ -68,13 +68,7 @@ func run(pass *analysis.Pass) (any, error) {
 	return nil, nil
 }
 
-func (c *checker) counts(n ast.Node) bool {
-	place, how := c.pass.ResultOf[oneoff.Analyzer].(*oneoff.Result).Of(n.Pos())
-	if place != oneoff.Production {
-		suppress.Silent(c.pass, name, n.Pos(), n.End(), oneoff.Silence(place, how))
-	}
-	return place == oneoff.Production
-}
+func (c *checker) counts(n ast.Node) bool { return !oneoff.LeftOut(c.pass, name, n, false) }
 
 // function looks for what a function opens, and for sizes of pools.
 func (c *checker) function(d *ast.FuncDecl) {

@@ -74,13 +74,7 @@ func run(pass *analysis.Pass) (any, error) {
 }
 
 // counts reports whether others may run at the same time as a place.
-func (c *checker) counts(n ast.Node) bool {
-	place, how := c.pass.ResultOf[oneoff.Analyzer].(*oneoff.Result).Of(n.Pos())
-	if place != oneoff.Production {
-		suppress.Silent(c.pass, name, n.Pos(), n.End(), oneoff.Silence(place, how))
-	}
-	return place == oneoff.Production
-}
+func (c *checker) counts(n ast.Node) bool { return !oneoff.LeftOut(c.pass, name, n, false) }
 
 // inLoop judges a call inside a transaction.
 func (c *checker) inLoop(s *txspans.Span, call *ast.CallExpr) {

@@ -32,7 +32,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, oneoff.Analyzer, sqlparse.Analyzer, txspans.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, oneoff.Analyzer, reach.Analyzer, sqlparse.Analyzer, txspans.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -86,8 +86,8 @@ func run(pass *analysis.Pass) (any, error) {
 		loops:   pass.ResultOf[loops.Analyzer].(*loops.Result),
 		sql:     pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result),
 		spans:   pass.ResultOf[txspans.Analyzer].(*txspans.Result),
+		reach:   pass.ResultOf[reach.Analyzer].(*reach.Result),
 	}
-	c.reach = reach.New(pass, c.effects)
 	for _, f := range pass.Files {
 		c.collect(f)
 	}
@@ -140,14 +140,7 @@ func (c *checker) collect(f *ast.File) {
 }
 
 // counts reports whether somebody waits for the code around a call.
-func (c *checker) counts(call *ast.CallExpr) bool {
-	place, how := c.pass.ResultOf[oneoff.Analyzer].(*oneoff.Result).Of(call.Pos())
-	if place == oneoff.Production || place == oneoff.Testing && tests {
-		return true
-	}
-	suppress.Silent(c.pass, name, call.Pos(), call.End(), oneoff.Silence(place, how))
-	return false
-}
+func (c *checker) counts(call *ast.CallExpr) bool { return !oneoff.LeftOut(c.pass, name, call, tests) }
 
 // direct judges what the callee itself does. What a function literal does that
 // is passed to it is judged at the calls in the literal.

@@ -52,8 +52,7 @@ func run(pass *analysis.Pass) (any, error) {
 		sql:     pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result),
 	}
 	for _, s := range c.rows.Spans() {
-		if place, how := pass.ResultOf[oneoff.Analyzer].(*oneoff.Result).Of(s.Open.Pos()); place != oneoff.Production {
-			suppress.Silent(pass, name, s.Open.Pos(), s.Open.End(), oneoff.Silence(place, how))
+		if oneoff.LeftOut(pass, name, s.Open, false) {
 			continue
 		}
 		tx := c.transaction(s)

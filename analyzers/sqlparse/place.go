@@ -4,7 +4,6 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
-	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 )
 
 // Place returns the kind of code that sends the query.
@@ -18,9 +17,5 @@ func (q *Query) Place() oneoff.Place {
 // they are not left out.
 func (q *Query) LeftOut(pass *analysis.Pass, rule string, tests bool) bool {
 	place, how := q.place()
-	if place == oneoff.Production || place == oneoff.Testing && tests {
-		return false
-	}
-	suppress.Silent(pass, rule, q.Call.Pos(), q.Call.End(), oneoff.Silence(place, how))
-	return true
+	return place.LeftOut(pass, rule, q.Call, how, tests)
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/filetree"
 )
 
 // The largest files that are read, in bytes: a larger one is data.
@@ -30,34 +32,13 @@ func repository(path string) string {
 	return outermost
 }
 
-// within returns an error if a file or directory lies outside of root once
-// symbolic links are followed: what an analysed repository names is read only
-// there. One that does not exist lies where it would be. root "" is no bound.
+// within returns an error if a file or directory lies outside of root. root "" is
+// no bound.
 func within(root, path string) error {
-	if root == "" {
+	if root == "" || filetree.Inside(root, path) {
 		return nil
 	}
-	outside := fmt.Errorf("%s is outside of the repository %s", path, root)
-	if !local(root, path) {
-		return outside
-	}
-	real, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return nil // not there: opening it says so
-	}
-	if top, err := filepath.EvalSymlinks(root); err == nil && !local(top, real) {
-		return outside
-	}
-	return nil
-}
-
-func local(root, path string) bool {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return false
-	}
-	rel, err := filepath.Rel(root, abs)
-	return err == nil && filepath.IsLocal(rel)
+	return fmt.Errorf("%s is outside of the repository %s", path, root)
 }
 
 // openNamed opens a file that a setting names: a regular one within root, of a

@@ -1,5 +1,6 @@
 // Package filetree answers where below a directory the files of one kind are,
-// for who asks again and again: an editor does at each keystroke.
+// for who asks again and again: an editor does at each keystroke; and whether a
+// file lies inside of one.
 //
 // It looks at names only. Whether a file has changed is its caller's question,
 // and links to directories are not followed.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/schema"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
 // An index is one that the schema has, or one that may be worth having.
@@ -106,24 +107,7 @@ func isCall(s string) bool {
 	if open <= 0 || strings.ContainsAny(s[:open], " :'") {
 		return false
 	}
-	depth := 0
-	for i := open; i < len(s); i++ {
-		switch s[i] {
-		case '\'':
-			end := strings.IndexByte(s[i+1:], '\'')
-			if end < 0 {
-				return false
-			}
-			i += end + 1
-		case '(':
-			depth++
-		case ')':
-			if depth--; depth == 0 {
-				return i == len(s)-1
-			}
-		}
-	}
-	return false
+	return sqlscan.Enclosed(s[open:])
 }
 
 // where is the index's predicate.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
 // Facts are what a plan does not say.
@@ -261,27 +263,11 @@ const maxCondition = 120
 // without casts of literals, which the server adds.
 func Condition(s string) string {
 	s = asText.ReplaceAllString(casts.ReplaceAllString(s, "$1"), "$1")
-	if strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")") && closes(s) {
+	if strings.HasPrefix(s, "(") && sqlscan.Enclosed(s) {
 		s = s[1 : len(s)-1]
 	}
 	if len(s) > maxCondition {
 		s = strings.ToValidUTF8(s[:maxCondition], "") + "…"
 	}
 	return s
-}
-
-// closes reports whether the first bracket of s is closed by its last byte.
-func closes(s string) bool {
-	depth := 0
-	for i := range len(s) {
-		switch s[i] {
-		case '(':
-			depth++
-		case ')':
-			if depth--; depth == 0 {
-				return i == len(s)-1
-			}
-		}
-	}
-	return false
 }

@@ -23,15 +23,14 @@ func (t *tree) goFile(in *input) {
 	if err != nil {
 		return
 	}
-	g := &goReader{fset: fset, consts: constants(file)}
 	back := goingBack(file)
+	g := &goReader{fset: fset, consts: constants(file), skip: back.literals}
 	found := false
 	for _, d := range file.Decls {
 		d, ok := d.(*ast.FuncDecl)
 		if !ok || d.Body == nil || back.functions[d.Name.Name] {
 			continue
 		}
-		g.skip = back.literals
 		found = g.function(&ast.FuncLit{Type: d.Type, Body: d.Body}) || found
 	}
 	if !found || !defines.MatchString(g.out.String()) {

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/filetree"
 )
 
 // A tree lists the files below a directory that may define tables, so that a
@@ -114,7 +116,7 @@ func walk(top string) *tree {
 			return nil
 		}
 		info, err := os.Stat(path)
-		if err != nil || !info.IsDir() && !info.Mode().IsRegular() || e.Type()&fs.ModeSymlink != 0 && leaves(top, path) {
+		if err != nil || !info.IsDir() && !info.Mode().IsRegular() || e.Type()&fs.ModeSymlink != 0 && !filetree.Inside(top, path) {
 			return nil
 		}
 		rel, err := filepath.Rel(top, path)
@@ -131,19 +133,6 @@ func walk(top string) *tree {
 		return nil
 	})
 	return t
-}
-
-// leaves reports whether a link leads out of a directory.
-func leaves(top, link string) bool {
-	to, err := filepath.EvalSymlinks(link)
-	if err != nil {
-		return true
-	}
-	if real, err := filepath.EvalSymlinks(top); err == nil {
-		top = real
-	}
-	rel, err := filepath.Rel(top, to)
-	return err != nil || !filepath.IsLocal(rel)
 }
 
 // listed is walk for files that are given, absolute.

@@ -28,7 +28,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "sqlvetlink",
 	Doc:      "describe interfaces and implementations for sqlvet\n\nInternal: its diagnostics are data and not meant to be read.",
 	URL:      "https://pkg.go.dev/github.com/sqlvet/sqlvet/internal/passes/linkage",
-	Requires: []*analysis.Analyzer{funceffects.Analyzer, modules.Analyzer},
+	Requires: []*analysis.Analyzer{funceffects.Analyzer, modules.Analyzer, reach.Analyzer},
 	Run:      run,
 }
 
@@ -45,7 +45,7 @@ func run(pass *analysis.Pass) (any, error) {
 			p.Types = append(p.Types, t)
 		}
 	}
-	p.Functions = reach.New(pass, effects).Functions(ours.Ours)
+	p.Functions = pass.ResultOf[reach.Analyzer].(*reach.Result).Functions()
 	for _, imp := range pass.Pkg.Imports() {
 		if d := apis.Dialect(imp.Path()); d != "" && !slices.Contains(p.Dialects, d) {
 			p.Dialects = append(p.Dialects, d)

@@ -23,6 +23,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/gofiles"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
+	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 )
 
 // Analyzer knows the tests and migrations of a package. Its result is a
@@ -99,6 +100,23 @@ func Silence(place Place, how string) string {
 		return "silent: the code " + how + ": nobody waits for it"
 	}
 	return "silent: the code " + how + ": it runs once, and nobody waits for it"
+}
+
+// LeftOut reports whether code that nobody waits for holds a node, which a rule
+// about speed leaves out, and tells sqlvet why. Where tests count they are not
+// left out.
+func LeftOut(pass *analysis.Pass, rule string, n ast.Node, tests bool) bool {
+	place, how := pass.ResultOf[Analyzer].(*Result).Of(n.Pos())
+	return place.LeftOut(pass, rule, n, how, tests)
+}
+
+// LeftOut is the same where the place of a node is known already.
+func (p Place) LeftOut(pass *analysis.Pass, rule string, n ast.Node, how string, tests bool) bool {
+	if p == Production || p == Testing && tests {
+		return false
+	}
+	suppress.Silent(pass, rule, n.Pos(), n.End(), Silence(p, how))
+	return true
 }
 
 // OfSite is Of for a call that sends SQL. What is prepared beside the

@@ -23,9 +23,8 @@ type Function struct {
 // of other packages that it calls or hands on. They go by their names, as
 // (*types.Func).FullName writes them. Tests call nothing here: nobody waits for
 // them.
-func (r *Result) Functions(ours func(*types.Package) bool) map[string]Function {
-	r.ours = ours
-	r.build()
+func (r *Result) Functions() map[string]Function {
+	r.once.Do(r.build)
 	out := make(map[string]Function)
 	for fn, n := range r.decls {
 		if r.test(fn.Pos()) {
@@ -55,9 +54,7 @@ func (r *Result) test(pos token.Pos) bool {
 // At returns the name of the declared function that the code at a place belongs
 // to: "" if what leads to the code is not what leads to the function.
 func (r *Result) At(n ast.Node) string {
-	if r.nodes == nil {
-		r.build()
-	}
+	r.once.Do(r.build)
 	at := r.around(n.Pos())
 	if at == nil {
 		return ""
@@ -123,7 +120,7 @@ func (n *node) name() (id string, ok bool) {
 
 // foreign notes a use of a function of another package.
 func (w *walker) foreign(id *ast.Ident, fn *types.Func) {
-	if fn.Pkg() == nil || fn.Pkg() == w.r.pass.Pkg || w.r.ours == nil || !w.r.ours(fn.Pkg()) || w.r.test(id.Pos()) {
+	if fn.Pkg() == nil || fn.Pkg() == w.r.pass.Pkg || !w.r.ours(fn.Pkg()) || w.r.test(id.Pos()) {
 		return
 	}
 	name := fn.FullName()

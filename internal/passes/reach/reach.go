@@ -12,6 +12,8 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"reflect"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
@@ -19,6 +21,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/modules"
 )
 
 // An Origin says what alone leads to some code.
@@ -37,11 +40,32 @@ func (o Origin) String() string {
 	return [...]string{"", "when the program starts", "in a command that somebody runs", "once: the database remembers that it has"}[o]
 }
 
+// Analyzer knows what leads to the functions of a package. Its result is a
+// *Result.
+var Analyzer = &analysis.Analyzer{
+	Name:       "sqlvetreach",
+	Doc:        "tell what alone leads to a function\n\nA shared step of sqlvet's rules: it reports nothing.",
+	URL:        "https://pkg.go.dev/github.com/sqlvet/sqlvet/internal/passes/reach",
+	Requires:   []*analysis.Analyzer{funceffects.Analyzer, modules.Analyzer},
+	Run:        run,
+	ResultType: reflect.TypeFor[*Result](),
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	return &Result{
+		pass:    pass,
+		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
+		ours:    pass.ResultOf[modules.Analyzer].(*modules.Result).Ours,
+	}, nil
+}
+
 // A Result answers for one package. It looks at the package when it is first
-// asked. It is not safe for concurrent use.
+// asked, and is safe for concurrent use.
 type Result struct {
 	pass    *analysis.Pass
 	effects *funceffects.Result
+	ours    func(*types.Package) bool // the packages whose uses are noted
+	once    sync.Once                 // of build; nothing changes after it
 
 	nodes   map[ast.Node]*node // by *ast.FuncDecl or *ast.FuncLit
 	decls   map[*types.Func]*node
@@ -53,7 +77,6 @@ type Result struct {
 	// abroad are the uses of functions of other packages, by their names: in a
 	// node, or nil for one that is no call on the spot.
 	abroad map[string][]*node
-	ours   func(*types.Package) bool // whose uses are noted
 }
 
 // A node is a function of the package.
@@ -66,16 +89,9 @@ type node struct {
 	callers []*node // that call it, or in which it is called on the spot
 }
 
-// New returns the answers for a package.
-func New(pass *analysis.Pass, effects *funceffects.Result) *Result {
-	return &Result{pass: pass, effects: effects}
-}
-
 // Of returns what alone leads to the code at a place.
 func (r *Result) Of(pos token.Pos) Origin {
-	if r.nodes == nil {
-		r.build()
-	}
+	r.once.Do(r.build)
 	at := r.around(pos)
 	if at == nil {
 		return Anywhere
