@@ -22,7 +22,7 @@ type Load struct {
 	// say.
 	From, Until time.Time
 	// Each is set if each call was seen, with its time and its text: in a log.
-	// Then statements have P95 and Max, and Follows where the sessions are told apart.
+	// Then statements have Times and Max, and Follows where the sessions are told apart.
 	Each bool
 	// Notes say in a line each what is missing.
 	Notes []string
@@ -46,8 +46,9 @@ type Statement struct {
 	Calls int64
 	Total float64 // milliseconds
 	Max   float64 // milliseconds, 0 if not known
-	P95   float64 // milliseconds, 0 if not known
-	Rows  int64   // -1 if not known
+	// Times are those of the calls, in milliseconds; nil if not known.
+	Times *Histogram
+	Rows  int64 // -1 if not known
 	// Applications are the values of application_name, or of the role where the source does not
 	// have it, by calls.
 	Applications []Count

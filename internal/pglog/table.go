@@ -156,7 +156,7 @@ func (s *statement) observed() *observed.Statement {
 	o := observed.New(s.sample)
 	o.Name, o.Place = s.name, s.place
 	o.Calls, o.Total, o.Max = s.calls, s.total, s.max
-	if o.P95 = min(s.times.Quantile(0.95), s.max); s.rows >= 0 && s.planned == s.calls {
+	if o.Times = &s.times; s.rows >= 0 && s.planned == s.calls {
 		o.Rows = s.rows
 	}
 	o.Applications, o.Routes, o.Plan = observed.Sorted(s.apps), observed.Sorted(s.routes), s.plan

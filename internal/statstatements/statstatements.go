@@ -228,4 +228,3 @@ func moment(s string) time.Time {
 	}
 	return time.Time{}
 }
-
