@@ -90,11 +90,14 @@ func (r *ranking) between(row, outer int) (report.RankLoop, bool) {
 		}
 	}
 	l := report.RankLoop{By: "counters", Outer: &r.queries[outer].CallPos, OuterSQL: r.queries[outer].Normalized}
-	if r.load.Each {
+	switch {
+	case 2*followed > calls:
 		l.By, calls = "log", followed
-	} else if len(r.rows[row].Queries) > 1 {
+	case len(r.rows[row].Queries) > 1:
 		return l, false // other places have a part in the calls
 	}
+	// Have: a pool gives each query another session, so that the log shows
+	// no row of them.
 	if outerCalls == 0 {
 		return l, false
 	}
@@ -120,12 +123,7 @@ func (r *ranking) seen(row int) (report.RankLoop, bool) {
 	if best.Runs < often {
 		return report.RankLoop{}, false
 	}
-	l := report.RankLoop{By: "log", Factor: float64(best.Calls) / float64(best.Runs), OuterSQL: best.Of.Text}
-	for _, j := range r.joined {
-		if j.Statement == best.Of && len(j.Queries) > 0 {
-			l.Outer = &r.queries[j.Queries[0]].CallPos
-		}
-	}
+	l := report.RankLoop{By: "log", Factor: float64(best.Calls) / float64(best.Runs)}
 	l.Share = r.rows[row].Total / max(r.doc.Time, 1e-9) * float64(best.Calls) / float64(max(r.rows[row].Calls, 1))
 	return l, true
 }

@@ -91,18 +91,13 @@ func executed(message []byte) (sql []byte, again, ok bool) {
 	return name[i+len(colonSpace):], again, true
 }
 
-// ran counts a call.
+// ran counts a call that the slow log tells of.
 func (r *reader) ran(x *session, s *statement, ms float64, e *entry) {
 	r.timed++
-	// Have: auto_explain writes when the executor ends, within the time that
-	// the slow log tells in the next line.
-	if x.explained == s && x.took <= ms {
-		more := ms - x.took
-		s.total += more
-		x.explained = nil
+	if x.told(s, byPlan, ms, byLog) {
+		s.total += max(ms-x.took, 0)
 		return
 	}
-	x.explained = nil
 	s.call(ms, e.app)
 	x.ran(s)
 }
@@ -115,9 +110,10 @@ func (r *reader) explained(x *session, plan []byte, ms float64, e *entry) {
 	}
 	r.timed++
 	s := r.table.statement(p.sql)
-	s.call(ms, e.app)
-	x.ran(s)
-	x.explained, x.took = s, ms
+	if !x.told(s, byLog, ms, byPlan) {
+		s.call(ms, e.app)
+		x.ran(s)
+	}
 	if p.rows >= 0 {
 		s.rows = max(s.rows, 0) + p.rows
 		s.planned++

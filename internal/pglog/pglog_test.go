@@ -71,6 +71,11 @@ func TestStderr(t *testing.T) {
 		{"auto_explain", "", at + "LOG:  duration: 5 ms  plan:\n\tQuery Text: SELECT a\n\tFROM t WHERE b = 'x'\n\tSeq Scan on t  (cost=0.00..1.00 rows=9 width=4) (actual time=0.1..0.2 rows=3 loops=1)\n\t  Filter: (b = 'x'::text)\n" +
 			at + "LOG:  duration: 6 ms  statement: SELECT a\n\tFROM t WHERE b = 'x'\n",
 			"1 calls 6 ms 3 rows SELECT a FROM t WHERE b = ?\n"},
+		{"auto_explain after the slow log", "", at + "LOG:  duration: 6 ms  execute s: SELECT a FROM t\n" +
+			at + "LOG:  duration: 5 ms  plan:\n\tQuery Text: SELECT a FROM t\n\tSeq Scan on t  (cost=0.00..1.00 rows=9 width=4) (actual rows=3 loops=1)\n" +
+			at + "LOG:  duration: 6 ms  execute s: SELECT a FROM t\n" +
+			at + "LOG:  duration: 6 ms  plan:\n\tQuery Text: SELECT a FROM t\n\tSeq Scan on t  (cost=0.00..1.00 rows=9 width=4) (actual rows=4 loops=1)\n",
+			"2 calls 12 ms 7 rows SELECT a FROM t\n"},
 		{"auto_explain in JSON", "", at + "LOG:  duration: 5 ms  plan:\n\t{\n\t  \"Query Text\": \"SELECT a FROM t\",\n\t  \"Plan\": {\"Node Type\": \"Seq Scan\", \"Relation Name\": \"t\", \"Actual Rows\": 2, \"Actual Loops\": 1}\n\t}\n",
 			"1 calls 5 ms 2 rows SELECT a FROM t\n"},
 		{"comments", "", at + "LOG:  duration: 1 ms  statement: -- name: GetA :one\n\tSELECT a FROM t\n" +

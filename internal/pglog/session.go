@@ -6,12 +6,35 @@ type session struct {
 	// pending is a statement that was logged before its duration, which
 	// follows in a line of its own.
 	pending *statement
-	// explained is the statement that auto_explain has logged last, with its time: the
-	// slow log tells of the same call in the next line.
-	explained *statement
-	took      float64
-	recent    [window]ran
-	at        int
+	// last is the statement whose call was counted last, by whom, with its
+	// time: the next line may tell of the same call, before or after which
+	// auto_explain writes.
+	last   *statement
+	by     teller
+	took   float64 // milliseconds
+	recent [window]ran
+	at     int
+}
+
+// A teller is who has logged a call.
+type teller uint8
+
+const (
+	byNone teller = iota
+	byLog         // log_min_duration_statement, log_duration
+	byPlan        // auto_explain
+)
+
+// told reports whether a call was counted already, when by told of it. Have:
+// the executor's time, which auto_explain tells, is within the other one.
+func (x *session) told(s *statement, by teller, ms float64, now teller) bool {
+	same := x.last == s && x.by == by && (by == byPlan && x.took <= ms || by == byLog && ms <= x.took)
+	if same {
+		x.by = byNone
+		return true
+	}
+	x.last, x.by, x.took = s, now, ms
+	return false
 }
 
 // window is how many statements a run may be interrupted by: the others of the

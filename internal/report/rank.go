@@ -74,15 +74,11 @@ type RankLoop struct {
 
 // String says what was measured.
 func (l RankLoop) String() string {
-	outer := "the query before it"
+	what := "calls in a row in a session"
 	if l.Outer != nil {
-		outer = "the outer query (" + l.Outer.String() + ")"
+		what = "calls for each of the outer query (" + l.Outer.String() + ")"
 	}
-	calls := "calls"
-	if l.By == "log" {
-		calls = "calls in a row"
-	}
-	s := fmt.Sprintf("%s %s for each of %s, %s of all database time", plans.Number(l.Factor), calls, outer, share(l.Share))
+	s := fmt.Sprintf("%s %s, %s of all database time", plans.Number(l.Factor), what, share(l.Share))
 	switch l.Verdict {
 	case "refuted":
 		return "no N+1 in what was seen: " + s
