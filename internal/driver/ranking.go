@@ -165,6 +165,9 @@ func (r *ranking) row(row rank.Row) report.RankRow {
 	for _, n := range row.Queries {
 		q := r.queries[n]
 		p := report.RankPlace{Pos: q.CallPos, Call: q.Call}
+		if q.Pos.File == q.CallPos.File && q.Pos.Line-q.CallPos.Line < 2 {
+			p.End = report.Position{File: p.Pos.File, Line: q.Pos.Line + strings.Count(q.Text, "\n")}
+		}
 		p.Func, _ = report.Line(q.CallPos)
 		if !slices.ContainsFunc(out.Places, func(o report.RankPlace) bool { return o.Pos == p.Pos }) {
 			out.Places = append(out.Places, p)
@@ -174,14 +177,17 @@ func (r *ranking) row(row rank.Row) report.RankRow {
 	return out
 }
 
-// tablesOf names the tables of a statement.
+// tablesOf names the user's tables that a statement reads or writes; none of a
+// text of several statements, whose time is not told apart.
 func tablesOf(s *observed.Statement) (names []string) {
-	for _, st := range sqlmodel.Parse(sqlscan.Source{Text: s.Sample}, sqlscan.Statement, 0).Statements {
-		for _, l := range st.Levels {
-			for _, rel := range l.Relations {
-				if rel.Kind == sqlmodel.RelTable && rel.Name != "" && !slices.Contains(names, plain.Text(rel.Name)) {
-					names = append(names, plain.Text(rel.Name))
-				}
+	list := sqlmodel.Parse(sqlscan.Source{Text: s.Sample}, sqlscan.Statement, 0).Statements
+	if len(list) != 1 || list[0].Kind == sqlmodel.Utility {
+		return nil
+	}
+	for _, l := range list[0].Levels {
+		for _, rel := range l.Relations {
+			if rel.Kind == sqlmodel.RelTable && !rel.System() && !slices.Contains(names, plain.Text(rel.Name)) {
+				names = append(names, plain.Text(rel.Name))
 			}
 		}
 	}

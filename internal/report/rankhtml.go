@@ -123,7 +123,7 @@ func newRankLine(src *sources, r RankRow, number int, longest float64) rankLine 
 		}
 		s := rankSource{Pos: place.Pos.String(), Func: place.Func}
 		if i < maxSources {
-			s.Lines = src.excerpt(place.Pos, place.Pos)
+			s.Lines = src.excerpt(place.Pos, place.End)
 		}
 		l.Sources = append(l.Sources, s)
 	}
