@@ -135,9 +135,7 @@ func (r *reader) record(text []byte) {
 		return
 	}
 	r.entries++
-	if r.first.IsZero() || r.entries&1023 == 0 {
-		r.seen(fields[csvTime])
-	}
+	r.seen(fields[csvTime])
 	if string(fields[csvSeverity]) != "LOG" {
 		return
 	}
@@ -209,9 +207,7 @@ func (r *reader) object(text []byte) {
 		return
 	}
 	r.entries++
-	if r.first.IsZero() || r.entries&1023 == 0 {
-		r.seen(moment)
-	}
+	r.seen(moment)
 	if string(severity) != "LOG" {
 		return
 	}

@@ -88,6 +88,7 @@ type reader struct {
 	form     form
 
 	first, last time.Time // of entries
+	when        []byte    // the text with the time of the entry read last
 	entries     int64     // with a severity that is known
 	timed       int64     // with a statement and a duration
 	lost        int64     // durations whose statement is not known
@@ -160,6 +161,7 @@ func (r *reader) read(b *bufio.Reader) error {
 		err = r.stderr(l)
 	}
 	r.cut += l.cut
+	r.last = timeIn(r.when)
 	return err
 }
 

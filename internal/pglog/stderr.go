@@ -75,9 +75,7 @@ func (r *reader) stderr(l *lines) error {
 		if !r.prefix.read(prefix, &r.e) {
 			guess(prefix, &r.e) // a line of another setting
 		}
-		if r.first.IsZero() || r.entries&1023 == 0 {
-			r.seen(prefix)
-		}
+		r.seen(prefix)
 	}
 }
 
@@ -94,23 +92,26 @@ func other(head []byte) bool {
 
 var moment = regexp.MustCompile(`\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d`)
 
-// seen notes the time in a text, if there is one.
+// seen notes the text that has the time of an entry: of all but the first and
+// the last, nobody asks.
 func (r *reader) seen(text []byte) {
+	if r.first.IsZero() {
+		r.first = timeIn(text)
+	}
+	r.when = append(r.when[:0], text[:min(len(text), 64)]...)
+}
+
+// timeIn returns the time in a text, zero if there is none.
+func timeIn(text []byte) time.Time {
 	m := moment.Find(text)
 	if m == nil {
-		return
+		return time.Time{}
 	}
-	m[10] = ' '
-	t, err := time.Parse(time.DateTime, string(m))
+	t, err := time.Parse(time.DateTime, string(m[:10])+" "+string(m[11:]))
 	if err != nil {
-		return
+		return time.Time{}
 	}
-	if r.first.IsZero() {
-		r.first = t
-	}
-	if t.After(r.last) {
-		r.last = t
-	}
+	return t
 }
 
 var seed = maphash.MakeSeed()

@@ -120,7 +120,7 @@ func share(f float64) string {
 	if f > 0 && f < 0.001 {
 		return "< 0.1 %"
 	}
-	if f < 0.1 {
+	if f < 0.1 || f > 0.995 && f < 1 {
 		return fmt.Sprintf("%.1f %%", 100*f)
 	}
 	return fmt.Sprintf("%.0f %%", 100*f)
@@ -175,7 +175,7 @@ func (d RankDocument) WriteText(w io.Writer, top int) error {
 			if len(r.Applications) > 0 {
 				fmt.Fprintf(&b, "\tsent by %s\n", names(r.Applications))
 			}
-			fmt.Fprintf(&b, "\t%s\n", cutText(r.SQL))
+			r.details(&b)
 		}
 	}
 	_, err := io.WriteString(w, plain.Lines(b.String()))
