@@ -29,6 +29,7 @@ var floors = []floor{
 		"internal/pgserver",
 		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/migrations", "internal/schema", "internal/sqlnames", "internal/stats", "internal/priors", "internal/indexadvice",
 		"internal/docs", "internal/plain", "internal/plans", "internal/planner", "internal/indexsearch", "internal/snapshot",
+		"internal/observed", "internal/pglog", "internal/statstatements", "internal/rank",
 	}, true},
 	// Go's side.
 	{[]string{"internal/gofiles", "internal/golang", "internal/apis", "internal/config", "internal/inputs", "internal/models", "internal/sqltext"}, true},
@@ -60,7 +61,7 @@ var onlyFor = []struct {
 	{"golang.org/x/term", []string{"internal/driver"}},
 	{"github.com/schollz/progressbar", []string{"internal/driver"}},
 	{"github.com/owenrumney/go-sarif", []string{"internal/report"}}, // brings net/http with it
-	{"github.com/jackc/pgx", []string{"internal/pgserver", "internal/planner", "internal/snapshot"}},
+	{"github.com/jackc/pgx", []string{"internal/pgserver", "internal/planner", "internal/snapshot", "internal/statstatements"}},
 }
 
 // oldTools lists the packages of x/tools that have been what they are for
