@@ -128,7 +128,7 @@ func (t *table) read(x *index) bool {
 func (t *table) idle(x *index) bool {
 	_, basis := t.known.Rows()
 	n, ok := t.known.Scans(x.source)
-	return ok && n == 0 && basis == priors.Measured && !t.known.Small() && t.known.Counted() >= manyScans
+	return ok && n == 0 && basis == priors.Measured && !t.known.Small() && t.known.Counted() >= t.cat.long
 }
 
 // unread returns the indexes of t that the server has not read, apart from
@@ -142,9 +142,9 @@ func (t *table) unread(found []Doubt) (out []Doubt) {
 	return out
 }
 
-// manyScans is for how long a server must have counted: what is run once a
+// LongCounted is for how long a server must have counted: what is run once a
 // month has been run by then.
-const manyScans = 35 * 24 * time.Hour
+const LongCounted = 35 * 24 * time.Hour
 
 // named returns whether texts that were not read may name a table: by its own
 // name, by that of a partition or of a view that reads it, or because one of
