@@ -126,17 +126,17 @@ func primaryKeys(d *Database, _ []json.RawMessage, o *outcome) {
 }
 
 // foreignKeysQuery returns the keys of which no index finds the rows that refer
-// to one: of all rows or all but nulls, that begins with the columns, or a
-// unique one of some of them.
+// to one: of all rows or all but nulls, that begins with one of the columns, or a
+// unique one of some of them. How few rows one of several columns leaves is not
+// known.
 const foreignKeysQuery = `SELECT row_to_json(q) FROM (SELECT f.conname AS name, f.conrelid::text AS table, f.confrelid::text AS parent, f.confdeltype AS action,
 		(SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.n) FROM unnest(f.conkey) WITH ORDINALITY AS k (attnum, n)
 			JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.attnum) AS columns
 	FROM pg_constraint f WHERE f.contype = 'f' AND f.conparentid = 0 AND NOT EXISTS (
 		SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
-		WHERE i.indrelid = f.conrelid AND i.indisvalid AND (i.indpred IS NULL OR
-				pg_get_expr(i.indpred, i.indrelid) ~ '^\([^ ]+ IS NOT NULL\)$' AND i.indnkeyatts = 1) AND (
-			(m.amname = 'btree' OR m.amname = 'hash' AND cardinality(f.conkey) = 1) AND i.indnkeyatts >= cardinality(f.conkey) AND
-				(i.indkey::int2[])[0:cardinality(f.conkey) - 1] @> f.conkey OR
+		WHERE i.indrelid = f.conrelid AND i.indisvalid AND (i.indpred IS NULL OR pg_get_expr(i.indpred, i.indrelid) =
+				(SELECT format('(%I IS NOT NULL)', a.attname) FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = i.indkey[0])) AND (
+			m.amname IN ('btree', 'hash') AND i.indkey[0] = ANY (f.conkey) OR
 			i.indisunique AND i.indpred IS NULL AND (i.indkey::int2[])[0:i.indnkeyatts - 1] <@ f.conkey))
 	ORDER BY f.conrelid::regclass::text, f.conname) q`
 
