@@ -52,8 +52,30 @@ var codeChecks = []codeCheck{
 		},
 	},
 	{
-		Check{Name: "pools", Title: "report pools that together want more connections than there are", Page: "runtime-config-connection.html#GUC-MAX-CONNECTIONS"},
-		func(d *Database, code *Code, o *outcome) {},
+		Check{Name: "pools", Title: "report that pools are judged by another number of connections than the server has", Page: "runtime-config-connection.html#GUC-MAX-CONNECTIONS"},
+		func(d *Database, code *Code, o *outcome) {
+			p := code.Pool
+			most, others := int(d.number("max_connections")), int(d.number("max_connections")-d.connections())
+			f := Finding{
+				Severity: config.SeverityWarning, Object: "max_connections",
+				Remedy: fmt.Sprintf("-- .sqlvet.yml: pool: {replicas: %d, surge: %d, max_connections: %d, reserved: %d}", p.Replicas, p.Surge, most, max(p.Reserved, others)),
+				Cost:   "none; connpool judges the pools of the code by it",
+			}
+			switch {
+			case p.Replicas == 0 || p.MaxConnections == 0:
+				o.silent("pool: of .sqlvet.yml does not say how many replicas share the %d connections", most)
+				return
+			case p.Pooler == "transaction":
+				return // the pooler's sizes count, not those of the code
+			case p.MaxConnections != most:
+				f.Message = fmt.Sprintf("the settings say that the server has %d connections, and it has %d: connpool judges the pools of the code by the wrong number", p.MaxConnections, most)
+			case p.Reserved < others:
+				f.Message = fmt.Sprintf("the settings reserve %d of the %d connections, and the server keeps %d for superusers", p.Reserved, most, others)
+			default:
+				return
+			}
+			o.add(f)
+		},
 	},
 }
 

@@ -89,6 +89,7 @@ type Code struct {
 	// queries.
 	Unread  []string
 	Unknown int
+	Pool    config.Pool // of the settings
 }
 
 // A Database is what Examine read.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/indexadvice"
 	"github.com/sqlvet/sqlvet/internal/pgserver"
 	"github.com/sqlvet/sqlvet/internal/report"
@@ -401,6 +402,31 @@ func TestRandomPageCost(t *testing.T) {
 		}
 		if len(o.doc.Findings) != test.says || len(o.doc.Silent) != test.silent {
 			t.Errorf("%s: %+v", test.name, o.doc)
+		}
+	}
+}
+
+// TestPools compares what the settings say with the server.
+func TestPools(t *testing.T) {
+	d := &Database{Version: 160000, Settings: map[string]string{"max_connections": "50", "superuser_reserved_connections": "3", "reserved_connections": "2"}}
+	for _, test := range []struct {
+		pool         config.Pool
+		says, silent int
+	}{
+		{config.Pool{Replicas: 4, MaxConnections: 100, Reserved: 5}, 1, 0},
+		{config.Pool{Replicas: 4, MaxConnections: 50, Reserved: 3}, 1, 0},
+		{config.Pool{Replicas: 4, MaxConnections: 50, Reserved: 5}, 0, 0},
+		{config.Pool{Replicas: 4, MaxConnections: 100, Pooler: "transaction"}, 0, 0},
+		{config.Pool{}, 0, 1},
+	} {
+		o := &outcome{doc: new(Document)}
+		for _, c := range codeChecks {
+			if c.Name == "pools" {
+				c.judge(d, &Code{Pool: test.pool}, o)
+			}
+		}
+		if len(o.doc.Findings) != test.says || len(o.doc.Silent) != test.silent {
+			t.Errorf("%+v: %+v", test.pool, o.doc)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/doctor"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
@@ -69,6 +70,11 @@ func (c *command) doctor(args []string) int {
 			return exitFailed
 		}
 		code = all.code()
+		cfg, _, err := config.Find(".")
+		if err != nil {
+			return c.fail("doctor: %v", err)
+		}
+		code.Pool = cfg.Pool
 	}
 	doc := db.Judge(code)
 	switch opts.format {
