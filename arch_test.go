@@ -44,7 +44,7 @@ var floors = []floor{
 	// The registry.
 	{[]string{"analyzers"}, false},
 	// Ways to run and to print, and what tests share.
-	{[]string{"internal/guest", "plugin", "plugin/*", "internal/report", "internal/gopls", "internal/driver", "cmd/sqlvet", "internal/vettest", "internal/cmd/*"}, true},
+	{[]string{"internal/guest", "plugin", "plugin/*", "internal/report", "internal/doctor", "internal/gopls", "internal/driver", "cmd/sqlvet", "internal/vettest", "internal/cmd/*"}, true},
 }
 
 // onlyFor lists modules that some packages alone may import: a parser that
