@@ -11,7 +11,8 @@ import (
 )
 
 // This file finds what a body does only after a failure: in a branch that is
-// taken if there is an error, and that ends with this error or a new one.
+// taken if there is an error, and that ends with this error or a new one, or in
+// one that ends in trying the same again.
 // A branch that ends otherwise is another way to success, and what it does is
 // the ordinary case: not found, so insert.
 
@@ -24,6 +25,60 @@ func (w *walker) failing(s *ast.IfStmt) bool {
 	}
 	err := w.failed(s.Cond)
 	return err != nil && w.reports(ret, err, s.Body)
+}
+
+// again reports whether statements end with a call of the body's own function
+// that is given what this run was given: what goes before it has mended what
+// made this run fail, as a session that had expired. Only constants and what
+// conditions alone ask for, the number of tries, may differ.
+func (w *walker) again(list []ast.Stmt) bool {
+	if len(list) == 0 || w.n.fn == nil {
+		return false
+	}
+	ret, ok := list[len(list)-1].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return false
+	}
+	call, ok := ast.Unparen(ret.Results[0]).(*ast.CallExpr)
+	if !ok || golang.Callee(w.g.info, call) != w.n.fn {
+		return false
+	}
+	same := func(x ast.Expr, v *types.Var) bool { return w.variable(x) == v && !w.sets(w.body, x) }
+	if recv := w.n.sig.Recv(); recv != nil && !same(golang.Receiver(w.g.info, call), recv) {
+		return false
+	}
+	for i, a := range call.Args {
+		v := w.n.params[min(i, len(w.n.params)-1)] // the last is variadic
+		if w.g.info.Types[a].Value == nil && !same(a, v) && !w.onlyAsked(v, call) {
+			return false
+		}
+	}
+	return true
+}
+
+// onlyAsked: a number or a flag that conditions alone ask for, and a call of the
+// body's own function.
+func (w *walker) onlyAsked(v *types.Var, self *ast.CallExpr) bool {
+	if _, basic := v.Type().Underlying().(*types.Basic); !basic {
+		return false
+	}
+	asked := []ast.Expr{self}
+	golang.Inspect(w.body, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.IfStmt:
+			asked = append(asked, n.Cond)
+		case *ast.CaseClause:
+			asked = append(asked, n.List...)
+		}
+	})
+	only := true
+	ast.Inspect(w.body, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && w.g.info.Uses[id] == v {
+			only = only && slices.ContainsFunc(asked, func(x ast.Expr) bool { return x.Pos() <= id.Pos() && id.Pos() < x.End() })
+		}
+		return only
+	})
+	return only
 }
 
 // returned returns the statement that a block ends with, if that returns.

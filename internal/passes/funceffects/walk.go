@@ -47,10 +47,18 @@ func (g *graph) walkBody(n *node, body *ast.BlockStmt) {
 	w.stmt(body)
 }
 
+// stmts walks the statements of a block or a clause.
 func (w *walker) stmts(list []ast.Stmt) {
+	fails, again := w.fails, w.again(list)
+	// Have: the body itself fails where it has left for success.
+	w.fails = fails || again && (len(w.body.List) == 0 || list[0] != w.body.List[0])
 	for _, s := range list {
 		w.stmt(s)
+		if s, ok := s.(*ast.IfStmt); ok && again && leaves(s.Body) && w.onSuccess(s.Cond) {
+			w.fails = true
+		}
 	}
+	w.fails = fails
 }
 
 func (w *walker) stmt(s ast.Stmt) {
