@@ -56,6 +56,17 @@ func (w *walker) again(list []ast.Stmt) bool {
 	return true
 }
 
+// goesOn: control may come from the clause of a switch to what follows that.
+func goesOn(c *ast.CaseClause) bool {
+	block := &ast.BlockStmt{List: c.Body}
+	ends := leaves(block)
+	golang.Inspect(block, func(n ast.Node) {
+		b, ok := n.(*ast.BranchStmt)
+		ends = ends && !(ok && b.Tok == token.BREAK)
+	})
+	return !ends
+}
+
 // onlyAsked: a number or a flag that conditions alone ask for, and a call of the
 // body's own function.
 func (w *walker) onlyAsked(v *types.Var, self *ast.CallExpr) bool {
@@ -159,14 +170,18 @@ func (w *walker) onError(cond ast.Expr) bool {
 
 // sometimes reports whether a statement runs in some calls of its body only:
 // in a branch, or behind a way out for what was found already. That something
-// was not found, and so nothing is done, is the other case.
+// was not found in the database, and so nothing is done, is the other case.
 func (g *graph) sometimes(e *edge, x Effect) bool {
 	if !x.Kind.Database() && x.Kind != Network && x.Kind != Mail || len(e.tests)+len(e.left) == 0 {
 		return false
 	}
 	f := g.flowOf(e.in)
 	found := func(cond ast.Expr) bool {
-		return f != nil && g.present(cond) && f.dependsOn(question{x: cond}).State
+		if f == nil || !g.present(cond) {
+			return false
+		}
+		in := f.dependsOn(question{x: cond})
+		return in.State && !in.remote // that an answer holds something says little
 	}
 	return slices.ContainsFunc(e.tests, func(cond ast.Expr) bool { return !found(cond) }) || slices.ContainsFunc(e.left, found)
 }

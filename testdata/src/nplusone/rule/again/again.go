@@ -72,6 +72,83 @@ func (b *Broker) Try(paths []string) {
 	}
 }
 
+// The codes that can be mended come to the end.
+func (b *Broker) tell(path string) error {
+	res, err := http.Get(path + b.badge)
+	if err != nil {
+		return err
+	}
+	b.store(path)
+	switch res.StatusCode {
+	case 200:
+		return nil
+	case 401, 403:
+		if err = b.enrol(); err == nil {
+			break
+		}
+		return err
+	default:
+		return errors.New("refused")
+	}
+	return b.tell(path)
+}
+
+func (b *Broker) Tell(paths []string) {
+	for _, p := range paths {
+		b.tell(p) // want `the query INSERT offers`
+	}
+}
+
+// A badge that comes with the answer is kept, whatever was asked.
+func (b *Broker) peek(path string) error {
+	res, err := http.Get(path)
+	if err != nil {
+		return err
+	}
+	if badge := res.Header["Badge"]; badge != nil {
+		return b.enrol()
+	}
+	return nil
+}
+
+func (b *Broker) Peek(paths []string) {
+	for _, p := range paths {
+		b.peek(p)
+	}
+}
+
+type page struct {
+	Lots []int64
+	next string
+}
+
+func (p *page) more() bool { return p.next != "" }
+
+func (b *Broker) fetch(ctx context.Context, from string, into *page) error {
+	res, err := http.Get(b.badge + from)
+	if err == nil {
+		err = res.Body.Close()
+	}
+	_, err2 := b.db.ExecContext(ctx, "UPDATE brokers SET seen = $1 WHERE id = $2", from, b.id)
+	return errors.Join(err, err2)
+}
+
+// Each page is made anew, and says whether there is another.
+func (b *Broker) AllPages(ctx context.Context) (lots []int64, err error) {
+	var from string
+	for {
+		var p page
+		if err = b.fetch(ctx, from, &p); err != nil {
+			return nil, err
+		}
+		lots = append(lots, p.Lots...)
+		if !p.more() {
+			return lots, nil
+		}
+		from = p.next
+	}
+}
+
 // The next one is another.
 func (b *Broker) follow(path string, hops int) error {
 	if hops > 3 {
