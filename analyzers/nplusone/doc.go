@@ -63,9 +63,11 @@
 // the reason: code that only the start of the program or a command (cobra,
 // urfave/cli) leads to; work that the database remembers to have been done; a
 // list of the configuration; a transaction for each element whose failure is told
-// by itself; SQLite, which answers in the program; a mail or a request over the
-// network in each iteration as well. What leads to a function of another package,
-// and which drivers the program has, is known to sqlvet ./... alone.
+// by itself; SQLite, which answers in the program; a mail, a request over the
+// network, a process, a sleep or a password's hash in each iteration as well;
+// rows that get values of their own, from a library that updates them one by one,
+// outside of a transaction. What leads to a function of another package, what an
+// interface does, and which drivers the program has, is known to sqlvet ./... alone.
 //
 // Eager loading that asks again for each record (pop's Eager in a chain that
 // loads many) is a loop inside the library and reported as well; one that asks

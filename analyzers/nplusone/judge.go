@@ -10,12 +10,10 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
-	"github.com/sqlvet/sqlvet/internal/passes/reach"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 )
 
@@ -158,8 +156,8 @@ func (c *checker) report(cand candidate, v verdict) {
 	if (v.category == "read" || v.category == "write") && c.beginsFor(cand, v.loop) {
 		v.category = perTx
 	}
-	v.little = c.little(cand, v)
 	v.tx = c.transaction(cand, v)
+	v.little = c.little(cand, v)
 	f := suppress.Finding{
 		Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()},
 		Rule: name, Category: v.category, Message: message(cand.effects[0], v),
@@ -179,7 +177,10 @@ func (c *checker) report(cand candidate, v verdict) {
 	}
 	suppress.Report(c.pass, f)
 	if linking && v.little == "" {
-		c.told = append(c.told, link.Told{Rule: name, Posn: c.pass.Fset.Position(f.Pos).String(), Func: c.reach.At(cand.call)})
+		c.told = append(c.told, link.Told{
+			Rule: name, Posn: c.pass.Fset.Position(f.Pos).String(), Func: c.reach.At(cand.call),
+			Through: cand.effects[0].Through, Beside: c.beside(cand, v.loop),
+		})
 	}
 }
 
@@ -329,76 +330,6 @@ func inBegun(e funceffects.Effect) bool {
 		return true
 	}
 	return false
-}
-
-// little says why a finding is of little use, "" if it is not: what only the
-// start of the program or a command leads to, or a list of the configuration
-// drives, keeps nobody waiting; a transaction for each element whose failure is
-// told by itself is meant so.
-func (c *checker) little(cand candidate, v verdict) string {
-	if slices.ContainsFunc(cand.loops, func(l *loops.Loop) bool {
-		switch l.Bound {
-		case loops.Worker, loops.Poll, loops.Drain, loops.Unknown:
-			return true // it goes on after the start
-		}
-		return false
-	}) {
-		return ""
-	}
-	if v.category == perTx && c.loops.KeepsFailures(v.loop, cand.call) {
-		return "each element succeeds or fails by itself, as a transaction for each lets it"
-	}
-	if o := c.reach.Of(cand.call.Pos()); o != reach.Anywhere {
-		return onlyThen(o)
-	}
-	if c.inProcess(cand) {
-		return inProgram
-	}
-	if what := c.waitsFor(v.loop); what != "" {
-		return "each iteration waits for " + what + " as well, which takes longer"
-	}
-	if v.outer == nil {
-		return c.loops.Few(v.loop)
-	}
-	return ""
-}
-
-// inProcess reports whether the statement is known to be SQLite's.
-func (c *checker) inProcess(cand candidate) bool {
-	texts := c.texts(cand.call)
-	if path := cand.effects[0].Path; len(path) > 1 {
-		texts = c.byPlace[path[len(path)-1].At] // of this package
-	}
-	return len(texts) > 0 && !slices.ContainsFunc(texts, func(q *sqlparse.Query) bool { return q.Dialect != sqlparse.SQLite })
-}
-
-// waitsFor names what each iteration of a loop does over the network besides, ""
-// if there is nothing: a mail for each, a request for each.
-func (c *checker) waitsFor(l *loops.Loop) (what string) {
-	ast.Inspect(l.Body, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if _, lit := n.(*ast.FuncLit); lit || what != "" {
-			return false
-		}
-		if !ok {
-			return true
-		}
-		for _, e := range c.effects.Callee(call) {
-			if e.When != (funceffects.When{}) || e.InLoop || e.Foreign || len(e.If) > 0 {
-				continue
-			}
-			switch e.Kind {
-			case funceffects.Mail:
-				what = "a mail to be sent"
-			case funceffects.Network:
-				if e.Name == "http" || e.Name == "rpc" {
-					what = "an answer over the network"
-				}
-			}
-		}
-		return what == ""
-	})
-	return what
 }
 
 func silent(l *loops.Loop, why string) verdict { return verdict{loop: l, why: why} }

@@ -7,12 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
-	"github.com/sqlvet/sqlvet/internal/passes/reach"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 )
 
@@ -40,7 +38,7 @@ func (c *checker) open() (list []link.Loop) {
 			Posn: fset.Position(cand.at.Pos()).String(), End: fset.Position(cand.at.End()).String(),
 			LoopPosn: fset.Position(v.loop.Pos()).String(), Why: v.loop.Why, Line: v.loop.Line, Kind: uint8(v.loop.Kind),
 			Begins: c.beginsFor(cand, v.loop), Little: c.little(cand, v), Tx: c.transaction(cand, v),
-			Changes: c.changes(cand, v.loop), Unknown: unknown, Func: c.reach.At(cand.call),
+			Changes: c.changes(cand, v.loop), Unknown: unknown, Func: c.reach.At(cand.call), Beside: c.beside(cand, v.loop),
 		}
 		if v.outer != nil {
 			l.Outer = v.outer.Line
@@ -84,6 +82,7 @@ func (c *checker) changes(cand candidate, l *loops.Loop) (list []int) {
 // Link judges the loops that were left open, when all packages are known.
 func Link(p *link.Program) []link.Finding {
 	search := p.Search(func(e funceffects.Effect) bool { return e.RoundTrip() && hasForm(e) && !ownWrite(e) })
+	slow := p.Search(slower)
 	type found struct {
 		loop   link.Loop
 		effect funceffects.Effect
@@ -108,14 +107,17 @@ func Link(p *link.Program) []link.Finding {
 		// As with calls that are judged at once: of a recursion the loop that
 		// drives it is told, not the query that it leads to as well.
 		if f.loop.Kind != uint8(loops.Recursion) || !leads[place{f.loop.Package, line(f.loop.Posn)}] {
-			f.loop.Little = cmp.Or(f.loop.Little, littleOf(p, f.loop.Func))
+			why, _ := littleOf(p, slow, f.loop.Func, f.effect.Through, f.loop.Beside)
+			if f.loop.Little = cmp.Or(f.loop.Little, why); f.loop.Little == "" && f.loop.Tx == "" && alone(f.effect) {
+				f.loop.Little = rowsAlone
+			}
 			out = append(out, linked(f.loop, f.effect))
 		}
 	}
 	for _, t := range p.Told(name) {
-		if why := littleOf(p, t.Func); why != "" {
+		if why, callers := littleOf(p, slow, t.Func, t.Through, t.Beside); why != "" {
 			out = append(out, link.Finding{
-				Package: t.Package, Posn: t.Posn, Lowers: true, Callers: why != inProgram,
+				Package: t.Package, Posn: t.Posn, Lowers: true, Callers: callers,
 				Severity: config.SeverityInfo, Message: ofLittleUse(why),
 			})
 		}
@@ -129,24 +131,6 @@ func ownWrite(e funceffects.Effect) bool {
 	return e.Kind == funceffects.WriteDB && e.Sometimes && e.Args.Known &&
 		!slices.ContainsFunc(e.Args.List, func(in funceffects.Input) bool { return !in.Receiver() })
 }
-
-// littleOf says why a finding in a function is of little use, as far as only all
-// packages tell; "" if it is not.
-func littleOf(p *link.Program, fn string) string {
-	if p.Speaks(string(sqlparse.SQLite)) {
-		return inProgram
-	}
-	if o := p.Origin(fn); o != reach.Anywhere {
-		return onlyThen(o)
-	}
-	return ""
-}
-
-// inProgram says why nobody waits for SQLite.
-const inProgram = "SQLite answers in the program itself, without a round trip"
-
-// onlyThen says why nobody waits for what an origin alone leads to.
-func onlyThen(o reach.Origin) string { return "it runs only " + o.String() }
 
 // another reports whether each iteration sends another statement: one that
 // depends on what the loop changes, or one that writes.

@@ -1,9 +1,11 @@
 package nplusone
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 )
@@ -77,66 +79,34 @@ func remedy(e funceffects.Effect, v verdict) string {
 }
 
 func readRemedy(e funceffects.Effect) string {
-	switch e.Library {
-	case "gorm.io/gorm", "github.com/jinzhu/gorm":
-		return "load all at once with Preload, Joins or one Find with IN"
-	case "entgo.io/ent":
-		return "load all at once with With<Edge> or one query with IDIn"
-	case "github.com/uptrace/bun", "github.com/go-pg/pg/v10":
-		return "load all at once with Relation or one query with WHERE … IN (?)"
-	case "xorm.io/xorm":
-		return "load all at once with In(column, ids) and Find"
-	case "github.com/gobuffalo/pop/v6":
-		return "load all at once with EagerPreload or one query with IN (?)"
-	case "github.com/Masterminds/squirrel":
-		return "fetch all at once with squirrel.Eq{column: ids} or a JOIN"
+	if with := many(e).Read; with != "" {
+		return "load all at once with " + with
 	}
 	return "fetch all at once with WHERE … = ANY($1) and a map, or a JOIN"
 }
 
 func writeRemedy(e funceffects.Effect) string {
+	m := many(e)
+	keys := cmp.Or(m.Keys, "WHERE … = ANY($1)")
+	with := cmp.Or(m.Write, "one statement for all elements")
 	verb, _, _ := strings.Cut(e.SQL, " ")
 	switch strings.ToLower(verb) {
 	case "insert":
-		return insertRemedy(e.Library)
+		with = cmp.Or(m.Insert, "a multi-row INSERT")
 	case "update":
-		return "write all at once with " + anyOf(e.Library) + ", or UPDATE … FROM (VALUES …) if the values differ"
+		with = keys + ", or UPDATE … FROM (VALUES …) if the values differ"
 	case "delete":
-		return "write all at once with " + anyOf(e.Library)
+		with = keys
 	}
-	if e.Library == "gorm.io/gorm" {
-		return "write all at once: Create takes a slice, Updates and Delete a WHERE … IN ?"
-	}
-	return "write all at once with one statement for all elements"
+	return "write all at once with " + with
 }
 
-func insertRemedy(library string) string {
-	switch library {
-	case "gorm.io/gorm":
-		return "write all at once with Create or CreateInBatches on a slice"
-	case "github.com/jackc/pgx/v5", "github.com/jackc/pgx/v4":
-		return "write all at once with CopyFrom, or queue them in a pgx.Batch"
-	case "entgo.io/ent":
-		return "write all at once with CreateBulk"
-	case "xorm.io/xorm", "github.com/uptrace/bun", "github.com/go-pg/pg/v10", "github.com/gobuffalo/pop/v6":
-		return "write all at once: pass the slice"
-	case "github.com/jmoiron/sqlx":
-		return "write all at once: NamedExec takes a slice of rows"
+// many returns how the library of an effect sends one statement for many.
+func many(e funceffects.Effect) apis.Many {
+	if lib, ok := apis.LibraryOf(e.Library); ok {
+		return lib.Many
 	}
-	return "write all at once with a multi-row INSERT"
-}
-
-// anyOf is how a library spells a condition on many keys.
-func anyOf(library string) string {
-	switch library {
-	case "gorm.io/gorm", "github.com/jinzhu/gorm":
-		return "WHERE … IN ?"
-	case "github.com/uptrace/bun", "github.com/go-pg/pg/v10", "github.com/gobuffalo/pop/v6":
-		return "WHERE … IN (?)"
-	case "xorm.io/xorm":
-		return "In(column, keys)"
-	}
-	return "WHERE … = ANY($1)"
+	return apis.Many{}
 }
 
 // ofLittleUse is the end of a message about what nobody needs to act on.

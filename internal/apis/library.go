@@ -45,12 +45,25 @@ type Header struct {
 	SameReceivers [][]string `yaml:"same_receivers"`
 	// Chain is what the library builds statements from; nil if it takes text.
 	Chain *Chain `yaml:"chain"`
+	// Many says how the library sends one statement for many elements.
+	Many Many `yaml:"many"`
 	// Arguments says which arguments the library writes into its text where
 	// their placeholder stands, by their type, an interface that they
 	// implement, or the function that makes them: name, sql or list. It binds
 	// the others.
 	Arguments map[string]string `yaml:"arguments"`
 	Notes     string            `yaml:"notes"`
+}
+
+// Many are a library's own ways to one statement for many elements, as words
+// that follow "all at once with"; "" where it has none but those of SQL.
+type Many struct {
+	Read   string `yaml:"read"`
+	Insert string `yaml:"insert"`
+	Keys   string `yaml:"keys"`  // the condition of an update or a delete on many keys
+	Write  string `yaml:"write"` // by whatever verb
+	// RowsAlone: many rows that get values of their own are updated one by one.
+	RowsAlone bool `yaml:"rows_alone"`
 }
 
 // A Library is one data file: the catalogue's own, or a user's.

@@ -118,19 +118,21 @@ func (c *command) collect(g *goCommand, opts *options, col *collection) error {
 		col.failures = append(col.failures, failures...)
 		return nil
 	}
+	whole := false
 	if overlay, remove, err := g.stands(opts.build, opts.patterns); err != nil {
 		return err
 	} else if overlay != "" {
-		_, _, err := g.vet(append(extra, "-overlay="+overlay), opts.patterns, col.read)
+		_, whole, err = g.vet(append(extra, "-overlay="+overlay), opts.patterns, col.read)
 		if remove(); err != nil {
 			return err
 		}
 	}
+	col.partial = col.partial || !whole
 	if len(col.packages) == 0 {
 		// The go command gives up on all packages if it cannot load one.
-		whole, broken, err := g.complete(opts.build, opts.patterns)
-		if err == nil && broken > 0 && len(whole) > 0 {
-			more, _, err := g.vet(extra, whole, col.read)
+		complete, broken, err := g.complete(opts.build, opts.patterns)
+		if err == nil && broken > 0 && len(complete) > 0 {
+			more, _, err := g.vet(extra, complete, col.read)
 			if err != nil {
 				return err
 			}

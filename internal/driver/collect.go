@@ -31,6 +31,7 @@ type collection struct {
 	packages       map[string]bool
 	findings       []report.Finding
 	failures       []report.Failure
+	partial        bool // a package was not analysed
 	queries        []report.Query
 	linked         []*link.Package  // what the packages give to the link step
 	linkedTexts    map[string]bool  // as they came
@@ -84,6 +85,7 @@ func (c *collection) read(r io.Reader) error {
 		if err == nil {
 			continue
 		}
+		c.partial = true
 		c.failures = append(c.failures, report.Failure{Message: fmt.Sprintf("go vet printed what cannot be read: %v", err)})
 		switch err.(type) {
 		case *json.UnmarshalTypeError: // the next object follows
@@ -160,7 +162,7 @@ func (c *collection) pkg(path string, results map[string]json.RawMessage) {
 			}
 		}
 	}
-	c.failures = append(c.failures, causes(failed)...)
+	c.failures, c.partial = append(c.failures, causes(failed)...), c.partial || len(failed) > 0
 	if c.done != nil && asked {
 		c.done(path)
 	}
@@ -189,6 +191,7 @@ func (c *collection) diagnostic(path, rule string, d jsonDiagnostic) error {
 	}
 	message := strings.TrimSuffix(d.Message, " ["+rule+"]")
 	if d.Category == report.InternalError {
+		c.partial = true
 		c.failures = append(c.failures, report.Failure{Package: path, Rule: rule, Message: message})
 		return nil
 	}

@@ -81,7 +81,7 @@ func (c *collection) addLinked(rule string, l link.Finding) {
 // lower gives a finding that is there already a lower severity. Only a run over
 // all packages knows what leads to a function: one that is not analysed may.
 func (c *collection) lower(rule string, l link.Finding) {
-	if c.wantedPackages != nil || l.Callers && len(c.failures) > 0 {
+	if c.wantedPackages != nil || l.Callers && c.partial {
 		return
 	}
 	pos := c.position(l.Posn)

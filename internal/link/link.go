@@ -44,6 +44,11 @@ type Told struct {
 	Rule    string `json:"rule"`
 	Posn    string `json:"posn"`
 	Func    string `json:"func"` // as in Functions; "" if not known
+	// Through is that of the effect that was found.
+	Through string `json:"through,omitempty"`
+	// Beside is what runs whenever the finding's call does, and could not be
+	// resolved.
+	Beside []funceffects.Effect `json:"beside,omitempty"`
 }
 
 // A Loop is a call in a loop over data that reaches interface methods without
@@ -65,6 +70,8 @@ type Loop struct {
 	Changes []int                `json:"changes,omitempty"`
 	Kind    uint8                `json:"kind"`    // as in package loops
 	Unknown []funceffects.Effect `json:"unknown"` // what could not be resolved: Name is "path.Iface.Method"
+	// Beside is what else runs in each iteration and could not be resolved.
+	Beside []funceffects.Effect `json:"beside,omitempty"`
 }
 
 // A Call is a call inside a transaction that reaches interface methods without a

@@ -373,7 +373,7 @@ func (r *Result) Few(l *Loop) string {
 		return ""
 	}
 	if u := r.unit(s.Pos()); u != nil && u.configured(s.X, 4) {
-		return "as often as the configuration lists something"
+		return "the configuration lists what it goes through"
 	}
 	return ""
 }

@@ -261,7 +261,7 @@ type settings struct {
 
 func (s *store) configured(ctx context.Context, cfg settings) {
 	for _, f := range cfg.Feeds {
-		s.db.ExecContext(ctx, "UPDATE feeds SET seen = now() WHERE name = $1", f) // want `; of little use, since as often as the configuration lists something \[nplusone\]$`
+		s.db.ExecContext(ctx, "UPDATE feeds SET seen = now() WHERE name = $1", f) // want `; of little use, since the configuration lists what it goes through \[nplusone\]$`
 	}
 	for _, f := range cfg.Seen {
 		s.db.ExecContext(ctx, "UPDATE feeds SET seen = now() WHERE name = $1", f) // want `= ANY\(\$1\), or UPDATE … FROM \(VALUES …\) if the values differ \[nplusone\]$`

@@ -100,7 +100,7 @@ func sqlxLoop(db *sqlx.DB, users []User) {
 		db.Get(&users[i], "SELECT id, name FROM users WHERE id = $1", users[i].ID) // want `^the query SELECT users runs once per iteration of the loop at line 99: fetch all at once with WHERE … = ANY\(\$1\) and a map, or a JOIN \[nplusone\]$`
 	}
 	for _, u := range users {
-		db.NamedExec("INSERT INTO users (id, name) VALUES (:id, :name)", u) // want `^the query INSERT users runs once per iteration of the loop at line 102: write all at once: NamedExec takes a slice of rows \[nplusone\]$`
+		db.NamedExec("INSERT INTO users (id, name) VALUES (:id, :name)", u) // want `^the query INSERT users runs once per iteration of the loop at line 102: write all at once with NamedExec, which takes a slice of rows \[nplusone\]$`
 	}
 }
 
@@ -120,7 +120,7 @@ func sqlxOnce(db *sqlx.DB, users []User, ids []int64) error {
 
 func squirrelLoop(ctx context.Context, db *sql.DB, ids []int64) {
 	for _, id := range ids {
-		sq.Select("name").From("users").Where(sq.Eq{"id": id}).RunWith(db).QueryRowContext(ctx) // want `^the query SELECT users runs once per iteration of the loop at line 122: fetch all at once with squirrel\.Eq\{column: ids\} or a JOIN \[nplusone\]$`
+		sq.Select("name").From("users").Where(sq.Eq{"id": id}).RunWith(db).QueryRowContext(ctx) // want `^the query SELECT users runs once per iteration of the loop at line 122: load all at once with squirrel\.Eq\{column: ids\} or a JOIN \[nplusone\]$`
 	}
 }
 
@@ -205,7 +205,7 @@ func bunLoop(ctx context.Context, db *bun.DB, ids []int64) {
 
 func bunInsert(ctx context.Context, db *bun.DB, users []*User) {
 	for _, u := range users {
-		db.NewInsert().Model(u).Exec(ctx) // want `^the query INSERT users runs once per iteration of the loop at line 207: write all at once: pass the slice \[nplusone\]$`
+		db.NewInsert().Model(u).Exec(ctx) // want `^the query INSERT users runs once per iteration of the loop at line 207: write all at once with the slice as the model \[nplusone\]$`
 	}
 }
 
@@ -228,6 +228,27 @@ func xormLoop(engine *xorm.Engine, ids []int64) {
 		var u User
 		engine.ID(id).Get(&u) // want `^the query SELECT user runs once per iteration of the loop at line 227: load all at once with In\(column, ids\) and Find \[nplusone\]$`
 	}
+}
+
+// xorm updates bean by bean: only a transaction that waits makes it matter.
+func xormUpdate(engine *xorm.Engine, users []User) {
+	for _, u := range users {
+		engine.ID(u.ID).Update(&u) // want `the query UPDATE user.*; of little use, since the library updates rows that get values of their own one by one \[nplusone\]$`
+	}
+}
+
+func xormUpdateTx(engine *xorm.Engine, users []User) error {
+	s := engine.NewSession()
+	defer s.Close()
+	if err := s.Begin(); err != nil {
+		return err
+	}
+	for _, u := range users {
+		if _, err := s.ID(u.ID).Update(&u); err != nil { // want `the query UPDATE user.*; the transaction begun at line \d+ holds its locks for as many round trips \[nplusone\]$`
+			return err
+		}
+	}
+	return s.Commit()
 }
 
 func xormOnce(engine *xorm.Engine, ids []int64) (users []User, err error) {

@@ -1,0 +1,73 @@
+// Package beside has loops whose iterations wait for more than the query.
+package beside
+
+import (
+	"database/sql"
+	"net/http"
+	"os/exec"
+	"time"
+)
+
+type Host struct {
+	Name string
+	Old  bool
+}
+
+func Ping(db *sql.DB, list []Host) {
+	for _, h := range list {
+		if err := exec.Command("ping", "-c1", h.Name).Run(); err != nil {
+			continue
+		}
+		db.Exec("UPDATE hosts SET seen = now() WHERE name = $1", h.Name) // want `of little use, since each iteration waits for another process as well, which takes longer \[nplusone\]$`
+	}
+}
+
+// The helper waits.
+func Fetch(db *sql.DB, list []Host) {
+	for _, h := range list {
+		fetch(h.Name)
+		db.Exec("UPDATE hosts SET seen = now() WHERE name = $1", h.Name) // want `since each iteration waits for an answer over the network as well`
+	}
+}
+
+func fetch(name string) {
+	if resp, err := http.Get("https://" + name); err == nil {
+		resp.Body.Close()
+	}
+}
+
+func Slowly(db *sql.DB, list []Host) {
+	for _, h := range list {
+		time.Sleep(time.Second)
+		db.Exec("UPDATE hosts SET seen = now() WHERE name = $1", h.Name) // want `since each iteration waits for a while on purpose as well`
+	}
+}
+
+// The request is for some of them only: the query is what all wait for.
+func Seldom(db *sql.DB, list []Host) {
+	for _, h := range list {
+		if h.Old {
+			fetch(h.Name)
+		}
+		db.Exec("UPDATE hosts SET seen = now() WHERE name = $1", h.Name) // want `or UPDATE … FROM \(VALUES …\) if the values differ \[nplusone\]$`
+	}
+}
+
+// Both are for some of them.
+func SeldomBoth(db *sql.DB, list []Host) {
+	for _, h := range list {
+		switch {
+		case h.Old:
+			fetch(h.Name)
+			db.Exec("UPDATE hosts SET seen = now() WHERE name = $1", h.Name) // want `since each iteration waits for an answer over the network`
+		}
+	}
+}
+
+// One request before the loop is none in it.
+func Before(db *sql.DB, list []Host) {
+	fetch("all")
+	for _, h := range list {
+		db.Exec("UPDATE hosts SET seen = now() WHERE name = $1", h.Name) // want `or UPDATE … FROM \(VALUES …\) if the values differ \[nplusone\]$`
+	}
+}
