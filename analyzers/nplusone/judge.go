@@ -180,7 +180,7 @@ func (c *checker) report(cand candidate, v verdict) {
 	if linking && v.little == "" {
 		c.told = append(c.told, link.Told{
 			Rule: name, Posn: c.pass.Fset.Position(f.Pos).String(), Func: c.reach.At(cand.call),
-			Through: cand.effects[0].Through, Beside: c.beside(cand, v.loop),
+			Beside: c.beside(cand, v.loop),
 		})
 	}
 }

@@ -82,7 +82,7 @@ func (c *checker) changes(cand candidate, l *loops.Loop) (list []int) {
 // Link judges the loops that were left open, when all packages are known.
 func Link(p *link.Program) []link.Finding {
 	search := p.Search(func(e funceffects.Effect) bool { return e.RoundTrip() && hasForm(e) && !ownWrite(e) })
-	slow := p.Search(slower)
+	slow := p.SearchBeside(slower)
 	type found struct {
 		loop   link.Loop
 		effect funceffects.Effect
@@ -107,7 +107,7 @@ func Link(p *link.Program) []link.Finding {
 		// As with calls that are judged at once: of a recursion the loop that
 		// drives it is told, not the query that it leads to as well.
 		if f.loop.Kind != uint8(loops.Recursion) || !leads[place{f.loop.Package, line(f.loop.Posn)}] {
-			why, _ := littleOf(p, slow, f.loop.Func, f.effect.Through, f.loop.Beside)
+			why, _ := littleOf(p, slow, f.loop.Func, f.loop.Beside)
 			if f.loop.Little = cmp.Or(f.loop.Little, why); f.loop.Little == "" && f.loop.Tx == "" && alone(f.effect) {
 				f.loop.Little = rowsAlone
 			}
@@ -115,7 +115,7 @@ func Link(p *link.Program) []link.Finding {
 		}
 	}
 	for _, t := range p.Told(name) {
-		if why, callers := littleOf(p, slow, t.Func, t.Through, t.Beside); why != "" {
+		if why, callers := littleOf(p, slow, t.Func, t.Beside); why != "" {
 			out = append(out, link.Finding{
 				Package: t.Package, Posn: t.Posn, Lowers: true, Callers: callers,
 				Severity: config.SeverityInfo, Message: ofLittleUse(why),

@@ -44,8 +44,6 @@ type Told struct {
 	Rule    string `json:"rule"`
 	Posn    string `json:"posn"`
 	Func    string `json:"func"` // as in Functions; "" if not known
-	// Through is that of the effect that was found.
-	Through string `json:"through,omitempty"`
 	// Beside is what runs whenever the finding's call does, and could not be
 	// resolved.
 	Beside []funceffects.Effect `json:"beside,omitempty"`
