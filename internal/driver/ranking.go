@@ -38,7 +38,7 @@ func newRanking(col *collection, load *observed.Load, rf *rankFlags) *ranking {
 			continue
 		}
 		r.queries = append(r.queries, q)
-		t := rank.Query{Pattern: q.Pattern, Text: q.Text, File: filepath.ToSlash(q.CallPos.File), Line: q.CallPos.Line}
+		t := rank.Query{Pattern: q.Pattern, Text: q.Text, File: filepath.ToSlash(q.CallPos.File), Line: q.CallPos.Line, Call: q.CallPos.String()}
 		if q.SQL != "" && q.Pattern == "" {
 			t.SQL = q.SQL
 		}
