@@ -21,6 +21,7 @@ func verbs() []verb {
 			return c.check(modeQueries, args)
 		}},
 		{"index", "[-json] [-write DIR] [-schema FILE] [packages]", "suggest indexes for all queries together, and name those not needed", (*command).index},
+		{"doctor", "-dsn URL [-format text|json|html] [-age SPAN] [packages]", "say what a database in use is missing: the statement that mends it, and its cost", (*command).doctor},
 		{"explain", "[-dsn URL] [-diff REV] [-record] [-format FORMAT] [packages]", "plan every query on a private PostgreSQL, and report bad plans", (*command).explainPlans},
 		{"baseline", "write|check [flags] [packages]", "keep the findings of today in a file; report only new ones", (*command).baseline},
 		{"config", "[-schema] [DIR]", "print the settings in force, and where each came from", (*command).config},

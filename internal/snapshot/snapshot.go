@@ -43,21 +43,22 @@ func Take(ctx context.Context, o Options) (*stats.File, *Report, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	f, r := take(s, o)
+	f, r := Read(s, o.Values)
 	if err := s.Close(); err != nil {
 		return nil, nil, err
 	}
 	return f, r, nil
 }
 
-func take(s *pgserver.Session, o Options) (*stats.File, *Report) {
-	f := &stats.File{Version: stats.Version, Taken: time.Now().UTC().Truncate(time.Second), Server: s.Version, Values: o.Values}
+// Read is Take in a session that is open; what went wrong is in its Err.
+func Read(s *pgserver.Session, values bool) (*stats.File, *Report) {
+	f := &stats.File{Version: stats.Version, Taken: time.Now().UTC().Truncate(time.Second), Server: s.Version, Values: values}
 	f.Since = moment(s.Value("SELECT stats_reset FROM pg_stat_database WHERE datname = current_database()"))
 	r := new(Report)
 	c := &collection{File: f, tables: make(map[string]*stats.Table), indexes: make(map[string]*stats.Index)}
 	c.addTables(s)
 	c.addIndexes(s)
-	c.addColumns(s, o.Values, r)
+	c.addColumns(s, values, r)
 	c.addParts(s)
 	if s.Err == nil {
 		calls(s, f, r)
