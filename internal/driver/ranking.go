@@ -143,6 +143,7 @@ func (r *ranking) row(row rank.Row) report.RankRow {
 		Time: row.Total, Share: row.Total / max(r.doc.Time, 1e-9), Calls: row.Calls, Mean: row.Total / float64(max(row.Calls, 1)),
 		P95: row.P95, Max: row.Max, SQL: plain.Text(strings.Join(strings.Fields(top.Text), " ")), Statements: len(row.Statements), Joined: string(top.How),
 	}
+	out.SQL = cmp.Or(out.SQL, "(an empty statement, as a ping sends)")
 	if row.Rows >= 0 {
 		out.Rows = &row.Rows
 	}
