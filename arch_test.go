@@ -61,7 +61,7 @@ var onlyFor = []struct {
 	{"golang.org/x/term", []string{"internal/driver"}},
 	{"github.com/schollz/progressbar", []string{"internal/driver"}},
 	{"github.com/owenrumney/go-sarif", []string{"internal/report"}}, // brings net/http with it
-	{"github.com/jackc/pgx", []string{"internal/pgserver", "internal/planner", "internal/snapshot", "internal/statstatements"}},
+	{"github.com/jackc/pgx", []string{"internal/pgserver", "internal/planner", "internal/snapshot"}},
 }
 
 // oldTools lists the packages of x/tools that have been what they are for

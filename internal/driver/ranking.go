@@ -38,7 +38,7 @@ func newRanking(col *collection, load *observed.Load, rf *rankFlags) *ranking {
 			continue
 		}
 		r.queries = append(r.queries, q)
-		t := rank.Query{Pattern: q.Pattern, Text: q.Text, File: filepath.ToSlash(q.CallPos.File), Line: q.CallPos.Line}
+		t := rank.Query{Pattern: q.Pattern, Text: q.Text, File: filepath.ToSlash(q.CallPos.File), Line: q.CallPos.Line, Call: q.CallPos.String()}
 		if q.SQL != "" && q.Pattern == "" {
 			t.SQL = q.SQL
 		}
@@ -143,6 +143,7 @@ func (r *ranking) row(row rank.Row) report.RankRow {
 		Time: row.Total, Share: row.Total / max(r.doc.Time, 1e-9), Calls: row.Calls, Mean: row.Total / float64(max(row.Calls, 1)),
 		P95: row.P95, Max: row.Max, SQL: plain.Text(strings.Join(strings.Fields(top.Text), " ")), Statements: len(row.Statements), Joined: string(top.How),
 	}
+	out.SQL = cmp.Or(out.SQL, "(an empty statement, as a ping sends)")
 	if row.Rows >= 0 {
 		out.Rows = &row.Rows
 	}

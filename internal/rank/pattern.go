@@ -1,6 +1,7 @@
 package rank
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
@@ -50,8 +51,8 @@ type pattern struct {
 	names int // of these, names that are no keywords
 }
 
-func newPattern(sql string, query int) pattern {
-	p := pattern{query: query, toks: tokens(sql)}
+func newPattern(toks []string, query int) pattern {
+	p := pattern{query: query, toks: toks}
 	for _, t := range p.toks {
 		if strings.Contains(t, sqlscan.AnyPart) {
 			if known := strings.ReplaceAll(t, sqlscan.AnyPart, ""); len(known) >= longName {
@@ -78,6 +79,61 @@ func isWord(t string) bool {
 // some name. SELECT … FROM … WHERE … of unknown parts fits anything.
 func (p pattern) strong() bool {
 	return len(p.toks) > 0 && !strings.Contains(p.toks[0], sqlscan.AnyPart) && p.names > 0 && p.fixed >= 4
+}
+
+// A sharing is what the texts of one call begin and end with.
+type sharing struct {
+	pattern // the beginning
+	back    []string
+}
+
+// telling reports whether a beginning says so much that a statement which has it
+// is taken for the call's: which columns it reads of what.
+func (p pattern) telling() bool {
+	const tokens, names = 12, 4
+	return p.strong() && p.fixed >= tokens && p.names >= names
+}
+
+func (s sharing) fits(toks []string) bool {
+	return len(s.toks)+len(s.back) <= len(toks) && len(prefixOf(s.toks, toks)) == len(s.toks) && len(suffixOf(s.back, toks)) == len(s.back)
+}
+
+// known marks the tokens that are not known as a whole.
+func known(toks []string) []string {
+	out := slices.Clone(toks)
+	for i, t := range out {
+		if strings.Contains(t, sqlscan.AnyPart) {
+			out[i] = sqlscan.AnyRun
+		}
+	}
+	return out
+}
+
+// withoutClause takes the word off that begins a clause of which nothing
+// follows.
+func withoutClause(toks []string) []string {
+	if n := len(toks); n > 0 && sqlscan.BeginsClause(fold(toks[n-1])) {
+		return toks[:n-1]
+	}
+	return toks
+}
+
+// prefixOf returns what two texts begin with, without what is not known.
+func prefixOf(a, b []string) []string {
+	n := 0
+	for n < len(a) && n < len(b) && fold(a[n]) == fold(b[n]) && a[n] != sqlscan.AnyRun {
+		n++
+	}
+	return a[:n]
+}
+
+// suffixOf returns what two texts end with, without what is not known.
+func suffixOf(a, b []string) []string {
+	n := 0
+	for n < len(a) && n < len(b) && fold(a[len(a)-1-n]) == fold(b[len(b)-1-n]) && a[len(a)-1-n] != sqlscan.AnyRun {
+		n++
+	}
+	return a[len(a)-n:]
 }
 
 // fits reports whether the pattern is one of a statement with these tokens.

@@ -26,6 +26,8 @@ type Query struct {
 	// Pattern is the text with a mark of package sqlscan where a part is not
 	// known; "" if nothing worth the name is.
 	Pattern string
+	// Call tells the calls apart: texts of one are alternatives.
+	Call string
 	// Text is as the program writes it, with its comments.
 	Text string
 	File string // slash-separated
@@ -67,10 +69,12 @@ type index struct {
 	byTokens map[string][]int
 	byName   map[string][]int
 	patterns []pattern
+	shared   []sharing
+	bare     map[string][]int
 }
 
 func newIndex(queries []Query) *index {
-	x := &index{queries: queries, byPrint: make(map[string][]int), byTokens: make(map[string][]int), byName: make(map[string][]int)}
+	x := &index{queries: queries, byPrint: make(map[string][]int), byTokens: make(map[string][]int), byName: make(map[string][]int), bare: make(map[string][]int)}
 	add := func(m map[string][]int, key string, i int) {
 		if key != "" && !slices.Contains(m[key], i) {
 			m[key] = append(m[key], i)
@@ -89,13 +93,62 @@ func newIndex(queries []Query) *index {
 		}
 		if q.Pattern != "" {
 			for _, sql := range statementsOf(q.Pattern) {
-				if p := newPattern(sql, i); p.strong() {
+				if p := newPattern(tokens(sql), i); p.strong() {
 					x.patterns = append(x.patterns, p)
 				}
 			}
 		}
 	}
+	x.addShared()
 	return x
+}
+
+// addShared adds, for each call with alternatives, the beginning and the end that all of
+// them share, if no other call's text begins so: a builder makes more texts
+// than are told.
+func (x *index) addShared() {
+	type alternatives struct {
+		query       int
+		texts       int
+		front, back []string
+	}
+	var calls []string
+	of := make(map[string]*alternatives)
+	texts := make([][]string, len(x.queries))
+	for i, q := range x.queries {
+		sql := cmp.Or(q.Pattern, q.SQL)
+		if q.Call == "" || sql == "" {
+			continue
+		}
+		toks := known(tokens(sql))
+		texts[i] = toks
+		if a := of[q.Call]; a != nil {
+			a.texts++
+			a.front, a.back = prefixOf(a.front, toks), suffixOf(a.back, toks)
+			continue
+		}
+		calls = append(calls, q.Call)
+		of[q.Call] = &alternatives{i, 1, toks, toks}
+	}
+	for _, c := range calls {
+		a := of[c]
+		p := newPattern(a.front, a.query)
+		if a.texts > 1 && p.strong() {
+			// Have: the text without all that is added to it now and then.
+			bare := key(withoutClause(a.front))
+			x.bare[bare] = append(x.bare[bare], a.query)
+		}
+		if a.texts < 2 || !p.telling() {
+			continue
+		}
+		other := false
+		for i, q := range x.queries {
+			other = other || q.Call != c && len(prefixOf(a.front, texts[i])) == len(a.front)
+		}
+		if !other {
+			x.shared = append(x.shared, sharing{p, a.back})
+		}
+	}
 }
 
 // statementsOf returns a text, and if it is of several statements each of
@@ -141,7 +194,13 @@ func (x *index) join(s *observed.Statement) Joined {
 	case len(x.byTokens[key(toks)]) > 0:
 		j.Queries, j.How = x.byTokens[key(toks)], ByText
 	default:
-		j.Queries, j.How = x.fitting(toks), ByPattern
+		if j.Queries = x.fitting(toks); len(j.Queries) == 0 {
+			j.Queries = x.bare[key(toks)]
+		}
+		if len(j.Queries) == 0 {
+			j.Queries = x.sharing(toks)
+		}
+		j.How = ByPattern
 	}
 	if named := x.byName[s.Name]; s.Name != "" && len(named) > 0 {
 		if both := intersection(j.Queries, named); len(both) > 0 {
@@ -209,6 +268,20 @@ func (x *index) fitting(toks []string) (out []int) {
 		}
 	}
 	slices.Sort(out)
+	return out
+}
+
+// sharing returns the query whose call's texts begin and end as a statement
+// does.
+func (x *index) sharing(toks []string) (out []int) {
+	for _, s := range x.shared {
+		if s.fits(toks) {
+			out = append(out, s.query)
+		}
+	}
+	if len(out) > 1 {
+		return nil // the longer of two beginnings is no better evidence
+	}
 	return out
 }
 

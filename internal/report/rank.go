@@ -57,8 +57,8 @@ type RankRow struct {
 // A RankPlace is one that sends a statement.
 type RankPlace struct {
 	Pos  Position `json:"pos"`
-	End  Position `json:"-"`    // the last line of the text, if it stands there
-	Call string   `json:"call"` // the function called
+	End  Position `json:"-"`              // the last line of the text, if it stands there
+	Call string   `json:"call"`           // the function called
 	Func string   `json:"func,omitempty"` // the declaration around
 }
 
@@ -116,11 +116,16 @@ type RankTable struct {
 	Calls int64   `json:"calls"`
 }
 
+// share writes a part of a whole: 0 and 100 % are said of nothing and all alone.
 func share(f float64) string {
-	if f > 0 && f < 0.001 {
+	switch {
+	case f <= 0:
+		return "0 %"
+	case f < 0.001:
 		return "< 0.1 %"
-	}
-	if f < 0.1 || f > 0.995 && f < 1 {
+	case f > 0.9995 && f < 1:
+		return "> 99.9 %"
+	case f < 0.1, f > 0.995 && f < 1:
 		return fmt.Sprintf("%.1f %%", 100*f)
 	}
 	return fmt.Sprintf("%.0f %%", 100*f)

@@ -67,8 +67,10 @@ type rankBar struct {
 }
 
 // maxBars is how many bars a chart has, maxSources how many places of a row
-// are shown with their source.
+// are shown with their source, maxOthers how many statements without a place
+// are: JSON has all.
 const (
+	maxOthers  = 200
 	maxBars    = 12
 	maxSources = 5
 )
@@ -90,7 +92,7 @@ func (d *RankDocument) WriteHTML(w io.Writer, version string) error {
 	for i, r := range d.Rows {
 		p.Lines = append(p.Lines, newRankLine(&src, r, i+1, longest))
 	}
-	for i, r := range d.Others {
+	for i, r := range d.Others[:min(len(d.Others), maxOthers)] {
 		p.Lines = append(p.Lines, newRankLine(&src, r, len(d.Rows)+i+1, longest))
 	}
 	for _, l := range p.Lines[:min(len(d.Rows), maxBars)] {

@@ -5,6 +5,7 @@
 package statstatements
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,8 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/sqlvet/sqlvet/internal/observed"
 	"github.com/sqlvet/sqlvet/internal/pgserver"
@@ -52,60 +51,36 @@ var columns = map[string][]string{
 // Take asks a database, in a transaction that reads only. Errors do not show the
 // connection string.
 func Take(ctx context.Context, dsn string) (*Snapshot, error) {
-	conn, err := pgserver.Dial(ctx, dsn, map[string]string{"application_name": "sqlvet rank"})
+	session, err := pgserver.Open(ctx, dsn, "sqlvet rank")
 	if err != nil {
 		return nil, err
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	s, err := take(ctx, conn)
-	var e *pgconn.PgError
-	switch {
-	case err == nil:
-		return s, nil
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case errors.As(err, &e):
-		return nil, fmt.Errorf("the server of -dsn says: %s", e.Message)
-	case errors.Is(err, errMissing):
-		return nil, err
+	s := take(session)
+	if err := session.Close(); err != nil {
+		return nil, cmp.Or(ctx.Err(), err)
 	}
-	return nil, errors.New("the connection to the server of -dsn was lost")
+	if s == nil {
+		return nil, errMissing
+	}
+	return s, nil
 }
 
 var errMissing = errors.New("pg_stat_statements is not installed in the database of -dsn: " +
 	"shared_preload_libraries = 'pg_stat_statements', then CREATE EXTENSION pg_stat_statements")
 
-func take(ctx context.Context, conn *pgconn.PgConn) (*Snapshot, error) {
-	ask := func(sql string) ([][][]byte, error) {
-		results, err := conn.Exec(ctx, sql).ReadAll()
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range results {
-			if len(r.FieldDescriptions) > 0 {
-				return r.Rows, nil
-			}
-		}
-		return nil, nil
-	}
-	if _, err := ask(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '60s'; SET LOCAL search_path = pg_catalog; SET LOCAL timezone = 'UTC'`); err != nil {
-		return nil, err
-	}
-	rows, err := ask(`SELECT quote_ident(n.nspname), a.attname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+// take returns nil if there is no such view.
+func take(session *pgserver.Session) *Snapshot {
+	rows := session.Rows(`SELECT quote_ident(n.nspname), a.attname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
 		JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'pg_stat_statements' JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
 		WHERE e.extname = 'pg_stat_statements'`)
-	if err != nil {
-		return nil, err
-	}
 	if len(rows) == 0 {
-		return nil, errMissing
+		return nil
 	}
-	schema := string(rows[0][0])
-	var have []string
+	schema := rows[0][0]
+	var have, list []string
 	for _, r := range rows {
-		have = append(have, string(r[1]))
+		have = append(have, r[1])
 	}
-	var list []string
 	for _, name := range []string{"query", "calls", "total", "max", "rows"} {
 		list = append(list, "s."+column(have, name))
 	}
@@ -113,33 +88,27 @@ func take(ctx context.Context, conn *pgconn.PgConn) (*Snapshot, error) {
 	if slices.Contains(have, "toplevel") {
 		top = "s.toplevel"
 	}
-	rows, err = ask(`SELECT ` + strings.Join(list, ", ") + `, r.rolname, s.userid || ' ' || s.queryid || ' ' || ` + top + ` FROM ` + schema + `.pg_stat_statements s
-		LEFT JOIN pg_roles r ON r.oid = s.userid WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`)
-	if err != nil {
-		return nil, err
-	}
 	s := &Snapshot{Taken: time.Now().UTC()}
 	hidden := 0
-	for _, r := range rows {
-		if string(r[0]) == unseen {
+	for _, r := range session.Rows(`SELECT ` + strings.Join(list, ", ") + `, r.rolname, s.userid || ' ' || s.queryid || ' ' || ` + top + ` FROM ` + schema + `.pg_stat_statements s
+		LEFT JOIN pg_roles r ON r.oid = s.userid WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`) {
+		if r[0] == unseen {
 			hidden++
 			continue
 		}
-		s.Rows = append(s.Rows, Row{
-			Query: string(r[0]), Calls: integer(string(r[1])), Total: number(string(r[2])), Max: number(string(r[3])), Rows: integer(string(r[4])),
-			Role: string(r[5]), ID: string(r[6]),
-		})
+		s.Rows = append(s.Rows, Row{Query: r[0], Calls: integer(r[1]), Total: number(r[2]), Max: number(r[3]), Rows: integer(r[4]), Role: r[5], ID: r[6]})
 	}
 	if hidden > 0 {
 		s.Notes = append(s.Notes, fmt.Sprintf("%d statements of other roles are not for this role to see: GRANT pg_read_all_stats", hidden))
 	}
-	if rows, err := ask(`SELECT stats_reset, dealloc FROM ` + schema + `.pg_stat_statements_info`); err == nil && len(rows) == 1 {
-		s.Since = moment(string(rows[0][0]))
-		if n := integer(string(rows[0][1])); n > 0 {
+	// Before 1.9 there is no such view.
+	if rows, _ := session.Try(`SELECT stats_reset, dealloc FROM ` + schema + `.pg_stat_statements_info`); len(rows) == 1 {
+		s.Since = moment(rows[0][0])
+		if n := integer(rows[0][1]); n > 0 {
 			s.Notes = append(s.Notes, fmt.Sprintf("pg_stat_statements was full %d times and forgot statements: raise pg_stat_statements.max", n))
 		}
 	}
-	return s, nil
+	return s
 }
 
 // column returns the name that a column has among those of a view; NULL if it
