@@ -163,6 +163,7 @@ func (c *checker) report(cand candidate, v verdict) {
 		Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()},
 		Rule: name, Category: v.category, Message: message(cand.effects[0], v),
 		Related: []analysis.RelatedInformation{{Pos: v.loop.Pos(), Message: "the loop: " + v.loop.Why}},
+		Sent:    cand.effects[0].Sent(),
 	}
 	if !cand.effects[0].Cached {
 		sqlparse.Behind(c.pass.Fset, &f, c.effects.Hides(cand.call))

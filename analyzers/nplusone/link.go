@@ -81,7 +81,8 @@ func (c *checker) changes(cand candidate, l *loops.Loop) (list []int) {
 
 // Link judges the loops that were left open, when all packages are known.
 func Link(p *link.Program) []link.Finding {
-	search, slow := p.Search(func(e funceffects.Effect) bool { return e.RoundTrip() && hasForm(e) }), p.Search(slower)
+	search := p.Search(func(e funceffects.Effect) bool { return e.RoundTrip() && hasForm(e) && !ownWrite(e) })
+	slow := p.Search(slower)
 	type found struct {
 		loop   link.Loop
 		effect funceffects.Effect
@@ -124,6 +125,13 @@ func Link(p *link.Program) []link.Finding {
 	return out
 }
 
+// ownWrite reports whether a method writes something of its own on some of its
+// calls, whatever it is given: as ownState does of calls that are judged at once.
+func ownWrite(e funceffects.Effect) bool {
+	return e.Kind == funceffects.WriteDB && e.Sometimes && e.Args.Known &&
+		!slices.ContainsFunc(e.Args.List, func(in funceffects.Input) bool { return !in.Receiver() })
+}
+
 // another reports whether each iteration sends another statement: one that
 // depends on what the loop changes, or one that writes.
 func another(l link.Loop, e funceffects.Effect) bool {
@@ -158,7 +166,7 @@ func linked(l link.Loop, e funceffects.Effect) link.Finding {
 	}
 	f := link.Finding{
 		Package: l.Package, Posn: l.Posn, End: l.End, From: l.LoopPosn, Why: "the loop: " + l.Why,
-		Category: v.category, Message: message(e, v),
+		Category: v.category, Message: message(e, v), Sent: e.Sent(),
 		Silent: minimum == "certain" || e.Kind == funceffects.WriteDB && !writes,
 	}
 	if l.Little != "" {

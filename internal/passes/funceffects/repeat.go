@@ -75,7 +75,7 @@ func (w *walker) forTimes(s *ast.ForStmt) Times {
 	}
 	switch {
 	case s.Cond == nil:
-		if pages(s.Body) || w.goesOn(s.Body) {
+		if pages(s.Body) || w.goesOn(s.Body) || w.drains(s.Body) {
 			return PerBatch
 		}
 		if w.retries(s.Body) {
@@ -202,6 +202,39 @@ func (w *walker) goesOn(body *ast.BlockStmt) bool {
 		}
 	})
 	return found
+}
+
+// drains: the body calls a function with the same each time, until what comes of
+// the call says that nothing is left: each call takes as many as it likes.
+func (w *walker) drains(body *ast.BlockStmt) bool {
+	inside := make(map[types.Object]bool) // gets a value in the body
+	result := make(map[types.Object]bool) // of a call
+	changes := false
+	golang.Inspect(body, func(n ast.Node) {
+		lhs, rhs := golang.Assigned(n)
+		called := false
+		for _, x := range rhs {
+			call, ok := ast.Unparen(x).(*ast.CallExpr)
+			called = called || ok && w.calledParam(call)
+		}
+		for _, x := range lhs {
+			if v := w.variable(x); v != nil {
+				inside[v], result[v] = true, result[v] || called && !golang.IsError(v.Type())
+			}
+		}
+	})
+	ends := false
+	golang.Inspect(body, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			for _, a := range n.Args {
+				changes = changes || w.calledParam(n) && w.mentions(a, inside)
+			}
+		case *ast.IfStmt:
+			ends = ends || leavesLoop(n.Body) && w.mentions(n.Cond, result)
+		}
+	})
+	return ends && !changes
 }
 
 // calledParam: a call of a func parameter.

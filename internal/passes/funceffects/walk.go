@@ -23,7 +23,8 @@ type walker struct {
 	tests    []ast.Expr     // of the branches around the code at hand
 	left     []ast.Expr     // that left the body before
 	branches []branch       // what must be for the code at hand to run
-	fails    bool           // something else has failed, and the branch ends with an error
+	fails    bool           // something else has failed, and the branch ends with an error, or tries again
+	mends    bool           // the statement at hand is followed by trying again
 	body     *ast.BlockStmt // nil outside of functions
 	begun    bool           // a transaction was begun and not ended yet
 	joins    bool           // a transaction was looked for, and there is none
@@ -51,10 +52,19 @@ func (g *graph) walkBody(n *node, body *ast.BlockStmt) {
 	w.stmt(body)
 }
 
+// stmts walks the statements of a block or a clause.
 func (w *walker) stmts(list []ast.Stmt) {
+	fails, again := w.fails, w.again(list)
+	// Have: the body itself fails where it has left for success.
+	w.fails = fails || again && list[0] != w.body.List[0]
 	for _, s := range list {
+		w.mends = again
 		w.stmt(s)
+		if s, ok := s.(*ast.IfStmt); ok && again && leaves(s.Body) && w.failed(s.Cond) == nil {
+			w.fails = true
+		}
 	}
+	w.fails, w.mends = fails, false
 }
 
 func (w *walker) stmt(s ast.Stmt) {
@@ -118,7 +128,7 @@ func (w *walker) stmt(s ast.Stmt) {
 }
 
 func (w *walker) clauses(body *ast.BlockStmt, tag ast.Expr, asks func(*ast.CaseClause) []branch) {
-	tests, branches := w.tests, w.branches
+	tests, branches, fails, mends := w.tests, w.branches, w.fails, w.mends
 	for _, c := range body.List {
 		cached := w.cached
 		if c, ok := c.(*ast.CaseClause); ok {
@@ -127,9 +137,10 @@ func (w *walker) clauses(body *ast.BlockStmt, tag ast.Expr, asks func(*ast.CaseC
 			}
 			w.tests = append(slices.Concat(tests, c.List), tag)
 			w.branches = slices.Concat(branches, asks(c))
+			w.fails = fails || mends && goesOn(c)
 			w.stmts(c.Body)
 		}
-		w.cached, w.tests, w.branches = cached, tests, branches
+		w.cached, w.tests, w.branches, w.fails = cached, tests, branches, fails
 	}
 }
 
