@@ -57,8 +57,8 @@ type RankRow struct {
 // A RankPlace is one that sends a statement.
 type RankPlace struct {
 	Pos  Position `json:"pos"`
-	End  Position `json:"-"`    // the last line of the text, if it stands there
-	Call string   `json:"call"` // the function called
+	End  Position `json:"-"`              // the last line of the text, if it stands there
+	Call string   `json:"call"`           // the function called
 	Func string   `json:"func,omitempty"` // the declaration around
 }
 
