@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
@@ -163,6 +164,9 @@ func (c *checker) report(cand candidate, v verdict) {
 		Rule: name, Category: v.category, Message: message(cand.effects[0], v),
 		Related: []analysis.RelatedInformation{{Pos: v.loop.Pos(), Message: "the loop: " + v.loop.Why}},
 		Sent:    cand.effects[0].Sent(),
+	}
+	if !cand.effects[0].Cached {
+		sqlparse.Behind(c.pass.Fset, &f, c.effects.Hides(cand.call))
 	}
 	if !v.certain {
 		f.Confidence = config.Likely

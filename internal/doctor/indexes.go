@@ -186,7 +186,7 @@ func (d *Database) drop(o *outcome, x indexadvice.Doubt, f Finding) {
 	f.Object = x.Index.Name
 	name := quote(cmp.Or(x.Table.Schema, "public")) + "." + quote(x.Index.Name)
 	f.Remedy = "DROP INDEX CONCURRENTLY " + name + ";"
-	f.Cost = "waits for the transactions of now; readers and writers go on"
+	f.Cost = "waits for the transactions of now; readers and writers go on; what needs it after all is slow until it is made anew"
 	if x.Table.PartitionBy != "" {
 		f.Remedy = "DROP INDEX " + name + ";"
 		f.Cost = "locks everybody out of the table for a moment, and waits for who is in it: set lock_timeout"

@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,8 +88,11 @@ func (d *Document) Report(version string) *report.Report {
 	}
 	for _, f := range d.Findings {
 		out := report.Finding{
-			Rule: f.Check, Category: f.Check, Message: f.Message + "; cost: " + f.Cost, URL: f.Page, Severity: f.Severity, Confidence: config.Certain,
-			SQL: &report.SQL{Text: f.Remedy}, Tables: []string{f.Object},
+			Rule: f.Check, Category: f.Check, Message: f.Message, URL: f.Page, Severity: f.Severity, Confidence: config.Certain,
+			SQL: &report.SQL{Text: f.Remedy + "\n-- cost: " + f.Cost},
+		}
+		if slices.ContainsFunc(tableChecks, func(c Check) bool { return c.Name == f.Check }) {
+			out.Tables = []string{f.Object}
 		}
 		if len(f.Places) > 0 {
 			out.Pos = f.Places[0]
@@ -104,7 +108,7 @@ func (d *Document) Report(version string) *report.Report {
 		}
 	}
 	for _, s := range d.Silent {
-		r.Failures = append(r.Failures, report.Failure{Rule: s.Check, Message: "cannot tell: " + s.Reason})
+		r.Failures = append(r.Failures, report.Failure{Rule: s.Check, Message: s.Check + " cannot tell: " + s.Reason})
 	}
 	report.Fingerprints(r.Findings)
 	return r

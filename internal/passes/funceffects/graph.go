@@ -85,6 +85,7 @@ type edge struct {
 	text     *statement // what a wrapper's text says
 	loop     Times      // how often a run of the body comes here
 	cached   bool       // after a look into a cache
+	asked    token.Pos  // the look, if later calls find there what is put in
 	seldom   seldom     // only now and then: rare.go
 	keeper   *types.Var // by what state
 	fails    bool       // only after a failure: failing.go

@@ -94,10 +94,38 @@ func (w *walker) forTimes(s *ast.ForStmt) Times {
 	if w.bounded(s) {
 		return Once
 	}
-	if !overLen(s.Cond) && w.retries(s.Body) {
+	if !overLen(s.Cond) && (w.retries(s.Body) || w.tries(s)) {
 		return Once
 	}
 	return PerElement
+}
+
+// tries reports whether a loop counts how often a function is called at most: the
+// function is not told the number, and a call of it may be the last.
+func (w *walker) tries(s *ast.ForStmt) bool {
+	inc, ok := s.Post.(*ast.IncDecStmt)
+	if !ok {
+		return false
+	}
+	number := map[types.Object]bool{w.variable(inc.X): true}
+	calls, told, ends := false, false, false
+	golang.Inspect(s.Body, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if w.calledParam(n) {
+				calls = true
+				for _, a := range n.Args {
+					told = told || w.mentions(a, number)
+				}
+			}
+		case *ast.IfStmt:
+			if last := len(n.Body.List) - 1; last >= 0 {
+				b, ok := n.Body.List[last].(*ast.BranchStmt)
+				ends = ends || ok && b.Tok == token.BREAK
+			}
+		}
+	})
+	return calls && !told && ends
 }
 
 // isNext: for rows.Next().

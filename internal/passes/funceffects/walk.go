@@ -33,6 +33,10 @@ type walker struct {
 	txs map[*types.Var]int
 	// looked are variables that hold the result of a look into a cache.
 	looked map[types.Object]bool
+	// shared are the looks of those of looked that asked a cache which outlives
+	// the call, and asked the one whose miss led to the code at hand.
+	shared map[types.Object]token.Pos
+	asked  token.Pos
 	// memory are those of looked that a memory of the package was asked for.
 	memory map[types.Object]bool
 	// maps are those that were looked into by what says whether there was
@@ -44,7 +48,7 @@ type walker struct {
 }
 
 func (g *graph) walkBody(n *node, body *ast.BlockStmt) {
-	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), maps: new([]ast.Expr), lacking: make(map[types.Object]bool), memory: make(map[types.Object]bool), carried: make(map[types.Object]bool), txs: make(map[*types.Var]int)}
+	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), shared: make(map[types.Object]token.Pos), maps: new([]ast.Expr), lacking: make(map[types.Object]bool), memory: make(map[types.Object]bool), carried: make(map[types.Object]bool), txs: make(map[*types.Var]int)}
 	w.stmt(body)
 }
 
@@ -259,6 +263,9 @@ func (w *walker) assigned(s *ast.AssignStmt) {
 			if id, ok := x.(*ast.Ident); ok {
 				if obj := w.object(id); obj != nil {
 					w.looked[obj] = true
+					if w.outlives(rhs) {
+						w.shared[obj] = rhs.Pos()
+					}
 					if kept {
 						w.memory[obj] = true
 					}
@@ -413,14 +420,14 @@ func (w *walker) literal(lit *ast.FuncLit) *node {
 	n := w.g.newNode(w.n, sig)
 	n.lit, n.around = lit, w.errors
 	w.g.lits[lit] = n
-	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, joins: w.joins, txs: w.txs, looked: w.looked, maps: w.maps, lacking: w.lacking, memory: w.memory, carried: w.carried}
+	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, joins: w.joins, txs: w.txs, looked: w.looked, shared: w.shared, maps: w.maps, lacking: w.lacking, memory: w.memory, carried: w.carried}
 	inner.stmt(lit.Body)
 	return n
 }
 
 // edge starts an edge of the body here.
 func (w *walker) edge(pos token.Pos) *edge {
-	e := &edge{in: w.n, pos: pos, loop: w.loop, cached: w.cached, inTx: w.begun, fails: w.fails}
+	e := &edge{in: w.n, pos: pos, loop: w.loop, cached: w.cached, asked: w.asked, inTx: w.begun, fails: w.fails}
 	w.n.edges = append(w.n.edges, e)
 	return e
 }
