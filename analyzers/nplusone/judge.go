@@ -162,6 +162,7 @@ func (c *checker) report(cand candidate, v verdict) {
 		Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()},
 		Rule: name, Category: v.category, Message: message(cand.effects[0], v),
 		Related: []analysis.RelatedInformation{{Pos: v.loop.Pos(), Message: "the loop: " + v.loop.Why}},
+		Sent:    cand.effects[0].Sent(),
 	}
 	if !v.certain {
 		f.Confidence = config.Likely

@@ -166,7 +166,7 @@ func linked(l link.Loop, e funceffects.Effect) link.Finding {
 	}
 	f := link.Finding{
 		Package: l.Package, Posn: l.Posn, End: l.End, From: l.LoopPosn, Why: "the loop: " + l.Why,
-		Category: v.category, Message: message(e, v),
+		Category: v.category, Message: message(e, v), Sent: e.Sent(),
 		Silent: minimum == "certain" || e.Kind == funceffects.WriteDB && !writes,
 	}
 	if l.Little != "" {

@@ -146,6 +146,9 @@ func slowWords(e funceffects.Effect) string {
 	case funceffects.Exec:
 		return "another process"
 	case funceffects.Sleep:
+		if e.Depth > 1 {
+			return "" // of a function's own, for its retries
+		}
 		return "a while on purpose"
 	case funceffects.CPU:
 		return "a computation that is slow on purpose"

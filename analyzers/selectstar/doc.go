@@ -50,10 +50,19 @@
 //
 // # How it decides
 //
-// Only text that reaches a database call counts, and select lists given to a
-// query builder. The text is parsed; a star is resolved to the entries of FROM
-// that it covers. Tables are reported. Subselects and WITH queries are looked
-// into, and their own stars are judged in the same way.
+// Only statements that reach a database call count, be they written or built
+// by a query builder. The text is parsed; a star is resolved to the entries of
+// FROM that it covers. Tables are reported. Subselects and WITH queries are
+// looked into, and their own stars are judged in the same way.
+//
+// What is done with the rows decides of how much use it is to list columns. The
+// struct that they are scanned into is followed through the function, through
+// functions of the package that it is handed to, and to the callers of one that
+// returns it and that no other package can call. A finding is a warning where
+// columns are seen to be read in vain: the code uses at most four fields, no
+// more than a third of the columns, and the others are many (12 columns) or hold
+// long values (text, jsonb, bytea), or no field of the struct takes a column with
+// long values. Where most columns are used there is no finding; else it is info.
 //
 // If the rows are scanned into a struct whose exported fields all have db tags,
 // the fix lists the columns of the struct. A struct that is scanned as one
@@ -78,16 +87,16 @@
 //   - LIMIT 0 and WHERE false: only the names of the columns are asked for
 //   - rows read by the names of their columns (Columns, MapScan, SliceScan,
 //     pgx.RowToMap, a map as destination): the program wants whatever there is
-//   - builder chains that count, test for existence, write, or select from a
-//     subquery
+//   - builder chains that count, test for existence, write, select from a
+//     subquery or are never sent
 //
 // # Limits
 //
 // A view is taken for a table. Where an ORM selects every column because the
-// program selects none, that is reported only if the schema knows the table to
-// be wide (12 columns, or a wide type) and the function is seen to read at most
-// four fields, and no more than a third of the columns. The fix takes the struct for the
-// table: a field that no column of the table fills has to be taken out by hand.
+// program selects none, only what is a warning above is reported, of tables that
+// the schema knows. A chain that is not understood (go-pg's and dbr's are not) is
+// not looked at. The fix takes the struct for the table: a field that no column of
+// the table fills has to be taken out by hand.
 //
 // # How to suppress
 //

@@ -10,6 +10,8 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
@@ -23,7 +25,7 @@ func columnList(q *sqlparse.Query, u *use, s star) (analysis.SuggestedFix, bool)
 		s.covers != 1 || len(s.relations) != 1 {
 		return analysis.SuggestedFix{}, false
 	}
-	row := u.row()
+	row := u.rowType
 	if row == nil || isValue(row) || q.API.Library != "" && !dbTags[q.API.Library] {
 		return analysis.SuggestedFix{}, false
 	}
@@ -79,22 +81,33 @@ var dbTags = map[string]bool{
 
 var plainIdent = regexp.MustCompile(`^[a-z_][a-z0-9_]*$`)
 
-// row returns the struct type that the query's rows are scanned into, nil if
-// that is not plain to see.
-func (u *use) row() types.Type {
-	if d := u.q.API.DestArg; d >= 0 && d < len(u.q.Call.Args) {
-		return element(u.info.TypeOf(u.q.Call.Args[d]))
+// scanned finds what the query's rows are scanned into.
+func (u *use) scanned() {
+	into := func(dest ast.Expr) {
+		u.dest, u.rowType = dest, element(u.info.TypeOf(dest))
 	}
-	for _, call := range u.chain() {
-		if fn, _, _ := u.function(call); fn != nil && fn.Name() == "StructScan" && len(call.Args) == 1 {
-			return element(u.info.TypeOf(call.Args[0]))
+	if d := u.q.API.DestArg; d >= 0 && d < len(u.q.Call.Args) {
+		into(u.q.Call.Args[d])
+		return
+	}
+	if m := u.model(); m != nil {
+		into(m)
+		return
+	}
+	for _, call := range u.later() {
+		if fn := golang.Callee(u.info, call); fn != nil && fn.Name() == "StructScan" && len(call.Args) == 1 {
+			into(call.Args[0])
+			return
 		}
 	}
 	rows := u.assigned(u.top)
 	if rows == nil {
-		return nil
+		return
 	}
-	var row types.Type
+	if row := element(rows.Type()); row != nil && !apis.IsRows(rows.Type()) && !apis.IsRow(rows.Type()) && u.q.Chain {
+		u.rowType, u.collector = row, u.top
+		return
+	}
 	ast.Inspect(u.root, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok || len(call.Args) < 2 {
@@ -108,12 +121,11 @@ func (u *use) row() types.Type {
 		case fn == nil:
 		case strings.HasPrefix(fn.Name(), "RowToStructByName"), strings.HasPrefix(fn.Name(), "RowToAddrOfStructByName"):
 			if inst, ok := u.instance(call.Args[1]); ok {
-				row = element(inst)
+				u.rowType, u.collector = element(inst), call
 			}
 		}
 		return true
 	})
-	return row
 }
 
 // instance returns the first type argument that a generic function value is

@@ -44,18 +44,28 @@ var wideTypes = []string{"jsonb", "json", "bytea", "xml", "tsvector", "text"}
 // maxWide bounds the columns that a message names.
 const maxWide = 3
 
-// wide returns the columns of a table that cost most to read, with their
-// types; "" if there is none.
-func wide(t *schema.Table) string {
+// wide names those of a table's columns that cost most to read, with their
+// types; "" if there is none. If unread is not nil, only the columns in it count.
+func wide(t *schema.Table, unread []string) string {
+	if t == nil {
+		return ""
+	}
 	rank := func(c *schema.Column) int { return slices.Index(wideTypes, c.Type) }
-	cols := slices.DeleteFunc(slices.Clone(t.Columns), func(c *schema.Column) bool { return rank(c) < 0 })
+	cols := slices.DeleteFunc(slices.Clone(t.Columns), func(c *schema.Column) bool {
+		return rank(c) < 0 || unread != nil && !slices.Contains(unread, c.Name)
+	})
 	slices.SortStableFunc(cols, func(a, b *schema.Column) int { return cmp.Compare(rank(a), rank(b)) })
 	var names []string
 	for _, c := range cols[:min(len(cols), maxWide)] {
 		names = append(names, c.Name+" ("+c.Type+")")
 	}
+	return enumerate(names)
+}
+
+// enumerate joins names as a sentence does.
+func enumerate(names []string) string {
 	if len(names) > 1 {
-		names = append(names[:len(names)-2], names[len(names)-2]+" and "+names[len(names)-1])
+		names = append(names[:len(names)-2:len(names)-2], names[len(names)-2]+" and "+names[len(names)-1])
 	}
 	return strings.Join(names, ", ")
 }

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
+	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
@@ -30,7 +32,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{dbschema.Analyzer, sqlparse.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{dbschema.Analyzer, querysites.Analyzer, sqlparse.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -46,18 +48,9 @@ func run(pass *analysis.Pass) (any, error) {
 			c.silent(q, "no * in the text")
 			continue
 		}
-		switch q.Fragment() {
-		case sqlscan.Statement:
+		// Have: what a builder is given is part of the statement that it sends.
+		if q.Fragment() == sqlscan.Statement {
 			c.statements(q)
-		case sqlscan.SelectList:
-			c.list(q, q.Model())
-		case sqlscan.Expression:
-			// goqu's Select(goqu.L("*")), squirrel's Suffix("RETURNING *")
-			if c.use(q).selected() {
-				c.list(q, sqlmodel.Parse(q.Text.Source(), sqlscan.SelectList, q.API.Placeholders()))
-			} else if m := returningStar.FindStringSubmatchIndex(q.Text.Source().Text); m != nil {
-				c.suffix(q, sqlmodel.Range{Start: m[2], End: m[3]})
-			}
 		}
 	}
 	c.report()
@@ -72,17 +65,19 @@ type checker struct {
 	order    []token.Pos
 	// parents holds the parent of each node of the declarations looked at.
 	parents map[ast.Node]map[ast.Node]ast.Node
+	names   map[*types.Func][]*ast.Ident // where the package names its functions
 }
 
 // A found is a star and what is to be said of it.
 type found struct {
 	finding suppress.Finding
 	star    star
+	worth   worth
 }
 
 // statements judges the statements of a text.
 func (c *checker) statements(q *sqlparse.Query) {
-	if !q.Sends() && q.API.Role != apis.RawSQL {
+	if !q.Sends() {
 		return
 	}
 	var stars []star
@@ -101,20 +96,18 @@ func (c *checker) statements(q *sqlparse.Query) {
 	}
 	// Have: rows of base tables reach the call's result.
 	use := c.use(q)
-	switch {
-	case use.generic():
+	if use.generic() {
 		c.silent(q, "the rows are read by the names of their columns, whatever there are")
-		return
-	case q.API.Role == apis.RawSQL && use.nested():
-		c.silent(q, "the text is a part of another query")
 		return
 	}
 	for _, s := range stars {
+		s.table = c.table(q, s)
+		w := c.worth(q, use, s)
 		if at := s.at(q); !q.Text.Written(at.Start, at.End) {
-			c.implicit(q, use, s)
+			c.implicit(q, s, w)
 			continue
 		}
-		c.add(q, use, s)
+		c.add(q, use, s, w)
 	}
 }
 
@@ -126,66 +119,18 @@ func (c *checker) silent(q *sqlparse.Query, reason string) {
 // declare matches the start of DECLARE c CURSOR FOR.
 var declare = regexp.MustCompile(`(?i)^\s*declare\b`)
 
-// list judges the select list of a query builder.
-func (c *checker) list(q *sqlparse.Query, model *sqlmodel.Result) {
-	var stars []star
-	for _, s := range model.Statements {
-		for _, l := range s.Levels[:min(len(s.Levels), 1)] {
-			for i := range l.Projections {
-				if p := &l.Projections[i]; p.Star {
-					stars = append(stars, star{projection: p, level: l})
-				}
-			}
-		}
-	}
-	if len(stars) == 0 {
-		c.silent(q, "no * in the select list")
-		return
-	}
-	use := c.use(q)
-	if q.Fragment() == sqlscan.Expression {
-		use.top = use.climb(use.parents[q.Call].(*ast.CallExpr))
-	}
-	tables, ok := use.builder()
-	if !ok || use.generic() {
-		c.silent(q, "what the builder selects from is not known, or the rows are read by the names of their columns")
-		return
-	}
-	for _, s := range stars {
-		s.tables = tables
-		if alias := s.projection.Qualifier; alias != "" {
-			table, ok := use.aliased(alias)
-			if !ok {
-				continue // of a subquery
-			}
-			s.tables = []string{table}
-		}
-		c.add(q, use, s)
-	}
-}
-
-var returningStar = regexp.MustCompile(`(?i)^\s*returning\s+(\*)\s*$`)
-
-// suffix judges the star of a RETURNING clause that is put behind what a
-// builder builds.
-func (c *checker) suffix(q *sqlparse.Query, r sqlmodel.Range) {
-	use := c.use(q)
-	tables, ok := use.builder()
-	if !ok || use.generic() {
-		return
-	}
-	c.add(q, use, star{
-		projection: &sqlmodel.Projection{Range: r, Star: true},
-		level:      &sqlmodel.Level{Range: r, Kind: sqlmodel.Insert},
-		tables:     tables,
-	})
-}
-
 // add notes a star. Alternatives of one text, and several calls with the same
 // text, share their stars: the tables of all are named.
-func (c *checker) add(q *sqlparse.Query, use *use, s star) {
+func (c *checker) add(q *sqlparse.Query, use *use, s star, w worth) {
+	if w.all {
+		c.silent(q, "the code reads most of the columns")
+		return
+	}
 	f := q.Finding(name, "", s.at(q), "")
 	if old := c.found[f.Pos]; old != nil {
+		if !w.little && old.worth.little {
+			old.worth = w
+		}
 		for _, t := range s.tables {
 			if !slices.Contains(old.star.tables, t) {
 				old.star.tables = append(old.star.tables, t)
@@ -195,7 +140,6 @@ func (c *checker) add(q *sqlparse.Query, use *use, s star) {
 		}
 		return
 	}
-	s.table = c.table(q, s)
 	tables := c.pass.ResultOf[dbschema.Analyzer].(*dbschema.Result).Tables
 	s.wide = len(s.tables) == 1 && config.Has(tables.Wide, s.tables[0])
 	if fix, ok := columnList(q, use, s); ok {
@@ -206,7 +150,7 @@ func (c *checker) add(q *sqlparse.Query, use *use, s star) {
 		}
 	}
 	s.tables = slices.Clone(s.tables)
-	c.found[f.Pos] = &found{f, s}
+	c.found[f.Pos] = &found{f, s, w}
 	c.order = append(c.order, f.Pos)
 }
 
@@ -214,7 +158,10 @@ func (c *checker) add(q *sqlparse.Query, use *use, s star) {
 func (c *checker) report() {
 	for _, pos := range c.order {
 		f := c.found[pos]
-		f.finding.Message = message(f.star)
+		f.finding.Message = message(f.star, f.worth)
+		if f.worth.little {
+			f.finding.Severity = config.SeverityInfo
+		}
 		suppress.Report(c.pass, f.finding)
 	}
 }
@@ -233,7 +180,7 @@ func (s star) at(q *sqlparse.Query) sqlmodel.Range {
 	return s.level.Range
 }
 
-func message(s star) string {
+func message(s star, w worth) string {
 	verb := "query reads"
 	if s.level.Kind != sqlmodel.Select && s.level.Kind != sqlmodel.Unknown {
 		verb = "statement returns"
@@ -242,12 +189,17 @@ func message(s star) string {
 	if s.wide {
 		among = ", a wide table"
 	}
-	if s.table != nil {
-		if names := wide(s.table); names != "" {
-			among = ", among them " + names
-		}
+	if names := wide(s.table, w.unread); names != "" {
+		among = ", among them " + names
 	}
-	return verb + " every column of " + list(s.tables) + " with *" + among + ": list the columns that are used"
+	if w.used != "" {
+		among += ", and " + w.used
+	}
+	text := verb + " every column of " + list(s.tables) + " with *" + among + ": list the columns that are used"
+	if w.why != "" {
+		text += "; of little use, since " + w.why
+	}
+	return text
 }
 
 // list joins the names of tables. A name that the program computes is "".

@@ -2,43 +2,39 @@ package selectstar
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/types"
-	"strings"
-
-	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A use knows what the function around a call does with the call's result:
 // which calls are chained to it, where the rows or the builder go.
 type use struct {
+	c       *checker
 	info    *types.Info
 	apis    *apis.Catalogue
 	q       *sqlparse.Query
 	root    ast.Node // the declaration around the call, or the call itself
 	parents map[ast.Node]ast.Node
-	top     ast.Expr // the last call of the chain
+	top     ast.Expr // the last call made on the result of the query's
+	// rowType is the struct that the rows are scanned into, nil if that is not
+	// plain to see; dest the argument, or collector the call, that has them.
+	rowType   types.Type
+	dest      ast.Expr
+	collector ast.Expr
 }
 
 func (c *checker) use(q *sqlparse.Query) *use {
-	u := &use{info: c.pass.TypesInfo, apis: c.settings.APIs, q: q, root: q.Call}
+	u := &use{c: c, info: c.pass.TypesInfo, apis: c.settings.APIs, q: q, root: q.Call}
 	// Not q.Func: calls in package-level variables have a declaration, too.
-	for _, f := range c.pass.Files {
-		for _, d := range f.Decls {
-			if d.Pos() <= q.Call.Pos() && q.Call.End() <= d.End() {
-				u.root = d
-			}
-		}
+	if d := c.declaration(q.Call.Pos()); d != nil {
+		u.root = d
 	}
-	u.parents = c.parents[u.root]
-	if u.parents == nil {
-		u.parents = parents(u.root)
-		c.parents[u.root] = u.parents
-	}
+	u.parents = c.parentsOf(u.root)
 	u.top = u.climb(q.Call)
+	u.scanned()
 	return u
 }
 
@@ -78,27 +74,6 @@ func (u *use) climb(e ast.Expr) ast.Expr {
 	}
 }
 
-// descend calls f for each call of the method chain that ends with e, and
-// returns the variable that the chain starts at, if it starts at one.
-func (u *use) descend(e ast.Expr, f func(*ast.CallExpr)) *types.Var {
-	for {
-		switch x := ast.Unparen(e).(type) {
-		case *ast.CallExpr:
-			f(x)
-			sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr)
-			if !ok {
-				return nil
-			}
-			e = sel.X
-		case *ast.Ident:
-			v, _ := u.info.ObjectOf(x).(*types.Var)
-			return v
-		default:
-			return nil
-		}
-	}
-}
-
 // assigned returns the variable that the first result of e is assigned to.
 func (u *use) assigned(e ast.Expr) *types.Var {
 	var id ast.Expr
@@ -126,91 +101,44 @@ func (u *use) assigned(e ast.Expr) *types.Var {
 	return nil
 }
 
-// chain returns the calls that are made on the value of the query's call and
-// on what it was built from: its own method chain, and those that are joined
-// to it by a local variable.
-func (u *use) chain() []*ast.CallExpr {
+// later returns the calls that are made on the result of the query's call: in
+// its own method chain, and on the variable that holds the result.
+func (u *use) later() []*ast.CallExpr {
 	var calls []*ast.CallExpr
-	add := func(c *ast.CallExpr) { calls = append(calls, c) }
-	start := u.descend(u.top, add)
-	end := u.assigned(u.top)
-	vars := make(map[*types.Var]bool)
-	if end != nil {
-		vars[end] = true
+	for e := u.top; e != ast.Expr(u.q.Call); {
+		switch x := e.(type) {
+		case *ast.ParenExpr:
+			e = x.X
+		case *ast.CallExpr:
+			calls = append(calls, x)
+			e = ast.Unparen(x.Fun).(*ast.SelectorExpr).X
+		}
 	}
-	if start != nil && start != end && u.extended(start) {
-		vars[start] = true
-	}
-	if len(vars) == 0 {
+	v := u.assigned(u.top)
+	if v == nil {
 		return calls
 	}
 	ast.Inspect(u.root, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok || call == u.top || u.climb(call) != call {
-			return true
-		}
-		// Have: call ends a chain of its own.
-		var own []*ast.CallExpr
-		root := u.descend(call, func(c *ast.CallExpr) { own = append(own, c) })
-		if root != nil && vars[root] || vars[u.assigned(call)] {
-			calls = append(calls, own...)
+		if call, ok := n.(*ast.CallExpr); ok {
+			if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+				if id, ok := ast.Unparen(sel.X).(*ast.Ident); ok && u.info.Uses[id] == v {
+					calls = append(calls, call)
+				}
+			}
 		}
 		return true
 	})
 	return calls
 }
 
-// extended reports whether v is a local variable that holds a builder under
-// construction: v = v.Where(…). A database handle is not.
-func (u *use) extended(v *types.Var) bool {
-	found := false
-	ast.Inspect(u.root, func(n ast.Node) bool {
-		a, ok := n.(*ast.AssignStmt)
-		if !ok || len(a.Lhs) != 1 || len(a.Rhs) != 1 {
-			return true
-		}
-		id, ok := a.Lhs[0].(*ast.Ident)
-		if ok && u.info.ObjectOf(id) == v {
-			found = found || u.descend(a.Rhs[0], func(*ast.CallExpr) {}) == v
-		}
-		return true
-	})
-	return found
-}
-
-// function returns the function that a call names, and what the catalogue
-// knows of it.
-func (u *use) function(call *ast.CallExpr) (*types.Func, apis.API, bool) {
-	fn, ok := typeutil.Callee(u.info, call).(*types.Func)
-	if !ok {
-		return nil, apis.API{}, false
-	}
-	api, known := u.apis.Lookup(fn)
-	return fn, api, known
-}
-
-// text returns the constant text of an expression.
-func (u *use) text(e ast.Expr) (string, bool) {
-	if tv := u.info.Types[e]; tv.Value != nil && tv.Value.Kind() == constant.String {
-		return constant.StringVal(tv.Value), true
-	}
-	return "", false
-}
-
 // generic reports whether the rows are read by the names of their columns:
 // the program wants whatever columns there are.
 func (u *use) generic() bool {
-	if d := u.q.API.DestArg; d >= 0 && d < len(u.q.Call.Args) && isMap(u.info.TypeOf(u.q.Call.Args[d])) {
+	if u.dest != nil && isMap(u.info.TypeOf(u.dest)) || isMap(u.info.TypeOf(u.top)) {
 		return true
 	}
-	if isMap(u.info.TypeOf(u.top)) {
-		return true
-	}
-	for _, call := range u.chain() {
-		if call == u.q.Call {
-			continue
-		}
-		fn, api, _ := u.function(call)
+	for _, call := range u.later() {
+		fn := golang.Callee(u.info, call)
 		if fn == nil {
 			continue
 		}
@@ -219,6 +147,7 @@ func (u *use) generic() bool {
 		if byName[fn.Name()] && (fn.Signature().Params().Len() == 0 || fn.Name() == "MapScan") {
 			return true
 		}
+		api, _ := u.apis.Lookup(fn)
 		if d := api.DestArg; d >= 0 && d < len(call.Args) && isMap(u.info.TypeOf(call.Args[d])) {
 			return true
 		}
@@ -290,12 +219,4 @@ func isMap(t types.Type) bool {
 		return isMap(u.Elem())
 	}
 	return false
-}
-
-// sameLibrary reports whether fn belongs to the library of the query's call.
-func (u *use) sameLibrary(fn *types.Func) bool {
-	if fn.Pkg() == nil || u.q.API.Library == "" {
-		return false
-	}
-	return strings.HasPrefix(fn.Pkg().Path()+"/", u.q.API.Library+"/")
 }

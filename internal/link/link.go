@@ -139,6 +139,7 @@ type Finding struct {
 	From, Why string // the related place, and what it is
 	Category  string
 	Message   string
+	Sent      string          // the call that sends the query, as in the paths of effects; "" if not known
 	Severity  config.Severity // at most; "" for the rule's
 	// Lowers: there is a finding of the rule at Posn already. It gets the severity,
 	// and its message the end Message.

@@ -11,10 +11,10 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/golang"
+	"github.com/sqlvet/sqlvet/internal/migrations"
 	"github.com/sqlvet/sqlvet/internal/passes/modules"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
-	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
 // A node is one body of the package: a declared function or a literal. What
@@ -320,7 +320,7 @@ func stated(list []Effect, s statement) []Effect {
 		}
 		e.Kind, e.SQL = ReadDB, s.String()
 		switch {
-		case schema.ToolTable(s.table):
+		case migrations.KeepsBooks(s.table):
 			e.Name = Migration
 		case s.aboutOne():
 			e.Name = Object
