@@ -24,6 +24,9 @@ type Header struct {
 	// Unavailable libraries cannot be downloaded from the public module
 	// proxy: the conformance test leaves them out.
 	Unavailable bool `yaml:"unavailable"`
+	// ForkOf is the module that this one is a copy of, under another path: all
+	// that is known of that one holds here, too.
+	ForkOf string `yaml:"fork_of"`
 	// Dialect is the SQL dialect that importing the library implies:
 	// "postgres", "mysql", "sqlite", …; "" if it serves several.
 	Dialect string `yaml:"dialect"`
@@ -210,4 +213,14 @@ func scan(text []byte) (*Library, error) {
 		}
 	}
 	return lib, nil
+}
+
+// forked returns the text of a module's data file as it is of a copy at another
+// path: the copies of the modules beside it have the same names.
+func forked(text []byte, module, fork string) []byte {
+	from, to := strings.Split(module, "/"), strings.Split(fork, "/")
+	for len(from) > 1 && len(to) > 1 && from[len(from)-1] == to[len(to)-1] {
+		from, to = from[:len(from)-1], to[:len(to)-1]
+	}
+	return bytes.ReplaceAll(text, []byte(strings.Join(from, "/")+"/"), []byte(strings.Join(to, "/")+"/"))
 }

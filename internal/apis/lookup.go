@@ -90,6 +90,13 @@ func find(path string) *Library {
 		if text, err := data.ReadFile(name); err == nil {
 			load, _ := byFile.LoadOrStore(name, sync.OnceValue(func() *Library {
 				lib, err := scan(text)
+				if err == nil && lib.ForkOf != "" {
+					of := lib.ForkOf
+					if text, err = data.ReadFile("data/" + of + ".yaml"); err == nil {
+						lib, err = scan(forked(text, of, lib.Module))
+						lib.ForkOf = of
+					}
+				}
 				if err != nil {
 					// Have: text is embedded, and TestData reads it.
 					panic(fmt.Sprintf("apis: %s: %v", name, err))

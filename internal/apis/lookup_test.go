@@ -1,6 +1,8 @@
 package apis
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
@@ -131,5 +133,26 @@ func BenchmarkLookup(b *testing.B) {
 				Lookup(fn)
 			}
 		})
+	}
+}
+
+// A copy of a library under another path is known by the original's entries.
+func TestForks(t *testing.T) {
+	original, _ := LibraryOf("xorm.io/xorm")
+	fork, ok := LibraryOf("github.com/xorm-io/xorm/names")
+	if !ok || fork.Module != "github.com/xorm-io/xorm" || fork.ForkOf != original.Module || fork.Chain == nil || len(fork.Keys()) != len(original.Keys()) {
+		t.Fatalf("%+v", fork)
+	}
+	for _, key := range original.Keys() {
+		want, _ := original.Entry(key)
+		got, ok := fork.Entry(strings.ReplaceAll(key, "xorm.io/", "github.com/xorm-io/"))
+		want.Key, want.Library = got.Key, fork.Module
+		want.TxType = strings.ReplaceAll(want.TxType, original.Module, fork.Module)
+		if !ok || got != want {
+			t.Errorf("%s: %+v, want %+v", key, got, want)
+		}
+	}
+	if !slices.Contains(fork.Pools, "github.com/xorm-io/xorm.Engine") {
+		t.Error(fork.Pools)
 	}
 }

@@ -29,6 +29,22 @@ func (c cmdable) Get(ctx context.Context, key string) *StringCmd
 type Client struct{ cmdable }
 type Pipeline struct{ cmdable }
 func (c cmdable) Options(ctx context.Context) error`,
+	"github.com/aws/aws-sdk-go/service/s3": `package s3
+
+import "context"
+
+type (
+	S3                 struct{}
+	DeleteObjectInput  struct{}
+	DeleteObjectOutput struct{}
+)
+
+func (*S3) DeleteObject(*DeleteObjectInput) (*DeleteObjectOutput, error) { return nil, nil }
+func (*S3) DeleteObjectWithContext(context.Context, *DeleteObjectInput, ...func()) (*DeleteObjectOutput, error) {
+	return nil, nil
+}
+func (*S3) DeleteObjectRequest(*DeleteObjectInput) (func(), *DeleteObjectOutput) { return nil, nil }
+`,
 	"github.com/aws/aws-sdk-go-v2/service/sqs": `package sqs
 import "context"
 type Options struct{}
@@ -134,6 +150,9 @@ func TestShapes(t *testing.T) {
 		{"example.com/app/pb", "PingHandler.Ping", ""},
 		{"github.com/aws/aws-sdk-go-v2/service/sqs", "Client.SendMessage", "Publish"},
 		{"github.com/aws/aws-sdk-go-v2/service/sqs", "Client.Helper", ""},
+		{"github.com/aws/aws-sdk-go/service/s3", "S3.DeleteObject", "Network(cloud)"},
+		{"github.com/aws/aws-sdk-go/service/s3", "S3.DeleteObjectWithContext", "Network(cloud)"},
+		{"github.com/aws/aws-sdk-go/service/s3", "S3.DeleteObjectRequest", ""},
 		{"github.com/redis/go-redis/v9", "Client.Get", "Network(cache)"},
 		{"github.com/redis/go-redis/v9", "Client.Options", ""},
 		{"example.com/app/ent", "UserQuery.All", "ReadDB[SELECT User]"},

@@ -30,7 +30,7 @@ func remote(fn *types.Func) *primitive {
 	switch {
 	case sig.Recv() == nil || !fn.Exported():
 		return nil
-	case strings.HasPrefix(path, "github.com/aws/aws-sdk-go-v2/service/"):
+	case strings.HasPrefix(path, "github.com/aws/aws-sdk-go"):
 		return awsCall(fn)
 	case isConnect(sig):
 		return network("rpc")
@@ -44,16 +44,22 @@ func remote(fn *types.Func) *primitive {
 	return nil
 }
 
-// awsCall: Op(ctx, *OpInput, ...func(*Options)) (*OpOutput, error).
+// awsCall: Op(ctx, *OpInput, ...func(*Options)) (*OpOutput, error), and what the
+// first version has: Op(*OpInput) (*OpOutput, error), OpWithContext.
 func awsCall(fn *types.Func) *primitive {
 	sig := fn.Signature()
-	if !takesContext(sig) || sig.Params().Len() < 2 || !sig.Variadic() || !lastIsError(sig) {
+	_, service, ok := strings.Cut(fn.Pkg().Path(), "/service/")
+	if !ok || !lastIsError(sig) {
 		return nil
 	}
-	if in := apis.TypeName(sig.Params().At(1).Type()); !strings.HasSuffix(in, "."+fn.Name()+"Input") {
+	at := 0
+	if takesContext(sig) {
+		at = 1
+	}
+	input := "." + strings.TrimSuffix(fn.Name(), "WithContext") + "Input"
+	if sig.Params().Len() <= at || !strings.HasSuffix(apis.TypeName(sig.Params().At(at).Type()), input) {
 		return nil
 	}
-	service := strings.TrimPrefix(fn.Pkg().Path(), "github.com/aws/aws-sdk-go-v2/service/")
 	e := Effect{Kind: Network, Name: "cloud"}
 	switch service {
 	case "ses", "sesv2":

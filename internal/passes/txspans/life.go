@@ -7,7 +7,6 @@ import (
 
 	"golang.org/x/tools/go/cfg"
 
-	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
@@ -167,7 +166,7 @@ func (f *flow) life(call *ast.CallExpr, before state) {
 // uses: a call of the transaction's own method, or of a function that is
 // handed it, that goes to the database.
 func (s *Span) uses(call *ast.CallExpr) bool {
-	if s.Tx == nil || apis.TypeName(s.Tx.Type()) == xormSession {
+	if s.Tx == nil || isSession(s.Tx.Type()) {
 		return false // a session goes on after its transaction
 	}
 	own := false

@@ -1,6 +1,7 @@
 package txspans
 
 import (
+	"cmp"
 	"go/ast"
 	"go/types"
 	"strings"
@@ -29,9 +30,17 @@ const (
 	beginsInPlace           // the receiver or an argument becomes the transaction, or holds it
 )
 
-// xormSession may be a plain handle; but functions that are handed one run
-// inside the transaction of who made it, or else could take the engine.
-const xormSession = "xorm.io/xorm.Session"
+// isSession reports whether t is xorm's session: it may be a plain handle, but
+// functions that are handed one run inside the transaction of who made it, or else
+// could take the engine.
+func isSession(t types.Type) bool {
+	n := golang.Named(t)
+	if n == nil || n.Obj().Name() != "Session" || n.Obj().Pkg() == nil {
+		return false
+	}
+	lib, ok := apis.LibraryOf(n.Obj().Pkg().Path())
+	return ok && cmp.Or(lib.ForkOf, lib.Module) == "xorm.io/xorm"
+}
 
 // begin returns what a call begins.
 func (r *Result) begin(call *ast.CallExpr) beginning {
@@ -77,7 +86,7 @@ func (r *Result) beginOf(fn *types.Func) beginning {
 	if apis.ReturnsTx(fn) && golang.IsInterfaceMethod(fn) {
 		return result
 	}
-	if r.mayBegin(fn) && (!handle || apis.ReturnsTx(fn) || apis.TypeName(sig.Results().At(0).Type()) == xormSession) {
+	if r.mayBegin(fn) && (!handle || apis.ReturnsTx(fn) || isSession(sig.Results().At(0).Type())) {
 		result.joins = r.joins(fn)
 		return result
 	}
@@ -169,7 +178,7 @@ func (r *Result) parameterSpan(fn ast.Node, ft *ast.FuncType, sig *types.Signatu
 // transaction: t is one, and not the plain handle as well.
 func (r *Result) HandsTx(t types.Type) bool {
 	tx, handle := apis.IsTx(t)
-	return tx && (!handle || apis.TypeName(t) == xormSession) && !r.startsItself(t)
+	return tx && (!handle || isSession(t)) && !r.startsItself(t)
 }
 
 // parameterNode returns where the parameter of that index stands.
