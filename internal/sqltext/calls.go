@@ -60,12 +60,7 @@ func (fr *frame) closureResult(st *state, call *ast.CallExpr) value {
 			return v
 		}
 	}
-	for i, a := range call.Args {
-		if cs, ok := args[i].(chains); ok && types.Identical(fr.typeOf(a), fr.typeOf(call)) {
-			return cs.unsure(exprName(call.Fun))
-		}
-	}
-	return nil
+	return fr.passed(st, call, fr.typeOf(call))
 }
 
 func (fr *frame) builtin(st *state, name string, call *ast.CallExpr) value {
@@ -158,7 +153,10 @@ func (fr *frame) function(st *state, fn *types.Func, call *ast.CallExpr, i int) 
 			return nil
 		}
 		if decl, ok := p.decls[fn]; ok {
-			return fr.inline(st, fn, decl, call, i)
+			if v := fr.inline(st, fn, decl, call, i); v != nil {
+				return v
+			}
+			return fr.passed(st, call, t)
 		}
 		if sums := p.oracle.Builds(fn); i == 0 && len(sums) > 0 {
 			if cs, ok := fr.expandChains(st, sums, call); ok {
@@ -202,6 +200,21 @@ func (fr *frame) inline(st *state, fn *types.Func, decl *ast.FuncDecl, call *ast
 	fr.bindParams(st, in, decl.Type, call)
 	fr.bindReceiver(st, in, decl, call)
 	return fr.body(in, fn, decl, i, fr.instantiated(call))
+}
+
+// passed returns the statement that a function is given and may have added to,
+// where it returns one of the same type and what it does is not followed; nil
+// if it is given none.
+func (fr *frame) passed(st *state, call *ast.CallExpr, t types.Type) value {
+	for _, a := range call.Args {
+		if fr.prog.building(t) == nil || !types.Identical(fr.typeOf(a), t) {
+			continue
+		}
+		if cs, ok := fr.eval(st, a).(chains); ok {
+			return cs.unsure(exprName(call.Fun))
+		}
+	}
+	return nil
 }
 
 // body interprets the body of a function of this package and returns its i-th
