@@ -84,7 +84,11 @@ type embed struct {
 
 // inlineBudget bounds the work that goes into reading helper functions, in
 // statements for each package.
-const inlineBudget = 20000
+const inlineBudget = 80000
+
+// Exhausted reports whether some helper functions were not read, since others
+// took all the work that a package may make.
+func (p *Program) Exhausted() bool { return p.budget <= 0 }
 
 // New indexes a package. The files must be those that info was made from.
 func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types.Info, oracle Oracle) *Program {

@@ -76,7 +76,7 @@ func (b builders) sender(call *ast.CallExpr) *types.Func {
 // tells reports whether a function of the package is listed with what it sends
 // of the statements that it is given, or hands them on to one that is.
 func (b builders) tells(fn *types.Func) bool {
-	if fn.Pkg() != b.pass.Pkg || golang.IsInterfaceMethod(fn) {
+	if fn.Pkg() != b.pass.Pkg || golang.IsInterfaceMethod(fn) || b.sites.Exhausted() {
 		return false
 	}
 	for _, s := range b.sites.Sites {
