@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -25,8 +27,9 @@ var floors = []floor{
 	// SQL and settings, no Go code.
 	{[]string{
 		"internal/pgserver",
-		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/schema", "internal/sqlnames", "internal/stats", "internal/priors", "internal/indexadvice",
+		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/migrations", "internal/schema", "internal/sqlnames", "internal/stats", "internal/priors", "internal/indexadvice",
 		"internal/docs", "internal/plain", "internal/plans", "internal/planner", "internal/indexsearch", "internal/snapshot",
+		"internal/observed", "internal/pglog", "internal/statstatements", "internal/rank",
 	}, true},
 	// Go's side.
 	{[]string{"internal/gofiles", "internal/golang", "internal/apis", "internal/config", "internal/inputs", "internal/models", "internal/sqltext"}, true},
@@ -41,7 +44,7 @@ var floors = []floor{
 	// The registry.
 	{[]string{"analyzers"}, false},
 	// Ways to run and to print, and what tests share.
-	{[]string{"internal/guest", "plugin", "plugin/*", "internal/report", "internal/gopls", "internal/driver", "cmd/sqlvet", "internal/vettest", "internal/cmd/*"}, true},
+	{[]string{"internal/guest", "plugin", "plugin/*", "internal/report", "internal/doctor", "internal/gopls", "internal/driver", "cmd/sqlvet", "internal/vettest", "internal/cmd/*"}, true},
 }
 
 // onlyFor lists modules that some packages alone may import: a parser that
@@ -135,6 +138,35 @@ func TestFloors(t *testing.T) {
 				continue
 			}
 			checkForeign(t, pkg, imp, level)
+		}
+	}
+}
+
+// TestFloorsTable: docs/architecture.md shows the floors as they are.
+func TestFloorsTable(t *testing.T) {
+	text, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := regexp.MustCompile(`(?m)^\| (\d), [^|]*\|(.*)\|$`).FindAllStringSubmatch(string(text), -1)
+	if len(rows) != len(floors) {
+		t.Fatalf("%d rows, %d floors", len(rows), len(floors))
+	}
+	for i, row := range rows {
+		var shown []string
+		for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row[2], -1) {
+			dir, names, braces := strings.Cut(m[1], "{")
+			if !braces {
+				shown = append(shown, m[1])
+				continue
+			}
+			for name := range strings.SplitSeq(strings.TrimSuffix(names, "}"), ",") {
+				shown = append(shown, dir+name)
+			}
+		}
+		have, want := slices.Sorted(slices.Values(shown)), slices.Sorted(slices.Values(floors[i].packages))
+		if !slices.Equal(have, want) {
+			t.Errorf("floor %d: the table shows\n%v\nand it is\n%v", i, have, want)
 		}
 	}
 }

@@ -39,6 +39,7 @@ var Analyzer = &analysis.Analyzer{
 
 type checker struct {
 	pass    *analysis.Pass
+	pool    config.Pool
 	apis    *apis.Catalogue
 	effects *funceffects.Result
 	loops   *loops.Result
@@ -50,9 +51,11 @@ func run(pass *analysis.Pass) (any, error) {
 	if !apis.Reaches(pass.Pkg, 2) {
 		return nil, nil
 	}
+	set := pass.ResultOf[settings.Analyzer].(*settings.Result)
 	c := &checker{
 		pass:    pass,
-		apis:    pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
+		pool:    set.Pool,
+		apis:    set.APIs,
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
 		loops:   pass.ResultOf[loops.Analyzer].(*loops.Result),
 		sql:     pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result),
@@ -72,6 +75,7 @@ func (c *checker) counts(n ast.Node) bool { return !oneoff.LeftOut(c.pass, name,
 
 // function looks for what a function opens, and for sizes of pools.
 func (c *checker) function(d *ast.FuncDecl) {
+	c.sizes(d)
 	most, idle := make(map[golang.Path]*ast.CallExpr), make(map[golang.Path]bool)
 	ast.Inspect(d.Body, func(n ast.Node) bool {
 		switch n := n.(type) {

@@ -9,7 +9,10 @@
 // A pool or connection that is opened for each request or each turn of a loop and
 // not kept (category per-request, per-loop), a pool that may have more connections
 // than it keeps when they are idle (idle), and rows that are open during a call
-// that is slow and no database's (held).
+// that is slow and no database's (held). If .sqlvet.yml says how many copies of the
+// program share how many connections (pool: {replicas: 10, surge: 1,
+// max_connections: 100, reserved: 3}), a pool that is too large for all copies
+// together (total).
 //
 // # Why it costs
 //
@@ -23,6 +26,15 @@
 // What keeps a connection while it waits for somebody else takes it from all
 // others: a pool of n serves n / t requests a second, where t is how long each
 // keeps one.
+//
+// How large should it be? As many connections as are in use at a time: requests a
+// second of one copy, times the seconds that each holds a connection. 200 requests
+// a second that hold one for 10 ms keep 2 busy; twice that for bursts is 4, in each of
+// 10 copies 40. If the database has 8 cores and 97 connections for them,
+// more than 9 in each of 10 copies end in "sorry, too many clients already" while an
+// eleventh starts, and more than some 20 in all work at no greater speed. If the
+// product does not fit, the seconds are what to mend: what the connection waits for
+// (held, txsideeffect, nplusone).
 //
 // # Bad
 //
@@ -73,7 +85,9 @@
 //
 // If what is opened is kept: in a field, a package variable, a result. If it is
 // made of a pool that is there already. If the loop retries, or opens another
-// database each time. In tests and code that runs once.
+// database each time. In tests and code that runs once. Of a pool's size, if it is no
+// constant, or if a pooler of transactions stands in between (pooler: transaction),
+// whose pools are the server's.
 //
 // # Limits
 //

@@ -3,6 +3,7 @@ package missingindex
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/indexadvice"
 	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
@@ -124,6 +126,7 @@ func (a *advice) report(pass *analysis.Pass, db *dbschema.Result) {
 	table := a.Table.String()
 	a.size = db.Size(table)
 	f := a.at.q.Finding(name, category, at, a.message(pass))
+	sqlparse.Behind(pass.Fset, &f, a.hidden(pass))
 	if n, ok := db.Rows(table); ok && n < fewRows {
 		f.Severity = config.SeverityInfo
 	}
@@ -147,6 +150,17 @@ func (a *advice) report(pass *analysis.Pass, db *dbschema.Result) {
 
 // message says what is not served, what else the index serves, and the
 // statements that create what serves it.
+// hidden returns where the cache is asked that hides all that the index serves.
+func (a *advice) hidden(pass *analysis.Pass) token.Pos {
+	effects := pass.ResultOf[funceffects.Analyzer].(*funceffects.Result)
+	for _, u := range a.Serves {
+		if u.ForeignKey || !effects.Hides(a.statements[u.Statement].q.Call).IsValid() {
+			return token.NoPos
+		}
+	}
+	return effects.Hides(a.at.q.Call)
+}
+
 func (a *advice) message(pass *analysis.Pass) string {
 	sql := a.SQL()
 	for _, y := range a.beside {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/docs"
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/sargable"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
@@ -24,7 +25,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: append([]*analysis.Analyzer{inspect.Analyzer, oneoff.Analyzer}, sargable.Requires...),
+	Requires: append([]*analysis.Analyzer{inspect.Analyzer, oneoff.Analyzer, funceffects.Analyzer}, sargable.Requires...),
 	Run:      run,
 }
 
@@ -33,6 +34,7 @@ func run(pass *analysis.Pass) (any, error) {
 		return nil, nil
 	}
 	places := pass.ResultOf[oneoff.Analyzer].(*oneoff.Result)
+	effects := pass.ResultOf[funceffects.Analyzer].(*funceffects.Result)
 	var all []*sargable.Condition
 	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
 		if q.LeftOut(pass, name, true) {
@@ -50,6 +52,9 @@ func run(pass *analysis.Pass) (any, error) {
 			suppress.Silent(pass, name, f.Pos, f.End, oneoff.Silence(place, how))
 		} else if !seen[f.Pos] {
 			seen[f.Pos] = true
+			if q := c.Query(); q != nil {
+				sqlparse.Behind(pass.Fset, &f, effects.Hides(q.Call))
+			}
 			suppress.Report(pass, f)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
@@ -162,6 +163,10 @@ func (c *checker) report(cand candidate, v verdict) {
 		Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()},
 		Rule: name, Category: v.category, Message: message(cand.effects[0], v),
 		Related: []analysis.RelatedInformation{{Pos: v.loop.Pos(), Message: "the loop: " + v.loop.Why}},
+		Sent:    cand.effects[0].Sent(),
+	}
+	if !cand.effects[0].Cached {
+		sqlparse.Behind(c.pass.Fset, &f, c.effects.Hides(cand.call))
 	}
 	if !v.certain {
 		f.Confidence = config.Likely
@@ -179,7 +184,7 @@ func (c *checker) report(cand candidate, v verdict) {
 	if linking && v.little == "" {
 		c.told = append(c.told, link.Told{
 			Rule: name, Posn: c.pass.Fset.Position(f.Pos).String(), Func: c.reach.At(cand.call),
-			Through: cand.effects[0].Through, Beside: c.beside(cand, v.loop),
+			Beside: c.beside(cand, v.loop),
 		})
 	}
 }

@@ -81,7 +81,8 @@ func (c *checker) changes(cand candidate, l *loops.Loop) (list []int) {
 
 // Link judges the loops that were left open, when all packages are known.
 func Link(p *link.Program) []link.Finding {
-	search, slow := p.Search(func(e funceffects.Effect) bool { return e.RoundTrip() && hasForm(e) }), p.Search(slower)
+	search := p.Search(func(e funceffects.Effect) bool { return e.RoundTrip() && hasForm(e) && !ownWrite(e) })
+	slow := p.SearchBeside(slower)
 	type found struct {
 		loop   link.Loop
 		effect funceffects.Effect
@@ -106,7 +107,7 @@ func Link(p *link.Program) []link.Finding {
 		// As with calls that are judged at once: of a recursion the loop that
 		// drives it is told, not the query that it leads to as well.
 		if f.loop.Kind != uint8(loops.Recursion) || !leads[place{f.loop.Package, line(f.loop.Posn)}] {
-			why, _ := littleOf(p, slow, f.loop.Func, f.effect.Through, f.loop.Beside)
+			why, _ := littleOf(p, slow, f.loop.Func, f.loop.Beside)
 			if f.loop.Little = cmp.Or(f.loop.Little, why); f.loop.Little == "" && f.loop.Tx == "" && alone(f.effect) {
 				f.loop.Little = rowsAlone
 			}
@@ -114,7 +115,7 @@ func Link(p *link.Program) []link.Finding {
 		}
 	}
 	for _, t := range p.Told(name) {
-		if why, callers := littleOf(p, slow, t.Func, t.Through, t.Beside); why != "" {
+		if why, callers := littleOf(p, slow, t.Func, t.Beside); why != "" {
 			out = append(out, link.Finding{
 				Package: t.Package, Posn: t.Posn, Lowers: true, Callers: callers,
 				Severity: config.SeverityInfo, Message: ofLittleUse(why),
@@ -122,6 +123,13 @@ func Link(p *link.Program) []link.Finding {
 		}
 	}
 	return out
+}
+
+// ownWrite reports whether a method writes something of its own on some of its
+// calls, whatever it is given: as ownState does of calls that are judged at once.
+func ownWrite(e funceffects.Effect) bool {
+	return e.Kind == funceffects.WriteDB && e.Sometimes && e.Args.Known &&
+		!slices.ContainsFunc(e.Args.List, func(in funceffects.Input) bool { return !in.Receiver() })
 }
 
 // another reports whether each iteration sends another statement: one that
@@ -158,7 +166,7 @@ func linked(l link.Loop, e funceffects.Effect) link.Finding {
 	}
 	f := link.Finding{
 		Package: l.Package, Posn: l.Posn, End: l.End, From: l.LoopPosn, Why: "the loop: " + l.Why,
-		Category: v.category, Message: message(e, v),
+		Category: v.category, Message: message(e, v), Sent: e.Sent(),
 		Silent: minimum == "certain" || e.Kind == funceffects.WriteDB && !writes,
 	}
 	if l.Little != "" {

@@ -64,16 +64,13 @@ func alone(e funceffects.Effect) bool {
 const rowsAlone = "the library updates rows that get values of their own one by one"
 
 // littleOf says why a finding in a function is of little use, as far as only all
-// packages tell; "" if it is not. through is the query's, beside what each iteration
-// calls besides of which no package alone knows what it does.
-func littleOf(p *link.Program, slow *link.Search, fn, through string, beside []funceffects.Effect) (why string, callers bool) {
+// packages tell; "" if it is not. beside is what each iteration calls besides of
+// which no package alone knows what it does.
+func littleOf(p *link.Program, slow *link.Search, fn string, beside []funceffects.Effect) (why string, callers bool) {
 	if p.Speaks(string(sqlparse.SQLite)) {
 		return inProgram, false
 	}
 	for _, u := range beside {
-		if instead(through, u) {
-			continue
-		}
 		if e, ok := slow.Reach([]funceffects.Effect{u}, func(e funceffects.Effect) bool { return slower(asOften(e, u)) }); ok {
 			return waits(e), false
 		}
@@ -109,11 +106,7 @@ func asOften(e, query funceffects.Effect) funceffects.Effect {
 // instead reports whether an effect is what another implementation of the
 // interface does that a query goes through: then it happens instead of it.
 func instead(through string, e funceffects.Effect) bool {
-	own := e.Through
-	if e.Kind == funceffects.Unknown {
-		own = funceffects.ShortInterface(e.Name)
-	}
-	return own != "" && interfaceOf(own) == interfaceOf(through)
+	return e.Through != "" && interfaceOf(e.Through) == interfaceOf(through)
 }
 
 // interfaceOf returns the interface of an Effect's Through: "repo.Users" of
@@ -146,6 +139,9 @@ func slowWords(e funceffects.Effect) string {
 	case funceffects.Exec:
 		return "another process"
 	case funceffects.Sleep:
+		if e.Depth > 1 {
+			return "" // of a function's own, for its retries
+		}
 		return "a while on purpose"
 	case funceffects.CPU:
 		return "a computation that is slow on purpose"

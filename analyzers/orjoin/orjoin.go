@@ -12,6 +12,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
@@ -27,7 +28,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{dbschema.Analyzer, sqlparse.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{dbschema.Analyzer, sqlparse.Analyzer, funceffects.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -46,6 +47,7 @@ func run(pass *analysis.Pass) (any, error) {
 			for _, l := range st.Levels {
 				if x := c.crossing(l); x != nil && !all(l, small) && !q.LeftOut(pass, name, false) {
 					f := q.Finding(name, x.category, x.at, x.message)
+					sqlparse.Behind(pass.Fset, &f, pass.ResultOf[funceffects.Analyzer].(*funceffects.Result).Hides(q.Call))
 					f.Confidence = config.Likely
 					suppress.Report(pass, f)
 				}

@@ -12,6 +12,10 @@
 // (begin), temporary tables (temp-table), LISTEN (listen), PREPARE and cursors
 // (prepared).
 //
+// Behind a pooler that gives each transaction another connection of the server, such
+// as PgBouncer (pool: {pooler: transaction} in .sqlvet.yml), the same of a single
+// connection: a pooler's client has none of its own outside of a transaction.
+//
 // # Why it costs
 //
 // A pool takes some connection for each statement. The next one goes through
@@ -56,16 +60,16 @@
 //
 // # When it is silent
 //
-// For a connection (*sql.Conn, *pgx.Conn, what Acquire returns), a transaction,
-// and handles that may be one, such as interfaces and *gorm.DB. For a text that
+// For a connection (*sql.Conn, *pgx.Conn, what Acquire returns) without such a
+// pooler, and behind one for settings that it follows (TimeZone, DateStyle,
+// client_encoding, application_name). For a transaction, and handles that may be one, such as interfaces and *gorm.DB. For a text that
 // does everything in one: BEGIN; …; COMMIT. In packages that set the greatest
 // number of the pool's connections to one. With other databases, in tests and
 // code that runs once.
 //
 // # Limits
 //
-// Behind a pooler that shares connections between transactions (PgBouncer) the
-// same holds for single connections; that is not looked at.
+// Which settings a pooler follows is known of PgBouncer as it comes.
 //
 // # How to suppress
 //

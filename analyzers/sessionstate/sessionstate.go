@@ -7,6 +7,8 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/token"
+	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -15,6 +17,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/settings"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
@@ -29,13 +32,14 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{sqlparse.Analyzer, funceffects.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{settings.Analyzer, sqlparse.Analyzer, funceffects.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	sql := pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result)
 	effects := pass.ResultOf[funceffects.Analyzer].(*funceffects.Result)
+	pooled := pass.ResultOf[settings.Analyzer].(*settings.Result).Pool.Pooler == "transaction"
 	type once struct {
 		in    *ast.FuncDecl
 		state sqlmodel.State
@@ -49,12 +53,16 @@ func run(pass *analysis.Pass) (any, error) {
 		if !ok || told[once{q.Func, s.State}] || s.State == sqlmodel.StateEnd && told[once{q.Func, sqlmodel.StateTransaction}] {
 			continue
 		}
-		if !throughPool(effects, q.Call) || q.LeftOut(pass, name, false) || poolOfOne(pass) {
+		pool := through(effects, q.Call, apis.PoolHandle)
+		if !pool && !(pooled && isLost(s) && through(effects, q.Call, apis.ConnHandle)) || q.LeftOut(pass, name, false) || pool && poolOfOne(pass) {
 			continue
 		}
 		// Have: one connection of a pool gets it, and whoever comes next another.
 		told[once{q.Func, s.State}] = true
 		category, message := describe(s)
+		if !pool {
+			message = behindPooler(s)
+		}
 		suppress.Report(pass, q.Finding(name, category, s.Range, message))
 	}
 	return nil, nil
@@ -75,15 +83,16 @@ func state(m *sqlmodel.Result) (sqlmodel.SessionState, bool) {
 	return list[0], true
 }
 
-// throughPool reports whether a call sends its statement through a pool.
-func throughPool(effects *funceffects.Result, call *ast.CallExpr) bool {
+// through reports whether a call sends its statement through a handle of a
+// kind.
+func through(effects *funceffects.Result, call *ast.CallExpr, kind apis.Handle) bool {
 	for _, e := range effects.Callee(call) {
-		if e.Kind.Database() && effects.KindOf(call, e) == apis.PoolHandle {
+		if e.Kind.Database() && effects.KindOf(call, e) == kind {
 			return true
 		}
 	}
 	// BEGIN and COMMIT as text are no queries.
-	return effects.KindOf(call, funceffects.Effect{Depth: 1}) == apis.PoolHandle
+	return effects.KindOf(call, funceffects.Effect{Depth: 1}) == kind
 }
 
 // poolOfOne reports whether the package gives a pool one connection.
@@ -128,4 +137,39 @@ func describe(s sqlmodel.SessionState) (category, message string) {
 		return "listen", fmt.Sprintf("LISTEN %s is heard by the one connection that the pool takes for this statement, and nobody waits there; %s, and wait on that", s.Name, keep)
 	}
 	return "prepared", fmt.Sprintf("%s exists in the one connection that the pool takes for this statement: the next may go through another; %s", s.Name, keep)
+}
+
+// reported are the settings that a server tells its client of, by which
+// PgBouncer gives a client the same in any connection (track_extra_parameters
+// adds to them).
+var reported = []string{"client_encoding", "datestyle", "timezone", "standard_conforming_strings", "application_name", "intervalstyle"}
+
+// isLost reports whether a pooler of transactions loses what a statement leaves
+// in its session. A transaction keeps its connection of the server.
+func isLost(s sqlmodel.SessionState) bool {
+	switch s.State {
+	case sqlmodel.StateLock, sqlmodel.StateTable, sqlmodel.StateListen:
+		return true
+	case sqlmodel.StateSetting:
+		return s.Name != "TRANSACTION" && !slices.Contains(reported, strings.ToLower(s.Name))
+	case sqlmodel.StateLocal, sqlmodel.StateTransaction, sqlmodel.StateEnd:
+		return false
+	}
+	return true // what is prepared
+}
+
+// behindPooler says what goes wrong with a connection to a pooler.
+func behindPooler(s sqlmodel.SessionState) string {
+	const next = "the pooler may run the next statement of this connection through another of the server, "
+	switch s.State {
+	case sqlmodel.StateLock:
+		return fmt.Sprintf(next+"which does not own the lock of %s: use the form with _xact_ in a transaction, or connect to the server itself", s.Name)
+	case sqlmodel.StateSetting:
+		return fmt.Sprintf(next+"which lacks the setting of %s, and somebody else's through this one, which has it: use SET LOCAL in a transaction", cmp.Or(s.Name, "the session"))
+	case sqlmodel.StateListen:
+		return fmt.Sprintf(next+"and nobody hears LISTEN %s: connect to the server itself for it", s.Name)
+	case sqlmodel.StateTable:
+		return fmt.Sprintf(next+"which lacks the temporary table %s: make and use it in one transaction", s.Name)
+	}
+	return fmt.Sprintf(next+"which lacks %s: use it in one transaction, or connect to the server itself", s.Name)
 }

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/migrations"
 	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/schema"
@@ -95,7 +96,7 @@ func (c *namesChecker) look(qs []*Query) {
 			c.tables[t] = true
 		}
 		unknown = slices.DeleteFunc(unknown, func(u sqlnames.Unknown) bool {
-			return !u.Column && (c.made[strings.ToLower(u.Name)] || schema.ToolTable(u.Name) || isGeneric(u.Name))
+			return !u.Column && (c.made[strings.ToLower(u.Name)] || migrations.KeepsBooks(u.Name) || isGeneric(u.Name))
 		})
 		if i == 0 {
 			first = named{q, unknown}

@@ -1,9 +1,11 @@
 package sqlparse
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -147,6 +149,21 @@ func (q *Query) Finding(rule, category string, r sqlmodel.Range, message string)
 		})
 	}
 	return f
+}
+
+// Behind adds to a finding about a query's cost that a cache, which is asked at
+// a place, hides it; nothing for NoPos.
+func Behind(fset *token.FileSet, f *suppress.Finding, at token.Pos) {
+	if !at.IsValid() {
+		return
+	}
+	where := fset.Position(at)
+	line := fmt.Sprintf("line %d", where.Line)
+	if where.Filename != fset.Position(f.Pos).Filename {
+		line = fmt.Sprintf("%s:%d", filepath.Base(where.Filename), where.Line)
+	}
+	f.Message += fmt.Sprintf("; the cache that is asked at %s hides this while it has the answer, and each miss waits for it: mend the query first", line)
+	f.Related = append(f.Related, analysis.RelatedInformation{Pos: at, Message: "the cache is asked here"})
 }
 
 // Whole returns the query as a finding about all of it shows it.

@@ -11,6 +11,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
+	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
@@ -28,7 +29,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{dbschema.Analyzer, sqlparse.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{dbschema.Analyzer, sqlparse.Analyzer, funceffects.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -62,6 +63,7 @@ type checker struct {
 
 func (c *checker) report(category string, at sqlmodel.Range, confidence config.Confidence, format string, args ...any) {
 	f := c.q.Finding(name, category, at, fmt.Sprintf(format, args...))
+	sqlparse.Behind(c.pass.Fset, &f, c.pass.ResultOf[funceffects.Analyzer].(*funceffects.Result).Hides(c.q.Call))
 	f.Confidence = confidence
 	suppress.Report(c.pass, f)
 }

@@ -32,6 +32,8 @@ type Config struct {
 	Stats Stats
 	// Tables are those whose size the user knows.
 	Tables Tables
+	// Pool says how the program runs beside its database server.
+	Pool Pool
 	// Rules holds the rules that the file names.
 	Rules map[string]Setting
 	// Generated asks for findings in generated files, too.
@@ -71,6 +73,24 @@ type Tables struct {
 	// Rows are the numbers of rows that the user gives, by table.
 	Rows map[string]float64
 }
+
+// A Pool says how many copies of a program share how many connections.
+type Pool struct {
+	Replicas       int // copies that run at the same time; 0 if it is not known
+	Surge          int // more of them while a new version replaces an old one
+	MaxConnections int // the server's setting; 0 if it is not known
+	Reserved       int // connections that others have: superusers, jobs, people
+	// Pooler is "transaction" where a pooler, such as PgBouncer, gives each
+	// transaction another connection of the server, "session" where it gives
+	// each client one, "" without any.
+	Pooler string
+}
+
+// Copies is how many copies of the program there may be at a time.
+func (p Pool) Copies() int { return p.Replicas + p.Surge }
+
+// Free is how many connections the program has, 0 if that is not known.
+func (p Pool) Free() int { return max(p.MaxConnections-p.Reserved, 0) }
 
 // Has reports whether the list names the table: "users" in it stands for
 // users in every schema. Case does not count.

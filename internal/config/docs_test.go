@@ -35,7 +35,7 @@ func TestDocs(t *testing.T) {
 			explained = string(page)
 		}
 	}
-	for _, group := range [][]string{keys(fields), keys(tableFields), keys(ruleFields)} {
+	for _, group := range [][]string{keys(fields), keys(tableFields), keys(poolFields), keys(ruleFields)} {
 		for _, key := range group {
 			if !strings.Contains(explained, "`"+key+"`") {
 				t.Errorf("docs/configuration.md does not explain %s", key)

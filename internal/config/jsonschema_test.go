@@ -46,6 +46,8 @@ func TestJSONSchema(t *testing.T) {
 		{"top", keys(top.Properties), keys(fields)},
 		{"tables", keys(top.Properties["tables"].Properties), keys(tableFields)},
 		{"table", keys(table.Properties), keys(oneTable)},
+		{"pool", keys(top.Properties["pool"].Properties), keys(poolFields)},
+		{"pooler", words(top.Properties["pool"].Properties["pooler"].Enum), poolers},
 		{"rule", keys(setting.Properties), keys(ruleFields)},
 		{"library", keys(library.Properties), append(apis.HeaderFields(), "entries")},
 		{"entry", keys(entry.Properties), apis.FieldNames()},
@@ -62,7 +64,7 @@ func TestJSONSchema(t *testing.T) {
 			t.Errorf("%s: the schema has %q, the parser %q", test.name, test.got, want)
 		}
 	}
-	for name, n := range map[string]node{"top": top, "table": table, "rule": setting, "library": library, "entry": entry} {
+	for name, n := range map[string]node{"top": top, "table": table, "pool": top.Properties["pool"], "rule": setting, "library": library, "entry": entry} {
 		if string(n.AdditionalProperties) != "false" {
 			t.Errorf("%s: the schema lets unknown keys pass", name)
 		}

@@ -25,6 +25,7 @@ var fields = map[string]field[Config]{
 	"exclude":   func(c *Config, _, v *yaml.Node) *Error { return globs(&c.Scope.Exclude, v) },
 	"generated": func(c *Config, k, v *yaml.Node) *Error { return onOff(&c.Generated, k, v) },
 	"paths":     func(c *Config, _, v *yaml.Node) *Error { return globs(&c.Scope.Paths, v) },
+	"pool":      func(c *Config, _, v *yaml.Node) *Error { return mapping(&c.Pool, poolFields, v) },
 	"rules":     rules,
 	"schema":    tableSources,
 	"stats":     statistics,
@@ -42,6 +43,15 @@ var tableFields = map[string]field[Tables]{
 // oneTable holds the keys below a table's name.
 var oneTable = map[string]field[float64]{"rows": count}
 
+// poolFields holds the keys below pool.
+var poolFields = map[string]field[Pool]{
+	"max_connections": func(p *Pool, k, v *yaml.Node) *Error { return whole(&p.MaxConnections, k, v) },
+	"pooler":          func(p *Pool, k, v *yaml.Node) *Error { return oneOf(&p.Pooler, poolers, k, v) },
+	"replicas":        func(p *Pool, k, v *yaml.Node) *Error { return whole(&p.Replicas, k, v) },
+	"reserved":        func(p *Pool, k, v *yaml.Node) *Error { return whole(&p.Reserved, k, v) },
+	"surge":           func(p *Pool, k, v *yaml.Node) *Error { return whole(&p.Surge, k, v) },
+}
+
 // ruleFields holds the keys below a rule's name.
 var ruleFields = map[string]field[Setting]{
 	"enabled":  func(s *Setting, k, v *yaml.Node) *Error { return onOff(&s.On, k, v) },
@@ -54,6 +64,7 @@ var ruleFields = map[string]field[Setting]{
 // What stands for each value in the file.
 var (
 	dialects    = []string{"postgres", "mysql", "sqlite", "unknown", "auto"}
+	poolers     = []string{"transaction", "session"}
 	confidences = []Confidence{Certain, Likely}
 	severities  = []Severity{SeverityError, SeverityWarning, SeverityInfo, SeverityHint}
 )
@@ -164,6 +175,19 @@ func count(to *float64, key, value *yaml.Node) *Error {
 	n, err := strconv.ParseFloat(strings.ReplaceAll(value.Value, "_", ""), 64)
 	if value.Kind != yaml.ScalarNode || err != nil || !(n >= 0 && n <= maxRows) {
 		return fault(value, "%s is %q, want a number, such as 5e7", key.Value, value.Value)
+	}
+	*to = n
+	return nil
+}
+
+// maxPool bounds what is written of pools: no server has more connections.
+const maxPool = 1 << 18
+
+// whole reads a whole number.
+func whole(to *int, key, value *yaml.Node) *Error {
+	n, err := strconv.Atoi(value.Value)
+	if value.Kind != yaml.ScalarNode || err != nil || n < 0 || n > maxPool {
+		return fault(value, "%s is %q, want a whole number", key.Value, value.Value)
 	}
 	*to = n
 	return nil

@@ -271,7 +271,7 @@ func (c *collection) inventory(path, message string) error {
 			if t.Refused {
 				c.stats.Refused++
 			}
-			q.Normalized, q.Fingerprint, q.SQL = t.Normalized, t.Fingerprint, t.SQL
+			q.Normalized, q.Fingerprint, q.SQL, q.Pattern = t.Normalized, t.Fingerprint, t.SQL, t.Pattern
 			q.Bound, q.AnyTable, q.AnyColumn = t.Bound, t.AnyTable, t.AnyColumn
 			c.queries = append(c.queries, q)
 		}

@@ -93,6 +93,9 @@ func writeConfig(w io.Writer, cfg *config.Config, rules []string) {
 		}
 		add("stats", path, "stats")
 	}
+	if p := cfg.Pool; p != (config.Pool{}) {
+		add("pool", fmt.Sprintf("{replicas: %d, surge: %d, max_connections: %d, reserved: %d, pooler: %s}", p.Replicas, p.Surge, p.MaxConnections, p.Reserved, orDefault(p.Pooler, "none")), "pool")
+	}
 	add("tables", "", "")
 	add("  small", yamlList(cfg.Tables.Small), "tables.small")
 	add("  big", yamlList(cfg.Tables.Big), "tables.big")

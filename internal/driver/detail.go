@@ -27,6 +27,7 @@ func (c *collection) finish() {
 		if d.Severity != "" && f.Severity.Fails() {
 			f.Severity = d.Severity
 		}
+		f.Sent = cmp.Or(f.Sent, d.Sent)
 		if d.Tables != nil {
 			f.Tables = d.Tables
 		}

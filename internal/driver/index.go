@@ -198,27 +198,34 @@ func (c *command) workloads(opts *options, given *schema.Schema) (*workloads, er
 		return nil, err
 	}
 	col.finish()
+	return col.workloads(opts.tests, given)
+}
+
+// workloads puts the queries that were collected to the schemas that they work
+// with.
+func (col *collection) workloads(tests bool, given *schema.Schema) (*workloads, error) {
 	slices.SortStableFunc(col.queries, func(a, b report.Query) int {
 		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line))
 	})
+	var err error
 	out := &workloads{failures: col.failures, stats: col.stats}
 	byDir := make(map[string]*workload)
 	bySchema := make(map[string]*workload)
 	for _, q := range col.queries {
-		if q.Place == oneoff.Migration.String() || q.Place == oneoff.Testing.String() && !opts.tests {
+		if q.Place == oneoff.Migration.String() || q.Place == oneoff.Testing.String() && !tests {
 			continue
 		}
 		rel := filepath.Dir(q.CallPos.File)
 		w, known := byDir[rel]
 		if !known {
-			if w, err = schemaOf(filepath.Join(dir, rel), given, col, bySchema); err != nil {
+			if w, err = schemaOf(filepath.Join(col.dir, rel), given, col, bySchema); err != nil {
 				return nil, err
 			}
 			byDir[rel] = w
 		}
 		switch {
 		case w == nil && !q.Clause && q.SQL != "" && !slices.Contains(out.noSchema, rel):
-			if cfg, _, err := config.Find(filepath.Join(dir, rel)); err == nil && !cfg.Schema.Off {
+			if cfg, _, err := config.Find(filepath.Join(col.dir, rel)); err == nil && !cfg.Schema.Off {
 				out.noSchema = append(out.noSchema, rel)
 			}
 		case w != nil:

@@ -200,6 +200,9 @@ tables:
 #   big: [events]          # reading all rows is never right
 #   wide: [documents]      # reading all columns is dear
 
+# How many copies of the program share the server's connections.
+# pool: {replicas: 10, surge: 1, max_connections: 100, reserved: 3}
+
 # Findings in generated files, too. Those of sqlc are always reported.
 generated: off
 

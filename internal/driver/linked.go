@@ -57,7 +57,7 @@ func (c *collection) addLinked(rule string, l link.Finding) {
 	}
 	f := report.Finding{
 		Rule: rule, Category: l.Category, Message: l.Message, URL: docs.URL(rule),
-		Package: l.Package, Confidence: config.Likely,
+		Package: l.Package, Confidence: config.Likely, Sent: l.Sent,
 	}
 	f.Pos = c.position(l.Posn)
 	if l.Verdict != "" && c.wanted(f.Pos) {

@@ -21,11 +21,13 @@ func verbs() []verb {
 			return c.check(modeQueries, args)
 		}},
 		{"index", "[-json] [-write DIR] [-schema FILE] [packages]", "suggest indexes for all queries together, and name those not needed", (*command).index},
+		{"doctor", "-dsn URL [-format text|json|html] [-age SPAN] [packages]", "say what a database in use is missing: the statement that mends it, and its cost", (*command).doctor},
 		{"explain", "[-dsn URL] [-diff REV] [-record] [-format FORMAT] [packages]", "plan every query on a private PostgreSQL, and report bad plans", (*command).explainPlans},
 		{"baseline", "write|check [flags] [packages]", "keep the findings of today in a file; report only new ones", (*command).baseline},
 		{"config", "[-schema] [DIR]", "print the settings in force, and where each came from", (*command).config},
 		{"init", "[-force]", "write a commented .sqlvet.yml that fits this module", (*command).init},
 		{"migrations", "[-newest] [-json] [DIR]", "print what migrations risk: locks, and foreign keys without index", (*command).migrations},
+		{"rank", "-dsn URL|-stats FILE|-log FILE [-format FORMAT] [packages]", "rank the lines of Go by the database time that they cost", (*command).rank},
 		{"schema", "[-json] [DIR]", "print the tables read from migrations, and what was not understood", (*command).schema},
 		{"snapshot", "-dsn URL|-dump FILE [-o FILE] [-values]", "write a database's statistics into sqlvet.stats.json: sizes, no rows", (*command).snapshot},
 		{"gopls", "[build | proxy] [arguments]", "be a gopls that has sqlvet inside; build it", func(_ *command, args []string) int {

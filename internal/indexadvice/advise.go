@@ -10,6 +10,8 @@
 package indexadvice
 
 import (
+	"time"
+
 	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/priors"
@@ -33,7 +35,12 @@ type Statement struct {
 }
 
 // Options say what is known of the database.
-type Options struct{ priors.Known }
+type Options struct {
+	priors.Known
+	// Long is for how long a server must have counted before an index that it
+	// has not read is said to be unread; 0 for LongCounted.
+	Long time.Duration
+}
 
 // An Advice is what Advise found, the most useful first.
 type Advice struct {

@@ -1,7 +1,9 @@
 package indexadvice
 
 import (
+	"cmp"
 	"slices"
+	"time"
 
 	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/schema"
@@ -14,6 +16,7 @@ type catalog struct {
 	*priors.Priors
 	schema *schema.Schema
 	tables map[*schema.Table]*table
+	long   time.Duration // Options.Long
 }
 
 // A table is a base table with its estimates and its understood indexes.
@@ -28,7 +31,7 @@ type table struct {
 }
 
 func newCatalog(s *schema.Schema, opts Options) *catalog {
-	return &catalog{Priors: priors.New(s, opts.Known), schema: s, tables: make(map[*schema.Table]*table)}
+	return &catalog{Priors: priors.New(s, opts.Known), schema: s, long: cmp.Or(opts.Long, LongCounted), tables: make(map[*schema.Table]*table)}
 }
 
 // table returns the base table t, its partitions' parent if it is one. It is

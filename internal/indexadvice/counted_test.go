@@ -56,7 +56,7 @@ func TestCounted(t *testing.T) {
 		{"half of them cool", cooling, castings(5e7, 50, stage(0.5)), ""},
 	} {
 		var got []string
-		for _, x := range Advise(s, statements(t, c.sql), Options{priors.Known{Stats: c.file}}).Indexes {
+		for _, x := range Advise(s, statements(t, c.sql), Options{Known: priors.Known{Stats: c.file}}).Indexes {
 			got = append(got, x.Definition())
 		}
 		if have := strings.Join(got, "; "); have != c.want {
@@ -83,7 +83,7 @@ func TestScans(t *testing.T) {
 		{"few rows", castings(500, 50), ""},
 	} {
 		var got []string
-		for _, d := range Review(s, statements(t, sql), nil, Options{priors.Known{Stats: c.file}}) {
+		for _, d := range Review(s, statements(t, sql), nil, Options{Known: priors.Known{Stats: c.file}}) {
 			if d.Index != nil {
 				got = append(got, string(d.Kind)+" "+d.Index.Name)
 			}

@@ -128,7 +128,7 @@ func (t *table) read(x *index) bool {
 func (t *table) idle(x *index) bool {
 	_, basis := t.known.Rows()
 	n, ok := t.known.Scans(x.source)
-	return ok && n == 0 && basis == priors.Measured && !t.known.Small() && t.known.Counted() >= manyScans
+	return ok && n == 0 && basis == priors.Measured && !t.known.Small() && t.known.Counted() >= t.cat.long
 }
 
 // unread returns the indexes of t that the server has not read, apart from
@@ -142,9 +142,9 @@ func (t *table) unread(found []Doubt) (out []Doubt) {
 	return out
 }
 
-// manyScans is for how long a server must have counted: what is run once a
+// LongCounted is for how long a server must have counted: what is run once a
 // month has been run by then.
-const manyScans = 35 * 24 * time.Hour
+const LongCounted = 35 * 24 * time.Hour
 
 // named returns whether texts that were not read may name a table: by its own
 // name, by that of a partition or of a view that reads it, or because one of
@@ -173,13 +173,27 @@ func (c *catalog) named(texts []string) func(*schema.Table) bool {
 // hole is a part of a text that is not known.
 var hole = regexp.MustCompile(`\{[^{}]*\}`)
 
-// keepsForeign reports whether x is the only index that a foreign key has.
+// keepsForeign reports whether x is the only index that a foreign key has, or of
+// several columns the only one that begins with one of them.
 func (t *table) keepsForeign(x *index) bool {
 	rest := *t
 	rest.indexes = slices.DeleteFunc(slices.Clone(t.indexes), func(y *index) bool { return x == y })
 	return slices.ContainsFunc(t.ForeignKeys, func(f *schema.ForeignKey) bool {
-		return t.leads(f.Columns) && !rest.leads(f.Columns)
+		return t.leads(f.Columns) && !rest.leads(f.Columns) || t.begins(f.Columns) && !rest.begins(f.Columns)
 	})
+}
+
+// begins reports whether an index begins with one of the columns.
+func (t *table) begins(columns []string) bool {
+	return slices.ContainsFunc(t.indexes, func(x *index) bool {
+		return x.findsAll() && x.keys[0].col != nil && slices.Contains(columns, x.keys[0].col.Name)
+	})
+}
+
+// findsAll reports whether every row stands in the index that has a value of
+// its first key.
+func (x *index) findsAll() bool {
+	return len(x.keys) > 0 && (len(x.pred) == 0 || len(x.pred) == 1 && x.pred[0].kind == termNotNull && x.pred[0].key.text == x.keys[0].text)
 }
 
 // droppable reports whether nothing but speed depends on the index.
@@ -250,8 +264,7 @@ func (t *table) leads(columns []string) bool {
 		if x.method != "btree" && (x.method != "gist" || len(columns) > 1) || len(x.keys) < len(columns) {
 			continue
 		}
-		notNull := len(x.pred) == 1 && x.pred[0].kind == termNotNull
-		if (len(x.pred) == 0 || notNull) && covers(names(x.keys[:len(columns)]), columns) {
+		if x.findsAll() && covers(names(x.keys[:len(columns)]), columns) {
 			return true
 		}
 	}

@@ -52,6 +52,21 @@ func doubts(t *testing.T, ddl, sql string, unread ...string) []string {
 	return got
 }
 
+// TestKeepsForeign: the index that a foreign key has is not doubted, also where
+// it finds one of several columns only; one that lacks rows is not that index.
+func TestKeepsForeign(t *testing.T) {
+	const ddl = `
+CREATE TABLE mills (id bigint PRIMARY KEY, kind text, UNIQUE (id, kind));
+CREATE TABLE wheels (id bigint PRIMARY KEY, mill bigint, mill_kind text, river bigint REFERENCES mills, built date, FOREIGN KEY (mill, mill_kind) REFERENCES mills (id, kind));
+CREATE INDEX of_two ON wheels (mill);
+CREATE INDEX of_one ON wheels (river);
+CREATE INDEX of_some ON wheels (river) WHERE built IS NOT NULL;
+`
+	if got, want := doubts(t, ddl, "SELECT built FROM wheels WHERE id = $1"), []string{"unused of_some"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // TestForeign asks which foreign keys without an index are told.
 func TestForeign(t *testing.T) {
 	const ddl = `

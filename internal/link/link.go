@@ -44,8 +44,6 @@ type Told struct {
 	Rule    string `json:"rule"`
 	Posn    string `json:"posn"`
 	Func    string `json:"func"` // as in Functions; "" if not known
-	// Through is that of the effect that was found.
-	Through string `json:"through,omitempty"`
 	// Beside is what runs whenever the finding's call does, and could not be
 	// resolved.
 	Beside []funceffects.Effect `json:"beside,omitempty"`
@@ -139,6 +137,7 @@ type Finding struct {
 	From, Why string // the related place, and what it is
 	Category  string
 	Message   string
+	Sent      string          // the call that sends the query, as in the paths of effects; "" if not known
 	Severity  config.Severity // at most; "" for the rule's
 	// Lowers: there is a finding of the rule at Posn already. It gets the severity,
 	// and its message the end Message.

@@ -90,7 +90,10 @@ func (p *Program) implementations(iface string) []int {
 type Search struct {
 	program *Program
 	wanted  func(funceffects.Effect) bool
-	known   map[question]answer
+	// beside: of an interface that some implementation asks a database for, the
+	// others are that one's alternatives, and do nothing beside it.
+	beside bool
+	known  map[question]answer
 }
 
 // A question is what a method of an interface comes to through so many
@@ -113,7 +116,23 @@ type answer struct {
 
 // Search returns a search for the effects that wanted reports.
 func (p *Program) Search(wanted func(funceffects.Effect) bool) *Search {
-	return &Search{p, wanted, make(map[question]answer)}
+	return &Search{program: p, wanted: wanted, known: make(map[question]answer)}
+}
+
+// SearchBeside returns a search for effects that happen beside a query: not what
+// another implementation does instead of it.
+func (p *Program) SearchBeside(wanted func(funceffects.Effect) bool) *Search {
+	return &Search{program: p, wanted: wanted, beside: true, known: make(map[question]answer)}
+}
+
+// asks reports whether a method of the type goes to a database.
+func (t *Type) asks() bool {
+	for _, es := range t.Effects {
+		if slices.ContainsFunc(es, func(e funceffects.Effect) bool { return e.Kind.Database() }) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxDepth bounds how many interfaces lie between a place and the effect: the
@@ -169,8 +188,11 @@ func (s *Search) method(q question) answer {
 	if i := strings.LastIndexByte(q.method, '.'); i >= 0 {
 		iface, name := q.method[:i], q.method[i+1:]
 		of := strings.Split(q.of, "\n")
-		for _, i := range s.program.implementations(iface) {
-			if t := &s.program.types[i]; q.of == "" || slices.Contains(of, t.ID) {
+		list := s.program.implementations(iface)
+		asks := s.beside && slices.ContainsFunc(list, func(i int) bool { return s.program.types[i].asks() })
+		for _, i := range list {
+			t := &s.program.types[i]
+			if (q.of == "" || slices.Contains(of, t.ID)) && (!asks || t.asks()) {
 				best = nearer(best, s.implementation(t, iface, name, q.left))
 			}
 		}

@@ -19,6 +19,9 @@ type Report struct {
 	Stats    Stats
 	Rules    []Rule // that ran
 	Version  string // of sqlvet
+	// About says what was found and looked at; "" for what Findings and Stats
+	// say.
+	About string
 	// Prefix is the slash-separated path of the working directory below the
 	// root of the repository: "" for the root itself. Services that show
 	// findings beside the source know files by their paths from there.

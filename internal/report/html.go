@@ -189,26 +189,7 @@ func newHTMLFinding(r *Report, src *sources, f Finding) htmlFinding {
 		out.Kind = f.Category
 	}
 	out.Query, out.PlanLines = query(f.SQL), planLines(f.Plan)
-	file := src.file(f.Pos.File)
-	last := f.Pos.Line
-	if f.End.File == f.Pos.File {
-		last = max(last, f.End.Line)
-	}
-	for n := max(1, f.Pos.Line-contextLines); n <= min(len(file.lines), last+contextLines); n++ {
-		text := strings.TrimSuffix(file.lines[n-1], "\r")
-		line := htmlLine{Number: n, Hit: f.Pos.Line <= n && n <= last, marked: marked{Before: plain.Line(text)}}
-		if line.Hit {
-			from, to := len(text)-len(strings.TrimLeft(text, " \t")), len(text)
-			if n == f.Pos.Line && f.Pos.Column > 0 {
-				from = f.Pos.Column - 1
-			}
-			if n == f.End.Line && f.End.Column > 0 {
-				to = f.End.Column - 1
-			}
-			line.marked = mark(text, from, to)
-		}
-		out.Lines = append(out.Lines, line)
-	}
+	out.Lines = src.excerpt(f.Pos, f.End)
 	for _, fix := range f.Fixes {
 		out.Fixes = append(out.Fixes, htmlFix{fix.Message, diff(src, fix)})
 	}
@@ -216,6 +197,32 @@ func newHTMLFinding(r *Report, src *sources, f Finding) htmlFinding {
 	out.Related = slices.Clone(f.Related)
 	for i := range out.Related {
 		out.Related[i].Pos.File = r.path(out.Related[i].Pos.File)
+	}
+	return out
+}
+
+// excerpt returns the lines around those from pos to end, which are marked. An
+// end in another file is that of the line.
+func (s *sources) excerpt(pos, end Position) (out []htmlLine) {
+	file := s.file(pos.File)
+	last := pos.Line
+	if end.File == pos.File {
+		last = max(last, end.Line)
+	}
+	for n := max(1, pos.Line-contextLines); n <= min(len(file.lines), last+contextLines); n++ {
+		text := strings.TrimSuffix(file.lines[n-1], "\r")
+		line := htmlLine{Number: n, Hit: pos.Line <= n && n <= last, marked: marked{Before: plain.Line(text)}}
+		if line.Hit {
+			from, to := len(text)-len(strings.TrimLeft(text, " \t")), len(text)
+			if n == pos.Line && pos.Column > 0 {
+				from = pos.Column - 1
+			}
+			if n == end.Line && end.Column > 0 && end != pos {
+				to = end.Column - 1
+			}
+			line.marked = mark(text, from, to)
+		}
+		out = append(out, line)
 	}
 	return out
 }

@@ -45,6 +45,9 @@ type Query struct {
 	Error       string   `json:"error"`     // its message if not
 	Normalized  string   `json:"normalized"`
 	Fingerprint string   `json:"fingerprint"` // as of pg_query; like Normalized "" if not parsed, or a clause
+	// Pattern is what is known of a statement with holes, with a mark of package sqlscan in the
+	// place of each.
+	Pattern string `json:"-"`
 	// SQL is the statement as PostgreSQL gets it, "" if it is not known.
 	SQL string `json:"-"`
 	// AnyTable and AnyColumn are set if it reads a table, or compares a column,

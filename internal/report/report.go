@@ -86,6 +86,9 @@ type Finding struct {
 	// Plan is PostgreSQL's, as a tree with marks at the nodes that are at
 	// fault; "" if the finding is about none.
 	Plan string `json:"plan,omitempty"`
+	// Sent is the call that sends the query, as "file.go:12", if that is not at
+	// Pos; "" if it is, or is not known.
+	Sent string `json:"-"`
 	// Fingerprint is the same as long as the line says the same, wherever in
 	// its declaration the line stands.
 	Fingerprint string `json:"fingerprint"`

@@ -1,13 +1,14 @@
 package schema
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/migrations"
 )
 
 // A candidate is a set of files that together may be the schema.
@@ -61,11 +62,11 @@ func (t *tree) candidates() []*candidate {
 			names[dir] = make(map[string]bool)
 		}
 		names[dir][base] = true
-		if base == "migration.sql" {
-			dir = path.Dir(dir) // prisma: a folder for each migration
+		if base == migrations.PrismaFile {
+			dir = path.Dir(dir) // a folder for each migration
 		}
 		if !strings.HasSuffix(strings.ToLower(base), ".sql") && !strings.HasSuffix(strings.ToLower(base), ".fizz") &&
-			!(strings.HasSuffix(base, ".go") && numbered.MatchString(base)) {
+			!(strings.HasSuffix(base, ".go") && migrations.Numbered(base)) {
 			continue
 		}
 		if dirs[dir] == nil {
@@ -115,25 +116,22 @@ func (t *tree) folder(dir string, files []*input, names map[string]bool) []*cand
 	for _, in := range files {
 		t.read(in)
 	}
-	format, ordered := arrange(files, names)
+	tool, ordered := t.arrange(dir, files, names)
 	for _, in := range ordered {
 		if in.skipped == goNotRead {
 			t.goFile(in)
 		}
 	}
-	c := &candidate{Where: dir, Format: format, inputs: ordered, Class: classFolder}
-	if format == "sql" || format == "pg_dump" {
+	c := &candidate{Where: dir, Format: tool.Name, inputs: ordered, Class: classFolder}
+	if tool.Plain() {
 		runs := 0
 		for _, in := range files {
-			if numbered.MatchString(in.base()) || in.base() == "migration.sql" || strings.Contains(strings.ToLower(dir), "migration") {
+			if migrations.Numbered(in.base()) || in.base() == migrations.PrismaFile || strings.Contains(strings.ToLower(dir), "migration") {
 				runs++
 			}
 		}
 		if runs < 2 && runs < len(files) || runs == 0 {
 			return t.loose(dir, files)
-		}
-		if names["migration.sql"] {
-			slices.SortStableFunc(c.inputs, func(a, b *input) int { return cmp.Compare(a.rel, b.rel) })
 		}
 	}
 	c.judge()

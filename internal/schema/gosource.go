@@ -7,6 +7,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/migrations"
 )
 
 // goSource makes a candidate of a Go file that holds migrations as texts: one
@@ -227,7 +229,7 @@ func (g *goReader) write(pos token.Pos, text string) {
 func (t *tree) goCandidates() []*candidate {
 	var out []*candidate
 	for _, s := range t.Files {
-		if base := path.Base(s.Path); isGoMigration(base) && !numbered.MatchString(base) && s.Size < maxGoFile {
+		if base := path.Base(s.Path); isGoMigration(base) && !migrations.Numbered(base) && s.Size < maxGoFile {
 			if c := t.goSource(s.Path); c != nil {
 				out = append(out, c)
 			}

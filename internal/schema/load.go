@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/migrations"
 )
 
 // Options say what the user set.
@@ -151,7 +153,7 @@ func (t *tree) given() choice {
 	var order []string
 	for _, s := range t.Files {
 		dir := path.Dir(s.Path)
-		if path.Base(s.Path) == "migration.sql" {
+		if path.Base(s.Path) == migrations.PrismaFile {
 			dir = path.Dir(dir)
 		}
 		if !strings.HasSuffix(strings.ToLower(s.Path), ".sql") {
@@ -170,8 +172,8 @@ func (t *tree) given() choice {
 		for _, in := range groups[dir] {
 			t.read(in)
 		}
-		format, ordered := arrange(groups[dir], t.names(dir))
-		c.Format = format
+		tool, ordered := t.arrange(dir, groups[dir], t.names(dir))
+		c.Format = tool.Name
 		c.inputs = append(c.inputs, ordered...)
 	}
 	skipSnapshots(c.inputs)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/migrations"
 	"github.com/sqlvet/sqlvet/internal/pgquery"
 )
 
@@ -43,7 +44,7 @@ func Risks(dir string, opts Options, newest bool) (risks []Risk, where string, e
 	if opts.Files == nil {
 		t.fill(pick.taken)
 	}
-	l := &linter{root: t.path(mod), migrateModule: t.requires(mod, "github.com/golang-migrate/migrate")}
+	l := &linter{root: t.path(mod)}
 	return l.run(pick.taken, mod, newest), pick.taken.Where, nil
 }
 
@@ -53,10 +54,10 @@ func (c *candidate) migrates() bool {
 	return c.Class == classFolder || c.Class > classFolder && len(c.inputs) != 1
 }
 
-// requires reports whether a folder's go.mod names a module.
+// requires reports whether a folder's go.mod requires a module itself.
 func (t *tree) requires(mod, path string) bool {
 	data, err := os.ReadFile(filepath.Join(t.path(mod), "go.mod"))
-	return err == nil && strings.Contains(string(data), path)
+	return err == nil && migrations.Requires(string(data), path)
 }
 
 // A linter judges statements as they are replayed.
@@ -64,9 +65,6 @@ type linter struct {
 	r     *replayer
 	in    *input
 	risks []Risk
-	// migrateModule is set if golang-migrate runs the files, which sends
-	// each as one query.
-	migrateModule bool
 
 	begun      bool // BEGIN stands before the statement
 	statements int  // of the file
@@ -165,21 +163,12 @@ func (l *linter) outside() string {
 	if l.in.noTransaction {
 		return ""
 	}
-	switch l.in.format {
-	case "goose":
-		return ", with -- +goose NO TRANSACTION"
-	case "sql-migrate":
-		return ", with -- +migrate Up notransaction"
-	case "dbmate":
-		return ", with -- migrate:up transaction:false"
-	case "tern":
-		return ", with ---- tern: disable-tx ----"
-	case "atlas":
-		return ", with -- atlas:txmode none"
-	case "golang-migrate":
-		if l.migrateModule {
-			return ", in a file of its own"
-		}
+	switch t := l.in.tool; {
+	case t == nil:
+	case t.Outside != "":
+		return ", with " + t.Outside
+	case t.OwnFile:
+		return ", in a file of its own"
 	}
 	return ""
 }
@@ -190,11 +179,11 @@ func (l *linter) concurrently(what string, st *statement) {
 	switch {
 	case l.begun:
 		why = "after BEGIN"
-	case l.in.noTransaction:
-	case l.in.format == "goose" || l.in.format == "sql-migrate" || l.in.format == "dbmate" || l.in.format == "tern" || l.in.format == "atlas":
-		why = l.in.format + " runs each migration in a transaction"
-	case l.in.format == "golang-migrate" && l.migrateModule && l.statements > 1:
-		why = "golang-migrate sends a file as one query, which is a transaction if it has several statements"
+	case l.in.noTransaction || l.in.tool == nil:
+	case l.in.tool.Wraps == migrations.Each || l.in.tool.Wraps == migrations.Always:
+		why = l.in.tool.Name + " runs each migration in a transaction"
+	case l.in.tool.Wraps == migrations.Several && l.statements > 1:
+		why = l.in.tool.Name + " sends a file as one query, which is a transaction if it has several statements"
 	}
 	if why != "" {
 		l.add(st.line, "concurrently", "", "%s cannot run in a transaction: %s%s", what, why, l.remedy())

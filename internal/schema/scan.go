@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/filetree"
+	"github.com/sqlvet/sqlvet/internal/migrations"
 )
 
 // A tree lists the files below a directory that may define tables, so that a
@@ -76,7 +77,7 @@ func relevant(base string) bool {
 	switch {
 	case strings.HasSuffix(lower, ".sql"), strings.HasSuffix(lower, ".fizz"):
 		return true
-	case isSqlcConfig(lower), lower == "atlas.sum", lower == "tern.conf", lower == "go.mod":
+	case isSqlcConfig(lower), lower == migrations.SumFile, lower == "tern.conf", lower == "go.mod":
 		return true
 	}
 	return isGoMigration(lower)
@@ -88,7 +89,7 @@ func isGoMigration(base string) bool {
 	if !strings.HasSuffix(lower, ".go") || strings.HasSuffix(lower, "_test.go") {
 		return false
 	}
-	return strings.Contains(lower, "migrat") || strings.Contains(lower, "schema") || numbered.MatchString(lower)
+	return strings.Contains(lower, "migrat") || strings.Contains(lower, "schema") || migrations.Numbered(lower)
 }
 
 // skippedDir reports whether no schema of this project lies below a directory

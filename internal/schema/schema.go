@@ -53,7 +53,7 @@ type Place struct {
 // A Source is one file.
 type Source struct {
 	File   string `json:"file"`
-	Format string `json:"format,omitempty"` // "golang-migrate", "goose", "dbmate", "sql-migrate", "tern", "flyway", "atlas", "sqlc", "sql", "pg_dump"
+	Format string `json:"format,omitempty"` // the name of a migrations.Tool, "go" or "sqlc"
 	// Skipped says why the file was not read: another dialect, a Go
 	// migration, a down migration. "" if it was.
 	Skipped    string `json:"skipped,omitempty"`

@@ -105,7 +105,7 @@ func (t *tree) below(p string) []*input {
 		for _, in := range groups[dir] {
 			t.read(in)
 		}
-		_, ordered := arrange(groups[dir], t.names(dir))
+		_, ordered := t.arrange(dir, groups[dir], t.names(dir))
 		out = append(out, ordered...)
 	}
 	return out

@@ -6,14 +6,11 @@ package snapshot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/sqlvet/sqlvet/internal/pgquery"
 	"github.com/sqlvet/sqlvet/internal/pgserver"
@@ -40,91 +37,31 @@ type Report struct {
 	NoCalls string
 }
 
-// oldest is the oldest version of PostgreSQL that is asked, as
-// server_version_num has it.
-const oldest = 100000
-
 // Take asks the database. Errors do not show the connection string.
 func Take(ctx context.Context, o Options) (*stats.File, *Report, error) {
-	conn, err := pgserver.Dial(ctx, o.DSN, map[string]string{"application_name": "sqlvet snapshot"})
+	s, err := pgserver.Open(ctx, o.DSN, "sqlvet snapshot")
 	if err != nil {
 		return nil, nil, err
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	s := &session{ctx: ctx, conn: conn}
-	// A transaction's settings pass through a connection pooler, those of a
-	// session may not.
-	s.run(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '30s'; SET LOCAL lock_timeout = '1s';
-		SET LOCAL search_path = pg_catalog; SET LOCAL timezone = 'UTC'; SET LOCAL DateStyle = 'ISO'`)
-	f, r := s.take(o)
-	s.run("ROLLBACK")
-	if s.err != nil {
-		var e *pgconn.PgError
-		if errors.As(s.err, &e) {
-			return nil, nil, fmt.Errorf("the server of -dsn says: %s", e.Message)
-		}
-		return nil, nil, fmt.Errorf("the connection to the server of -dsn was lost")
+	f, r := Read(s, o.Values)
+	if err := s.Close(); err != nil {
+		return nil, nil, err
 	}
 	return f, r, nil
 }
 
-// A session asks until a question fails: then err is set, and nothing more is
-// asked.
-type session struct {
-	ctx  context.Context
-	conn *pgconn.PgConn
-	err  error
-}
-
-// run returns the rows of the last statement of a text that has some, with ""
-// for null.
-func (s *session) run(sql string) (out [][]string) {
-	if s.err != nil {
-		return nil
-	}
-	results, err := s.conn.Exec(s.ctx, sql).ReadAll()
-	if err != nil {
-		s.err = err
-		return nil
-	}
-	for _, r := range results {
-		if len(r.FieldDescriptions) == 0 {
-			continue
-		}
-		out = make([][]string, len(r.Rows))
-		for i, row := range r.Rows {
-			for _, v := range row {
-				out[i] = append(out[i], string(v))
-			}
-		}
-	}
-	return out
-}
-
-// value is the first value that a text returns.
-func (s *session) value(sql string) string {
-	if rows := s.run(sql); len(rows) > 0 {
-		return rows[0][0]
-	}
-	return ""
-}
-
-func (s *session) take(o Options) (*stats.File, *Report) {
-	version, _ := strconv.Atoi(s.value("SHOW server_version_num"))
-	if s.err == nil && version < oldest {
-		s.err = &pgconn.PgError{Message: fmt.Sprintf("it is PostgreSQL %d, want %d or newer", version/10000, oldest/10000)}
-		return nil, nil
-	}
-	f := &stats.File{Version: stats.Version, Taken: time.Now().UTC().Truncate(time.Second), Server: version, Values: o.Values}
-	f.Since = moment(s.value("SELECT stats_reset FROM pg_stat_database WHERE datname = current_database()"))
+// Read is Take in a session that is open; what went wrong is in its Err.
+func Read(s *pgserver.Session, values bool) (*stats.File, *Report) {
+	f := &stats.File{Version: stats.Version, Taken: time.Now().UTC().Truncate(time.Second), Server: s.Version, Values: values}
+	f.Since = moment(s.Value("SELECT stats_reset FROM pg_stat_database WHERE datname = current_database()"))
 	r := new(Report)
 	c := &collection{File: f, tables: make(map[string]*stats.Table), indexes: make(map[string]*stats.Index)}
 	c.addTables(s)
 	c.addIndexes(s)
-	c.addColumns(s, o.Values, r)
+	c.addColumns(s, values, r)
 	c.addParts(s)
-	if s.err == nil {
-		s.calls(f, r)
+	if s.Err == nil {
+		calls(s, f, r)
 	}
 	for _, t := range f.Tables {
 		if t.Rows > 0 && len(t.Columns) == 0 {
@@ -145,8 +82,8 @@ type collection struct {
 // own leaves out the system's schemas and those of temporary tables.
 const own = `n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'`
 
-func (c *collection) addTables(s *session) {
-	for _, r := range s.run(`SELECT c.oid, n.nspname, c.relname, c.reltuples, c.relpages, c.relallvisible,
+func (c *collection) addTables(s *pgserver.Session) {
+	for _, r := range s.Rows(`SELECT c.oid, n.nspname, c.relname, c.reltuples, c.relpages, c.relallvisible,
 			greatest(t.last_analyze, t.last_autoanalyze)
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_stat_all_tables t ON t.relid = c.oid
 		WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND ` + own + ` ORDER BY n.nspname, c.relname`) {
@@ -159,8 +96,8 @@ func (c *collection) addTables(s *session) {
 	}
 }
 
-func (c *collection) addIndexes(s *session) {
-	for _, r := range s.run(`SELECT i.indexrelid, i.indrelid, c.relname, c.reltuples, c.relpages, t.idx_scan
+func (c *collection) addIndexes(s *pgserver.Session) {
+	for _, r := range s.Rows(`SELECT i.indexrelid, i.indrelid, c.relname, c.reltuples, c.relpages, t.idx_scan
 		FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 		LEFT JOIN pg_stat_user_indexes t ON t.indexrelid = i.indexrelid WHERE ` + own + ` ORDER BY c.relname`) {
 		t := c.tables[r[1]]
@@ -195,8 +132,8 @@ const columnsOf = `SELECT c.oid, a.attname, format_type(a.atttypid, a.atttypmod)
 	JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = s.attname JOIN pg_type t ON t.oid = a.atttypid
 	WHERE c.relkind IN ('r', 'p', 'm', 'i', 'I') AND ` + own + ` ORDER BY c.oid, a.attnum`
 
-func (c *collection) addColumns(s *session, values bool, report *Report) {
-	for _, r := range s.run(fmt.Sprintf(columnsOf, strconv.FormatBool(values))) {
+func (c *collection) addColumns(s *pgserver.Session, values bool, report *Report) {
+	for _, r := range s.Rows(fmt.Sprintf(columnsOf, strconv.FormatBool(values))) {
 		x := &stats.Column{Name: r[1], Type: r[2], NullFraction: number(r[3]), Width: int(count(r[4])), Distinct: number(r[5])}
 		if r[6] != "" {
 			n := number(r[6])
@@ -225,9 +162,9 @@ func (c *collection) addColumns(s *session, values bool, report *Report) {
 
 // addParts gives a partitioned table, and its indexes, the rows, pages and
 // scans of its partitions.
-func (c *collection) addParts(s *session) {
+func (c *collection) addParts(s *pgserver.Session) {
 	parents := make(map[string]string)
-	for _, r := range s.run(`SELECT i.inhrelid, i.inhparent FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent WHERE c.relkind IN ('p', 'I')`) {
+	for _, r := range s.Rows(`SELECT i.inhrelid, i.inhparent FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent WHERE c.relkind IN ('p', 'I')`) {
 		parents[r[0]] = r[1]
 	}
 	type sums struct {
@@ -266,22 +203,19 @@ func (c *collection) addParts(s *session) {
 }
 
 // calls counts the statements that the server has seen, if it does count.
-func (s *session) calls(f *stats.File, r *Report) {
-	schema := s.value(`SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_stat_statements'`)
-	if s.err != nil {
+func calls(s *pgserver.Session, f *stats.File, r *Report) {
+	schema := s.Value(`SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_stat_statements'`)
+	if s.Err != nil {
 		return
 	}
 	if schema == "" {
 		r.NoCalls = "pg_stat_statements is not installed in the database"
 		return
 	}
-	s.run("SAVEPOINT calls")
-	rows := s.run(`SELECT query, sum(calls) FROM ` + schema + `.pg_stat_statements s
+	rows, no := s.Try(`SELECT query, sum(calls) FROM ` + schema + `.pg_stat_statements s
 		WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND query <> '<insufficient privilege>' GROUP BY query`)
-	var e *pgconn.PgError
-	if errors.As(s.err, &e) {
-		r.NoCalls, s.err = "of pg_stat_statements the server says: "+e.Message, nil
-		s.run("ROLLBACK TO calls")
+	if no != "" {
+		r.NoCalls = "of pg_stat_statements the server says: " + no
 		return
 	}
 	sums := make(map[string]int64)

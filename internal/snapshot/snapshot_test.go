@@ -57,11 +57,11 @@ func TestTake(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(ctx)
-	admin := &session{ctx: ctx, conn: conn}
-	admin.run(harbour)
-	before := admin.value(everything)
-	if admin.err != nil {
-		t.Fatal(admin.err)
+	admin := pgserver.NewSession(ctx, conn)
+	admin.Rows(harbour)
+	before := admin.Value(everything)
+	if admin.Err != nil {
+		t.Fatal(admin.Err)
 	}
 	taken := func(o Options) (*stats.File, *Report, string) {
 		t.Helper()
@@ -80,7 +80,7 @@ func TestTake(t *testing.T) {
 	}
 	dsn := server.Conn("postgres")
 	f, r, text := taken(Options{DSN: dsn})
-	if after := admin.value(everything); after != before {
+	if after := admin.Value(everything); after != before {
 		t.Error("a snapshot changed the database")
 	}
 
@@ -172,13 +172,13 @@ func TestCalls(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(ctx)
-	admin := &session{ctx: ctx, conn: conn}
-	admin.run("CREATE SCHEMA tools; CREATE EXTENSION pg_stat_statements SCHEMA tools; CREATE TABLE buoys (id int, light text)")
+	admin := pgserver.NewSession(ctx, conn)
+	admin.Rows("CREATE SCHEMA tools; CREATE EXTENSION pg_stat_statements SCHEMA tools; CREATE TABLE buoys (id int, light text)")
 	for _, light := range []string{"'red'", "'secret'", "'green'"} {
-		admin.run("SELECT id FROM buoys WHERE light = " + light)
+		admin.Rows("SELECT id FROM buoys WHERE light = " + light)
 	}
-	if admin.err != nil {
-		t.Fatal(admin.err)
+	if admin.Err != nil {
+		t.Fatal(admin.Err)
 	}
 	f, r, err := Take(ctx, Options{DSN: server.Conn("postgres")})
 	if err != nil || r.NoCalls != "" {

@@ -74,6 +74,15 @@ func sourceError(c sqlscan.Candidate, err *pg.Error) *Error {
 	return e
 }
 
+// Pattern returns SQL with a mark of package sqlscan in the place of each
+// hole; "" if the source is not SQL.
+func (r *Result) Pattern() string {
+	if r.Err != nil || r.SQL == "" {
+		return ""
+	}
+	return r.candidate.Pattern()
+}
+
 // Fingerprint returns what pg_stat_statements' readers call the query's
 // fingerprint, 16 hex digits; "" if the source is not SQL.
 func (r *Result) Fingerprint() string {

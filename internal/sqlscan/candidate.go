@@ -139,3 +139,39 @@ func build(text, prefix string, edits []edit) Candidate {
 	c.SQL = b.String()
 	return c
 }
+
+// The marks of a Pattern.
+const (
+	AnyPart = "\uFFFC"          // a value, a name, or a part of one
+	AnyRun  = AnyPart + AnyPart // a run of SQL, or nothing
+)
+
+// Pattern returns the candidate with a mark in the place of each hole, and in
+// the place of a guessed run of SQL.
+func (c *Candidate) Pattern() string {
+	var b strings.Builder
+	loose := c.Loose
+	mark := func(upTo int) {
+		for len(loose) > 0 && loose[0] <= upTo {
+			b.WriteString(" " + AnyRun + " ")
+			loose = loose[1:]
+		}
+	}
+	for i, s := range c.spans {
+		end := len(c.SQL)
+		if i+1 < len(c.spans) {
+			end = c.spans[i+1].at
+		}
+		run := len(loose) > 0 && loose[0] == s.at
+		mark(s.at)
+		switch {
+		case s.kind == SpanHole && run: // marked
+		case s.kind == SpanHole:
+			b.WriteString(AnyPart)
+		default:
+			b.WriteString(c.SQL[s.at:end])
+		}
+	}
+	mark(len(c.SQL))
+	return b.String()
+}

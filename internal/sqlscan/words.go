@@ -49,3 +49,11 @@ var comparisonWords = wordSet("in is like ilike between similar isnull notnull c
 // clauseWords begin a clause after a complete FROM item or condition.
 var clauseWords = wordSet(`where group having order limit offset fetch for union intersect except
 	window returning on join inner left right full cross natural using set values select from with`)
+
+// Keyword reports whether a word, in lower case, ends an operand or begins a
+// clause, so that it is no name.
+func Keyword(word string) bool { return keywords[word] }
+
+// BeginsClause reports whether a word, in lower case, begins a clause or a
+// statement's next part: no operand goes on across one.
+func BeginsClause(word string) bool { return clauseWords[word] }

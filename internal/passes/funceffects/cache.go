@@ -19,6 +19,9 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 	w.stmt(s.Init)
 	w.expr(s.Cond)
 	hit := w.polarity(s.Cond)
+	if hit != 0 {
+		w.asked = w.asker(s.Cond)
+	}
 	before, often := w.cached, w.seldom
 	then, after, keeper := w.guards(s)
 	if keeper != nil {
@@ -91,8 +94,13 @@ func (w *walker) polarity(cond ast.Expr) int {
 		}
 	case *ast.CallExpr:
 		// if cache.Has(key)
-		if fn := golang.Callee(w.g.info, x); fn != nil && cacheLike(fn) && hasPrefix(fn.Name(), "Has", "Contains", "Exist") {
+		fn := golang.Callee(w.g.info, x)
+		if fn != nil && cacheLike(fn) && hasPrefix(fn.Name(), "Has", "Contains", "Exist") {
 			return 1
+		}
+		// if errors.Is(err, redis.Nil)
+		if fn != nil && fn.FullName() == "errors.Is" && len(x.Args) == 2 && w.lookError(x.Args[0]) {
+			return -1
 		}
 	case *ast.BinaryExpr:
 		if w.isLacking(x) {
@@ -136,7 +144,10 @@ func (w *walker) comparison(x *ast.BinaryExpr) int {
 	if !ok || !w.looked[w.g.info.Uses[id]] {
 		return 0
 	}
-	if y, ok := ast.Unparen(x.Y).(*ast.Ident); !ok || y.Name != "nil" {
+	if !w.g.info.Types[x.Y].IsNil() {
+		if w.lookError(x.X) && x.Op == token.EQL {
+			return -1 // err == redis.Nil: whichever error, there is no value
+		}
 		return 0
 	}
 	hit := 1 // v != nil
@@ -147,6 +158,12 @@ func (w *walker) comparison(x *ast.BinaryExpr) int {
 		hit = -hit
 	}
 	return hit
+}
+
+// lookError: x is the error of a look.
+func (w *walker) lookError(x ast.Expr) bool {
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	return ok && w.looked[w.g.info.Uses[id]] && golang.IsError(w.g.info.TypeOf(id))
 }
 
 // remembered: the condition asks what a memory of the package said, which the
@@ -222,7 +239,7 @@ func (w *walker) isLook(x ast.Expr, n int) bool {
 		if fn == nil || fn.Signature().Results().Len() == 0 {
 			return false
 		}
-		if fn.FullName() == "(*sync.Map).Load" {
+		if fn.FullName() == "(*sync.Map).Load" || w.asksServer(x, fn) {
 			return true
 		}
 		name := strings.ToLower(fn.Name())

@@ -38,7 +38,7 @@ func (w *walker) call(call *ast.CallExpr, async bool) {
 		e.args = append(e.args, arg{index: i, x: a, values: values})
 	}
 	// Have: the state here is the one in which the call itself runs.
-	e.loop, e.cached, e.inTx = w.loop, w.cached, w.begun
+	e.loop, e.cached, e.asked, e.inTx = w.loop, w.cached, w.asked, w.begun
 	e.fails, e.tests, e.left, e.branches = w.fails, w.tests, w.left, w.branches
 	if w.cached && w.maps != nil {
 		e.branches = slices.Clone(e.branches)

@@ -205,6 +205,15 @@ func (e Effect) Statement() string {
 	return "a query"
 }
 
+// Sent returns the call that has the effect, "file.go:12", "" if it is the
+// call that was asked about.
+func (e Effect) Sent() string {
+	if len(e.Path) < 2 {
+		return ""
+	}
+	return e.Path[len(e.Path)-1].At
+}
+
 // Way names the calls on the way for readers: "load -> db.Query (repo.go:31)", an
 // ellipsis where steps are left out. It is "" if there is no step.
 func (e Effect) Way() string {

@@ -11,7 +11,8 @@ import (
 )
 
 // This file finds what a body does only after a failure: in a branch that is
-// taken if there is an error, and that ends with this error or a new one.
+// taken if there is an error, and that ends with this error or a new one, or in
+// one that ends in trying the same again.
 // A branch that ends otherwise is another way to success, and what it does is
 // the ordinary case: not found, so insert.
 
@@ -24,6 +25,71 @@ func (w *walker) failing(s *ast.IfStmt) bool {
 	}
 	err := w.failed(s.Cond)
 	return err != nil && w.reports(ret, err, s.Body)
+}
+
+// again reports whether statements end with a call of the body's own function
+// that is given what this run was given: what goes before it has mended what
+// made this run fail, as a session that had expired. Only constants and what
+// conditions alone ask for, the number of tries, may differ.
+func (w *walker) again(list []ast.Stmt) bool {
+	if len(list) == 0 || w.n.fn == nil {
+		return false
+	}
+	ret, ok := list[len(list)-1].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return false
+	}
+	call, ok := ast.Unparen(ret.Results[0]).(*ast.CallExpr)
+	if !ok || golang.Callee(w.g.info, call) != w.n.fn {
+		return false
+	}
+	same := func(x ast.Expr, v *types.Var) bool { return w.variable(x) == v && !w.sets(w.body, x) }
+	if recv := w.n.sig.Recv(); recv != nil && !same(golang.Receiver(w.g.info, call), recv) {
+		return false
+	}
+	for i, a := range call.Args {
+		v := w.n.params[min(i, len(w.n.params)-1)] // the last is variadic
+		if w.g.info.Types[a].Value == nil && !same(a, v) && !w.onlyAsked(v, call) {
+			return false
+		}
+	}
+	return true
+}
+
+// goesOn: control may come from the clause of a switch to what follows that.
+func goesOn(c *ast.CaseClause) bool {
+	block := &ast.BlockStmt{List: c.Body}
+	ends := leaves(block)
+	golang.Inspect(block, func(n ast.Node) {
+		b, ok := n.(*ast.BranchStmt)
+		ends = ends && !(ok && b.Tok == token.BREAK)
+	})
+	return !ends
+}
+
+// onlyAsked: a number or a flag that conditions alone ask for, and a call of the
+// body's own function.
+func (w *walker) onlyAsked(v *types.Var, self *ast.CallExpr) bool {
+	if _, basic := v.Type().Underlying().(*types.Basic); !basic {
+		return false
+	}
+	asked := []ast.Expr{self}
+	golang.Inspect(w.body, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.IfStmt:
+			asked = append(asked, n.Cond)
+		case *ast.CaseClause:
+			asked = append(asked, n.List...)
+		}
+	})
+	only := true
+	ast.Inspect(w.body, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && w.g.info.Uses[id] == v {
+			only = only && slices.ContainsFunc(asked, func(x ast.Expr) bool { return x.Pos() <= id.Pos() && id.Pos() < x.End() })
+		}
+		return only
+	})
+	return only
 }
 
 // returned returns the statement that a block ends with, if that returns.
@@ -104,14 +170,18 @@ func (w *walker) onError(cond ast.Expr) bool {
 
 // sometimes reports whether a statement runs in some calls of its body only:
 // in a branch, or behind a way out for what was found already. That something
-// was not found, and so nothing is done, is the other case.
+// was not found in the database, and so nothing is done, is the other case.
 func (g *graph) sometimes(e *edge, x Effect) bool {
 	if !x.Kind.Database() && x.Kind != Network && x.Kind != Mail || len(e.tests)+len(e.left) == 0 {
 		return false
 	}
 	f := g.flowOf(e.in)
 	found := func(cond ast.Expr) bool {
-		return f != nil && g.present(cond) && f.dependsOn(question{x: cond}).State
+		if f == nil || !g.present(cond) {
+			return false
+		}
+		in := f.dependsOn(question{x: cond})
+		return in.State && !in.remote // that an answer holds something says little
 	}
 	return slices.ContainsFunc(e.tests, func(cond ast.Expr) bool { return !found(cond) }) || slices.ContainsFunc(e.left, found)
 }

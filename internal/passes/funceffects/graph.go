@@ -11,10 +11,10 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/golang"
+	"github.com/sqlvet/sqlvet/internal/migrations"
 	"github.com/sqlvet/sqlvet/internal/passes/modules"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
-	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
 // A node is one body of the package: a declared function or a literal. What
@@ -85,6 +85,7 @@ type edge struct {
 	text     *statement // what a wrapper's text says
 	loop     Times      // how often a run of the body comes here
 	cached   bool       // after a look into a cache
+	asked    token.Pos  // the look, if later calls find there what is put in
 	seldom   seldom     // only now and then: rare.go
 	keeper   *types.Var // by what state
 	fails    bool       // only after a failure: failing.go
@@ -320,7 +321,7 @@ func stated(list []Effect, s statement) []Effect {
 		}
 		e.Kind, e.SQL = ReadDB, s.String()
 		switch {
-		case schema.ToolTable(s.table):
+		case migrations.KeepsBooks(s.table):
 			e.Name = Migration
 		case s.aboutOne():
 			e.Name = Object

@@ -76,6 +76,8 @@ type Inputs struct {
 	// returned.
 	State bool    `json:",omitzero"`
 	List  []Input `json:",omitzero"` // ordered; none covers another
+
+	remote bool // of State: what another process answered that is no database
 }
 
 // Constant reports whether it is the same each time, whatever the function is
@@ -138,7 +140,7 @@ func (s *Inputs) join(t Inputs) {
 	for _, in := range t.List {
 		s.add(in)
 	}
-	s.State = s.State || t.State
+	s.State, s.remote = s.State || t.State, s.remote || t.remote
 }
 
 // covers reports whether everything that t depends on, s depends on.

@@ -75,7 +75,7 @@ func (w *walker) forTimes(s *ast.ForStmt) Times {
 	}
 	switch {
 	case s.Cond == nil:
-		if pages(s.Body) || w.goesOn(s.Body) {
+		if pages(s.Body) || w.goesOn(s.Body) || w.drains(s.Body) {
 			return PerBatch
 		}
 		if w.retries(s.Body) {
@@ -94,10 +94,38 @@ func (w *walker) forTimes(s *ast.ForStmt) Times {
 	if w.bounded(s) {
 		return Once
 	}
-	if !overLen(s.Cond) && w.retries(s.Body) {
+	if !overLen(s.Cond) && (w.retries(s.Body) || w.tries(s)) {
 		return Once
 	}
 	return PerElement
+}
+
+// tries reports whether a loop counts how often a function is called at most: the
+// function is not told the number, and a call of it may be the last.
+func (w *walker) tries(s *ast.ForStmt) bool {
+	inc, ok := s.Post.(*ast.IncDecStmt)
+	if !ok {
+		return false
+	}
+	number := map[types.Object]bool{w.variable(inc.X): true}
+	calls, told, ends := false, false, false
+	golang.Inspect(s.Body, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if w.calledParam(n) {
+				calls = true
+				for _, a := range n.Args {
+					told = told || w.mentions(a, number)
+				}
+			}
+		case *ast.IfStmt:
+			if last := len(n.Body.List) - 1; last >= 0 {
+				b, ok := n.Body.List[last].(*ast.BranchStmt)
+				ends = ends || ok && b.Tok == token.BREAK
+			}
+		}
+	})
+	return calls && !told && ends
 }
 
 // isNext: for rows.Next().
@@ -202,6 +230,39 @@ func (w *walker) goesOn(body *ast.BlockStmt) bool {
 		}
 	})
 	return found
+}
+
+// drains: the body calls a function with the same each time, until what comes of
+// the call says that nothing is left: each call takes as many as it likes.
+func (w *walker) drains(body *ast.BlockStmt) bool {
+	inside := make(map[types.Object]bool) // gets a value in the body
+	result := make(map[types.Object]bool) // of a call
+	changes := false
+	golang.Inspect(body, func(n ast.Node) {
+		lhs, rhs := golang.Assigned(n)
+		called := false
+		for _, x := range rhs {
+			call, ok := ast.Unparen(x).(*ast.CallExpr)
+			called = called || ok && w.calledParam(call)
+		}
+		for _, x := range lhs {
+			if v := w.variable(x); v != nil {
+				inside[v], result[v] = true, result[v] || called && !golang.IsError(v.Type())
+			}
+		}
+	})
+	ends := false
+	golang.Inspect(body, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			for _, a := range n.Args {
+				changes = changes || w.calledParam(n) && w.mentions(a, inside)
+			}
+		case *ast.IfStmt:
+			ends = ends || leavesLoop(n.Body) && w.mentions(n.Cond, result)
+		}
+	})
+	return ends && !changes
 }
 
 // calledParam: a call of a func parameter.

@@ -234,6 +234,7 @@ func (s *slicer) call(call *ast.CallExpr, fields string) {
 		return
 	}
 	builds := p.api.Role == apis.Builder || p.api.Role == apis.RawSQL && !p.api.RoundTrip
+	s.out.remote = s.out.remote || slices.ContainsFunc(p.effects, func(e Effect) bool { return e.Kind == Network })
 	s.out.State = s.out.State || len(p.effects) > 0 || !builds && recv == nil && len(call.Args) == 0
 	if at := p.api.SQLArg; s.text && builds && at != apis.None {
 		if at < len(call.Args) {

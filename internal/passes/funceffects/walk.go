@@ -23,7 +23,8 @@ type walker struct {
 	tests    []ast.Expr     // of the branches around the code at hand
 	left     []ast.Expr     // that left the body before
 	branches []branch       // what must be for the code at hand to run
-	fails    bool           // something else has failed, and the branch ends with an error
+	fails    bool           // something else has failed, and the branch ends with an error, or tries again
+	mends    bool           // the statement at hand is followed by trying again
 	body     *ast.BlockStmt // nil outside of functions
 	begun    bool           // a transaction was begun and not ended yet
 	joins    bool           // a transaction was looked for, and there is none
@@ -32,6 +33,10 @@ type walker struct {
 	txs map[*types.Var]int
 	// looked are variables that hold the result of a look into a cache.
 	looked map[types.Object]bool
+	// shared are the looks of those of looked that asked a cache which outlives
+	// the call, and asked the one whose miss led to the code at hand.
+	shared map[types.Object]token.Pos
+	asked  token.Pos
 	// memory are those of looked that a memory of the package was asked for.
 	memory map[types.Object]bool
 	// maps are those that were looked into by what says whether there was
@@ -43,14 +48,23 @@ type walker struct {
 }
 
 func (g *graph) walkBody(n *node, body *ast.BlockStmt) {
-	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), maps: new([]ast.Expr), lacking: make(map[types.Object]bool), memory: make(map[types.Object]bool), carried: make(map[types.Object]bool), txs: make(map[*types.Var]int)}
+	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), shared: make(map[types.Object]token.Pos), maps: new([]ast.Expr), lacking: make(map[types.Object]bool), memory: make(map[types.Object]bool), carried: make(map[types.Object]bool), txs: make(map[*types.Var]int)}
 	w.stmt(body)
 }
 
+// stmts walks the statements of a block or a clause.
 func (w *walker) stmts(list []ast.Stmt) {
+	fails, again := w.fails, w.again(list)
+	// Have: the body itself fails where it has left for success.
+	w.fails = fails || again && list[0] != w.body.List[0]
 	for _, s := range list {
+		w.mends = again
 		w.stmt(s)
+		if s, ok := s.(*ast.IfStmt); ok && again && leaves(s.Body) && w.failed(s.Cond) == nil {
+			w.fails = true
+		}
 	}
+	w.fails, w.mends = fails, false
 }
 
 func (w *walker) stmt(s ast.Stmt) {
@@ -114,7 +128,7 @@ func (w *walker) stmt(s ast.Stmt) {
 }
 
 func (w *walker) clauses(body *ast.BlockStmt, tag ast.Expr, asks func(*ast.CaseClause) []branch) {
-	tests, branches := w.tests, w.branches
+	tests, branches, fails, mends := w.tests, w.branches, w.fails, w.mends
 	for _, c := range body.List {
 		cached := w.cached
 		if c, ok := c.(*ast.CaseClause); ok {
@@ -123,9 +137,10 @@ func (w *walker) clauses(body *ast.BlockStmt, tag ast.Expr, asks func(*ast.CaseC
 			}
 			w.tests = append(slices.Concat(tests, c.List), tag)
 			w.branches = slices.Concat(branches, asks(c))
+			w.fails = fails || mends && goesOn(c)
 			w.stmts(c.Body)
 		}
-		w.cached, w.tests, w.branches = cached, tests, branches
+		w.cached, w.tests, w.branches, w.fails = cached, tests, branches, fails
 	}
 }
 
@@ -248,6 +263,9 @@ func (w *walker) assigned(s *ast.AssignStmt) {
 			if id, ok := x.(*ast.Ident); ok {
 				if obj := w.object(id); obj != nil {
 					w.looked[obj] = true
+					if w.outlives(rhs) {
+						w.shared[obj] = rhs.Pos()
+					}
 					if kept {
 						w.memory[obj] = true
 					}
@@ -402,14 +420,14 @@ func (w *walker) literal(lit *ast.FuncLit) *node {
 	n := w.g.newNode(w.n, sig)
 	n.lit, n.around = lit, w.errors
 	w.g.lits[lit] = n
-	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, joins: w.joins, txs: w.txs, looked: w.looked, maps: w.maps, lacking: w.lacking, memory: w.memory, carried: w.carried}
+	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, joins: w.joins, txs: w.txs, looked: w.looked, shared: w.shared, maps: w.maps, lacking: w.lacking, memory: w.memory, carried: w.carried}
 	inner.stmt(lit.Body)
 	return n
 }
 
 // edge starts an edge of the body here.
 func (w *walker) edge(pos token.Pos) *edge {
-	e := &edge{in: w.n, pos: pos, loop: w.loop, cached: w.cached, inTx: w.begun, fails: w.fails}
+	e := &edge{in: w.n, pos: pos, loop: w.loop, cached: w.cached, asked: w.asked, inTx: w.begun, fails: w.fails}
 	w.n.edges = append(w.n.edges, e)
 	return e
 }

@@ -68,6 +68,7 @@ type Detail struct {
 	Tables     []string          `json:"tables,omitempty"`
 	SQL        *suppress.SQL     `json:"sql,omitempty"`
 	Index      *suppress.Index   `json:"index,omitempty"`
+	Sent       string            `json:"sent,omitempty"`
 }
 
 // Knowledge says how much of a site's texts is known.
@@ -118,6 +119,9 @@ type Text struct {
 	// SQL is the statement as PostgreSQL would get it, "" if more than values
 	// and names of it are not known.
 	SQL string `json:"sql,omitempty"`
+	// Pattern is what is known of a statement with holes, with a mark of package sqlscan in the
+	// place of each.
+	Pattern string `json:"pattern,omitempty"`
 	// AnyTable is set if it has a relation whose name is not known, AnyColumn
 	// if it compares or sorts by a column whose name is not.
 	AnyTable  bool `json:"any_table,omitempty"`
@@ -226,7 +230,7 @@ func details(pass *analysis.Pass) []Detail {
 		if f.SQL == nil {
 			f.SQL = callsText(pass, f)
 		}
-		list = append(list, Detail{posn(pass, f.Pos), f.Rule, f.Message, f.Confidence, f.Severity, f.Tables, f.SQL, f.Index})
+		list = append(list, Detail{posn(pass, f.Pos), f.Rule, f.Message, f.Confidence, f.Severity, f.Tables, f.SQL, f.Index, f.Sent})
 	}
 	return list
 }
@@ -296,6 +300,9 @@ func text(pass *analysis.Pass, q *sqlparse.Query) Text {
 	if q.Fragment() == sqlscan.Statement {
 		t.Normalized = model.Normalized()
 		t.Fingerprint = model.Fingerprint()
+		if !t.Full {
+			t.Pattern = model.Pattern()
+		}
 		if t.Parsed && model.Exact && (q.Dialect == sqlparse.Postgres || q.Dialect == "") {
 			t.SQL, t.Bound = model.SQL, q.Bound()
 			for _, st := range model.Statements {

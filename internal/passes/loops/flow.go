@@ -249,6 +249,40 @@ func (u *unit) rest(list []ast.Stmt, child ast.Node, f flow) flow {
 	return f
 }
 
+// together: one run may come to a, and then to b, which stands behind it.
+func (u *unit) together(a, b ast.Node) bool {
+	f := flow{normal: true}
+	for child, p := a, u.parent[a]; p != nil; child, p = p, u.parent[p] {
+		if !within(b, p) {
+			f = u.after(p, child, f)
+			continue
+		}
+		// Have: p is the innermost node around both, and f how control leaves child.
+		var list []ast.Stmt
+		switch p := p.(type) {
+		case *ast.IfStmt:
+			return f.normal && child != p.Body
+		case *ast.BlockStmt:
+			list = p.List
+		case *ast.CaseClause:
+			list = p.Body
+		case *ast.CommClause:
+			list = p.Body
+		}
+		for _, s := range list {
+			switch s.(type) {
+			case *ast.CaseClause, *ast.CommClause:
+				return false
+			}
+			if s.Pos() >= child.End() && s.End() <= b.Pos() {
+				f.normal = f.normal && u.stmt(s).normal
+			}
+		}
+		return f.normal
+	}
+	return false
+}
+
 func clauseBody(s ast.Stmt) *ast.BlockStmt {
 	switch s := s.(type) {
 	case *ast.SwitchStmt:

@@ -171,7 +171,7 @@ func (r *Result) cycle(d *ast.FuncDecl, fn *types.Func) string {
 			looped := s.looped || r.loopedOverData(e.call)
 			if e.callee == fn {
 				own++
-				if looped || s.depth == 0 && own > 1 && r.inOneBlock(s.decl, fn) {
+				if looped || s.depth == 0 && own > 1 && r.twiceInARun(s.decl, fn) {
 					return fn.Name() + " calls itself for each child"
 				}
 				continue
@@ -220,26 +220,21 @@ func (r *Result) loopedOverData(call *ast.CallExpr) bool {
 	return false
 }
 
-// inOneBlock: two calls of itself follow one another in one block, as for the
-// left and the right child.
-func (r *Result) inOneBlock(d *ast.FuncDecl, fn *types.Func) bool {
+// twiceInARun: one run comes to two calls of itself, as for the left and the right
+// child. Those in two branches, or of which the first returns, are a chain.
+func (r *Result) twiceInARun(d *ast.FuncDecl, fn *types.Func) bool {
 	u := r.unit(d.Pos())
-	blocks := make(map[ast.Node]int)
+	var before []*ast.CallExpr
 	for _, e := range r.edges(d) {
 		if e.callee != fn {
 			continue
 		}
-		for p := u.parent[e.call]; p != nil; p = u.parent[p] {
-			if b, ok := p.(*ast.BlockStmt); ok {
-				blocks[b]++
-				break
+		for _, c := range before {
+			if u.together(c, e.call) {
+				return true
 			}
 		}
-	}
-	for _, n := range blocks {
-		if n > 1 {
-			return true
-		}
+		before = append(before, e.call)
 	}
 	return false
 }

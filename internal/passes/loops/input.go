@@ -104,7 +104,8 @@ func (u *unit) readsInput(body *ast.BlockStmt) bool {
 }
 
 // endOfInput: the condition compares an error with io.EOF or an iterator's
-// Done, or asks something for its next element that the body takes from it.
+// Done, or asks something for its next element that the body takes from it. What
+// is made in the body is a page, not the input.
 func (u *unit) endOfInput(cond ast.Expr, body *ast.BlockStmt) bool {
 	found := false
 	ast.Inspect(cond, func(n ast.Node) bool {
@@ -115,7 +116,7 @@ func (u *unit) endOfInput(cond ast.Expr, body *ast.BlockStmt) bool {
 		if v, ok := u.Info.Uses[sel.Sel].(*types.Var); ok && v.Pkg() != nil && isError(v.Type()) {
 			found = found || v.Pkg().Path() == "io" && v.Name() == "EOF" || v.Name() == "Done" && strings.HasSuffix(v.Pkg().Path(), "iterator")
 		}
-		if call, ok := u.parent[sel].(*ast.CallExpr); ok && call.Fun == sel && u.asksLocal(call) && isBool(u.Info.TypeOf(call)) {
+		if call, ok := u.parent[sel].(*ast.CallExpr); ok && call.Fun == sel && u.asksLocal(call) && isBool(u.Info.TypeOf(call)) && !local(u.rootObj(recv(call)), body) {
 			many, takes := u.takesFrom(body, recv(call))
 			found = found || takes && !many // if !it.Next() { break }
 		}

@@ -390,9 +390,7 @@ func (u *unit) configured(e ast.Expr, depth int) bool {
 		if s == nil || s.Kind() != types.FieldVal {
 			return false
 		}
-		tag := fieldTag(s)
-		stored := hasTag(tag, "db", "gorm", "bson", "bun", "xorm", "pg")
-		if !stored && hasTag(tag, configTags...) {
+		if tag, row := fieldTag(s); !row && hasTag(tag, configTags...) {
 			return true
 		}
 	case *ast.Ident:
@@ -413,18 +411,22 @@ func hasTag(tag string, keys ...string) bool {
 	return false
 }
 
-// fieldTag returns the tag of the field that a selection ends at.
-func fieldTag(sel *types.Selection) string {
+// fieldTag returns the tag of the field that a selection ends at. row is set if
+// the struct that has the field is a row's: one of its fields has a library's tag.
+func fieldTag(sel *types.Selection) (tag string, row bool) {
 	t := sel.Recv()
-	tag := ""
 	for _, i := range sel.Index() {
 		s, ok := under(t).(*types.Struct)
 		if !ok || i >= s.NumFields() {
-			return ""
+			return "", false
+		}
+		row = false
+		for f := range s.NumFields() {
+			row = row || hasTag(s.Tag(f), "db", "gorm", "bson", "bun", "xorm", "pg")
 		}
 		tag, t = s.Tag(i), s.Field(i).Type()
 	}
-	return tag
+	return tag, row
 }
 
 // Values returns the expressions that a variable is given in its declaration;

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sqlvet/sqlvet/internal/schema"
+	"github.com/sqlvet/sqlvet/internal/migrations"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
@@ -59,7 +59,7 @@ func statement(words []string) (ddl, string) {
 	switch verb {
 	case "insert", "update", "delete":
 		// What was migrated is written down with it.
-		if at := slices.IndexFunc(words, schema.ToolTable); 0 < at && at <= 4 {
+		if at := slices.IndexFunc(words, migrations.KeepsBooks); 0 < at && at <= 4 {
 			return changes, words[at]
 		}
 		return changesNothing, ""

@@ -12,6 +12,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/gofiles"
 	"github.com/sqlvet/sqlvet/internal/golang"
+	"github.com/sqlvet/sqlvet/internal/migrations"
 )
 
 func isTestFile(pass *analysis.Pass, f *ast.File) bool {
@@ -138,7 +139,7 @@ func (w *walker) argument(u *unit, value ast.Node, call *ast.CallExpr, r *ref) u
 		if ast.Node(a) != value {
 			continue
 		}
-		if isTool(fn.Pkg().Path()) {
+		if migrations.TakesFunctions(fn.Pkg().Path()) {
 			r.tool = fn.Pkg().Path()
 		} else if api, ok := w.apis.Lookup(fn); ok && (api.Role == apis.TxClosure || api.Role == apis.HOF) && api.FnArg == i {
 			return called
@@ -287,7 +288,7 @@ func (w *walker) methodsOf(t types.Type, at token.Pos) {
 
 // toolOf returns the package of a named type if it is a migration tool's.
 func toolOf(t types.Type) string {
-	if n, ok := golang.Deref(t).(*types.Named); ok && n.Obj().Pkg() != nil && isTool(n.Obj().Pkg().Path()) {
+	if n, ok := golang.Deref(t).(*types.Named); ok && n.Obj().Pkg() != nil && migrations.TakesFunctions(n.Obj().Pkg().Path()) {
 		return n.Obj().Pkg().Path()
 	}
 	return ""

@@ -138,6 +138,9 @@ type Condition struct {
 	p     *sqlmodel.Predicate  // one of them
 }
 
+// Query returns the query of the condition, nil for one of a composite literal.
+func (c *Condition) Query() *sqlparse.Query { return c.text.query }
+
 // Range returns where the condition stands in the text of its query.
 func (c *Condition) Range() sqlmodel.Range { return c.p.Range }
 

@@ -58,6 +58,8 @@ type Finding struct {
 	// Index is the index that it asks for: of two findings that want much the
 	// same of one table a run over all packages shows one.
 	Index *Index
+	// Sent is the call that sends the query, as "file.go:12", if it is not at Pos.
+	Sent string
 	// UserSQL says that the text at fault is the user's although the Go file
 	// is generated, as with sqlc: the finding is shown.
 	UserSQL bool

@@ -43,6 +43,23 @@ func Slowly(db *sql.DB, list []Host) {
 	}
 }
 
+// A function that sleeps does so for reasons of its own.
+func Retries(db *sql.DB, list []Host) {
+	for _, h := range list {
+		patiently(h.Name)
+		db.Exec("UPDATE hosts SET seen = now() WHERE name = $1", h.Name) // want `or UPDATE … FROM \(VALUES …\) if the values differ \[nplusone\]$`
+	}
+}
+
+func patiently(name string) {
+	for range 3 {
+		if len(name) > 3 {
+			return
+		}
+		time.Sleep(time.Second)
+	}
+}
+
 // The request is for some of them only: the query is what all wait for.
 func Seldom(db *sql.DB, list []Host) {
 	for _, h := range list {

@@ -259,6 +259,18 @@ type settings struct {
 	Seen  []string
 }
 
+// A row may have tags of a file's fields as well.
+type shop struct {
+	ID    int64    `gorm:"primaryKey" yaml:"id"`
+	Feeds []string `yaml:"feeds"`
+}
+
+func (s *store) stored(ctx context.Context, sh shop) {
+	for _, f := range sh.Feeds {
+		s.db.ExecContext(ctx, "UPDATE feeds SET seen = now() WHERE name = $1", f) // want `or UPDATE … FROM \(VALUES …\) if the values differ \[nplusone\]$`
+	}
+}
+
 func (s *store) configured(ctx context.Context, cfg settings) {
 	for _, f := range cfg.Feeds {
 		s.db.ExecContext(ctx, "UPDATE feeds SET seen = now() WHERE name = $1", f) // want `; of little use, since the configuration lists what it goes through \[nplusone\]$`

@@ -1,4 +1,4 @@
-package driver
+package migrations
 
 import (
 	"cmp"
@@ -13,14 +13,14 @@ import (
 var (
 	versionedName = regexp.MustCompile(`(?i)^(\d+)(?:\D.*)?\.(?:sql|go|fizz)$`)
 	versionedDir  = regexp.MustCompile(`^(\d+)_[^.]*$`)
-	flywayName    = regexp.MustCompile(`^[VUB](\d+(?:[._]\d+)*)__.*\.(?:sql|java)$`)
+	versionedV    = regexp.MustCompile(`^[VUB](\d+(?:[._]\d+)*)__.*\.(?:sql|java)$`)
 )
 
 // versionOf returns the parts of the version that a migration's name begins
 // with, and what stands between them: of V1_20__x.sql 1, "_" and 20. nil if it
 // has none.
 func versionOf(name string) []string {
-	for _, re := range []*regexp.Regexp{flywayName, versionedName, versionedDir} {
+	for _, re := range []*regexp.Regexp{versionedV, versionedName, versionedDir} {
 		m := re.FindStringSubmatch(name)
 		if m == nil {
 			continue
@@ -49,32 +49,31 @@ func compareParts(a, b []string) int {
 	})
 }
 
-// versions gives the versions of new migrations.
-type versions struct {
+// Versioned reports whether a migration's name begins with a version.
+func Versioned(name string) bool { return versionOf(name) != nil }
+
+// Versions gives the versions of new migrations.
+type Versions struct {
 	head  string // what stands before the number that counts
 	last  string // the number given last, or that of the folder's last file
 	now   time.Time
 	clock *clock // nil if versions are counted
 }
 
-// newVersions gives the versions that follow those of a folder's files,
-// written as the last of them is: counted, or the time at which it was made.
-// now is in UTC, as the tools take it.
-func newVersions(format string, names []string, now time.Time) *versions {
+// Versions gives the versions that follow those of a folder's files, written as
+// the last of them is: counted, or the time at which it was made. now is in UTC,
+// as the tools take it.
+func (t *Tool) Versions(names []string, now time.Time) *Versions {
 	var last []string
 	for _, n := range names {
 		if p := versionOf(n); p != nil && (last == nil || compareParts(p, last) > 0) {
 			last = p
 		}
 	}
-	switch {
-	case last != nil:
-	case format == "flyway":
-		last = []string{"0"}
-	default:
-		last = []string{"000000"}
+	if last == nil {
+		last = []string{cmp.Or(t.first, "000000")}
 	}
-	v := &versions{head: strings.Join(last[:len(last)-1], ""), last: last[len(last)-1], now: now}
+	v := &Versions{head: strings.Join(last[:len(last)-1], ""), last: last[len(last)-1], now: now}
 	for _, c := range clocks {
 		if _, ok := c.read(v.last, now); ok && v.head == "" {
 			v.clock = &c
@@ -84,8 +83,8 @@ func newVersions(format string, names []string, now time.Time) *versions {
 	return v
 }
 
-// next returns a version that is larger than all others.
-func (v *versions) next() string {
+// Next returns a version that is larger than all others.
+func (v *Versions) Next() string {
 	if v.clock != nil {
 		at, _ := v.clock.read(v.last, v.now)
 		if at = at.Add(v.clock.step); at.Before(v.now) {
