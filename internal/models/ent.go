@@ -21,6 +21,9 @@ type Table struct {
 	// ForeignKeys are columns that no field names.
 	ForeignKeys []string
 	Edges       []Edge
+	// Intercepted: the schema has interceptors, which may add to each query;
+	// Hooked: it has hooks, which may make something else of each change.
+	Intercepted, Hooked bool
 }
 
 // A TableColumn is one field.
@@ -68,6 +71,7 @@ func ReadTable(files []*ast.File, info *types.Info, pkg *types.Package) *Table {
 		}
 	}
 	r.columns()
+	t.Intercepted, t.Hooked = r.some("Interceptors"), r.some("Hooks")
 	for _, f := range files {
 		for _, d := range f.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && !fn.Name.IsExported() && fn.Body != nil && len(fn.Body.List) == 1 {
@@ -117,6 +121,17 @@ func (r tableReader) columns() {
 		}
 	}
 	r.t.ForeignKeys = r.texts(r.literals[r.scope.Lookup("ForeignKeys")])
+}
+
+// some reports whether the package has a variable that is an array with
+// elements: generated code runs them whenever it sends something.
+func (r tableReader) some(name string) bool {
+	v, ok := r.scope.Lookup(name).(*types.Var)
+	if !ok {
+		return false
+	}
+	a, ok := v.Type().Underlying().(*types.Array)
+	return ok && a.Len() > 0
 }
 
 func (r tableReader) text(e ast.Expr) string {

@@ -3,12 +3,10 @@ package sqltext
 import (
 	"go/ast"
 	"go/types"
-	"strconv"
-	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 
-	"github.com/sqlvet/sqlvet/internal/sqlscan"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // result returns the i-th result of a call, or the value of any other
@@ -62,12 +60,7 @@ func (fr *frame) closureResult(st *state, call *ast.CallExpr) value {
 			return v
 		}
 	}
-	for i, a := range call.Args {
-		if cs, ok := args[i].(chains); ok && types.Identical(fr.typeOf(a), fr.typeOf(call)) {
-			return cs.unsure(exprName(call.Fun))
-		}
-	}
-	return nil
+	return fr.passed(st, call, fr.typeOf(call))
 }
 
 func (fr *frame) builtin(st *state, name string, call *ast.CallExpr) value {
@@ -143,253 +136,6 @@ func isNil(info *types.Info, e ast.Expr) bool {
 	return ok && tv.IsNil()
 }
 
-// standard evaluates the functions of the standard library that make text.
-func (fr *frame) standard(st *state, fn *types.Func, call *ast.CallExpr, i int) (value, bool) {
-	if fn.Pkg() == nil || i > 1 {
-		return nil, false
-	}
-	arg := func(n int) texts {
-		if n < len(call.Args) {
-			return fr.texts(st, call.Args[n])
-		}
-		return texts{{}}
-	}
-	switch fn.Pkg().Path() {
-	case "fmt":
-		switch fn.Name() {
-		case "Sprintf":
-			return fr.format(st, call, 0), true
-		case "Sprint", "Sprintln":
-			return fr.print(st, call.Args, fn.Name() == "Sprintln"), true
-		}
-	case "strings", "bytes":
-		return fr.stringsFunc(st, fn, call, arg)
-	case "strconv":
-		if isString(fn.Signature().Results().At(0).Type()) && strings.HasPrefix(fn.Name(), "Format") || fn.Name() == "Itoa" {
-			if s, ok := fr.constantValue(call.Args[0]); ok && fn.Name() == "Itoa" {
-				return texts{known(s, origin{pos: call.Pos(), end: call.End()})}, true
-			}
-			return texts{holeText(hole{kind: sqlscan.HoleValue, name: exprName(call)})}, true
-		}
-	case "embed":
-		if fn.Name() == "ReadFile" && i == 0 {
-			return fr.readEmbedded(call), true
-		}
-	}
-	return nil, false
-}
-
-func (fr *frame) stringsFunc(st *state, fn *types.Func, call *ast.CallExpr, arg func(int) texts) (value, bool) {
-	if recv := fn.Signature().Recv(); recv != nil {
-		if isBuilder(recv.Type()) && fn.Name() == "String" {
-			sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-			if !ok {
-				return nil, false
-			}
-			if ts, ok := fr.eval(st, sel.X).(texts); ok {
-				return ts, true
-			}
-		}
-		return nil, false
-	}
-	each := func(f func(*Text) *Text) (value, bool) {
-		in := arg(0)
-		out := make(texts, len(in))
-		for i, t := range in {
-			out[i] = f(t)
-		}
-		return out, true
-	}
-	switch fn.Name() {
-	case "ToLower":
-		return each(func(t *Text) *Text { return t.mapped(strings.ToLower) })
-	case "ToUpper":
-		return each(func(t *Text) *Text { return t.mapped(strings.ToUpper) })
-	case "TrimSpace":
-		return each(func(t *Text) *Text { return trim(t, strings.TrimSpace) })
-	case "Trim", "TrimRight", "TrimLeft", "TrimSuffix", "TrimPrefix":
-		return fr.trims(fn.Name(), arg(0), arg(1)), true
-	case "ReplaceAll", "Replace":
-		if len(call.Args) == 4 {
-			if n, ok := fr.constantValue(call.Args[3]); !ok || n != "-1" && n != "1" {
-				return nil, false
-			}
-		}
-		return replaceAll(arg(0), arg(1), arg(2)), true
-	case "Join":
-		ls, ok := fr.eval(st, call.Args[0]).(lists)
-		if !ok {
-			ls = lists{{open: true}}
-		}
-		return joined(ls, arg(1), exprName(call)), true
-	case "Repeat":
-		if n, ok := fr.constantValue(call.Args[1]); ok {
-			if n, err := strconv.Atoi(n); err == nil && n >= 0 && n <= 64 {
-				out := texts{{}}
-				for range n {
-					out = product(out, arg(0))
-				}
-				return out, true
-			}
-		}
-		return texts{holeText(hole{kind: sqlscan.HoleFragment, name: exprName(call)})}, true
-	case "NewBufferString", "NewBuffer":
-		return arg(0), true
-	}
-	return nil, false
-}
-
-// mapped returns t with its known bytes changed by f, which keeps the length
-// of ASCII. No literal holds them as they are then.
-func (t *Text) mapped(f func(string) string) *Text {
-	ps := make([]piece, len(t.pieces))
-	for i, p := range t.pieces {
-		switch s := f(p.text); {
-		case p.hole != nil:
-		case len(s) != len(p.text):
-			p = piece{hole: &hole{name: p.text}}
-		default:
-			p.text, p.from.shared = s, true
-		}
-		ps[i] = p
-	}
-	return &Text{pieces: ps}
-}
-
-// trim removes what cut removes from the outer known bytes of a text. A hole
-// at an end stops it.
-func trim(t *Text, cut func(string) string) *Text {
-	ps := append([]piece(nil), t.pieces...)
-	edge := func(i int, keepLeft bool) {
-		if i < 0 || i >= len(ps) || ps[i].hole != nil {
-			return
-		}
-		s := ps[i].text
-		const guard = "\x01" // cut sees the inner end of the piece as text
-		if keepLeft {
-			s = strings.TrimPrefix(cut(guard+s), guard)
-			ps[i].text = s
-			return
-		}
-		s = strings.TrimSuffix(cut(s+guard), guard)
-		ps[i].from = ps[i].from.slice(len(ps[i].text) - len(s))
-		ps[i].text = s
-	}
-	edge(0, false)
-	edge(len(ps)-1, true)
-	return concat(&Text{pieces: ps})
-}
-
-func (fr *frame) trims(name string, in, cutset texts) value {
-	set := ""
-	if len(cutset) == 1 {
-		s, ok := cutset[0].literal()
-		if !ok {
-			return in
-		}
-		set = s
-	}
-	out := make(texts, len(in))
-	for i, t := range in {
-		out[i] = trim(t, func(s string) string {
-			switch name {
-			case "Trim":
-				return strings.Trim(s, set)
-			case "TrimLeft":
-				return strings.TrimLeft(s, set)
-			case "TrimRight":
-				return strings.TrimRight(s, set)
-			case "TrimPrefix":
-				return strings.TrimPrefix(s, set)
-			}
-			return strings.TrimSuffix(s, set)
-		})
-	}
-	return out
-}
-
-// replaceAll replaces the occurrences of old that lie within known bytes.
-func replaceAll(in, old, new texts) value {
-	if len(old) != 1 {
-		return nil
-	}
-	needle, ok := old[0].literal()
-	if !ok || needle == "" {
-		return nil
-	}
-	var out texts
-	for _, t := range in {
-		for _, n := range new {
-			out = append(out, replaceIn(t, needle, n))
-		}
-	}
-	return limit(out, maxAlternatives)
-}
-
-func replaceIn(t *Text, needle string, with *Text) *Text {
-	var ps []piece
-	for _, p := range t.pieces {
-		for p.hole == nil {
-			i := strings.Index(p.text, needle)
-			if i < 0 {
-				break
-			}
-			ps = append(ps, piece{text: p.text[:i], from: p.from})
-			ps = append(ps, with.pieces...)
-			p = piece{text: p.text[i+len(needle):], from: p.from.slice(i + len(needle))}
-		}
-		ps = append(ps, p)
-	}
-	return concat(&Text{pieces: ps})
-}
-
-// joined returns strings.Join. Behind the known elements of an open list more
-// may follow.
-func joined(ls lists, sep texts, name string) value {
-	more := texts{holeText(hole{kind: sqlscan.HoleFragment, name: name, repeat: true})}
-	var out texts
-	for _, l := range ls {
-		cur := texts{{}}
-		for i, e := range l.elems {
-			if i > 0 {
-				cur = product(cur, sep)
-			}
-			cur = product(cur, e)
-		}
-		if l.open {
-			cur = product(cur, more)
-		}
-		out = union(out, cur)
-	}
-	return limit(out, maxElements)
-}
-
-// readEmbedded evaluates fs.ReadFile("name") on an embed.FS of the package.
-func (fr *frame) readEmbedded(call *ast.CallExpr) value {
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok || len(call.Args) != 1 {
-		return nil
-	}
-	name, ok := fr.constantValue(call.Args[0])
-	if !ok {
-		return nil
-	}
-	id, ok := ast.Unparen(sel.X).(*ast.Ident)
-	if !ok {
-		return nil
-	}
-	v, ok := fr.prog.info.Uses[id].(*types.Var)
-	if !ok {
-		return nil
-	}
-	if em, ok := fr.prog.embeds[v]; ok {
-		if t, ok := fr.prog.embedded(em, name); ok {
-			return texts{t.mark(true, false)}
-		}
-	}
-	return nil
-}
-
 // function evaluates a call of any other function.
 func (fr *frame) function(st *state, fn *types.Func, call *ast.CallExpr, i int) value {
 	p := fr.prog
@@ -407,7 +153,10 @@ func (fr *frame) function(st *state, fn *types.Func, call *ast.CallExpr, i int) 
 			return nil
 		}
 		if decl, ok := p.decls[fn]; ok {
-			return fr.inline(st, fn, decl, call, i)
+			if v := fr.inline(st, fn, decl, call, i); v != nil {
+				return v
+			}
+			return fr.passed(st, call, t)
 		}
 		if sums := p.oracle.Builds(fn); i == 0 && len(sums) > 0 {
 			if cs, ok := fr.expandChains(st, sums, call); ok {
@@ -451,6 +200,21 @@ func (fr *frame) inline(st *state, fn *types.Func, decl *ast.FuncDecl, call *ast
 	fr.bindParams(st, in, decl.Type, call)
 	fr.bindReceiver(st, in, decl, call)
 	return fr.body(in, fn, decl, i, fr.instantiated(call))
+}
+
+// passed returns the statement that a function is given and may have added to,
+// where it returns one of the same type and what it does is not followed; nil
+// if it is given none.
+func (fr *frame) passed(st *state, call *ast.CallExpr, t types.Type) value {
+	for _, a := range call.Args {
+		if fr.prog.building(t) == nil || !types.Identical(fr.typeOf(a), t) {
+			continue
+		}
+		if cs, ok := fr.eval(st, a).(chains); ok {
+			return cs.unsure(exprName(call.Fun))
+		}
+	}
+	return nil
 }
 
 // body interprets the body of a function of this package and returns its i-th
@@ -518,6 +282,14 @@ func (fr *frame) bindReceiver(st, in *state, decl *ast.FuncDecl, call *ast.CallE
 	if ok && (fr.prog.building(v.Type()) != nil || fr.prog.carries(v.Type())) {
 		if val := fr.eval(st, x); val != nil {
 			in.vars[v] = val
+		}
+	} else if ok {
+		// Have: the method of an embedded struct sees a part of the receiver.
+		x = fr.prog.whole(x)
+		if s, isShape := fr.eval(st, x).(shape); isShape {
+			in.vars[v] = s
+		} else if of := golang.Named(fr.typeOf(x)); of != nil && golang.Named(v.Type()) != of && !types.IsInterface(of) {
+			in.vars[v] = shape{typ: of}
 		}
 	}
 	return v

@@ -5,8 +5,10 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
@@ -222,15 +224,23 @@ func (p *Program) packageVar(at ast.Expr, v *types.Var) value {
 		}
 		return nil
 	}
-	return p.settings(v)
+	return p.settings(v, nil)
 }
 
 // settings returns the union of all that the package assigns to a
 // package-level variable or field, without regard to where; nil if one of
-// the values cannot be followed.
-func (p *Program) settings(v *types.Var) value {
+// the values cannot be followed. Where values of the type owner, which embeds
+// the field's struct, get their own, only those count: each of the types around
+// a common struct gives it what it needs.
+func (p *Program) settings(v *types.Var, owner *types.Named) value {
 	v = v.Origin()
 	sets := p.sets[v]
+	if owner != nil {
+		own := slices.DeleteFunc(slices.Clone(sets), func(s setting) bool { return s.owner == nil || s.owner.Origin() != owner.Origin() })
+		if len(own) > 0 && v.Pkg() == p.pkg && !isDirect(owner, v) {
+			sets = own
+		}
+	}
 	if len(sets) == 0 || p.active[v] {
 		return nil
 	}
@@ -283,14 +293,39 @@ func (fr *frame) selector(st *state, e *ast.SelectorExpr) value {
 		}
 		switch {
 		case isString(obj.Type()):
-			return fr.prog.settings(obj)
+			return fr.prog.settings(obj, fr.owner(st, e))
 		case isStringSlice(obj.Type()):
 			return fr.prog.listSettings(obj)
 		case fr.prog.building(obj.Type()) != nil:
-			return fr.prog.settings(obj)
+			return fr.prog.settings(obj, fr.owner(st, e))
 		}
 	}
 	return nil
+}
+
+// owner returns the type of the whole value whose field a selector denotes, as
+// far as a caller makes it known.
+func (fr *frame) owner(st *state, sel *ast.SelectorExpr) *types.Named {
+	x := fr.prog.whole(sel.X)
+	if s, ok := fr.eval(st, x).(shape); ok {
+		return golang.Named(s.typ)
+	}
+	return golang.Named(fr.typeOf(x))
+}
+
+// isDirect reports whether a field is one of a struct's own, and none of
+// another struct that it embeds.
+func isDirect(owner *types.Named, field *types.Var) bool {
+	st, ok := owner.Underlying().(*types.Struct)
+	if !ok {
+		return true
+	}
+	for i := range st.NumFields() {
+		if st.Field(i).Origin() == field {
+			return true
+		}
+	}
+	return false
 }
 
 // listSettings returns what a list that is a struct field may hold: some

@@ -238,6 +238,12 @@ func (fr *frame) effects(st *state, call *ast.CallExpr) {
 				return
 			}
 		}
+		if to, more := fr.executed(st, fn, call); more != nil {
+			if v := fr.builderVar(to); v != nil {
+				fr.write(st, v, more)
+				return
+			}
+		}
 	}
 	if _, ok := fr.step(call); ok {
 		return // Have: touch does it when the statement has what it is given.

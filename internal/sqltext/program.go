@@ -12,6 +12,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/gofiles"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/models"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
@@ -57,6 +58,7 @@ type Program struct {
 	consts map[*types.Const]ast.Expr
 	sets   map[*types.Var][]setting
 	embeds map[*types.Var]embed
+	owners map[*ast.CompositeLit]*types.Named // the values that literals are embedded in
 	uses   map[types.Object]int
 
 	stands map[*types.Func]*types.Func // see standsFor
@@ -69,8 +71,9 @@ type Program struct {
 
 // A setting is one assignment to a package-level variable or a struct field.
 type setting struct {
-	rhs    ast.Expr // nil if what is assigned is not an expression of its own
-	result int      // index of the result, if rhs is a call with several
+	rhs    ast.Expr     // nil if what is assigned is not an expression of its own
+	result int          // index of the result, if rhs is a call with several
+	owner  *types.Named // of the whole value that gets it; nil if that is not known
 }
 
 // An embed is a //go:embed directive.
@@ -81,7 +84,11 @@ type embed struct {
 
 // inlineBudget bounds the work that goes into reading helper functions, in
 // statements for each package.
-const inlineBudget = 20000
+const inlineBudget = 80000
+
+// Exhausted reports whether some helper functions were not read, since others
+// took all the work that a package may make.
+func (p *Program) Exhausted() bool { return p.budget <= 0 }
 
 // New indexes a package. The files must be those that info was made from.
 func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types.Info, oracle Oracle) *Program {
@@ -91,6 +98,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		consts: make(map[*types.Const]ast.Expr),
 		sets:   make(map[*types.Var][]setting),
 		embeds: make(map[*types.Var]embed),
+		owners: make(map[*ast.CompositeLit]*types.Named),
 		uses:   make(map[types.Object]int),
 		active: make(map[any]bool),
 		stands: make(map[*types.Func]*types.Func),
@@ -137,13 +145,13 @@ func (p *Program) index(f *ast.File) {
 		case *ast.UnaryExpr:
 			if n.Op == token.AND {
 				if v := p.settable(n.X); v != nil && isString(v.Type()) {
-					p.set(v, nil, 0) // whoever has the address may assign
+					p.set(v, nil, 0, nil) // whoever has the address may assign
 				}
 			}
 		case *ast.RangeStmt:
 			for _, e := range []ast.Expr{n.Key, n.Value} {
 				if v := p.settable(e); v != nil {
-					p.set(v, nil, 0)
+					p.set(v, nil, 0, nil)
 				}
 			}
 		}
@@ -151,11 +159,11 @@ func (p *Program) index(f *ast.File) {
 	})
 }
 
-func (p *Program) set(v *types.Var, rhs ast.Expr, result int) {
+func (p *Program) set(v *types.Var, rhs ast.Expr, result int, owner *types.Named) {
 	if p.inTest {
 		return
 	}
-	p.sets[v.Origin()] = append(p.sets[v.Origin()], setting{rhs, result})
+	p.sets[v.Origin()] = append(p.sets[v.Origin()], setting{rhs, result, owner})
 }
 
 // indexSpec records constants, and package-level variables with their initial
@@ -173,9 +181,9 @@ func (p *Program) indexSpec(s *ast.ValueSpec) {
 			}
 			switch {
 			case len(s.Values) == len(s.Names):
-				p.set(obj, s.Values[i], 0)
+				p.set(obj, s.Values[i], 0, nil)
 			case len(s.Values) == 1:
-				p.set(obj, s.Values[0], i)
+				p.set(obj, s.Values[0], i, nil)
 			}
 		}
 	}
@@ -187,11 +195,11 @@ func (p *Program) indexAssign(s *ast.AssignStmt) {
 		switch {
 		case v == nil:
 		case s.Tok != token.ASSIGN && s.Tok != token.DEFINE:
-			p.set(v, nil, 0)
+			p.set(v, nil, 0, nil)
 		case len(s.Rhs) == len(s.Lhs):
-			p.set(v, s.Rhs[i], 0)
+			p.set(v, s.Rhs[i], 0, p.ownerOf(lhs))
 		default:
-			p.set(v, s.Rhs[0], i)
+			p.set(v, s.Rhs[0], i, p.ownerOf(lhs))
 		}
 	}
 }
@@ -228,18 +236,62 @@ func (p *Program) indexComposite(lit *ast.CompositeLit) {
 	if st == nil {
 		return
 	}
+	owner := p.owners[lit]
+	if owner == nil {
+		owner = golang.Named(tv.Type)
+	}
 	for i, e := range lit.Elts {
+		var field *types.Var
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
 			if id, ok := kv.Key.(*ast.Ident); ok {
-				if v, ok := p.info.Uses[id].(*types.Var); ok {
-					p.set(v, kv.Value, 0)
-				}
+				field, _ = p.info.Uses[id].(*types.Var)
 			}
+			e = kv.Value
+		} else if i < st.NumFields() {
+			field = st.Field(i)
+		}
+		if field == nil {
 			continue
 		}
-		if i < st.NumFields() {
-			p.set(st.Field(i), e, 0)
+		p.set(field, e, 0, owner)
+		if inner := compositeOf(e); inner != nil && field.Embedded() {
+			p.owners[inner] = owner // Have: it is looked at later.
 		}
+	}
+}
+
+// compositeOf returns the composite literal that e is or points to; nil if it is
+// none.
+func compositeOf(e ast.Expr) *ast.CompositeLit {
+	e = ast.Unparen(e)
+	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
+		e = ast.Unparen(u.X)
+	}
+	lit, _ := e.(*ast.CompositeLit)
+	return lit
+}
+
+// ownerOf returns the type of the whole value whose field a selector denotes:
+// of x.embedded.f, that of x. It is nil for anything else.
+func (p *Program) ownerOf(e ast.Expr) *types.Named {
+	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	return golang.Named(p.info.TypeOf(p.whole(sel.X)))
+}
+
+// whole returns the value that e is an embedded part of: x for x.embedded.
+func (p *Program) whole(e ast.Expr) ast.Expr {
+	for {
+		sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+		if !ok {
+			return e
+		}
+		if f, ok := p.info.Uses[sel.Sel].(*types.Var); !ok || !f.Embedded() {
+			return e
+		}
+		e = sel.X
 	}
 }
 

@@ -24,6 +24,10 @@ var entStyle = style{
 // entPrepare settles what depends on more than one clause.
 func entPrepare(r *rendering) {
 	c := r.c
+	if c.verb == "delete" && r.model != nil && r.model.Info.Hooked && r.model.Info.Intercepted {
+		// Have: rows may be marked where the program deletes them.
+		c = c.with(part{clause: "unknown", text: holeText(hole{kind: fragmentHole, name: "hooks"})})
+	}
 	if d, ok := c.last("distinct"); ok && (c.has("lock") || r.finish == "scan" && d.mode == "path") {
 		c = c.without("distinct")
 	}
@@ -246,6 +250,9 @@ func entWhere(r *rendering, ps []part) []part {
 	}
 	if p, e, _, ok := entPath(r); ok && p.mode == "row" && !e.Owner() && e.Rel != "M2M" {
 		ps = append([]part{{text: concat(known(quoteName(e.Columns[0])+" = ", r.at), paramText(r.at))}}, ps...)
+	}
+	if r.model != nil && r.model.Info.Intercepted && r.c.verb == "select" {
+		ps = append(ps[:len(ps):len(ps)], part{text: holeText(hole{kind: fragmentHole, name: "interceptors", repeat: true})})
 	}
 	return ps
 }

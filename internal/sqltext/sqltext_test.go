@@ -92,8 +92,8 @@ func contains(ts []*Text, t *Text) bool {
 }
 
 const prelude = `package p
-import ("fmt"; "strings"; "strconv"; "bytes"; "errors")
-var _ = fmt.Sprint; var _ = strings.Join; var _ = strconv.Itoa; var _ bytes.Buffer; var _ = errors.New
+import ("fmt"; "strings"; "strconv"; "bytes"; "errors"; "regexp"; "text/template")
+var _ = fmt.Sprint; var _ = strings.Join; var _ = strconv.Itoa; var _ bytes.Buffer; var _ = errors.New; var _ *regexp.Regexp; var _ *template.Template
 func sink(s string) {}
 func unknown() string { var b [4]byte; return string(b[:]) }
 func rebind(s string) string { return s }
@@ -139,6 +139,15 @@ var textTests = []struct {
 	{"trim", "func f() { sink(strings.TrimSpace(\"  a b \\n\")) }", "a b"},
 	{"trim suffix", "func f(xs []int) { q := `VALUES `; for range xs { q += `(?),` }; sink(strings.TrimSuffix(q, `,`)) }", "VALUES {…}"},
 	{"replace", "func f(x string) { sink(strings.ReplaceAll(`SELECT /*c*/ x`, `/*c*/`, x)) }", "SELECT {x} x"},
+	{"marks", "var m = regexp.MustCompile(`[?]`); func f(n int) { sink(m.ReplaceAllStringFunc(`a = ? AND b = ?`, func(string) string { n++; return fmt.Sprint(n) })) }", "a = ? AND b = ?"},
+	{"marks one by one", "func f(xs []int) { q := `a = ?`; for i := range xs { q = strings.Replace(q, `?`, fmt.Sprintf(`$%d`, i), 1) }; sink(q) }", "a = ?"},
+	{"expression that finds nothing", "func f(x string) { re := regexp.MustCompile(`--.*`); sink(re.ReplaceAllString(`SELECT 1`, x)) }", "SELECT 1"},
+	{"expression that may", "func f(x string) { re := regexp.MustCompile(`[0-9]`); sink(re.ReplaceAllString(`SELECT 1`, x)) }", "{re.ReplaceAllString(`SELECT 1`, x)}"},
+	{"replacer", "func f(x string) { r := strings.NewReplacer(`{a}`, `{b}`, `{b}`, x); sink(r.Replace(`{b} {a}`)) }", "{x} {b}"},
+	{"template", "var t = template.Must(template.New(`q`).Parse(`SELECT {{.C}} FROM t{{if .W}} WHERE {{.W}}{{end}}`)); func f(w string) { var b strings.Builder; t.Execute(&b, map[string]string{`C`: `id`, `W`: w}); sink(b.String()) }", "SELECT id FROM t | SELECT id FROM t WHERE {w}"},
+	{"template of another", "func f(w string) { var b strings.Builder; other().Execute(&b, w); sink(b.String()) }; func other() *template.Template { return nil }", "{&b}"},
+	{"part of several", "type base struct{ t string }; type one struct{ base }; type two struct{ base }; func g() (*one, two) { o := &one{}; o.t = `a`; return o, two{base{t: `b`}} }; func (b base) from() string { return `FROM ` + b.t }; func (o *one) f() { sink(o.t + ` ` + o.from()) }", "a FROM a"},
+	{"part of any", "type base struct{ t string }; type one struct{ base }; type two struct{ base }; func g() (one, two) { return one{base: base{t: `a`}}, two{base{t: `b`}} }; func (b base) f() { sink(b.t) }", "a | b"},
 	{"repeat", "func f(n int) { sink(`IN (` + strings.Repeat(`,?`, n) + `)`) }", "IN ({strings.Repeat(`,?`, n)})"},
 	{"itoa", "func f(n int) { sink(`LIMIT ` + strconv.Itoa(n)) }", "LIMIT {strconv.Itoa(n)}"},
 	{"package variable", "var q = `a`; func f() { sink(q) }", "a"},

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
@@ -64,10 +65,26 @@ func (b builders) sender(call *ast.CallExpr) *types.Func {
 		return fn.Origin()
 	case listed && api.Rule == "", !slices.ContainsFunc(call.Args, b.isStatement):
 		return nil
+	case b.tells(fn):
+		return nil
 	case slices.ContainsFunc(b.effects.Call(call), func(e funceffects.Effect) bool { return e.Kind.Database() }):
 		return fn.Origin()
 	}
 	return nil
+}
+
+// tells reports whether a function of the package is listed with what it sends
+// of the statements that it is given, or hands them on to one that is.
+func (b builders) tells(fn *types.Func) bool {
+	if fn.Pkg() != b.pass.Pkg || golang.IsInterfaceMethod(fn) || b.sites.Exhausted() {
+		return false
+	}
+	for _, s := range b.sites.Sites {
+		if s.Func != nil && b.pass.TypesInfo.Defs[s.Func.Name] == fn.Origin() && s.Passes() {
+			return false
+		}
+	}
+	return true
 }
 
 // isStatement reports whether an argument is a builder's statement, ready to

@@ -59,6 +59,12 @@ func (r *Result) Strings(decl *ast.FuncDecl, e ast.Expr) []*sqltext.Text {
 // builder was given.
 func (r *Result) Finishes(call *ast.CallExpr) bool { return r.finder != nil && r.finder.ends[call] }
 
+// Exhausted reports whether some functions that are handed statements were not
+// read, since others took all the work that a package may make.
+func (r *Result) Exhausted() bool {
+	return r.finder != nil && r.finder.prog != nil && r.finder.prog.Exhausted()
+}
+
 // A Site is one argument of one call that is SQL text.
 type Site struct {
 	Call   *ast.CallExpr
