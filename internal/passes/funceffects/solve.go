@@ -300,6 +300,10 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 		}
 		if !to.inside {
 			x.Args = s.g.anything(n, e)
+			x.Failing, x.Sometimes = e.fails, s.g.sometimes(e, x)
+			if s.g.isRare(e) {
+				x.Rare, x.Keeper = true, e.in.keeper(e.keeper)
+			}
 		}
 		to.effect(x.prepend(step))
 	}
