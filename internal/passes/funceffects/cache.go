@@ -190,15 +190,37 @@ func (w *walker) own() bool { return w.g.modules.Own && w.body != nil }
 
 // look tells whether a look into a map is one into a cache: the value is used,
 // or the body puts in what it did not find. What is only asked whether it is
-// there says what is wanted, not what is known. kept: the map is a variable of
-// the package.
+// there says what is wanted, not what is known; and a set of a body's own says
+// what was done already, not what came of it. kept: the map is a variable of the
+// package.
 func (w *walker) look(x *ast.IndexExpr, lhs []ast.Expr) (cache, kept bool) {
 	p, exact := golang.PathOf(w.g.info, x.X)
 	stores := exact && w.body != nil && w.fillsMap(p)
 	if id, ok := lhs[0].(*ast.Ident); ok && id.Name == "_" && !stores {
 		return false, false
 	}
-	return true, stores && p.Root.Parent() == p.Root.Pkg().Scope()
+	kept = stores && p.Root.Parent() == p.Root.Pkg().Scope()
+	return kept || !w.isSet(x.X) || w.body == nil || !within(p.Root, w.body), kept
+}
+
+// isSet reports whether a map has elements that say nothing.
+func (w *walker) isSet(x ast.Expr) bool {
+	m, ok := w.g.info.TypeOf(x).Underlying().(*types.Map)
+	if !ok {
+		return false
+	}
+	switch t := m.Elem().Underlying().(type) {
+	case *types.Basic:
+		return t.Info()&types.IsBoolean != 0
+	case *types.Struct:
+		return t.NumFields() == 0
+	}
+	return false
+}
+
+// within reports whether a variable is declared in a body.
+func within(v types.Object, body ast.Node) bool {
+	return v != nil && body.Pos() <= v.Pos() && v.Pos() < body.End()
 }
 
 // fillsMap: the body assigns to an element of the map.

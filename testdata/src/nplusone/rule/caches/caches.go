@@ -88,3 +88,31 @@ func (l *lazy) gets(ids []int64) (n int) {
 	}
 	return n
 }
+
+// A set says what was done already, and has no answer.
+func (r *Repo) once(ids []int64) {
+	done := make(map[int64]bool)
+	for _, id := range ids {
+		if _, ok := done[id]; ok {
+			continue
+		}
+		done[id] = true
+		r.touch(id) // want `^the query UPDATE users runs once per iteration of the loop at line \d+, via \(\*Repo\)\.touch -> \S+ \(caches\.go:\d+\): write all`
+	}
+}
+
+func (r *Repo) touch(id int64) { r.db.Exec("UPDATE users SET seen = now() WHERE id = $1", id) }
+
+// What the map has is the answer.
+func (r *Repo) memo(ids []int64) (names []string) {
+	had := make(map[int64]string)
+	for _, id := range ids {
+		name, ok := had[id]
+		if !ok {
+			name = r.load(id) // want `, unless a cache has it: fetch all`
+			had[id] = name
+		}
+		names = append(names, name)
+	}
+	return names
+}
