@@ -55,7 +55,7 @@ type Rule struct {
 
 // Rules lists sqlvet's rules by name.
 var Rules = []Rule{
-	{connpool.Analyzer, "0.1", Preview, nil},
+	{connpool.Analyzer, "0.1", Preview, connpool.Link},
 	{inlined.Analyzer, "0.1", Preview, nil},
 	{lockorder.Analyzer, "0.1", Preview, nil},
 	{lostupdate.Analyzer, "0.1", Preview, nil},

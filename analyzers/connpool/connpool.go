@@ -16,8 +16,10 @@ import (
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/linkage"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
+	"github.com/sqlvet/sqlvet/internal/passes/reach"
 	"github.com/sqlvet/sqlvet/internal/passes/rowspans"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
@@ -33,7 +35,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{settings.Analyzer, sqlparse.Analyzer, funceffects.Analyzer, loops.Analyzer, oneoff.Analyzer, rowspans.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{settings.Analyzer, sqlparse.Analyzer, funceffects.Analyzer, loops.Analyzer, oneoff.Analyzer, reach.Analyzer, rowspans.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -44,11 +46,13 @@ type checker struct {
 	effects *funceffects.Result
 	loops   *loops.Result
 	sql     *sqlparse.Result
+	reach   *reach.Result
 	callers map[*types.Func][]*ast.FuncDecl
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	if !apis.Reaches(pass.Pkg, 2) {
+	reaches := apis.Reaches(pass.Pkg, 2)
+	if !reaches && !linking {
 		return nil, nil
 	}
 	set := pass.ResultOf[settings.Analyzer].(*settings.Result)
@@ -59,6 +63,13 @@ func run(pass *analysis.Pass) (any, error) {
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
 		loops:   pass.ResultOf[loops.Analyzer].(*loops.Result),
 		sql:     pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result),
+		reach:   pass.ResultOf[reach.Analyzer].(*reach.Result),
+	}
+	// Directives at those count as used, whoever asks.
+	if told := c.told(); linking {
+		if err := linkage.Report(pass, told); err != nil || !reaches {
+			return nil, err
+		}
 	}
 	c.held(pass.ResultOf[rowspans.Analyzer].(*rowspans.Result))
 	for _, f := range pass.Files {

@@ -12,7 +12,8 @@
 // that is slow and no database's (held). If .sqlvet.yml says how many copies of the
 // program share how many connections (pool: {replicas: 10, surge: 1,
 // max_connections: 100, reserved: 3}), a pool that is too large for all copies
-// together (total).
+// together (total). sqlvet ./..., which sees all packages of a program, also lists the
+// pools of one that answers requests and limits none (unlimited, info).
 //
 // # Why it costs
 //
@@ -22,6 +23,8 @@
 //
 // database/sql keeps two idle connections unless SetMaxIdleConns says otherwise:
 // of 25 that a burst has opened 23 are closed, and opened again by the next.
+// Without SetMaxOpenConns it opens as many as there are requests (pgxpool has four
+// or one for each CPU).
 //
 // What keeps a connection while it waits for somebody else takes it from all
 // others: a pool of n serves n / t requests a second, where t is how long each
@@ -91,7 +94,8 @@
 //
 // # Limits
 //
-// Whether a program without SetMaxOpenConns needs one is not known.
+// Whether a program without SetMaxOpenConns has so many requests that it needs one is
+// not known. One SetMaxOpenConns anywhere in the program is taken for all its pools.
 //
 // # How to suppress
 //

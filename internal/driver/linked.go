@@ -30,6 +30,9 @@ func (c *collection) linkPart(path, text string) error {
 	for i := range p.Told {
 		p.Told[i].Package = path
 	}
+	for i := range p.Pools {
+		p.Pools[i].Package = path
+	}
 	c.linked = append(c.linked, p)
 	return nil
 }
@@ -49,6 +52,9 @@ func (c *collection) link(rules []analyzers.Rule) {
 
 func (c *collection) addLinked(rule string, l link.Finding) {
 	if c.wantedPackages != nil && !c.wantedPackages[l.Package] {
+		return
+	}
+	if l.Callers && (c.wantedPackages != nil || c.partial) {
 		return
 	}
 	if l.Lowers {
@@ -81,7 +87,7 @@ func (c *collection) addLinked(rule string, l link.Finding) {
 // lower gives a finding that is there already a lower severity. Only a run over
 // all packages knows what leads to a function: one that is not analysed may.
 func (c *collection) lower(rule string, l link.Finding) {
-	if c.wantedPackages != nil || l.Callers && c.partial {
+	if c.wantedPackages != nil {
 		return
 	}
 	pos := c.position(l.Posn)

@@ -34,8 +34,21 @@ type Package struct {
 	Functions map[string]reach.Function `json:"functions,omitempty"`
 	// Dialects are those that the package's imports imply.
 	Dialects []string `json:"dialects,omitempty"`
+	// Pools are databases that it opens and that need a limit; Sized is set if it
+	// limits one, Serves if it answers requests.
+	Pools  []Pool `json:"pools,omitempty"`
+	Sized  bool   `json:"sized,omitempty"`
+	Serves bool   `json:"serves,omitempty"`
 	// Told are the findings whose use depends on what leads to them.
 	Told []Told `json:"told,omitempty"`
+}
+
+// A Pool is a place that opens one.
+type Pool struct {
+	Package string `json:"-"`
+	Posn    string `json:"posn"`
+	End     string `json:"end"`
+	Func    string `json:"func"` // that it is in, as in Functions
 }
 
 // Told is a finding that a rule has reported as one that somebody waits for.

@@ -20,6 +20,9 @@ type Program struct {
 	told       []Told
 	dynamic    map[string]bool // names of the methods of interfaces
 	dialects   map[string]bool // of all drivers
+	pools      []Pool
+	sized      bool
+	serves     bool
 }
 
 // New puts packages together. A package may be among them more than once, as

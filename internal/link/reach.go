@@ -39,7 +39,21 @@ func (p *Program) lead(one *Package) {
 		p.dialects[d] = true
 	}
 	p.told = append(p.told, one.Told...)
+	p.pools = append(p.pools, one.Pools...)
+	p.sized, p.serves = p.sized || one.Sized, p.serves || one.Serves
 }
+
+// Pools returns the places that open a database, each once, by place.
+func (p *Program) Pools() []Pool {
+	slices.SortStableFunc(p.pools, func(a, b Pool) int { return cmp.Compare(a.Posn, b.Posn) })
+	return slices.CompactFunc(p.pools, func(a, b Pool) bool { return a.Posn == b.Posn })
+}
+
+// Sized reports whether the program limits a pool somewhere.
+func (p *Program) Sized() bool { return p.sized }
+
+// Serves reports whether the program answers requests.
+func (p *Program) Serves() bool { return p.serves }
 
 // Speaks reports whether the program has drivers of this dialect and no other.
 func (p *Program) Speaks(dialect string) bool { return len(p.dialects) == 1 && p.dialects[dialect] }
