@@ -13,7 +13,8 @@
 // program share how many connections (pool: {replicas: 10, surge: 1,
 // max_connections: 100, reserved: 3}), a pool that is too large for all copies
 // together (total). sqlvet ./..., which sees all packages of a program, also lists the
-// pools of one that answers requests and limits none (unlimited, info).
+// pools of one that answers requests and limits none (unlimited, info); sqlvet sets
+// -connpool.link for that.
 //
 // # Why it costs
 //

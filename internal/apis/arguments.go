@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // How libraries put arguments in the place of placeholders: the values of
@@ -50,7 +52,7 @@ func typeNamed(from *types.Package, name string) types.Type {
 	if dot < 0 {
 		return nil
 	}
-	p := imported(from, name[:dot], make(map[*types.Package]bool))
+	p := golang.Imported(from, name[:dot])
 	if p == nil {
 		return nil
 	}
@@ -59,22 +61,6 @@ func typeNamed(from *types.Package, name string) types.Type {
 		return nil
 	}
 	return obj.Type().Underlying()
-}
-
-func imported(p *types.Package, path string, seen map[*types.Package]bool) *types.Package {
-	if p.Path() == path {
-		return p
-	}
-	seen[p] = true
-	for _, q := range p.Imports() {
-		if seen[q] {
-			continue
-		}
-		if found := imported(q, path, seen); found != nil {
-			return found
-		}
-	}
-	return nil
 }
 
 // WritesSome reports whether the library of a writes some arguments into its

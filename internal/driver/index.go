@@ -177,24 +177,8 @@ type workloads struct {
 // workloads collects the queries of the packages. All of them work with the
 // given schema, unless it is nil.
 func (c *command) workloads(opts *options, given *schema.Schema) (*workloads, error) {
-	dir, err := os.Getwd()
+	col, err := c.gathered(opts, nil)
 	if err != nil {
-		return nil, err
-	}
-	if err := checkConfigs(dir, c.rules); err != nil {
-		return nil, err
-	}
-	g, err := newGoCommand(c.stderr, opts.build)
-	if err != nil {
-		return nil, err
-	}
-	col := newCollection(dir, opts.tests)
-	if !everything(dir, opts.patterns) {
-		if col.wantedPackages, err = g.list(opts.build, opts.patterns); err != nil {
-			return nil, err
-		}
-	}
-	if err := c.collect(g, opts, col); err != nil {
 		return nil, err
 	}
 	col.finish()

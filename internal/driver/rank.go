@@ -176,6 +176,17 @@ func (c *command) ranked(ctx context.Context, opts *options, rf *rankFlags) (*re
 
 // collected analyses the packages with all rules.
 func (c *command) collected(opts *options) (*collection, error) {
+	col, err := c.gathered(opts, switches(c.rules, "link"))
+	if err != nil {
+		return nil, err
+	}
+	col.link(c.rules)
+	col.finish()
+	return col, nil
+}
+
+// gathered analyses the packages, with flags of the vet tool.
+func (c *command) gathered(opts *options, flags []string) (*collection, error) {
 	dir, err := os.Getwd()
 	if err != nil {
 		return nil, err
@@ -183,7 +194,7 @@ func (c *command) collected(opts *options) (*collection, error) {
 	if err := checkConfigs(dir, c.rules); err != nil {
 		return nil, err
 	}
-	g, err := newGoCommand(c.stderr, append(switches(c.rules, "link"), opts.build...))
+	g, err := newGoCommand(c.stderr, append(flags, opts.build...))
 	if err != nil {
 		return nil, err
 	}
@@ -193,12 +204,7 @@ func (c *command) collected(opts *options) (*collection, error) {
 			return nil, err
 		}
 	}
-	if err := c.collect(g, opts, col); err != nil {
-		return nil, err
-	}
-	col.link(c.rules)
-	col.finish()
-	return col, nil
+	return col, c.collect(g, opts, col)
 }
 
 // beginLoad checks that the load can be read, begins to count where it is to

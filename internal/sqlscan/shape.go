@@ -100,32 +100,15 @@ func (s *shaper) word(text []byte, i int) (next int, ok bool) {
 func prefixedQuote(text []byte, i int) (TokenKind, int, bool) {
 	switch c := text[i] | 0x20; {
 	case text[i+1] == '\'' && c == 'e':
-		return String, endOfBytes(text, i+2, '\'', true), true
+		return String, endOfQuote(text, i+2, '\'', true), true
 	case text[i+1] == '\'' && (c == 'b' || c == 'x' || c == 'n'):
-		return String, endOfBytes(text, i+2, '\'', false), true
+		return String, endOfQuote(text, i+2, '\'', false), true
 	case text[i+1] == '&' && c == 'u' && i+2 < len(text) && text[i+2] == '\'':
-		return String, endOfBytes(text, i+3, '\'', false), true
+		return String, endOfQuote(text, i+3, '\'', false), true
 	case text[i+1] == '&' && c == 'u' && i+2 < len(text) && text[i+2] == '"':
-		return Quoted, endOfBytes(text, i+3, '"', false), true
+		return Quoted, endOfQuote(text, i+3, '"', false), true
 	}
 	return 0, i, false
-}
-
-// endOfBytes is endOfQuote of bytes.
-func endOfBytes(s []byte, i int, quote byte, backslash bool) int {
-	for ; i < len(s); i++ {
-		switch {
-		case s[i] == '\\' && backslash:
-			i++
-		case s[i] == quote:
-			if i+1 < len(s) && s[i+1] == quote {
-				i++
-				continue
-			}
-			return i + 1
-		}
-	}
-	return len(s)
 }
 
 // other appends the token at i, which is no word, and returns its end.
@@ -138,9 +121,9 @@ func (s *shaper) other(text []byte, i int) int {
 	switch {
 	case c == '\'':
 		s.value()
-		return endOfBytes(text, i+1, '\'', false)
+		return endOfQuote(text, i+1, '\'', false)
 	case c == '"':
-		end := endOfBytes(text, i+1, '"', false)
+		end := endOfQuote(text, i+1, '"', false)
 		s.put(text[i:end])
 		s.in = false
 		return end

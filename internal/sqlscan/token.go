@@ -190,7 +190,7 @@ func scanPrefixedQuote(s string, i int) (TokenKind, int, bool) {
 
 // endOfQuote returns the offset after the closing quote, where a doubled
 // quote does not close.
-func endOfQuote(s string, i int, quote byte, backslash bool) int {
+func endOfQuote[T string | []byte](s T, i int, quote byte, backslash bool) int {
 	for ; i < len(s); i++ {
 		switch {
 		case s[i] == '\\' && backslash:

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/models"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
@@ -61,26 +62,7 @@ func (o oracle) Builds(obj types.Object) []sqltext.ChainSummary {
 }
 
 // Package looks through the imports of the package, and theirs.
-func (o oracle) Package(path string) *types.Package {
-	seen := make(map[*types.Package]bool)
-	var find func(p *types.Package) *types.Package
-	find = func(p *types.Package) *types.Package {
-		if p.Path() == path {
-			return p
-		}
-		seen[p] = true
-		for _, q := range p.Imports() {
-			if seen[q] {
-				continue
-			}
-			if r := find(q); r != nil {
-				return r
-			}
-		}
-		return nil
-	}
-	return find(o.pass.Pkg)
-}
+func (o oracle) Package(path string) *types.Package { return golang.Imported(o.pass.Pkg, path) }
 
 func (o oracle) Library(fn *types.Func) *apis.Library { return o.LibraryAt(fn.Pkg()) }
 
