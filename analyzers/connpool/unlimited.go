@@ -59,6 +59,9 @@ func (c *checker) told() (p link.Package) {
 			}
 		}
 	}
+	if c.pass.Pkg.Name() == "main" && !p.Serves {
+		p.Pools = nil // a program of its own, of which nobody asks many things at once
+	}
 	return p
 }
 
