@@ -291,7 +291,7 @@ func (c *checker) request(d *ast.FuncDecl, at ast.Node, depth int, seen map[*ast
 	}
 	found := handles(fn.Signature())
 	ast.Inspect(d.Body, func(n ast.Node) bool {
-		if lit, ok := n.(*ast.FuncLit); ok && lit.Pos() <= at.Pos() && at.End() <= lit.End() {
+		if lit, ok := n.(*ast.FuncLit); ok && golang.Within(at, lit) {
 			sig, _ := c.pass.TypesInfo.TypeOf(lit).(*types.Signature)
 			found = found || sig != nil && handles(sig)
 		}

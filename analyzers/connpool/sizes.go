@@ -20,7 +20,7 @@ var inText = regexp.MustCompile(`\bpool_max_conns=([0-9]+)`)
 // settings say of the server. Have: a pooler of transactions keeps the server's
 // connections itself.
 func (c *checker) sizes(d *ast.FuncDecl) {
-	if c.pool.Replicas == 0 || c.pool.Free() == 0 || c.pool.Pooler == "transaction" {
+	if c.pool.Replicas == 0 || c.pool.Free() == 0 || c.pool.PerTransaction() {
 		return
 	}
 	ast.Inspect(d.Body, func(n ast.Node) bool {

@@ -9,6 +9,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/link"
+	"github.com/sqlvet/sqlvet/internal/passes/linkage"
 	"github.com/sqlvet/sqlvet/internal/passes/reach"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 )
@@ -17,9 +18,7 @@ import (
 // at once.
 var linking bool
 
-func init() {
-	Analyzer.Flags.BoolVar(&linking, "link", false, "internal: report what the link step needs")
-}
+func init() { linkage.Flag(Analyzer, &linking) }
 
 // sizing is the method that limits a pool of database/sql, by itself or as
 // libraries have it that keep one.

@@ -36,7 +36,7 @@ func (c *checker) around(n ast.Node) *ast.FuncDecl {
 			continue
 		}
 		for _, d := range f.Decls {
-			if d, ok := d.(*ast.FuncDecl); ok && d.Pos() <= n.Pos() && n.End() <= d.End() {
+			if d, ok := d.(*ast.FuncDecl); ok && golang.Within(n, d) {
 				return d
 			}
 		}

@@ -148,8 +148,6 @@ func (a *advice) report(pass *analysis.Pass, db *dbschema.Result) {
 	suppress.Report(pass, f)
 }
 
-// message says what is not served, what else the index serves, and the
-// statements that create what serves it.
 // hidden returns where the cache is asked that hides all that the index serves.
 func (a *advice) hidden(pass *analysis.Pass) token.Pos {
 	effects := pass.ResultOf[funceffects.Analyzer].(*funceffects.Result)
@@ -161,6 +159,8 @@ func (a *advice) hidden(pass *analysis.Pass) token.Pos {
 	return effects.Hides(a.at.q.Call)
 }
 
+// message says what is not served, what else the index serves, and the
+// statements that create what serves it.
 func (a *advice) message(pass *analysis.Pass) string {
 	sql := a.SQL()
 	for _, y := range a.beside {

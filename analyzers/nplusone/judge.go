@@ -12,6 +12,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
@@ -320,7 +321,7 @@ func (c *checker) beginsFor(cand candidate, l *loops.Loop) bool {
 		if b.call == cand.call && !inBegun(cand.effects[0]) {
 			continue
 		}
-		if b.call == cand.call || b.call.Pos() <= cand.call.Pos() && cand.call.End() <= b.call.End() || c.loops.Gets(cand.call, b.call) {
+		if golang.Within(cand.call, b.call) || c.loops.Gets(cand.call, b.call) {
 			return true
 		}
 	}
@@ -388,7 +389,7 @@ func (c *checker) dependence(cand candidate, l *loops.Loop) verdict {
 // give another result each time.
 func (c *checker) writesIn(l *loops.Loop) bool {
 	for _, cand := range c.calls {
-		if l.Node.Pos() <= cand.call.Pos() && cand.call.End() <= l.Node.End() {
+		if golang.Within(cand.call, l.Node) {
 			for _, e := range cand.effects {
 				if e.Kind == funceffects.WriteDB {
 					return true

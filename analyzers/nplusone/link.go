@@ -10,6 +10,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/linkage"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 )
@@ -18,9 +19,7 @@ import (
 // at once.
 var linking bool
 
-func init() {
-	Analyzer.Flags.BoolVar(&linking, "link", false, "internal: report what the link step needs")
-}
+func init() { linkage.Flag(Analyzer, &linking) }
 
 // open describes the loops that call what is not known here.
 func (c *checker) open() (list []link.Loop) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
@@ -172,7 +173,7 @@ func (c *checker) alongside(cand candidate, l *loops.Loop) iter.Seq[funceffects.
 			case *ast.CaseClause, *ast.CommClause, *ast.FuncLit:
 				branches[n] = true
 			}
-			if !more || n == nil || branches[n] && !within(cand.call, n) {
+			if !more || n == nil || branches[n] && !golang.Within(cand.call, n) {
 				return false
 			}
 			call, ok := n.(*ast.CallExpr)
@@ -199,6 +200,3 @@ func (c *checker) beside(cand candidate, l *loops.Loop) (list []funceffects.Effe
 	}
 	return list
 }
-
-// within reports whether a node is in another one, or is it.
-func within(n, in ast.Node) bool { return in.Pos() <= n.Pos() && n.End() <= in.End() }

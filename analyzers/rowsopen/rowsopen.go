@@ -68,7 +68,7 @@ func run(pass *analysis.Pass) (any, error) {
 // around it has one; nil if none is known.
 func (c *checker) transaction(s *rowspans.Span) *txspans.Span {
 	for _, t := range c.txs.Spans() {
-		if t.Func.Pos() <= s.Open.Pos() && s.Open.End() <= t.Func.End() && t.UsesHandle(s.Open) {
+		if golang.Within(s.Open, t.Func) && t.UsesHandle(s.Open) {
 			return t
 		}
 	}

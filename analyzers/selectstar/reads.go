@@ -61,6 +61,22 @@ func (r *reader) outside(o types.Object) bool {
 	return !ok || o == nil || o.Pos() < d.Body.Pos()
 }
 
+// enter returns the declaration around a variable or a call that is to be
+// followed; nil if that was done, or cannot be.
+func (r *reader) enter(at any, pos token.Pos) ast.Decl {
+	if r.seen[at] {
+		return nil
+	}
+	r.seen[at] = true
+	r.steps++
+	decl := r.c.declaration(pos)
+	if decl == nil || r.steps > maxPlaces {
+		r.lost = true
+		return nil
+	}
+	return decl
+}
+
 // variable follows all uses of a local variable that holds rows.
 func (r *reader) variable(o types.Object) {
 	v, ok := o.(*types.Var)
@@ -68,17 +84,8 @@ func (r *reader) variable(o types.Object) {
 		r.lost = true
 		return
 	}
-	if r.seen[v] {
-		return
-	}
-	r.seen[v] = true
-	if r.steps++; r.steps > maxPlaces {
-		r.lost = true
-		return
-	}
-	decl := r.c.declaration(v.Pos())
+	decl := r.enter(v, v.Pos())
 	if decl == nil {
-		r.lost = true
 		return
 	}
 	ast.Inspect(decl, func(n ast.Node) bool {
@@ -259,17 +266,8 @@ func (r *reader) callers(fn *types.Func, i int) {
 
 // result follows one result of a call.
 func (r *reader) result(call ast.Expr, i int) {
-	if r.seen[call] {
-		return
-	}
-	r.seen[call] = true
-	if r.steps++; r.steps > maxPlaces {
-		r.lost = true
-		return
-	}
-	decl := r.c.declaration(call.Pos())
+	decl := r.enter(call, call.Pos())
 	if decl == nil {
-		r.lost = true
 		return
 	}
 	parents := r.c.parentsOf(decl)

@@ -39,7 +39,7 @@ var Analyzer = &analysis.Analyzer{
 func run(pass *analysis.Pass) (any, error) {
 	sql := pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result)
 	effects := pass.ResultOf[funceffects.Analyzer].(*funceffects.Result)
-	pooled := pass.ResultOf[settings.Analyzer].(*settings.Result).Pool.Pooler == "transaction"
+	pooled := pass.ResultOf[settings.Analyzer].(*settings.Result).Pool.PerTransaction()
 	type once struct {
 		in    *ast.FuncDecl
 		state sqlmodel.State

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/linkage"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/passes/txspans"
 )
@@ -15,9 +16,7 @@ import (
 // at once.
 var linking bool
 
-func init() {
-	Analyzer.Flags.BoolVar(&linking, "link", false, "internal: report what the link step needs")
-}
+func init() { linkage.Flag(Analyzer, &linking) }
 
 // leave keeps a call for the link step: what its interface methods do is not
 // known here.

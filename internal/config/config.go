@@ -86,6 +86,10 @@ type Pool struct {
 	Pooler string
 }
 
+// PerTransaction reports whether each transaction may get another connection of
+// the server.
+func (p Pool) PerTransaction() bool { return p.Pooler == "transaction" }
+
 // Copies is how many copies of the program there may be at a time.
 func (p Pool) Copies() int { return p.Replicas + p.Surge }
 

@@ -65,7 +65,7 @@ var codeChecks = []codeCheck{
 			case p.Replicas == 0 || p.MaxConnections == 0:
 				o.silent("pool: of .sqlvet.yml does not say how many replicas share the %d connections", most)
 				return
-			case p.Pooler == "transaction":
+			case p.PerTransaction():
 				return // the pooler's sizes count, not those of the code
 			case p.MaxConnections != most:
 				f.Message = fmt.Sprintf("the settings say that the server has %d connections, and it has %d: connpool judges the pools of the code by the wrong number", p.MaxConnections, most)

@@ -166,14 +166,11 @@ const bloatQuery = `SELECT row_to_json(q) FROM (SELECT format('%I.%I', n.nspname
 // doubts returns what statements, the database's counters and its other indexes
 // say against its indexes.
 func (d *Database) doubts(code *Code) (out []indexadvice.Doubt) {
-	opts := indexadvice.Options{Known: priors.Known{Stats: d.Stats}, Long: d.age}
-	var list []indexadvice.Doubt
 	if code == nil {
-		list = indexadvice.Review(d.Schema, nil, nil, opts)
-	} else {
-		list = indexadvice.Review(d.Schema, code.Statements, code.Unread, opts)
+		code = new(Code)
 	}
-	for _, x := range list {
+	opts := indexadvice.Options{Known: priors.Known{Stats: d.Stats}, Long: d.age}
+	for _, x := range indexadvice.Review(d.Schema, code.Statements, code.Unread, opts) {
 		if x.Index != nil && x.Table.PartitionOf == "" && !x.Index.Invalid {
 			out = append(out, x)
 		}

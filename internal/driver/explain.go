@@ -142,11 +142,9 @@ func (f *explainFlags) passOn(dir string) (args []string) {
 
 // explainAll plans the queries of all packages.
 func (c *command) explainAll(ctx context.Context, dir string, opts *options, ef explainFlags) (col *collection, list []*explainer, err error) {
-	var given *schema.Schema
-	if ef.schema != "" {
-		if given, err = schemaAt(ef.schema); err != nil {
-			return nil, nil, err
-		}
+	given, err := givenSchema(ef.schema)
+	if err != nil {
+		return nil, nil, err
 	}
 	all, err := c.workloads(opts, given)
 	if err != nil {

@@ -51,11 +51,9 @@ func (c *command) index(args []string) int {
 		opts.patterns = []string{"./..."}
 	}
 	opts.build = opts.buildFlags()
-	var given *schema.Schema
-	if *schemaPath != "" {
-		if given, err = schemaAt(*schemaPath); err != nil {
-			return c.fail("index: %v", err)
-		}
+	given, err := givenSchema(*schemaPath)
+	if err != nil {
+		return c.fail("index: %v", err)
 	}
 	all, err := c.workloads(opts, given)
 	if err != nil {
@@ -121,6 +119,14 @@ func some(dirs []string) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(dirs[:shown], ", "), n)
 	}
 	return strings.Join(dirs, ", ")
+}
+
+// givenSchema is that of -schema, nil if the flag is not given.
+func givenSchema(path string) (*schema.Schema, error) {
+	if path == "" {
+		return nil, nil
+	}
+	return schemaAt(path)
 }
 
 // schemaAt returns the schema that a file, or the files below a directory,

@@ -13,8 +13,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
-
 	"github.com/sqlvet/sqlvet/internal/indexadvice"
 	"github.com/sqlvet/sqlvet/internal/indexsearch"
 	"github.com/sqlvet/sqlvet/internal/pgserver"
@@ -62,8 +60,7 @@ func (c *command) prove(ctx context.Context, e *explainer, box *planner.Box, bud
 	if err := p.propose(ctx); err != nil {
 		return err
 	}
-	bar := progressbar.NewOptions(1000, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetVisibility(isTerminal(os.Stderr)), progressbar.OptionSetDescription("asking PostgreSQL"), progressbar.OptionThrottle(50*time.Millisecond))
+	bar := newBar(1000, "asking PostgreSQL")
 	o := indexsearch.Options{Step: func(done float64) { _ = bar.Set(int(1000 * done)) }} // a bar that cannot be drawn is none
 	if budget > 0 {
 		o.Until = start.Add(budget)

@@ -19,7 +19,6 @@ import (
 	"github.com/sqlvet/sqlvet/internal/observed"
 	"github.com/sqlvet/sqlvet/internal/pglog"
 	"github.com/sqlvet/sqlvet/internal/report"
-	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/statstatements"
 )
 
@@ -146,12 +145,9 @@ func (rf *rankFlags) conflict(opts *options) error {
 
 // ranked reads the load and the program and puts them together.
 func (c *command) ranked(ctx context.Context, opts *options, rf *rankFlags) (*report.RankDocument, error) {
-	var given *schema.Schema
-	if rf.schema != "" {
-		var err error
-		if given, err = schemaAt(rf.schema); err != nil {
-			return nil, err
-		}
+	given, err := givenSchema(rf.schema)
+	if err != nil {
+		return nil, err
 	}
 	read, err := c.beginLoad(ctx, rf)
 	if err != nil {
@@ -246,8 +242,7 @@ func (c *command) beginLoad(ctx context.Context, rf *rankFlags) (func() (*observ
 		return func() (*observed.Load, string, error) { return all.Load(), filesOf(rf.stats), nil }, nil
 	}
 	return func() (*observed.Load, string, error) {
-		bar := progressbar.NewOptions64(size(rf.logs), progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(),
-			progressbar.OptionSetVisibility(isTerminal(os.Stderr)), progressbar.OptionSetDescription("reading logs"), progressbar.OptionShowBytes(true), progressbar.OptionThrottle(50*time.Millisecond))
+		bar := newBar(size(rf.logs), "reading logs", progressbar.OptionShowBytes(true))
 		load, err := pglog.Read(rf.logs, pglog.Options{Prefix: rf.prefix, Progress: func(n int64) { _ = bar.Add64(n) }}) // a bar that cannot be drawn is none
 		_ = bar.Finish()
 		return load, filesOf(rf.logs), err

@@ -32,20 +32,22 @@ type progress struct {
 	quit chan struct{}
 }
 
+// newBar shows how much of a known amount is done, if standard error is a
+// terminal.
+func newBar(total int64, what string, more ...progressbar.Option) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(total, append([]progressbar.Option{
+		progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetVisibility(isTerminal(os.Stderr)), progressbar.OptionSetDescription(what), progressbar.OptionThrottle(50 * time.Millisecond),
+	}, more...)...)
+}
+
 // newProgress starts to show progress if standard error is a terminal.
 func (c *command) newProgress(g *goCommand, opts *options) *progress {
 	p := &progress{seen: make(map[string]bool), quit: make(chan struct{})}
 	if !isTerminal(os.Stderr) {
 		return p
 	}
-	p.bar = progressbar.NewOptions(-1,
-		progressbar.OptionSetWriter(os.Stderr),
-		progressbar.OptionSetDescription("reading dependencies"),
-		progressbar.OptionSetWidth(30),
-		progressbar.OptionShowCount(),
-		progressbar.OptionClearOnFinish(),
-		progressbar.OptionThrottle(50*time.Millisecond),
-	)
+	p.bar = newBar(-1, "reading dependencies", progressbar.OptionShowCount())
 	go p.turn()
 	go func() {
 		// Beside the run: the total is worth having, not waiting for.

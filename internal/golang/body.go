@@ -28,6 +28,11 @@ func EndsInReturn(b *ast.BlockStmt) bool {
 	return ok
 }
 
+// Within reports whether a node is in another one, or is it; nothing is in nil.
+func Within(n, in ast.Node) bool {
+	return in != nil && in.Pos() <= n.Pos() && n.End() <= in.End()
+}
+
 // Deref returns the type that a pointer type points to, and other types as they
 // are; aliases are resolved.
 func Deref(t types.Type) types.Type {

@@ -10,9 +10,8 @@
 package indexadvice
 
 import (
-	"time"
-
 	"slices"
+	"time"
 
 	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/schema"

@@ -14,6 +14,7 @@ type Program struct {
 	calls      []Call
 	interfaces map[string][]string // methods by name
 	types      []Type              // by name
+	asks       []bool              // of types: a method goes to a database
 	having     map[string][]int    // the types that have a method, by its identity
 	implements map[string][]int    // types by interface
 	functions  map[string]*function
@@ -45,17 +46,33 @@ func New(packages []*Package) *Program {
 			p.interfaces[i.Name] = i.Methods
 		}
 	}
-	slices.SortStableFunc(p.loops, func(a, b Loop) int { return cmp.Compare(a.Posn+a.LoopPosn, b.Posn+b.LoopPosn) })
-	p.loops = slices.CompactFunc(p.loops, func(a, b Loop) bool { return a.Posn == b.Posn && a.LoopPosn == b.LoopPosn })
-	slices.SortStableFunc(p.calls, func(a, b Call) int { return cmp.Compare(a.Posn, b.Posn) })
-	p.calls = slices.CompactFunc(p.calls, func(a, b Call) bool { return a.Posn == b.Posn })
+	p.loops = once(p.loops, func(l Loop) string { return l.Posn + l.LoopPosn })
+	p.calls = once(p.calls, func(c Call) string { return c.Posn })
+	p.pools = once(p.pools, func(o Pool) string { return o.Posn })
 	slices.SortStableFunc(p.types, func(a, b Type) int { return cmp.Compare(a.Name, b.Name) })
 	for i, t := range p.types {
+		p.asks = append(p.asks, asks(t))
 		for _, m := range t.Methods {
 			p.having[m] = append(p.having[m], i)
 		}
 	}
 	return p
+}
+
+// once returns a list in the order of places, with one of each place.
+func once[T any](list []T, place func(T) string) []T {
+	slices.SortStableFunc(list, func(a, b T) int { return cmp.Compare(place(a), place(b)) })
+	return slices.CompactFunc(list, func(a, b T) bool { return place(a) == place(b) })
+}
+
+// asks reports whether a method of a type goes to a database.
+func asks(t Type) bool {
+	for _, es := range t.Effects {
+		if slices.ContainsFunc(es, func(e funceffects.Effect) bool { return e.Kind.Database() }) {
+			return true
+		}
+	}
+	return false
 }
 
 // Loops returns the loops that were left open, each once, by place.
@@ -128,16 +145,6 @@ func (p *Program) SearchBeside(wanted func(funceffects.Effect) bool) *Search {
 	return &Search{program: p, wanted: wanted, beside: true, known: make(map[question]answer)}
 }
 
-// asks reports whether a method of the type goes to a database.
-func (t *Type) asks() bool {
-	for _, es := range t.Effects {
-		if slices.ContainsFunc(es, func(e funceffects.Effect) bool { return e.Kind.Database() }) {
-			return true
-		}
-	}
-	return false
-}
-
 // maxDepth bounds how many interfaces lie between a place and the effect: the
 // ways in between would say nothing any more.
 const maxDepth = 4
@@ -192,10 +199,10 @@ func (s *Search) method(q question) answer {
 		iface, name := q.method[:i], q.method[i+1:]
 		of := strings.Split(q.of, "\n")
 		list := s.program.implementations(iface)
-		asks := s.beside && slices.ContainsFunc(list, func(i int) bool { return s.program.types[i].asks() })
+		asks := s.beside && slices.ContainsFunc(list, func(i int) bool { return s.program.asks[i] })
 		for _, i := range list {
 			t := &s.program.types[i]
-			if (q.of == "" || slices.Contains(of, t.ID)) && (!asks || t.asks()) {
+			if (q.of == "" || slices.Contains(of, t.ID)) && (!asks || s.program.asks[i]) {
 				best = nearer(best, s.implementation(t, iface, name, q.left))
 			}
 		}

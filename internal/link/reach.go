@@ -1,8 +1,6 @@
 package link
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/passes/reach"
@@ -44,10 +42,7 @@ func (p *Program) lead(one *Package) {
 }
 
 // Pools returns the places that open a database, each once, by place.
-func (p *Program) Pools() []Pool {
-	slices.SortStableFunc(p.pools, func(a, b Pool) int { return cmp.Compare(a.Posn, b.Posn) })
-	return slices.CompactFunc(p.pools, func(a, b Pool) bool { return a.Posn == b.Posn })
-}
+func (p *Program) Pools() []Pool { return p.pools }
 
 // Sized reports whether the program limits a pool somewhere.
 func (p *Program) Sized() bool { return p.sized }
@@ -67,8 +62,7 @@ func (p *Program) Told(rule string) []Told {
 			list = append(list, t)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Told) int { return cmp.Compare(a.Posn, b.Posn) })
-	return slices.CompactFunc(list, func(a, b Told) bool { return a.Posn == b.Posn })
+	return once(list, func(t Told) string { return t.Posn })
 }
 
 // Origin returns what alone leads to a function, over all packages of the run:

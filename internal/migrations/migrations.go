@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A File is a file of a folder, and what its tool makes of it.
@@ -119,9 +120,19 @@ func (t *Tool) Arrange(files []*File) []*File {
 // KeepsBooks reports whether a tool calls a table of its own so, whatever schema
 // it is in.
 func KeepsBooks(table string) bool {
-	table = strings.ToLower(table[strings.LastIndexByte(table, '.')+1:])
-	return slices.ContainsFunc(tools, func(t *Tool) bool { return slices.Contains(t.Tables, table) })
+	return books()[strings.ToLower(table[strings.LastIndexByte(table, '.')+1:])]
 }
+
+// books are the tables of all tools.
+var books = sync.OnceValue(func() map[string]bool {
+	all := make(map[string]bool)
+	for _, t := range tools {
+		for _, name := range t.Tables {
+			all[name] = true
+		}
+	}
+	return all
+})
 
 // TakesFunctions reports whether a package is one that a program hands its
 // migrations to as functions.

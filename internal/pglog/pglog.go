@@ -6,7 +6,7 @@
 //
 // A log is a stream of any bytes: what is broken, cut short or of another
 // program costs the lines that it is on. Memory grows with the number of
-// different statements and is bounded (limits.go). Literals are taken from the
+// different statements and is bounded (table.go). Literals are taken from the
 // texts as they are read, but for one sample of each statement, which a parser must see.
 package pglog
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -96,6 +97,16 @@ func (s *Session) Value(sql string) string {
 		return rows[0][0]
 	}
 	return ""
+}
+
+// Moment reads a time as a session returns it, in UTC; zero for null.
+func Moment(s string) time.Time {
+	for _, layout := range []string{"2006-01-02 15:04:05.999999-07", "2006-01-02 15:04:05.999999-07:00"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
 }
 
 // Try is Rows for what the server may refuse: it returns the server's reason

@@ -9,6 +9,7 @@ package rank
 
 import (
 	"cmp"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -188,14 +189,15 @@ func (x *index) join(s *observed.Statement) Joined {
 		}
 	}
 	toks := tokens(s.Text)
+	text := key(toks)
 	switch {
 	case len(x.byPrint[s.Fingerprint]) > 0:
 		j.Queries, j.How = x.byPrint[s.Fingerprint], ByFingerprint
-	case len(x.byTokens[key(toks)]) > 0:
-		j.Queries, j.How = x.byTokens[key(toks)], ByText
+	case len(x.byTokens[text]) > 0:
+		j.Queries, j.How = x.byTokens[text], ByText
 	default:
 		if j.Queries = x.fitting(toks); len(j.Queries) == 0 {
-			j.Queries = x.bare[key(toks)]
+			j.Queries = x.bare[text]
 		}
 		if len(j.Queries) == 0 {
 			j.Queries = x.sharing(toks)
@@ -304,7 +306,7 @@ func Rows(joined []Joined) []Row {
 		var r *Row
 		id := ""
 		if len(j.Queries) > 0 {
-			id = places(j.Queries)
+			id = fmt.Sprint(j.Queries)
 			r = byPlaces[id]
 		}
 		if r == nil {
@@ -323,14 +325,6 @@ func Rows(joined []Joined) []Row {
 	}
 	slices.SortStableFunc(out, func(a, b Row) int { return cmp.Or(cmp.Compare(b.Total, a.Total), cmp.Compare(b.Calls, a.Calls)) })
 	return out
-}
-
-func places(list []int) string {
-	var b strings.Builder
-	for _, n := range list {
-		b.WriteString(string(rune(n+1)) + " ")
-	}
-	return b.String()
 }
 
 func (r *Row) sum() {

@@ -1,8 +1,11 @@
 package schema
 
 import (
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/sqlvet/sqlvet/internal/migrations"
 )
@@ -31,7 +34,11 @@ func (in *input) base() string { return path.Base(in.rel) }
 // the order in which that runs them. It fills in what is replayed of each and
 // what is not.
 func (t *tree) arrange(dir string, files []*input, names map[string]bool) (tool *migrations.Tool, ordered []*input) {
-	folder := &migrations.Folder{Names: names, Requires: func(module string) bool { return t.requires(t.module(dir), module) }}
+	gomod := sync.OnceValue(func() string {
+		data, _ := os.ReadFile(filepath.Join(t.path(t.module(dir)), "go.mod")) // none: nothing is required
+		return string(data)
+	})
+	folder := &migrations.Folder{Names: names, Requires: func(module string) bool { return migrations.Requires(gomod(), module) }}
 	of := make(map[*migrations.File]*input)
 	for _, in := range files {
 		f := &migrations.File{Name: in.base(), Text: in.text, Dialect: dialectOfMigration(in.base()), Skipped: in.skipped}

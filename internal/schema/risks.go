@@ -3,7 +3,6 @@ package schema
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -52,12 +51,6 @@ func Risks(dir string, opts Options, newest bool) (risks []Risk, where string, e
 // different times.
 func (c *candidate) migrates() bool {
 	return c.Class == classFolder || c.Class > classFolder && len(c.inputs) != 1
-}
-
-// requires reports whether a folder's go.mod requires a module itself.
-func (t *tree) requires(mod, path string) bool {
-	data, err := os.ReadFile(filepath.Join(t.path(mod), "go.mod"))
-	return err == nil && migrations.Requires(string(data), path)
 }
 
 // A linter judges statements as they are replayed.

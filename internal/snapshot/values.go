@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"time"
+
+	"github.com/sqlvet/sqlvet/internal/pgserver"
 )
 
 // number reads a number of the server's; 0 for null and what is none.
@@ -23,13 +25,11 @@ func count(s string) int64 {
 
 // moment reads a time in UTC, nil for null.
 func moment(s string) *time.Time {
-	for _, layout := range []string{"2006-01-02 15:04:05.999999-07", "2006-01-02 15:04:05.999999-07:00"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			t = t.UTC().Truncate(time.Second)
-			return &t
-		}
+	t := pgserver.Moment(s).Truncate(time.Second)
+	if t.IsZero() {
+		return nil
 	}
-	return nil
+	return &t
 }
 
 // list reads an array that the server wrote as JSON, nil for null and for one

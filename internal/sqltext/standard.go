@@ -202,27 +202,10 @@ func replaceAll(in, old, new texts) value {
 	var out texts
 	for _, t := range in {
 		for _, n := range new {
-			out = append(out, replaceIn(t, needle, n))
+			out = append(out, t.replacePairs([]string{needle}, []*Text{n}))
 		}
 	}
 	return limit(out, maxAlternatives)
-}
-
-func replaceIn(t *Text, needle string, with *Text) *Text {
-	var ps []piece
-	for _, p := range t.pieces {
-		for p.hole == nil {
-			i := strings.Index(p.text, needle)
-			if i < 0 {
-				break
-			}
-			ps = append(ps, piece{text: p.text[:i], from: p.from})
-			ps = append(ps, with.pieces...)
-			p = piece{text: p.text[i+len(needle):], from: p.from.slice(i + len(needle))}
-		}
-		ps = append(ps, p)
-	}
-	return concat(&Text{pieces: ps})
 }
 
 // joined returns strings.Join. Behind the known elements of an open list more

@@ -103,7 +103,7 @@ func take(session *pgserver.Session) *Snapshot {
 	}
 	// Before 1.9 there is no such view.
 	if rows, _ := session.Try(`SELECT stats_reset, dealloc FROM ` + schema + `.pg_stat_statements_info`); len(rows) == 1 {
-		s.Since = moment(rows[0][0])
+		s.Since = pgserver.Moment(rows[0][0])
 		if n := integer(rows[0][1]); n > 0 {
 			s.Notes = append(s.Notes, fmt.Sprintf("pg_stat_statements was full %d times and forgot statements: raise pg_stat_statements.max", n))
 		}
@@ -187,13 +187,4 @@ func number(s string) float64 {
 		return 0
 	}
 	return n
-}
-
-func moment(s string) time.Time {
-	for _, layout := range []string{"2006-01-02 15:04:05.999999-07", "2006-01-02 15:04:05.999999-07:00"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.UTC()
-		}
-	}
-	return time.Time{}
 }

@@ -200,7 +200,7 @@ func (w *walker) look(x *ast.IndexExpr, lhs []ast.Expr) (cache, kept bool) {
 		return false, false
 	}
 	kept = stores && p.Root.Parent() == p.Root.Pkg().Scope()
-	return kept || !w.isSet(x.X) || w.body == nil || !within(p.Root, w.body), kept
+	return kept || !w.isSet(x.X) || !w.declares(p.Root), kept
 }
 
 // isSet reports whether a map has elements that say nothing.
@@ -218,8 +218,11 @@ func (w *walker) isSet(x ast.Expr) bool {
 	return false
 }
 
-// within reports whether a variable is declared in a body.
-func within(v types.Object, body ast.Node) bool {
+// declares reports whether the body declares a variable.
+func (w *walker) declares(v types.Object) bool { return w.body != nil && declaredIn(v, w.body) }
+
+// declaredIn reports whether a variable is declared in a part of a body.
+func declaredIn(v types.Object, body ast.Node) bool {
 	return v != nil && body.Pos() <= v.Pos() && v.Pos() < body.End()
 }
 

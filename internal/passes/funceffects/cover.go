@@ -148,7 +148,7 @@ func (w *walker) outlives(x ast.Expr) bool {
 		}
 		// A cache that the body made ends with it.
 		p, exact := golang.PathOf(w.g.info, sel.X)
-		return !exact || p.Fields != "" || w.body == nil || p.Root.Pos() < w.body.Pos() || w.body.End() <= p.Root.Pos()
+		return !exact || p.Fields != "" || !w.declares(p.Root)
 	}
 	return false
 }

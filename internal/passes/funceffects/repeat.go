@@ -195,7 +195,7 @@ func (w *walker) goesOn(body *ast.BlockStmt) bool {
 			return nil
 		}
 		v, ok := w.g.info.Uses[id].(*types.Var)
-		if !ok || body.Pos() <= v.Pos() && v.Pos() < body.End() || golang.IsError(w.g.info.TypeOf(id)) || apis.TypeName(v.Type()) == "context.Context" {
+		if !ok || declaredIn(v, body) || golang.IsError(w.g.info.TypeOf(id)) || apis.TypeName(v.Type()) == "context.Context" {
 			return nil
 		}
 		return v

@@ -212,10 +212,7 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 		}
 		x.Cached, x.Async, x.InLoop = x.Cached || e.cached, x.Async || e.async, repeats
 		if !to.inside {
-			x.Failing, x.Sometimes = e.fails, s.g.sometimes(e, x)
-			if s.g.isRare(e) {
-				x.Rare, x.Keeper = true, e.in.keeper(e.keeper)
-			}
+			x = s.g.under(e, x)
 		}
 		x.Batch = !repeats && (x.Batch || !to.inside && e.in.forMany(x.Args) && x.Kind.Database())
 		to.effect(x)
@@ -262,11 +259,7 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 				if x.Rare {
 					x.Keeper, x.Rare = s.g.kept(e.in, e, x.Keeper)
 				}
-				if !x.Rare && s.g.isRare(e) {
-					x.Rare, x.Keeper = true, e.in.keeper(e.keeper)
-				}
-				x.Failing = x.Failing || e.fails
-				x.Sometimes = x.Sometimes || s.g.sometimes(e, x)
+				x = s.g.under(e, x)
 				if t.lit == nil || e.step != "func" { // a literal called on the spot has seen the lists itself
 					x.Batch = e.in.forMany(x.Args) && (!many || x.Batch)
 				}
@@ -300,13 +293,20 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 		}
 		if !to.inside {
 			x.Args = s.g.anything(n, e)
-			x.Failing, x.Sometimes = e.fails, s.g.sometimes(e, x)
-			if s.g.isRare(e) {
-				x.Rare, x.Keeper = true, e.in.keeper(e.keeper)
-			}
+			x = s.g.under(e, x)
 		}
 		to.effect(x.prepend(step))
 	}
+}
+
+// under returns an effect with the conditions under which its edge runs.
+func (g *graph) under(e *edge, x Effect) Effect {
+	if !x.Rare && g.isRare(e) {
+		x.Rare, x.Keeper = true, e.in.keeper(e.keeper)
+	}
+	x.Failing = x.Failing || e.fails
+	x.Sometimes = x.Sometimes || g.sometimes(e, x)
+	return x
 }
 
 // pass tells what the functions that an edge passes to the parameters of its

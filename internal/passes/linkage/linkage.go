@@ -85,6 +85,12 @@ func declared(pass *analysis.Pass) []*types.Named {
 	return list
 }
 
+// Flag gives a rule the flag by which the sqlvet command, the one driver that
+// sees all packages at once, asks it for what the link step needs.
+func Flag(rule *analysis.Analyzer, linking *bool) {
+	rule.Flags.BoolVar(linking, "link", false, "internal: report what the link step needs")
+}
+
 // Report hands a package's part to the link step: nothing if it is empty.
 func Report(pass *analysis.Pass, p link.Package) error {
 	if len(p.Loops)+len(p.Interfaces)+len(p.Types)+len(p.Calls)+len(p.Functions)+len(p.Told)+len(p.Dialects)+len(p.Pools) == 0 && !p.Sized && !p.Serves || len(pass.Files) == 0 {

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A counter is the variable that a counted loop steps.
@@ -49,7 +51,7 @@ func (u *unit) counter(s *ast.ForStmt) (counter, bool) {
 // stepOf finds the statement of the loop that steps obj.
 func (u *unit) stepOf(s *ast.ForStmt, obj types.Object) (counter, bool) {
 	for _, w := range u.writes[obj] {
-		if s.Post != nil && within(w.at, s.Post) || within(w.at, s.Body) && !local(obj, s.Body) {
+		if s.Post != nil && golang.Within(w.at, s.Post) || golang.Within(w.at, s.Body) && !local(obj, s.Body) {
 			if c, ok := stepBy(w, obj); ok && (c.moved == nil || u.madeOf(c.moved, obj)) {
 				if c.step != nil {
 					if n, isConst := u.integer(c.step); isConst && (n == 1 || n == -1) {

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // exits calls f for each condition under which control leaves the loop body
@@ -17,7 +19,7 @@ func (u *unit) exits(body *ast.BlockStmt, f func(cond ast.Expr, exit ast.Stmt)) 
 		case *ast.ReturnStmt:
 			exit = n
 		case *ast.BranchStmt:
-			if t := u.target(n); n.Tok == token.BREAK && (t == loop || t != nil && !within(t, body)) {
+			if t := u.target(n); n.Tok == token.BREAK && (t == loop || t != nil && !golang.Within(t, body)) {
 				exit = n
 			}
 		}
@@ -85,7 +87,7 @@ func (u *unit) retry(body *ast.BlockStmt) string {
 // else branch.
 func (u *unit) inThen(exit ast.Stmt, cond ast.Expr) bool {
 	s, ok := u.parent[cond].(*ast.IfStmt)
-	return !ok || within(exit, s.Body)
+	return !ok || golang.Within(exit, s.Body)
 }
 
 // errorIs reports whether cond compares an error with nil by op, in one of
@@ -126,7 +128,7 @@ func (u *unit) workList(s *ast.ForStmt) (verdict, bool) {
 	}
 	fromCall := false
 	for _, w := range u.writes[list] {
-		if !within(w.at, s.Body) && (s.Post == nil || !within(w.at, s.Post)) || w.rhs == nil {
+		if !golang.Within(w.at, s.Body) && (s.Post == nil || !golang.Within(w.at, s.Post)) || w.rhs == nil {
 			continue
 		}
 		switch x := ast.Unparen(w.rhs).(type) {
@@ -199,7 +201,7 @@ func (u *unit) condLoop(s *ast.ForStmt) (verdict, bool) {
 			return true
 		}
 		for _, w := range u.writes[obj] {
-			if !within(w.at, s.Body) && (s.Post == nil || !within(w.at, s.Post)) {
+			if !golang.Within(w.at, s.Body) && (s.Post == nil || !golang.Within(w.at, s.Post)) {
 				continue
 			}
 			if x := u.condWrite(obj, w, s.Body); x.bound != Unknown && v.bound != Data && (v.bound == Unknown || x.bound == Page || x.bound == Data) {

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A flow is the set of ways in which control may leave a statement.
@@ -253,7 +255,7 @@ func (u *unit) rest(list []ast.Stmt, child ast.Node, f flow) flow {
 func (u *unit) together(a, b ast.Node) bool {
 	f := flow{normal: true}
 	for child, p := a, u.parent[a]; p != nil; child, p = p, u.parent[p] {
-		if !within(b, p) {
+		if !golang.Within(b, p) {
 			f = u.after(p, child, f)
 			continue
 		}

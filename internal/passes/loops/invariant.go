@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // invariant reports whether e is provably the same in each iteration. Have: e
@@ -133,7 +134,7 @@ func (t *taint) touched(obj types.Object) bool { return t.touchedBeside(obj, nil
 // touchedBeside is touched by something other than one call.
 func (t *taint) touchedBeside(obj types.Object, call *ast.CallExpr) bool {
 	for _, id := range t.u.idents[obj] {
-		if !t.in(id) || call != nil && within(id, call) {
+		if !t.in(id) || call != nil && golang.Within(id, call) {
 			continue
 		}
 		switch p := t.u.parent[id].(type) {

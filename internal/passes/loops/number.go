@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"math"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // This file says what the number does that a loop counts: whether it says
@@ -62,7 +64,7 @@ func (u *unit) givenBy(call *ast.CallExpr, v types.Object, body ast.Node) bool {
 		}
 		for _, o := range u.objectsIn(a) {
 			for _, w := range u.writes[o] {
-				if w.rhs != nil && within(w.at, body) && u.mentions(w.rhs, v) {
+				if w.rhs != nil && golang.Within(w.at, body) && u.mentions(w.rhs, v) {
 					return true
 				}
 			}
@@ -205,7 +207,7 @@ func (u *unit) rangesInto(body ast.Node, vars []ast.Expr) bool {
 // making a time to wait of it does not.
 func (u *unit) selects(body ast.Node, obj types.Object) bool {
 	for _, id := range u.idents[obj] {
-		if within(id, body) && u.decides(id) {
+		if golang.Within(id, body) && u.decides(id) {
 			return true
 		}
 	}

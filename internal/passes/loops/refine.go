@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // refine corrects the classification of a loop for one call in it. n is the
@@ -14,7 +15,7 @@ import (
 // literal that it stands in; f tells how control goes on after it.
 func (u *unit) refine(l *Loop, call *ast.CallExpr, n ast.Node, f flow) {
 	loop := l.Node.(ast.Stmt)
-	if f.leaves(loop) && within(n, l.Body) {
+	if f.leaves(loop) && golang.Within(n, l.Body) {
 		if u.repeatable(l) {
 			l.Bound, l.Why = FirstHit, "the loop is left after the call"
 		}
@@ -128,7 +129,7 @@ func (u *unit) isZero(cmp *ast.BinaryExpr) bool {
 // emptied: the branch assigns obj anew.
 func (u *unit) emptied(obj types.Object, s *ast.IfStmt) bool {
 	for _, w := range u.writes[obj] {
-		if w.kind == assign && within(w.at, s.Body) {
+		if w.kind == assign && golang.Within(w.at, s.Body) {
 			return true
 		}
 	}
@@ -316,8 +317,8 @@ func (u *unit) changing(s *ast.ForStmt) []*types.Var {
 			if w.kind == address || w.kind == element {
 				continue
 			}
-			post := s.Post != nil && within(w.at, s.Post)
-			body := within(w.at, s.Body) && (s.Cond == nil || u.mentions(s.Cond, v))
+			post := s.Post != nil && golang.Within(w.at, s.Post)
+			body := golang.Within(w.at, s.Body) && (s.Cond == nil || u.mentions(s.Cond, v))
 			if post || body {
 				list = append(list, v)
 				break

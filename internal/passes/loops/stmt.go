@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // loop returns the classification of a for or range statement that holds for
@@ -200,7 +202,7 @@ func (u *unit) halves(s *ast.ForStmt) bool {
 		moved := false
 		for obj := range bounds {
 			for _, w := range u.writes[obj] {
-				moved = moved || w.kind == assign && within(w.at, s.Body)
+				moved = moved || w.kind == assign && golang.Within(w.at, s.Body)
 			}
 		}
 		found = found || len(bounds) == 2 && moved

@@ -6,6 +6,7 @@ import (
 	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A taint holds the variables of a declaration that change with one loop.
@@ -107,7 +108,7 @@ func (u *unit) closure(call *ast.CallExpr) *ast.FuncLit {
 
 func (t *taint) in(n ast.Node) bool {
 	for _, r := range t.regions {
-		if within(n, r) {
+		if golang.Within(n, r) {
 			return true
 		}
 	}
@@ -232,7 +233,7 @@ func (t *taint) chosen(at ast.Node) bool {
 				}
 			}
 		case *ast.BlockStmt:
-			if inner == nil || inner == t.loop.Node || !within(p, inner) {
+			if inner == nil || inner == t.loop.Node || !golang.Within(p, inner) {
 				continue
 			}
 			for _, s := range p.List {

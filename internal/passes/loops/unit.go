@@ -240,11 +240,6 @@ func (u *unit) loopAround(n ast.Node) ast.Stmt {
 	return nil
 }
 
-// within reports whether n is inside outer.
-func within(n, outer ast.Node) bool {
-	return outer != nil && outer.Pos() <= n.Pos() && n.End() <= outer.End()
-}
-
 // local reports whether obj is declared inside n.
 func local(obj types.Object, n ast.Node) bool {
 	return n.Pos() <= obj.Pos() && obj.Pos() < n.End()

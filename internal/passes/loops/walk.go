@@ -160,7 +160,7 @@ func (u *unit) usesOfVar(lhs ast.Expr, lit *ast.FuncLit, seen map[types.Object]b
 		if a, ok := u.parent[id].(*ast.AssignStmt); ok && isLeft(a, id) {
 			continue
 		}
-		if lit != nil && within(id, lit) {
+		if lit != nil && golang.Within(id, lit) {
 			if call, ok := u.parent[id].(*ast.CallExpr); ok && call.Fun == id {
 				list = append(list, u.selfCall(lit, call, v)...)
 			}
@@ -487,7 +487,7 @@ func (u *unit) gotoLoops(n ast.Node, body *ast.BlockStmt) []*Loop {
 	var list []*Loop
 	for _, g := range u.gotos {
 		label := u.labels[u.Info.Uses[g.Label]]
-		if label == nil || !within(g, body) || n.Pos() < label.Pos() || g.End() < n.End() {
+		if label == nil || !golang.Within(g, body) || n.Pos() < label.Pos() || g.End() < n.End() {
 			continue
 		}
 		list = append(list, u.gotoLoop(label, g))

@@ -5,6 +5,7 @@ import (
 	"go/types"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
@@ -52,7 +53,7 @@ func (u *unit) sources(e ast.Expr, body ast.Node, depth int) []ast.Node {
 	for _, obj := range u.objectsIn(e) {
 		for _, w := range u.writes[obj] {
 			switch {
-			case !within(w.at, body):
+			case !golang.Within(w.at, body):
 			case w.kind == address:
 				list = append(list, u.outerCall(w.at))
 			case w.rhs != nil && (w.kind == define || w.kind == assign || w.kind == ranged) && depth > 0 && w.rhs != e:
@@ -70,7 +71,7 @@ func (u *unit) sources(e ast.Expr, body ast.Node, depth int) []ast.Node {
 func (u *unit) givenTo(obj types.Object, body ast.Node) []ast.Node {
 	var list []ast.Node
 	for _, id := range u.idents[obj] {
-		if call, ok := u.parent[id].(*ast.CallExpr); ok && call.Fun != id && within(call, body) {
+		if call, ok := u.parent[id].(*ast.CallExpr); ok && call.Fun != id && golang.Within(call, body) {
 			list = append(list, u.outerCall(call))
 		}
 	}
@@ -116,7 +117,7 @@ func (u *unit) movesByRows(s *ast.ForStmt, obj types.Object) bool {
 		return false
 	}
 	for _, w := range u.writes[obj] {
-		if within(w.at, s.Body) && u.rowToRow(obj, w, s.Body) {
+		if golang.Within(w.at, s.Body) && u.rowToRow(obj, w, s.Body) {
 			return true
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
@@ -89,7 +90,7 @@ func (u *unit) unset(cond ast.Expr) ast.Expr {
 // sets: the block assigns to the field, or to what holds it.
 func (u *unit) sets(b *ast.BlockStmt, obj types.Object, path string) bool {
 	for _, w := range u.writes[obj] {
-		if !within(w.at, b) {
+		if !golang.Within(w.at, b) {
 			continue
 		}
 		switch w.kind {
@@ -135,7 +136,7 @@ func (u *unit) afterFailure(l *Loop, call *ast.CallExpr) bool {
 			return false
 		}
 		from := u.valueBefore(err, s)
-		if r, ok := l.Node.(*ast.RangeStmt); ok && !within(s, l.Node) && from != nil && u.mentions(from, u.rootObj(r.X)) {
+		if r, ok := l.Node.(*ast.RangeStmt); ok && !golang.Within(s, l.Node) && from != nil && u.mentions(from, u.rootObj(r.X)) {
 			return true
 		}
 		return from != nil && !u.mayRead(from)
@@ -278,7 +279,7 @@ func (u *unit) sendsAll(branch ast.Node, list types.Object, path string) bool {
 		if !ok || found || len(collected) == 0 {
 			return !found
 		}
-		if loop := u.loopAround(call); loop != nil && within(loop, branch) || !u.asksDatabase(call) {
+		if loop := u.loopAround(call); loop != nil && golang.Within(loop, branch) || !u.asksDatabase(call) {
 			return true
 		}
 		for obj := range collected {
@@ -341,7 +342,7 @@ func (r *Result) KeepsFailures(l *Loop, call *ast.CallExpr) bool {
 	for _, id := range u.idents[err] {
 		for p := u.parent[id]; p != nil && p != l.Node; p = u.parent[p] {
 			s, ok := p.(*ast.IfStmt)
-			if !ok || !within(id, s.Cond) || s.Pos() < a.Pos() && s.Init != a {
+			if !ok || !golang.Within(id, s.Cond) || s.Pos() < a.Pos() && s.Init != a {
 				continue
 			}
 			f := u.stmt(s.Body)
@@ -461,7 +462,7 @@ func (r *Result) Gets(call, from *ast.CallExpr) bool {
 	ast.Inspect(call, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && !gets {
 			for _, w := range u.writes[u.object(id)] {
-				gets = gets || w.rhs != nil && !isError(u.object(id).Type()) && within(from, w.rhs)
+				gets = gets || w.rhs != nil && !isError(u.object(id).Type()) && golang.Within(from, w.rhs)
 			}
 		}
 		return !gets

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
@@ -82,7 +83,7 @@ func (r *Result) canBeHanded(t types.Type) bool {
 func (r *Result) findHanded() {
 	for i := 0; i < len(r.hands.list); i++ {
 		d := r.decls[r.hands.list[i].fn]
-		r.spans = slices.DeleteFunc(r.spans, func(s *Span) bool { return d.Pos() <= s.Func.Pos() && s.Func.End() <= d.End() })
+		r.spans = slices.DeleteFunc(r.spans, func(s *Span) bool { return golang.Within(s.Func, d) })
 		r.declared(d)
 	}
 	r.decided()
