@@ -44,7 +44,8 @@ var floors = []floor{
 	// The registry.
 	{[]string{"analyzers"}, false},
 	// Ways to run and to print, and what tests share.
-	{[]string{"internal/guest", "plugin", "plugin/*", "internal/report", "internal/doctor", "internal/gopls", "internal/driver", "cmd/sqlvet", "internal/vettest", "internal/cmd/*"}, true},
+	{[]string{"internal/guest", "plugin", "plugin/*", "internal/report", "internal/doctor", "internal/gopls",
+		"internal/gocmd", "internal/cli", "internal/vettool", "internal/run", "internal/workload", "internal/planned", "internal/verbs/*", "internal/driver", "cmd/sqlvet", "internal/vettest", "internal/cmd/*"}, true},
 }
 
 // onlyFor lists modules that some packages alone may import: a parser that
@@ -55,11 +56,11 @@ var onlyFor = []struct {
 }{
 	{"github.com/pganalyze/pg_query_go", []string{"internal/pgquery"}},
 	{"github.com/wasilibs/go-pgquery", []string{"internal/pgquery"}},
-	{"golang.org/x/tools/go/analysis/unitchecker", []string{"internal/driver"}},
-	{"golang.org/x/tools/go/gcexportdata", []string{"internal/driver"}},
+	{"golang.org/x/tools/go/analysis/unitchecker", []string{"internal/vettool"}},
+	{"golang.org/x/tools/go/gcexportdata", []string{"internal/vettool"}},
 	{"golang.org/x/tools/go/packages", []string{"internal/vettest"}},
-	{"golang.org/x/term", []string{"internal/driver"}},
-	{"github.com/schollz/progressbar", []string{"internal/driver"}},
+	{"golang.org/x/term", []string{"internal/cli"}},
+	{"github.com/schollz/progressbar", []string{"internal/cli", "internal/run", "internal/verbs/rank"}},
 	{"github.com/owenrumney/go-sarif", []string{"internal/report"}}, // brings net/http with it
 	{"github.com/jackc/pgx", []string{"internal/pgserver", "internal/planner", "internal/snapshot"}},
 }
