@@ -198,3 +198,35 @@ func TestBind(t *testing.T) {
 		}
 	}
 }
+
+// TestHeight asks for the costs of many descents of a B-tree, which the server
+// takes from the index's file: those of a filled table, of an empty one that
+// looks like it, and of one that had a row.
+func TestHeight(t *testing.T) {
+	ctx := context.Background()
+	const tables = `
+CREATE TABLE ports (id int PRIMARY KEY, name text);
+CREATE TABLE calls (id int PRIMARY KEY, port int NOT NULL);`
+	file := &stats.File{Tables: []*stats.Table{
+		{Schema: "public", Name: "ports", Rows: 300_000, Columns: []*stats.Column{{Name: "id", Width: 4, Distinct: -1}, {Name: "name", Width: 32, Distinct: -1}}},
+		{Schema: "public", Name: "calls", Rows: 300_000, Columns: []*stats.Column{{Name: "id", Width: 4, Distinct: -1}, {Name: "port", Width: 4, Distinct: -1}}},
+	}}
+	filled := open(t, tables)
+	if err := filled.app.exec(ctx, "INSERT INTO ports SELECT n, md5(n::text) FROM generate_series(1, 300000) n; ANALYZE ports"); err != nil {
+		t.Fatal(err)
+	}
+	const find = "SELECT name FROM ports WHERE id = $1"
+	want := explain(t, filled, find)
+	for _, rows := range []string{"", "INSERT INTO ports VALUES (7, 'seven'), (9, 'nine');"} {
+		b := open(t, tables+rows)
+		if _, err := b.Apply(ctx, file); err != nil {
+			t.Fatal(err)
+		}
+		if p := explain(t, b, find); p.Cost != want.Cost || p.Shape() != want.Shape() {
+			t.Errorf("%q: %s costs %g, filled %s %g", rows, p.Shape(), p.Cost, want.Shape(), want.Cost)
+		}
+		// The ends of the index are read.
+		explain(t, b, "SELECT max(id) FROM ports")
+		explain(t, b, "SELECT name FROM ports JOIN calls ON port = ports.id WHERE ports.id > 299999")
+	}
+}

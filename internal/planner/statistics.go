@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -159,12 +160,22 @@ func (w *writer) index(ctx context.Context, x *Index, st *stats.Table) error {
 		x.Pages = x.pagesOf(rows)
 	}
 	w.sizes = append(w.sizes, sizeRow(x.oid, max(x.Pages, (x.base+pageSize-1)/pageSize), rows, 0))
-	return resize(w.box.server.Data(), x.file, x.Pages, x.base)
+	if err := resize(w.box.server.Data(), x.file, x.Pages, x.base); err != nil || x.Method != "btree" {
+		return err
+	}
+	return x.raise(filepath.Join(w.box.server.Data(), x.file))
 }
 
-// share asks the planner how many rows a partial index has.
+// share asks the planner how many rows a partial index has. The indexes of the
+// table are switched off meanwhile: the server is not to read their files.
 func (b *Box) share(ctx context.Context, x *Index) (float64, error) {
+	if err := b.admin.exec(ctx, fmt.Sprintf("BEGIN; UPDATE pg_index SET indisvalid = false WHERE indrelid = %d AND indisvalid", x.table.oid)); err != nil {
+		return 0, err
+	}
 	p, err := b.plan(ctx, b.admin, fmt.Sprintf("EXPLAIN (FORMAT JSON) SELECT FROM %s WHERE %s", sqlscan.QuoteIdent(x.table.Schema)+"."+sqlscan.QuoteIdent(x.table.Name), x.predicate))
+	if err := b.admin.exec(ctx, "ROLLBACK"); err != nil {
+		return 0, err
+	}
 	if refusal(err) != nil {
 		return x.table.Rows, nil
 	} else if err != nil {
