@@ -26,6 +26,9 @@ func compareBox(ctx context.Context, b *bench, name string) (err error) {
 		return err
 	}
 	defer s.Close()
+	if err := s.Exec("SET max_parallel_workers_per_gather = 0"); err != nil { // as in the box
+		return err
+	}
 	p, err := b.prepareIn(s, name, true)
 	if err != nil {
 		return err

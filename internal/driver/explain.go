@@ -45,6 +45,7 @@ func (c *command) explainPlans(args []string) int {
 	var ef explainFlags
 	ef.add(fs)
 	fs.StringVar(&ef.dsn, "dsn", "", "plan on this database instead of a private one: nothing is written to it")
+	fs.BoolVar(&ef.analyze, "analyze", false, "with -dsn, run the queries that change nothing, each for five seconds at most, to compare estimates with what they find")
 	fs.StringVar(&ef.schema, "schema", "", "read the schema from this SQL `file` or directory of migrations")
 	diff := fs.String("diff", "", "git `revision`: report only plans that cost more than there")
 	record := fs.Bool("record", false, "write the plans into the file of -plans, for later runs to compare with")
@@ -67,6 +68,9 @@ func (c *command) explainPlans(args []string) int {
 	opts.format = cmp.Or(opts.format, "text")
 	if err := opts.conflict(); err != nil {
 		return c.fail("explain: %v", err)
+	}
+	if ef.analyze && ef.dsn == "" {
+		return c.fail("explain: -analyze needs -dsn: a private server has no rows")
 	}
 	if *record && *diff != "" {
 		return c.fail("explain: -record and -diff cannot be used together")
@@ -188,7 +192,7 @@ type job struct {
 func (e *explainer) run(ctx context.Context, ef explainFlags) error {
 	start := time.Now()
 	if ef.dsn != "" {
-		db, err := planner.Dial(ctx, ef.dsn)
+		db, err := planner.Dial(ctx, ef.dsn, ef.analyze)
 		if err != nil {
 			return err
 		}
@@ -362,7 +366,9 @@ func (e *explainer) statement(ctx context.Context, i int) error {
 		return err
 	}
 	facts := e.server.Facts()
-	j.faults = plans.Judge(j.plan, facts)
+	if j.faults, err = e.depending(ctx, j, plans.Judge(j.plan, facts)); err != nil {
+		return err
+	}
 	if j.st.Deep != "" {
 		deep, err := e.server.ExplainDeep(ctx, j.st)
 		if err == nil {
@@ -405,7 +411,7 @@ func (e *explainer) report(j *job, r *remedy) (n int) {
 			continue
 		}
 		said[string(f.Kind)+f.Table] = true
-		if e.assumed && r == nil && (f.Kind == plans.Sort || f.Kind == plans.Hash) {
+		if e.assumed && r == nil && (f.Kind == plans.Sort || f.Kind == plans.Hash || f.Kind == plans.Lossy) {
 			continue // sizes of rows are guessed as well
 		}
 		shown := tree

@@ -51,6 +51,7 @@ type proveFlags struct {
 // explainFlags are those of sqlvet explain, and of sqlvet index -prove.
 type explainFlags struct {
 	pg, dsn, stats, schema string
+	analyze                bool // with dsn
 }
 
 func (f *explainFlags) add(fs *flag.FlagSet) {

@@ -16,7 +16,8 @@ import (
 )
 
 // Apply makes the tables look as the file says. Of several files the first
-// that has a table counts. It returns the names of tables and columns that the
+// that has a table counts; where it shows no values of a column, the next may
+// say between which they lie. It returns the names of tables and columns that the
 // box does not have, or whose values its types do not take.
 func (b *Box) Apply(ctx context.Context, files ...*stats.File) (strange []string, err error) {
 	w := &writer{box: b, have: make(map[*Table]*stats.Table)}
@@ -28,6 +29,8 @@ func (b *Box) Apply(ctx context.Context, files ...*stats.File) (strange []string
 				w.strange = append(w.strange, relationName(st.Schema, st.Name))
 			case w.have[t] == nil && st.Rows >= 0:
 				w.have[t] = st
+			case w.have[t] != nil:
+				w.have[t] = ranged(w.have[t], st)
 			}
 		}
 	}
@@ -54,6 +57,24 @@ func (b *Box) Apply(ctx context.Context, files ...*stats.File) (strange []string
 	}
 	slices.Sort(w.strange)
 	return slices.Compact(w.strange), w.flush(ctx)
+}
+
+// ranged returns t with the histograms of other for the columns of which t
+// shows no value: a statement that asks for a part of them is planned as if
+// they lay evenly, instead of by the planner's third.
+func ranged(t, other *stats.Table) *stats.Table {
+	out := *t
+	out.Columns = slices.Clone(t.Columns)
+	for i, c := range out.Columns {
+		o := other.Column(c.Name)
+		if o == nil || len(c.Histogram)+len(c.Common) > 0 || len(o.Histogram) == 0 || c.Distinct == 0 {
+			continue
+		}
+		with := *c
+		with.Histogram = o.Histogram
+		out.Columns[i] = &with
+	}
+	return &out
 }
 
 // A writer writes statistics.
