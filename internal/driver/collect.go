@@ -255,7 +255,7 @@ func (c *collection) inventory(path, message string) error {
 		c.count(site)
 		query := report.Query{
 			Pos: at, CallPos: at, Call: site.Call, Package: path,
-			Clause: site.Clause, Knowledge: string(inventory.Unknown), Place: site.Place,
+			Clause: site.Clause, Knowledge: string(inventory.Unknown), Reason: string(site.Reason), Place: site.Place,
 		}
 		if len(site.Texts) == 0 {
 			c.queries = append(c.queries, query)
@@ -263,7 +263,7 @@ func (c *collection) inventory(path, message string) error {
 		for _, t := range site.Texts {
 			q := query
 			q.Pos = c.position(t.Posn)
-			q.Knowledge = string(inventory.Holes)
+			q.Knowledge, q.Reason = string(inventory.Holes), string(t.Reason)
 			if t.Full {
 				q.Knowledge = string(inventory.Known)
 			}
@@ -285,6 +285,12 @@ func (c *collection) count(site inventory.Site) {
 		return
 	}
 	c.stats.Calls++
+	if site.Knowledge != inventory.Known && site.Reason != "" {
+		if c.stats.Reasons == nil {
+			c.stats.Reasons = make(map[string]int)
+		}
+		c.stats.Reasons[string(site.Reason)]++
+	}
 	switch site.Knowledge {
 	case inventory.Known:
 		c.stats.Known++

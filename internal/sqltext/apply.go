@@ -339,7 +339,7 @@ func (fr *frame) names(st *state, e ast.Expr) texts {
 		case chains:
 			return fr.subselect(v, e)
 		}
-		return texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}
+		return texts{fr.gap(fragmentHole, e)}
 	}
 	return identifiers(fr.texts(st, e), e)
 }
@@ -390,7 +390,7 @@ func (fr *frame) each(st *state, s step, args []ast.Expr, spread bool) [][]part 
 			add(el)
 		}
 		if l.open {
-			add(texts{holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})})
+			add(texts{fr.some(a)})
 		}
 	}
 	for i, a := range args {
@@ -406,7 +406,7 @@ func (fr *frame) each(st *state, s step, args []ast.Expr, spread bool) [][]part 
 		}
 		switch {
 		case spread && i == len(args)-1:
-			add(texts{holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})})
+			add(texts{fr.some(a)})
 		case e.Form == "names":
 			add(fr.names(st, a))
 		case e.Form == "orders":

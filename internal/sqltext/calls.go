@@ -169,7 +169,7 @@ func (fr *frame) function(st *state, fn *types.Func, call *ast.CallExpr, i int) 
 		return nil
 	}
 	if kind, ok := p.oracle.Quotes(fn); ok {
-		return texts{holeText(hole{kind: kind, name: exprName(call)})}
+		return texts{fr.gap(kind, call)}
 	}
 	if decl, ok := p.decls[fn]; ok {
 		if v := fr.inline(st, fn, decl, call, i); v != nil {
@@ -181,12 +181,12 @@ func (fr *frame) function(st *state, fn *types.Func, call *ast.CallExpr, i int) 
 				if n < len(call.Args) && !call.Ellipsis.IsValid() {
 					return fr.texts(st, call.Args[n])
 				}
-				return texts{holeText(hole{name: exprName(call)})}
+				return texts{fr.gap(unknownHole, call)}
 			}
 			return expand(sums, args, call)
 		}
 	}
-	return texts{holeText(hole{kind: kindOf(fn.Signature().Results().At(i).Type()), name: exprName(call)})}
+	return texts{fr.gap(kindOf(fn.Signature().Results().At(i).Type()), call)}
 }
 
 // inline evaluates a call of a function of this package by interpreting its

@@ -240,7 +240,7 @@ func (fr *frame) expandParts(st *state, c *chain, s ChainSummary, call *ast.Call
 		if n < len(call.Args) && !call.Ellipsis.IsValid() {
 			return fr.texts(st, call.Args[n])
 		}
-		return texts{holeText(hole{name: exprName(call)})}
+		return texts{fr.gap(unknownHole, call)}
 	}
 	for _, ps := range s.Parts {
 		p := part{clause: ps.Clause, mode: ps.Mode, repeat: ps.Repeat, name: ps.Name}

@@ -167,7 +167,7 @@ func (fr *frame) applied(st *state, s step, in chains) chains {
 // unsure returns statements to which something that is not known may have
 // been added.
 func (cs chains) unsure(name string) chains {
-	more := part{clause: "where", text: holeText(hole{kind: fragmentHole, name: name, repeat: true})}
+	more := part{clause: "where", text: holeText(hole{kind: fragmentHole, name: name, repeat: true, why: WhyCall})}
 	out := make(chains, len(cs))
 	for i, c := range cs {
 		out[i] = c.with(more)
@@ -184,7 +184,7 @@ func (fr *frame) grouped(st *state, s step) texts {
 	f, _ := fr.eval(st, args[1]).(function)
 	cs, ok := fr.invoke(f, []value{chains{{lib: s.lib}}}).(chains)
 	if !ok {
-		return texts{holeText(hole{kind: fragmentHole, name: exprName(args[1]), repeat: true})}
+		return texts{fr.some(args[1])}
 	}
 	var out texts
 	for _, c := range cs {
@@ -543,7 +543,7 @@ func (fr *frame) invokeFact(fn *types.Func, args []value) value {
 func (fr *frame) columnNames(st *state, e ast.Expr, at origin) texts {
 	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
 	if !ok {
-		return texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}
+		return texts{fr.gap(fragmentHole, e)}
 	}
 	out := texts{known("(", at)}
 	for i, el := range lit.Elts {

@@ -127,7 +127,7 @@ func bunTables(r *rendering) []part {
 		}
 		out = append(out, part{clause: "table", text: known(t, r.at)})
 	case r.modelUnknown():
-		out = append(out, part{clause: "table", text: holeText(hole{kind: sqlscan.HoleIdent, name: "table"})})
+		out = append(out, part{clause: "table", text: holeText(hole{kind: sqlscan.HoleIdent, name: "table", why: r.whyLacks()})})
 	}
 	return append(out, r.c.of("table")...)
 }
@@ -162,7 +162,7 @@ func bunList(r *rendering, cols []part) bool {
 	case r.model != nil:
 		r.columns(readable(r.model), omitted)
 	case r.modelUnknown() || r.open():
-		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "columns"}})
+		r.lacks(fragmentHole, "columns")
 	default:
 		r.say("*")
 	}
@@ -476,13 +476,13 @@ func bunWritten(r *rendering) {
 	}
 	if r.model == nil {
 		r.say(" ")
-		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+		r.lacks(fragmentHole, "values")
 		return
 	}
 	list, all := r.chosen()
 	if !all {
 		r.say(" ")
-		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+		r.lacks(fragmentHole, "values")
 		return
 	}
 	var names, vals []part
@@ -546,7 +546,7 @@ func bunConflict(r *rendering) {
 			break
 		}
 		r.say(" SET ")
-		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+		r.lacks(fragmentHole, "values")
 	}
 	r.conditions(" WHERE ", r.c.of("where"))
 }

@@ -341,7 +341,7 @@ func entOrder(m *models.Model) []string {
 func entWritten(r *rendering) {
 	if r.model == nil || r.c.has("rows") {
 		r.say(" ")
-		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+		r.lacks(fragmentHole, "values")
 		return
 	}
 	values := make(map[string]*Text)
@@ -352,7 +352,7 @@ func entWritten(r *rendering) {
 		case edge == nil:
 			// Have: a method that the program's own templates make.
 			r.say(" ")
-			r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+			r.lacks(fragmentHole, "values")
 			return
 		}
 	}

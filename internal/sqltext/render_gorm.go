@@ -134,7 +134,7 @@ func (fr *frame) clausesOf(st *state, s step, args []ast.Expr, spread bool) [][]
 				ps = append(ps, part{clause: "where", text: fr.expression(st, s.lib, a)[0]})
 				continue
 			}
-			ps = append(ps, part{clause: "suffix", text: holeText(hole{kind: fragmentHole, name: exprName(a)})})
+			ps = append(ps, part{clause: "suffix", text: fr.gap(fragmentHole, a)})
 		case "returning":
 			ps = append(ps, part{clause: clause, text: known("*", origin{pos: a.Pos(), end: a.End()})})
 		default:
@@ -436,7 +436,7 @@ const everyColumn = "DO UPDATE SET _"
 func gormWritten(r *rendering) {
 	if r.model == nil {
 		r.say(" ")
-		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+		r.lacks(fragmentHole, "values")
 		return
 	}
 	var names []string

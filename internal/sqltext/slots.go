@@ -78,7 +78,7 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 				return texts{known(text, s.at())}
 			}
 		}
-		return texts{holeText(hole{kind: fragmentHole, name: exprName(args[n]), repeat: true})}
+		return texts{fr.some(args[n])}
 	}
 	switch form {
 	case "column":
@@ -135,7 +135,7 @@ func (fr *frame) slots(st *state, s step, args []ast.Expr, sep string) texts {
 			v, _ := joined(ls, texts{known(sep, s.at())}, exprName(a)).(texts)
 			out = product(out, v)
 		case s.call.Ellipsis.IsValid() && i == len(args)-1:
-			out = product(out, texts{holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})})
+			out = product(out, texts{fr.some(a)})
 		case cond:
 			out = product(out, fr.condition(st, s, a, nil, false))
 		default:
@@ -150,7 +150,7 @@ func (fr *frame) slots(st *state, s step, args []ast.Expr, sep string) texts {
 func (fr *frame) excluded(st *state, s step, e ast.Expr) texts {
 	ls, ok := fr.eval(st, e).(lists)
 	if !ok || ls[0].open {
-		return texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}
+		return texts{fr.gap(fragmentHole, e)}
 	}
 	out := texts{{}}
 	for i, el := range ls[0].elems {

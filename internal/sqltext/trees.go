@@ -70,7 +70,7 @@ func (fr *frame) tablesOf(st *state, s step, args []ast.Expr, spread bool) [][]p
 		cs, sub := fr.eval(st, a).(chains)
 		switch {
 		case spread && i == len(args)-1:
-			ts = texts{holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})}
+			ts = texts{fr.some(a)}
 		case sub:
 			ts = fr.subselect(cs, a)
 			if n++; len(cs) > 0 && !cs[0].has("alias") {
@@ -185,7 +185,7 @@ func (fr *frame) rowsOf(st *state, s step, args []ast.Expr, spread bool) [][]par
 		switch v := fr.eval(st, a).(type) {
 		case maps:
 			if len(v) != 1 || v[0].open {
-				return [][]part{{{clause: "columns", text: holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})}, unknown[0][0]}}
+				return [][]part{{{clause: "columns", text: fr.some(a)}, unknown[0][0]}}
 			}
 			p := v[0].sorted()
 			for j, key := range p.keys {

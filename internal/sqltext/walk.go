@@ -110,7 +110,7 @@ func (p *Program) given(v *types.Var, i int) *chain {
 	if !ok {
 		return nil
 	}
-	c := &chain{lib: lib, verb: verb, parts: []part{{clause: "given", sub: i + 1, text: holeText(hole{kind: fragmentHole, name: v.Name()})}}}
+	c := &chain{lib: lib, verb: verb, parts: []part{{clause: "given", sub: i + 1, text: holeText(hole{kind: fragmentHole, name: v.Name(), why: WhyCaller})}}}
 	if lib.Chain.InPlace {
 		c.home = v
 	}

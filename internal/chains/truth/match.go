@@ -134,3 +134,53 @@ func words(text string) []string {
 	}
 	return out
 }
+
+// A verdict says how what is known of a chain compares with what it sends;
+// the worst of several is the greatest.
+type verdict int
+
+const (
+	right   verdict = iota
+	holes           // right, but not every byte is known
+	unknown         // something it sends is not listed
+	wrong           // something is listed that it does not send
+)
+
+func (v verdict) String() string {
+	return [...]string{"right", "right with holes", "unknown", "wrong"}[v]
+}
+
+// covered says how one statement that was sent is listed.
+func covered(sql string, list []said) verdict {
+	v := unknown
+	for _, s := range list {
+		if !s.fits(sql) {
+			continue
+		}
+		if s.Known {
+			return right
+		}
+		v = holes
+	}
+	return v
+}
+
+// fits reports whether a statement that was sent can be the one said.
+func (s said) fits(sql string) bool {
+	if s.Known {
+		// Have: a fingerprint counts a condition that is there twice once.
+		return s.Fingerprint != "" && (s.Fingerprint == fingerprint(sql) || fingerprint(s.Text) == fingerprint(sql)) && ands(s.Text) == ands(sql)
+	}
+	return compile(s.Text).matches(sql)
+}
+
+// ands counts the conditions that a statement joins by AND.
+func ands(sql string) int {
+	n := 0
+	for _, w := range words(forms(sql)[len(forms(sql))-1]) {
+		if strings.EqualFold(w, "and") {
+			n++
+		}
+	}
+	return n
+}
