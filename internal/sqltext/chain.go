@@ -3,6 +3,7 @@ package sqltext
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 )
@@ -34,6 +35,7 @@ type part struct {
 	inner  *chain            // of the clause relation: what its function adds; nil if nothing
 	lit    *ast.CompositeLit // of the clause model: the literal that the row is; nil if that is not known
 	name   string            // of the field or edge that a generated method is named after
+	late   bool              // it is added when the statement is sent
 }
 
 func (c *chain) with(more ...part) *chain {
@@ -77,7 +79,7 @@ func (c *chain) last(clause string) (part, bool) {
 }
 
 func (p part) same(q part) bool {
-	if p.clause != q.clause || p.mode != q.mode || p.sub != q.sub || p.repeat != q.repeat || p.lit != q.lit || p.name != q.name || (p.inner == nil) != (q.inner == nil) || (p.text == nil) != (q.text == nil) || (p.typ == nil) != (q.typ == nil) {
+	if p.clause != q.clause || p.mode != q.mode || p.sub != q.sub || p.late != q.late || p.repeat != q.repeat || p.lit != q.lit || p.name != q.name || (p.inner == nil) != (q.inner == nil) || (p.text == nil) != (q.text == nil) || (p.typ == nil) != (q.typ == nil) {
 		return false
 	}
 	if p.inner != nil && !p.inner.same(q.inner) {
@@ -158,6 +160,44 @@ func limitChains(cs chains, n int) chains {
 	return kept
 }
 
+// late marks what statements have that those before did not.
+func (cs chains) late(before chains) chains {
+	out := make(chains, len(cs))
+	for i, c := range cs {
+		n := 0
+		for _, b := range before {
+			if c.extends(b) {
+				n = max(n, len(b.parts))
+			}
+		}
+		d := *c
+		d.parts = slices.Clone(c.parts)
+		for j := n; j < len(d.parts); j++ {
+			d.parts[j].late = true
+		}
+		out[i] = &d
+	}
+	return out
+}
+
+// sorted returns the chain with what is late behind the rest.
+func (c *chain) sorted() *chain {
+	first, last := c.parts[:0:0], c.parts[:0:0]
+	for _, p := range c.parts {
+		if p.late {
+			last = append(last, p)
+		} else {
+			first = append(first, p)
+		}
+	}
+	if len(last) == 0 {
+		return c
+	}
+	d := *c
+	d.parts = append(first, last...)
+	return &d
+}
+
 func (cs chains) join(other value) value {
 	if b, ok := other.(chains); ok {
 		return unionChains(cs, b)
@@ -185,19 +225,19 @@ func (cs chains) widen(after value) value {
 	}
 	out := append(chains(nil), cs...)
 	for _, c := range b {
-		grown := false
+		from := -1
 		for i, before := range cs {
-			if !c.extends(before) {
-				continue
-			}
-			grown = true
-			// Have: the body added the parts behind those of before.
-			for _, p := range c.parts[len(before.parts):] {
-				out[i] = out[i].withRepeat(p)
+			if c.extends(before) && (from < 0 || len(before.parts) > len(cs[from].parts)) {
+				from = i
 			}
 		}
-		if !grown {
+		if from < 0 {
 			out = unionChains(out, chains{c})
+			continue
+		}
+		// Have: the body added the parts behind those that the alternative had.
+		for _, p := range c.parts[len(cs[from].parts):] {
+			out[from] = out[from].withRepeat(p)
 		}
 	}
 	return limitChains(out, maxAlternatives)
@@ -209,6 +249,9 @@ func (c *chain) withRepeat(p part) *chain {
 		if q.repeat && q.clause == p.clause {
 			return c
 		}
+	}
+	if p.clause == "values" && p.text != nil {
+		return c.with(p) // Have: a statement without rows is none, and with more of them the same.
 	}
 	p.repeat = true
 	if p.text != nil {

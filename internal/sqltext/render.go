@@ -69,7 +69,7 @@ func (fr *frame) rendered(cs chains, call *ast.CallExpr, finish string) texts {
 }
 
 func (p *Program) renderings(fr *frame, c *chain, s step, d destination) texts {
-	r := &rendering{fr: fr, c: c, at: s.at(), call: s.call, finish: s.effect.Finish, destination: d}
+	r := &rendering{fr: fr, c: c.sorted(), at: s.at(), call: s.call, finish: s.effect.Finish, destination: d}
 	return r.all()
 }
 

@@ -41,6 +41,9 @@ func (fr *frame) beanParts(st *state, s step, e ast.Expr) [][]part {
 			return [][]part{ps}
 		}
 	}
+	if _, isMap := fr.typeOf(e).Underlying().(*types.Map); isMap && s.effect.Form == "bean set" {
+		return [][]part{{{clause: "set", text: fr.gap(fragmentHole, e)}}}
+	}
 	if models.Of(s.lib.Chain.Naming, fr.typeOf(e), fr.prog) == nil && !types.IsInterface(fr.typeOf(e)) {
 		return [][]part{{}}
 	}
@@ -410,7 +413,7 @@ func xormWritten(r *rendering) {
 			auto = c.Name
 			continue
 		}
-		if c.ReadOnly || isNamedPart(r.c.of("omit"), c) || r.c.has("column") && !isNamedPart(r.c.of("column"), c) {
+		if c.ReadOnly || c.Name == r.model.SoftDelete && r.severalRows() || isNamedPart(r.c.of("omit"), c) || r.c.has("column") && !isNamedPart(r.c.of("column"), c) {
 			continue
 		}
 		names = append(names, part{text: columnName(c, r.at)})

@@ -169,7 +169,12 @@ func covered(sql string, list []said) verdict {
 func (s said) fits(sql string) bool {
 	if s.Known {
 		// Have: a fingerprint counts a condition that is there twice once.
-		return s.Fingerprint != "" && (s.Fingerprint == fingerprint(sql) || fingerprint(s.Text) == fingerprint(sql)) && ands(s.Text) == ands(sql)
+		if s.Fingerprint != "" && (s.Fingerprint == fingerprint(sql) || fingerprint(s.Text) == fingerprint(sql)) && ands(s.Text) == ands(sql) {
+			return true
+		}
+		// Have: some libraries write a list of one value as the value.
+		one := strings.ReplaceAll(s.Text, " IN (?)", " = ?")
+		return one != s.Text && fingerprint(one) == fingerprint(sql) && ands(one) == ands(sql)
 	}
 	return compile(s.Text).matches(sql)
 }

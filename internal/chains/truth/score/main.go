@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log"
 	"path/filepath"
+	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/chains/truth"
 )
@@ -38,12 +39,8 @@ func main() {
 				continue
 			}
 			fmt.Printf("%s:%d: %s\n", filepath.Join(module, s.File), s.Line, s.Verdict)
-			for _, t := range s.Said {
-				fmt.Printf("\tsaid %s\n", t)
-			}
-			for _, t := range s.Sent {
-				fmt.Printf("\tsent %s\n", t)
-			}
+			show("said", s.Said)
+			show("sent", s.Sent)
 		}
 		report(filepath.Base(module), counts)
 	}
@@ -58,4 +55,16 @@ func report(name string, n map[string]int) {
 	fmt.Printf("%-10s %3d finishers: %3d right, %3d right with holes, %3d unknown, %3d wrong; %.1f %% right or with holes, %.1f %% wrong\n", name, all,
 		n["right"], n["right with holes"], n["unknown"], n["wrong"],
 		float64(n["right"]+n["right with holes"])*100/float64(all), float64(n["wrong"])*100/float64(all))
+}
+
+// maxShown bounds the statements of a finisher that are printed.
+const maxShown = 8
+
+func show(what string, list []string) {
+	for _, t := range list[:min(len(list), maxShown)] {
+		fmt.Printf("\t%s %s\n", what, strings.Join(strings.Fields(t), " "))
+	}
+	if n := len(list) - maxShown; n > 0 {
+		fmt.Printf("\t%s %d others\n", what, n)
+	}
 }
