@@ -22,12 +22,14 @@ type chain struct {
 	// home is the variable that holds the chain, where the library's methods
 	// change their receiver.
 	home *types.Var
+	// general: it stands for alternatives that were too many to follow.
+	general bool
 }
 
 // A part is what one call added.
 type part struct {
 	clause string
-	mode   string            // "or", "not": how a condition is joined; "name": the text is one; see also the clause
+	mode   string            // "or", "not": how a condition is joined; "bare": without brackets; "name": the text is one; see also the clause
 	text   *Text             // the SQL; nil for a flag
 	typ    types.Type        // of the clause model
 	sub    int               // of the clauses columns and values: how many stand in text
@@ -89,7 +91,7 @@ func (p part) same(q part) bool {
 }
 
 func (c *chain) same(d *chain) bool {
-	return c == d || c.lib == d.lib && c.verb == d.verb && c.home == d.home && len(c.parts) == len(d.parts) && c.extends(d)
+	return c == d || c.lib == d.lib && c.verb == d.verb && c.home == d.home && c.general == d.general && len(c.parts) == len(d.parts) && c.extends(d)
 }
 
 // extends reports whether the parts of c begin with those of d.
@@ -121,8 +123,55 @@ next:
 }
 
 // limitChains keeps at most n alternatives, chosen so that each part that
-// occurs in one of them occurs in one that is kept, as far as n allows.
+// occurs in one of them occurs in one that is kept, as far as n allows. One of
+// them stands for those that are left out, if one can.
 func limitChains(cs chains, n int) chains {
+	if len(cs) <= n {
+		return cs
+	}
+	if g := cs.generalised(); g != nil {
+		known := slices.DeleteFunc(slices.Clone(cs), func(c *chain) bool { return c.general })
+		return append(mostParts(known, n-1), g)
+	}
+	return mostParts(cs, n)
+}
+
+// generalised returns a statement that each of cs can be: what all of them
+// have, and a hole for each clause that they differ in; nil if they differ in
+// what a hole cannot stand for.
+func (cs chains) generalised() *chain {
+	g := &chain{lib: cs[0].lib, verb: cs[0].verb, home: cs[0].home, general: true}
+	for _, p := range cs[0].parts {
+		if !slices.ContainsFunc(cs, func(c *chain) bool { return !c.includes(p) }) {
+			g.parts = append(g.parts, p)
+		}
+	}
+	for _, c := range cs {
+		if c.lib != g.lib || c.verb != g.verb || c.home != g.home {
+			return nil
+		}
+		for _, p := range c.parts {
+			if g.includes(p) {
+				continue
+			}
+			if !optional[p.clause] || p.text == nil {
+				return nil
+			}
+			g = g.withRepeat(part{clause: p.clause, mode: p.mode, late: p.late, text: p.text})
+		}
+	}
+	return g
+}
+
+// optional are the clauses that a hole can stand for.
+var optional = map[string]bool{
+	"where": true, "having": true, "order": true, "limit": true, "offset": true, "join": true, "group": true, "lock": true, "suffix": true, "set": true,
+}
+
+func (c *chain) includes(p part) bool { return slices.ContainsFunc(c.parts, p.same) }
+
+// mostParts returns at most n of cs.
+func mostParts(cs chains, n int) chains {
 	if len(cs) <= n {
 		return cs
 	}

@@ -85,12 +85,10 @@ func (r *rendering) tail(style *style) {
 	case style != nil && style.limit[r.finish] != "":
 		r.say(" LIMIT " + style.limit[r.finish])
 	case ok:
-		r.say(" LIMIT ")
-		r.add(limit.text)
+		r.joined(" LIMIT ", []part{limit}, "")
 	}
 	if offset, ok := c.last("offset"); ok {
-		r.say(" OFFSET ")
-		r.add(offset.text)
+		r.joined(" OFFSET ", []part{offset}, "")
 	}
 	r.joined(" ", c.of("lock"), " ")
 	r.joined(" ", c.of("suffix"), " ")

@@ -219,14 +219,19 @@ next:
 		out = append(out, l)
 	}
 	if len(out) > maxAlternatives {
-		// Keep the longest: what is appended under a condition is in it.
-		best := out[0]
+		// Keep the longest: what is appended under a condition is in it. What
+		// all of them begin with stands for the others.
+		best, begin := out[0], out[0]
 		for _, l := range out {
 			if len(l.elems) > len(best.elems) {
 				best = l
 			}
+			for !listPrefix(l, begin) {
+				begin = list{elems: begin.elems[:len(begin.elems)-1]}
+			}
 		}
-		return lists{out[0], best}
+		begin.open = true
+		return lists{begin, best}
 	}
 	return out
 }
