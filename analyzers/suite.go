@@ -57,7 +57,7 @@ type Rule struct {
 var Rules = []Rule{
 	{connpool.Analyzer, "0.1", Preview, connpool.Link},
 	{inlined.Analyzer, "0.1", Preview, nil},
-	{lockorder.Analyzer, "0.1", Preview, nil},
+	{lockorder.Analyzer, "0.1", Preview, lockorder.Link},
 	{lostupdate.Analyzer, "0.1", Preview, nil},
 	{missingindex.Analyzer, "0.1", Preview, nil},
 	{neversent.Analyzer, "0.1", Preview, nil},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/linkage"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
@@ -42,7 +44,7 @@ type checker struct {
 	effects *funceffects.Result
 	loops   *loops.Result
 	sql     *sqlparse.Result
-	locks   map[string]bool // the places of upserts and of locking reads, "file.go:12"
+	decls   map[*types.Func]*ast.FuncDecl
 	done    map[*ast.CallExpr]bool
 }
 
@@ -52,10 +54,20 @@ func run(pass *analysis.Pass) (any, error) {
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
 		loops:   pass.ResultOf[loops.Analyzer].(*loops.Result),
 		sql:     pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result),
-		locks:   make(map[string]bool),
+		decls:   make(map[*types.Func]*ast.FuncDecl),
 		done:    make(map[*ast.CallExpr]bool),
 	}
-	for _, s := range pass.ResultOf[txspans.Analyzer].(*txspans.Result).Spans() {
+	for _, f := range pass.Files {
+		for _, d := range f.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok && d.Body != nil {
+				if fn, ok := pass.TypesInfo.Defs[d.Name].(*types.Func); ok {
+					c.decls[fn] = d
+				}
+			}
+		}
+	}
+	spans := pass.ResultOf[txspans.Analyzer].(*txspans.Result).Spans()
+	for _, s := range spans {
 		for _, e := range s.Events {
 			if call, ok := e.Node.(*ast.CallExpr); ok && !e.Async && !e.Failing && s.Uses(call) {
 				c.inLoop(s, call)
@@ -70,6 +82,11 @@ func run(pass *analysis.Pass) (any, error) {
 			c.claims(q)
 		}
 	}
+	list := c.orders(spans)
+	if linking {
+		return nil, linkage.Report(pass, c.told(list))
+	}
+	c.compare(list)
 	return nil, nil
 }
 
@@ -162,7 +179,7 @@ func (c *checker) queued(q *sqlparse.Query) {
 
 // upsert judges one statement that writes many rows.
 func (c *checker) upsert(q *sqlparse.Query) {
-	if c.done[q.Call] || q.Func == nil {
+	if c.done[q.Call] || q.Func == nil || q.Dialect == sqlparse.SQLite {
 		return
 	}
 	found := false
@@ -189,7 +206,7 @@ func (c *checker) upsert(q *sqlparse.Query) {
 		c.done[q.Call] = true
 		f := c.finding(q.Call, from)
 		f.Category = "upsert"
-		f.Message = fmt.Sprintf("the rows of this upsert are locked in the order of a map (line %d), another one each time: two runs that give the same rows deadlock (40P01); sort the rows by their key before", c.line(from))
+		f.Message = fmt.Sprintf("the rows of this upsert are locked in the order of a map (line %d), another one each time: two runs that give the same rows deadlock%s; sort the rows by their key before", c.line(from), deadlock(q.Dialect))
 		f.Tables, f.SQL = q.Tables(), q.Whole()
 		suppress.Report(c.pass, f)
 		return
@@ -224,13 +241,13 @@ func asksForOne(l *sqlmodel.Level) bool {
 }
 
 func (c *checker) report(l *loops.Loop, call *ast.CallExpr, what, inside string) {
-	if c.done[call] || !c.counts(call) {
-		return
+	if c.done[call] || !c.counts(call) || c.sql.DialectAt(call) == sqlparse.SQLite {
+		return // Have: SQLite has one writer at a time.
 	}
 	c.done[call] = true
 	f := c.finding(call, l.Node)
 	f.Category = "map-order"
-	f.Message = fmt.Sprintf("%s locks rows in the order of a map (the loop at line %d), another one each time, inside %s: two runs that write the same rows deadlock (40P01); loop over the sorted keys", what, l.Line, inside)
+	f.Message = fmt.Sprintf("%s locks rows in the order of a map (the loop at line %d), another one each time, inside %s: two runs that write the same rows deadlock%s; loop over the sorted keys", what, l.Line, inside, deadlock(c.sql.DialectAt(call)))
 	suppress.Report(c.pass, f)
 }
 

@@ -29,16 +29,11 @@ func (c *checker) isMap(x ast.Expr) bool {
 	return ok
 }
 
-// around returns the declaration around a node.
+// around returns the declaration around a node; nil if it stands in none.
 func (c *checker) around(n ast.Node) *ast.FuncDecl {
-	for _, f := range c.pass.Files {
-		if n.Pos() < f.FileStart || f.FileEnd <= n.Pos() {
-			continue
-		}
-		for _, d := range f.Decls {
-			if d, ok := d.(*ast.FuncDecl); ok && golang.Within(n, d) {
-				return d
-			}
+	for _, d := range c.decls {
+		if golang.Within(n, d) {
+			return d
 		}
 	}
 	return nil
@@ -108,24 +103,37 @@ func (c *checker) grown(in *ast.FuncDecl, finisher *ast.CallExpr) ast.Node {
 }
 
 // listsMap reports whether a function returns the keys or values of a map in its
-// order, by the packages whose functions do.
+// order: it is generic, the map is all that it is given, and what is asked of their types
+// allows no comparison by which it could sort them.
 func listsMap(fn *types.Func) bool {
-	switch fn.Pkg().Path() {
-	case "maps", "golang.org/x/exp/maps", "github.com/samber/lo":
-	default:
+	sig := fn.Origin().Signature()
+	if sig.Params().Len() != 1 || sig.Results().Len() != 1 {
 		return false
 	}
-	sig := fn.Signature()
-	if sig.Params().Len() != 1 || sig.Results().Len() != 1 || fn.Name() == "Clone" {
+	param := sig.Params().At(0).Type()
+	if list, ok := param.(*types.Slice); ok && sig.Variadic() {
+		param = list.Elem()
+	}
+	if p, ok := param.(*types.TypeParam); ok {
+		param = golang.CoreType(p)
+	}
+	from, ok := param.(*types.Map)
+	if !ok || sorts(from.Key()) || sorts(from.Elem()) {
 		return false
 	}
 	switch t := sig.Results().At(0).Type().Underlying().(type) {
 	case *types.Slice:
 		return true
 	case *types.Signature:
-		return t.Params().Len() == 1
+		return t.Params().Len() == 1 // an iterator
 	}
 	return false
+}
+
+// sorts reports whether a generic function may compare values of a type by <.
+func sorts(t types.Type) bool {
+	p, ok := t.(*types.TypeParam)
+	return !ok || !types.Satisfies(types.NewStruct(nil, nil), p.Constraint().Underlying().(*types.Interface))
 }
 
 // wraps reports whether a function makes a value to bind of a list, as pq.Array
