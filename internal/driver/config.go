@@ -50,7 +50,7 @@ func (c *command) config(args []string) int {
 	if err != nil {
 		return c.fail("%v", err)
 	}
-	writeConfig(c.stdout, cfg, analyzers.Names(c.rules))
+	writeConfig(c.stdout, cfg, c.rules)
 	return exitClean
 }
 
@@ -62,7 +62,7 @@ type setting struct {
 
 // writeConfig prints every key with its value, in the form of the file but for
 // inline entries of functions.
-func writeConfig(w io.Writer, cfg *config.Config, rules []string) {
+func writeConfig(w io.Writer, cfg *config.Config, rules []analyzers.Rule) {
 	root := filepath.Dir(cfg.Path())
 	var lines []setting
 	add := func(key, value, from string) { lines = append(lines, setting{key, value, from}) }
@@ -104,10 +104,14 @@ func writeConfig(w io.Writer, cfg *config.Config, rules []string) {
 		add("  "+name, "{rows: "+strconv.FormatFloat(cfg.Tables.Rows[name], 'f', -1, 64)+"}", "tables."+name)
 	}
 	add("rules", "", "")
-	for _, name := range rules {
+	var optional []string
+	for _, r := range rules {
+		optional = append(optional, r.Optional...)
+	}
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(append(analyzers.Names(rules), optional...)))) {
 		s := cfg.Rules[name]
 		at := "rules." + name
-		value := onOff(cfg.Enabled(name))
+		value := onOff(cfg.Enabled(name) && (cfg.Asks(name) || !slices.Contains(optional, name)))
 		if s.Severity == "" && s.Min == "" && s.Scope.Paths == nil && s.Scope.Exclude == nil {
 			add("  "+name, value, at)
 			continue
