@@ -91,6 +91,8 @@ type Pool struct {
 	Posn    string `json:"posn"`
 	End     string `json:"end"`
 	Func    string `json:"func"` // that it is in, as in Functions
+	// Alone: all that has it is seen, and does not limit it.
+	Alone bool `json:"alone,omitempty"`
 }
 
 // Told is a finding that a rule has reported as one that somebody waits for.
