@@ -46,6 +46,7 @@ type checker struct {
 	sql     *sqlparse.Result
 	decls   map[*types.Func]*ast.FuncDecl
 	done    map[*ast.CallExpr]bool
+	asked   map[*ast.FuncDecl]bool // of which it is being found out what they return
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -56,6 +57,7 @@ func run(pass *analysis.Pass) (any, error) {
 		sql:     pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result),
 		decls:   make(map[*types.Func]*ast.FuncDecl),
 		done:    make(map[*ast.CallExpr]bool),
+		asked:   make(map[*ast.FuncDecl]bool),
 	}
 	for _, f := range pass.Files {
 		for _, d := range f.Decls {
@@ -222,7 +224,7 @@ func (c *checker) claims(q *sqlparse.Query) {
 	}
 	for _, s := range q.Model().Statements {
 		for _, l := range s.Levels {
-			if !s.Exact || l.Lock != "update" && l.Lock != "no key update" || l.SkipLocked || l.Limit == nil || len(l.Sort) == 0 || asksForOne(l) || !c.counts(q.Call) {
+			if !s.Exact || l.Lock != "update" && l.Lock != "no key update" || l.SkipLocked || l.Limit == nil || len(l.Sort) == 0 || asksForOne(l) || c.chunk(q, l) || !c.counts(q.Call) {
 				continue
 			}
 			f := q.Finding(name, "claim", l.Limit.Range, "workers that run this wait for each other, since all of them want the first rows, and find them taken when their turn comes: add SKIP LOCKED to FOR UPDATE")
@@ -230,6 +232,34 @@ func (c *checker) claims(q *sqlparse.Query) {
 			suppress.Report(c.pass, f)
 		}
 	}
+}
+
+// chunk reports whether a statement takes so many rows as are written in the source,
+// more than one, and nothing of the package does so again and again: that is a part
+// of some work, not the next of those that workers share.
+func (c *checker) chunk(q *sqlparse.Query, l *sqlmodel.Level) bool {
+	return l.Limit.Kind == sqlmodel.ExprConst && !l.Limit.Hole && l.Limit.Const != "1" && !c.repeated(q.Call, 3)
+}
+
+// repeated reports whether a call stands in a loop, or in a function of the package
+// that is called in one, as many calls away.
+func (c *checker) repeated(call *ast.CallExpr, depth int) bool {
+	if len(c.loops.Enclosing(call)) > 0 {
+		return true
+	}
+	d := c.around(call)
+	if d == nil || depth == 0 {
+		return false
+	}
+	for _, f := range c.pass.Files {
+		for n := range ast.Preorder(f) {
+			caller, ok := n.(*ast.CallExpr)
+			if ok && c.declared(caller) == d && c.repeated(caller, depth-1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // asksForOne reports whether a condition names what is asked for by a value of

@@ -107,7 +107,8 @@ func (c *checker) steps(s *txspans.Span, handed map[ast.Node]*txspans.Span, dept
 			continue
 		}
 		st := step{event: e, call: call}
-		if inner := handed[c.declared(call)]; inner != nil && depth > 0 {
+		if d := c.declared(call); d != nil && handed[d] != nil && depth > 0 {
+			inner := handed[d]
 			for _, x := range c.steps(inner, handed, depth-1) {
 				st.locks, st.adds = append(st.locks, x.locks...), append(st.adds, x.adds...)
 			}
@@ -124,11 +125,8 @@ func (c *checker) steps(s *txspans.Span, handed map[ast.Node]*txspans.Span, dept
 
 // declared returns the declaration of the function that a call calls, if it is of
 // this package.
-func (c *checker) declared(call *ast.CallExpr) ast.Node {
-	if fn := golang.Callee(c.pass.TypesInfo, call); fn != nil && c.decls[fn] != nil {
-		return c.decls[fn]
-	}
-	return nil
+func (c *checker) declared(call *ast.CallExpr) *ast.FuncDecl {
+	return c.decls[golang.Callee(c.pass.TypesInfo, call)]
 }
 
 // touched notes what a call does to tables by the statements that it comes to.

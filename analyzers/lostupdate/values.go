@@ -131,4 +131,3 @@ func (c *checker) bound(q *sqlparse.Query, param *sqlmodel.Expr) (value, bool) {
 	field, ok := c.fields(q, st, t)[param.Name[1:]]
 	return value{at: golang.Path{Root: p.Root, Fields: golang.Join(p.Fields, field)}}, ok
 }
-
