@@ -10,6 +10,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/golang"
+	"github.com/sqlvet/sqlvet/internal/pgwords"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
@@ -48,11 +49,7 @@ func isNow(e *sqlmodel.Expr) bool {
 	if e.Kind == sqlmodel.ExprCast && len(e.Args) == 1 {
 		e = e.Args[0]
 	}
-	switch e.Name {
-	case "now", "clock_timestamp", "statement_timestamp", "transaction_timestamp", "current_timestamp", "current_date", "localtimestamp":
-		return true
-	}
-	return false
+	return e.Kind == sqlmodel.ExprFunc && pgwords.Clock(e.Name)
 }
 
 var longUnit = regexp.MustCompile(`(?i)[1-9]\d*\s*(?:d|day|days|w|week|weeks|mon|month|months|y|year|years)\b`)

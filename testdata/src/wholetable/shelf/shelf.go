@@ -17,10 +17,11 @@ type reader struct {
 }
 
 func all(db *sql.DB, b *bun.DB) {
-	db.Exec("UPDATE books SET seen = false")                                     // want `this updates every row of books`
-	db.Exec("DELETE FROM books")                                                 // want `this deletes every row of books`
-	db.Exec("DELETE FROM loans WHERE ended < now() - interval '1 year'")         // want `all rows of loans beyond a moment are deleted by one statement`
-	db.Exec("DELETE FROM loans WHERE ended <= $1", time.Now().AddDate(0, -6, 0)) // want `all rows of loans beyond a moment`
+	db.Exec("UPDATE books SET seen = false")                                         // want `this updates every row of books`
+	db.Exec("DELETE FROM books")                                                     // want `this deletes every row of books`
+	db.Exec("DELETE FROM loans WHERE ended < current_timestamp - interval '1 week'") // want `all rows of loans beyond a moment are deleted by one statement`
+	db.Exec("DELETE FROM loans WHERE ended < now() - interval '1 year'")             // want `all rows of loans beyond a moment are deleted by one statement`
+	db.Exec("DELETE FROM loans WHERE ended <= $1", time.Now().AddDate(0, -6, 0))     // want `all rows of loans beyond a moment`
 	before := time.Now().UTC().Add(-72 * time.Hour)
 	db.Exec("DELETE FROM loans WHERE ended < $1", before)                                        // want `all rows of loans beyond a moment`
 	db.Exec("DELETE FROM readers")                                                               // want `this deletes every row of readers`
