@@ -82,7 +82,7 @@ var Rules = []Rule{
 // directives at fault.
 func All() []*analysis.Analyzer {
 	list := Analyzers(Rules)
-	return append(list, Ignores(list, Names(Rules)))
+	return append(list, Ignores(list, Rules))
 }
 
 // Analyzers returns the analyzers of the rules.

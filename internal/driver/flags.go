@@ -86,7 +86,7 @@ func (s *selection) chosen() []analyzers.Rule {
 // analyzers returns the analyzers whose diagnostics are wanted.
 func (s *selection) analyzers() []*analysis.Analyzer {
 	rules := analyzers.Analyzers(s.chosen())
-	list := append(slices.Clone(rules), analyzers.Ignores(rules, analyzers.Names(s.rules)))
+	list := append(slices.Clone(rules), analyzers.Ignores(rules, s.rules))
 	if s.inventory {
 		list = append(list, inventory.New(rules))
 		if slices.ContainsFunc(s.chosen(), func(r analyzers.Rule) bool { return r.Link != nil }) {
