@@ -193,12 +193,12 @@ func (c *checker) upsert(q *sqlparse.Query) {
 	}
 	args := q.Args
 	if q.Chain {
-		args = append(args[:len(args):len(args)], q.Call.Args...) // the records that a finisher is given
+		args = append(args[:len(args):len(args)], q.Records()...)
 	}
 	for i := range len(args) + 1 {
 		var from ast.Node
 		if i < len(args) {
-			from = c.unorderedList(q.Func, args[i], q.Call.Pos())
+			from = c.unorderedList(q.Func, args[i], args[i].Pos())
 		} else if q.Chain {
 			from = c.grown(q.Func, q.Call)
 		}

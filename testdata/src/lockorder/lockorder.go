@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/lib/pq"
+	"github.com/uptrace/bun"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -317,4 +318,20 @@ func generic(ctx context.Context, tx *sql.Tx, taken map[int]string) error {
 		}
 	}
 	return nil
+}
+
+type place struct {
+	bun.BaseModel `bun:"table:places"`
+	ID            int `bun:",pk"`
+	N             int
+}
+
+func models(ctx context.Context, db *bun.DB, counts map[int]int) error {
+	var list []place
+	for id, n := range counts {
+		list = append(list, place{ID: id, N: n})
+	}
+	q := db.NewInsert().Model(&list).On("CONFLICT (id) DO UPDATE")
+	_, err := q.Set("n = EXCLUDED.n").Exec(ctx) // want `the rows of this upsert are locked in the order of a map`
+	return err
 }

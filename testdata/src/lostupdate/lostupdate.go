@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jmoiron/sqlx"
 	_ "github.com/lib/pq"
+	"github.com/uptrace/bun"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -213,5 +214,43 @@ func rename(db *sqlx.DB, code, to string) error {
 	}
 	v.Code = to
 	_, err := db.NamedExec("UPDATE vouchers SET code = :code WHERE id = :id", v)
+	return err
+}
+
+type sheet struct {
+	bun.BaseModel `bun:"table:sheets"`
+	ID            int      `bun:"id,pk"`
+	Signers       []string `bun:"signers,array"`
+	Seen          int      `bun:"seen"`
+}
+
+func sign(ctx context.Context, db *bun.DB, id int, who string) error {
+	s := &sheet{ID: id}
+	if err := db.NewSelect().Model(s).WherePK().Scan(ctx); err != nil { // want `field \w+ of this record is read, changed by its own value and saved`
+		return err
+	}
+	s.Signers = append(s.Signers, who)
+	_, err := db.NewUpdate().Model(s).Column("signers").WherePK().Exec(ctx)
+	return err
+}
+
+func signSeen(ctx context.Context, db *bun.DB, id int, who string) error {
+	s := &sheet{ID: id}
+	if err := db.NewSelect().Model(s).WherePK().Scan(ctx); err != nil {
+		return err
+	}
+	s.Signers = append(s.Signers, who)
+	s.Seen = 1
+	_, err := db.NewUpdate().Model(s).Column("seen").WherePK().Exec(ctx)
+	return err
+}
+
+func signLocked(ctx context.Context, tx bun.Tx, id int, who string) error {
+	s := &sheet{ID: id}
+	if err := tx.NewSelect().Model(s).WherePK().For("UPDATE").Scan(ctx); err != nil {
+		return err
+	}
+	s.Signers = append(s.Signers, who)
+	_, err := tx.NewUpdate().Model(s).Column("signers").WherePK().Exec(ctx)
 	return err
 }
