@@ -77,6 +77,9 @@ type Result struct {
 // Options bound a search.
 type Options struct {
 	Until time.Time // no new step begins after it; zero: no bound
+	// Sure is the share of its cost that a statement must save to count:
+	// more than a little where the tables' sizes are guessed.
+	Sure float64
 	// Step, if set, is told how far the search is, from 0 to 1.
 	Step func(done float64)
 }
@@ -383,8 +386,8 @@ func (c *Choice) begins(o *Choice) bool {
 
 // value is what a cost of a query counts: 1 is its cost without new indexes.
 // The logarithm prefers, of indexes that all take nearly all of it, the best.
-func (q *Query) value(cost float64) float64 {
-	if q.base-cost < leastCost {
+func (s *search) value(q *Query, cost float64) float64 {
+	if q.base-cost < max(leastCost, s.Sure*q.base) {
 		cost = q.base
 	}
 	return q.Weight * (cost/q.base + perDoubling*math.Log2(max(cost, leastCost)))
@@ -410,7 +413,7 @@ func (s *search) sum(ctx context.Context, queries []*Query, on []*Choice) (float
 		if err != nil {
 			return 0, err
 		}
-		sum += q.value(c)
+		sum += s.value(q, c)
 	}
 	for _, c := range on {
 		sum += min(perWrite*c.Writes, maxWrites)
@@ -489,7 +492,7 @@ func (s *search) choose(ctx context.Context) error {
 		c.gain, c.round = 0, -1
 		for _, q := range c.queries {
 			if q.base > 0 {
-				c.gain += q.value(q.base) - q.value(q.lowest())
+				c.gain += s.value(q, q.base) - s.value(q, q.lowest())
 			}
 		}
 	}

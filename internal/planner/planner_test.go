@@ -4,6 +4,7 @@ package planner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -233,5 +234,38 @@ CREATE TABLE calls (id int PRIMARY KEY, port int NOT NULL);`
 		// The ends of the index are read.
 		explain(t, b, "SELECT max(id) FROM ports")
 		explain(t, b, "SELECT name FROM ports JOIN calls ON port = ports.id WHERE ports.id > 299999")
+	}
+}
+
+// TestTwoAtOnce makes two boxes of one new schema at the same time: one of
+// them is kept for later ones, and both can be used.
+func TestTwoAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts PostgreSQL servers")
+	}
+	if _, err := pgserver.Find(""); err != nil {
+		t.Skip(err)
+	}
+	scripts, digest := schema.ScriptOf("schema.sql", fmt.Sprintf("CREATE TABLE piers (id int PRIMARY KEY, made bigint DEFAULT %d);", time.Now().UnixNano()))
+	errs := make(chan error)
+	for range 2 {
+		go func() {
+			ctx := context.Background()
+			b, err := Open(ctx, Options{Scripts: scripts, Digest: digest})
+			if err != nil {
+				errs <- err
+				return
+			}
+			st, err := b.Prepare(ctx, "SELECT made FROM piers WHERE id = $1", nil)
+			if err == nil {
+				_, err = b.Explain(ctx, st)
+			}
+			errs <- errors.Join(err, b.Close())
+		}()
+	}
+	for range 2 {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
 	}
 }
