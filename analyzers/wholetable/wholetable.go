@@ -12,6 +12,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/pgwords"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
@@ -106,7 +107,7 @@ func (c *checker) moment(q *sqlparse.Query, e *sqlmodel.Expr) bool {
 		arg := q.BoundTo(e)
 		return arg != nil && golang.IsNamed(c.pass.TypesInfo.TypeOf(arg), "time", "Time")
 	case sqlmodel.ExprFunc:
-		if e.Name == "now" || e.Name == "clock_timestamp" || e.Name == "statement_timestamp" || e.Name == "transaction_timestamp" {
+		if pgwords.Clock(e.Name) {
 			return true
 		}
 	}
