@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -234,6 +235,30 @@ CREATE TABLE calls (id int PRIMARY KEY, port int NOT NULL);`
 		// The ends of the index are read.
 		explain(t, b, "SELECT max(id) FROM ports")
 		explain(t, b, "SELECT name FROM ports JOIN calls ON port = ports.id WHERE ports.id > 299999")
+	}
+}
+
+// TestAnyOrder runs a dump that lists tables by name and says nothing of its
+// sequences.
+func TestAnyOrder(t *testing.T) {
+	b := open(t, `
+CREATE TABLE anchors (id bigint DEFAULT nextval('anchors_id_seq'::regclass) NOT NULL, ship bigint REFERENCES ships (id));
+CREATE TABLE ships (id bigint PRIMARY KEY, port bigint REFERENCES wharfs);
+CREATE INDEX ships_port ON ships (port);
+CREATE TABLE wharfs (id bigint PRIMARY KEY);
+CREATE TABLE lost (id bigint REFERENCES nowhere);
+`)
+	var got []string
+	for _, table := range b.Tables {
+		got = append(got, table.String())
+	}
+	if strings.Join(got, " ") != "anchors ships wharfs" {
+		t.Errorf("tables %q, notes %v", got, b.Notes)
+	}
+	for _, n := range b.Notes {
+		if !n.Harmless && !slices.Contains(n.Tables, "lost") {
+			t.Errorf("note %v", n)
+		}
 	}
 }
 
