@@ -58,8 +58,10 @@ func build(ctx context.Context, admin, app session, scripts []schema.Script) ([]
 }
 
 // all runs the statements of a script. A dump may list things in any order:
-// what lacks something is tried again behind the others, as long as that helps.
+// what lacks something is tried again behind the others, as long as that helps,
+// and then without foreign keys, which come last.
 func (b *builder) all(ctx context.Context, list []schema.ScriptStatement) error {
+	apart := false
 	for {
 		var again []schema.ScriptStatement
 		var notes []Note
@@ -73,6 +75,15 @@ func (b *builder) all(ctx context.Context, list []schema.ScriptStatement) error 
 			} else if failed != nil {
 				b.notes = append(b.notes, *failed)
 			}
+		}
+		if len(again) == len(list) && !apart {
+			apart = true
+			var tables, keys []schema.ScriptStatement
+			for _, st := range again {
+				table, of, _ := keysApart(st)
+				tables, keys = append(tables, table), append(keys, of...)
+			}
+			again = append(tables, keys...)
 		}
 		if len(again) == 0 || len(again) == len(list) {
 			b.notes = append(b.notes, notes...)

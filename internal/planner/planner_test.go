@@ -247,13 +247,20 @@ CREATE TABLE ships (id bigint PRIMARY KEY, port bigint REFERENCES wharfs);
 CREATE INDEX ships_port ON ships (port);
 CREATE TABLE wharfs (id bigint PRIMARY KEY);
 CREATE TABLE lost (id bigint REFERENCES nowhere);
+CREATE TABLE crews (id bigint PRIMARY KEY, mate bigint, CONSTRAINT first FOREIGN KEY (mate) REFERENCES mates (id) ON DELETE SET NULL, CHECK (id > 0));
+CREATE TABLE mates (id bigint PRIMARY KEY, crew bigint CONSTRAINT own REFERENCES crews (id) ON DELETE SET NULL NOT NULL, name text);
 `)
 	var got []string
 	for _, table := range b.Tables {
 		got = append(got, table.String())
 	}
-	if strings.Join(got, " ") != "anchors ships wharfs" {
+	if strings.Join(got, " ") != "anchors crews lost mates ships wharfs" {
 		t.Errorf("tables %q, notes %v", got, b.Notes)
+	}
+	keys, err := b.admin.value(context.Background(), "SELECT string_agg(conrelid::regclass || ' ' || pg_get_constraintdef(oid), ', ' ORDER BY conrelid::regclass::text) FROM pg_constraint WHERE contype = 'f'")
+	if want := "anchors FOREIGN KEY (ship) REFERENCES ships(id), crews FOREIGN KEY (mate) REFERENCES mates(id) ON DELETE SET NULL, " +
+		"mates FOREIGN KEY (crew) REFERENCES crews(id) ON DELETE SET NULL, ships FOREIGN KEY (port) REFERENCES wharfs(id)"; err != nil || keys != want {
+		t.Errorf("keys are %s, %v", keys, err)
 	}
 	for _, n := range b.Notes {
 		if !n.Harmless && !slices.Contains(n.Tables, "lost") {
