@@ -127,7 +127,9 @@ func (b *bench) writeDetails(t *score.Table, p *prepared, origin map[string][]st
 }
 
 // wants reports whether -tools has a tool.
-func (b *bench) wants(tool string) bool { return b.only == "" || slices.Contains(strings.Split(b.only, ","), tool) }
+func (b *bench) wants(tool string) bool {
+	return b.only == "" || slices.Contains(strings.Split(b.only, ","), tool)
+}
 
 // competitors asks every tool. origin says for which statements sqlvet
 // suggests an index.
