@@ -16,7 +16,8 @@ CREATE TABLE barges (id bigint PRIMARY KEY, lock_id bigint NOT NULL, state text 
 		query     string
 		want, not []string
 	}{
-		{"SELECT id FROM barges WHERE CASE WHEN $1 THEN lock_id = $2 ELSE state = $3 END", []string{"barges (lock_id, state)", "barges (state, lock_id)"}, []string{"barges (note)"}},
+		{"SELECT id FROM barges WHERE CASE WHEN $1 THEN lock_id = $2 ELSE draught = $3 END", []string{"barges (lock_id, draught)", "barges (draught, lock_id)"}, []string{"barges (note)"}},
+		{"SELECT note FROM barges WHERE lock_id = $1 AND note <> ''", []string{"barges (lock_id)"}, []string{"barges (lock_id, note)"}}, // a text is carried for nothing
 		{"SELECT state, count(*) FROM barges GROUP BY state", []string{"barges (state)"}, []string{"barges (lock_id)"}},
 		{"SELECT DISTINCT ON (lock_id) lock_id FROM barges ORDER BY lock_id, seen", []string{"barges (lock_id, seen)"}, nil},
 		{"SELECT a.id FROM barges a JOIN barges b ON a.lock_id = b.lock_id WHERE b.draught > $1", []string{"barges (draught, lock_id)", "barges (lock_id, draught)"}, nil},

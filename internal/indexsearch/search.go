@@ -94,6 +94,7 @@ const (
 	maxWrites   = 0.2
 	perDoubling = 0.02 // what twice the cost counts beside its share of the first
 	serves      = 0.05 // of a statement's cost
+	leastSaved  = 0.2  // of the cost of one statement at least
 	enough      = 160  // candidates that a statement is planned with at once
 	longest     = 3    // columns of a B-tree that is tried
 	noGain      = 0.999
@@ -534,6 +535,26 @@ func (s *search) choose(ctx context.Context) error {
 	return nil
 }
 
+// worth reports whether a choice makes some statement a good deal cheaper
+// beside the rest of those that were chosen: a little of many is not worth an
+// index.
+func (s *search) worth(ctx context.Context, c *Choice, rest []*Choice) (bool, error) {
+	for _, q := range c.queries {
+		without, err := s.cost(ctx, q, rest)
+		if err != nil {
+			return false, err
+		}
+		with, err := s.cost(ctx, q, s.chosen)
+		if err != nil {
+			return false, err
+		}
+		if saved := without - with; saved >= max(leastSaved, s.Sure)*without && saved >= leastCost {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // prune drops, changes or shortens what others made needless, the last chosen
 // first.
 func (s *search) prune(ctx context.Context) error {
@@ -549,7 +570,11 @@ func (s *search) prune(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if without-base < least {
+		worth, err := s.worth(ctx, c, rest)
+		if err != nil {
+			return err
+		}
+		if without-base < least || !worth {
 			s.chosen = rest
 			continue
 		}
