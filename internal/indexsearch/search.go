@@ -129,6 +129,9 @@ func Search(ctx context.Context, box *planner.Box, queries []*Query, choices []*
 		}
 		s.result.Cut = s.result.Cut || s.over(ctx)
 	}
+	if s.result.Cut {
+		s.sketch()
+	}
 	// What was chosen is told even if there is no time for more.
 	ctx = context.WithoutCancel(ctx)
 	s.Until = time.Time{}
