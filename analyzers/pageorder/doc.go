@@ -8,7 +8,7 @@
 //
 // A query with LIMIT and an OFFSET that the program chooses, without ORDER BY
 // (category no-order), or whose ORDER BY ends before rows are told apart
-// (category ties, a hint).
+// (category ties, a hint). It is off unless .sqlvet.yml says rules: {pageorder: on}.
 //
 // # Why it costs
 //

@@ -21,6 +21,9 @@ import (
 
 const name = "pageorder"
 
+// Optional is the key of the settings that asks for the rule.
+const Optional = name
+
 //go:embed doc.go
 var doc string
 
@@ -67,6 +70,7 @@ func page(pass *analysis.Pass, q *sqlparse.Query, l *sqlmodel.Level, ordered boo
 			return
 		}
 		f := q.Finding(name, "no-order", l.Offset.Range, "pages without ORDER BY: each comes in whatever order its plan has, so that rows stand on two pages and others on none; sort by a unique key")
+		f.Optional = Optional
 		suppress.Report(pass, f)
 		return
 	}
@@ -87,7 +91,7 @@ func page(pass *analysis.Pass, q *sqlparse.Query, l *sqlmodel.Level, ordered boo
 	}
 	last := l.Sort[len(l.Sort)-1].Expr
 	f := q.Finding(name, "ties", last.Range, fmt.Sprintf("rows of %s that are equal in this order change their places from page to page: end ORDER BY with a unique key%s", t.Name, key(t)))
-	f.Severity, f.Confidence = config.SeverityHint, config.Likely
+	f.Severity, f.Confidence, f.Optional = config.SeverityHint, config.Likely, Optional
 	suppress.Report(pass, f)
 }
 

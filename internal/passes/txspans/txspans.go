@@ -19,6 +19,7 @@ import (
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/cfg"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
@@ -99,6 +100,9 @@ type Event struct {
 	Start *ast.CallExpr
 	// Failing: the way from here leads to a rollback or an error only.
 	Failing bool
+
+	u     *unit
+	block *cfg.Block
 }
 
 // A Fault is a way to mistreat a transaction's end.
