@@ -325,8 +325,9 @@ type destination struct {
 	typ  types.Type // nil if nothing is known
 	row  bool       // it may be a row of the table
 	into int        // 1 + the parameter of the function around that it is, 0 if none
-	// keyed: it is one row of which the program gave the key.
-	keyed bool
+	// keyed: it is one row of which the program gave the key; read: one that a
+	// finisher read.
+	keyed, read bool
 }
 
 // destination evaluates the argument of a finisher that names the model.
@@ -334,8 +335,9 @@ func (fr *frame) destination(st *state, s step, e ast.Expr) destination {
 	if h, ok := fr.eval(st, e).(handed); ok {
 		return destination{typ: fr.typeOf(e), row: true, into: h.param}
 	}
+	was, _ := fr.eval(st, e).(shape)
 	p := fr.modelPart(st, s, e)
-	return destination{typ: p.typ, row: p.mode == "row", keyed: p.mode == "row" && p.lit != nil}
+	return destination{typ: p.typ, row: p.mode == "row", keyed: p.mode == "row" && p.lit != nil, read: was.read}
 }
 
 // marked notes that a statement depends on what a caller gives.

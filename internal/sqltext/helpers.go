@@ -299,14 +299,40 @@ func (fr *frame) touch(st *state, call *ast.CallExpr, carried bool) {
 			st.vars[v] = &record{fields: rec.fields, rest: rec.rest, typ: rec.typ}
 		}
 	}
-	_, step := fr.step(call)
-	for _, a := range call.Args {
+	s, step := fr.step(call)
+	for i, a := range call.Args {
 		if look(a); step {
 			fr.escape(st, a)
+		}
+		if s.reads() && i == s.effect.Dest-1 {
+			fr.readTo(st, a)
 		}
 	}
 	if x := receiver(call); x != nil {
 		look(x)
+	}
+}
+
+// reads reports whether a step sends a SELECT that gives rows of the table.
+func (s step) reads() bool {
+	switch s.effect.Finish {
+	case "select", "first", "last", "one":
+		return true
+	}
+	return false
+}
+
+// readTo notes that a local variable, of which the address is an argument, has
+// a row of a table.
+func (fr *frame) readTo(st *state, a ast.Expr) {
+	u, ok := ast.Unparen(a).(*ast.UnaryExpr)
+	if !ok {
+		return
+	}
+	if id, ok := ast.Unparen(u.X).(*ast.Ident); ok && isNamedStruct(fr.typeOf(u.X)) {
+		if v, ok := fr.prog.info.Uses[id].(*types.Var); ok && !fr.prog.packageLevel(v) {
+			st.vars[v] = shape{typ: v.Type(), read: true}
+		}
 	}
 }
 

@@ -213,6 +213,12 @@ func (r *rendering) conditions(before string, ps []part) {
 			if r.say(before); all {
 				r.say("(")
 			}
+			// Have: it brings the AND behind it.
+			for _, q := range perhaps {
+				r.add(q.text)
+				r.say(" ")
+			}
+			perhaps = nil
 		case p.mode == "or":
 			r.say(" OR ")
 		default:

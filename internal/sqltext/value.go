@@ -50,6 +50,7 @@ func (f function) equal(other value) bool {
 type shape struct {
 	typ   types.Type
 	fresh bool // made there: no row of a table yet
+	read  bool // a finisher read it from its table
 }
 
 func (s shape) join(other value) value {
@@ -63,7 +64,7 @@ func (s shape) widen(after value) value { return s.join(after) }
 
 func (s shape) equal(other value) bool {
 	t, ok := other.(shape)
-	return ok && s.fresh == t.fresh && types.Identical(s.typ, t.typ)
+	return ok && s.fresh == t.fresh && s.read == t.read && types.Identical(s.typ, t.typ)
 }
 
 // texts are the strings that a value of string type, a strings.Builder or a
