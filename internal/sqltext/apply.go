@@ -430,6 +430,12 @@ func (fr *frame) each(st *state, s step, args []ast.Expr, spread bool) [][]part 
 		}
 		if l.open {
 			add(texts{fr.some(a)})
+			for _, ps := range out {
+				// Have: of columns and values, sub says how many there are.
+				if last := &ps[len(ps)-1]; l.param > 0 && e.Clause != "columns" && e.Clause != "values" {
+					last.spread, last.sub = e.Form, l.param-1
+				}
+			}
 		}
 	}
 	for i, a := range args {

@@ -79,6 +79,7 @@ type lists []list
 type list struct {
 	elems []texts
 	open  bool
+	param int // 1 + the variadic parameter of the function around that it is, 0 if none
 }
 
 // A record is a struct, or a map or slice with constant keys.
@@ -254,7 +255,7 @@ func joinRecords(a, b *record) *record {
 }
 
 func equalLists(a, b list) bool {
-	return a.open == b.open && len(a.elems) == len(b.elems) && listPrefix(a, b)
+	return a.open == b.open && a.param == b.param && len(a.elems) == len(b.elems) && listPrefix(a, b)
 }
 
 // listPrefix reports whether the elements of l start with those of prefix.
