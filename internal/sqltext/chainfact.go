@@ -395,5 +395,5 @@ func (fr *frame) marked(t *Text, c *chain, finish string, d destination) *Text {
 	if !c.has("given") && !c.generic() && (d.typ == nil || d.into == 0 && typeParam(d.typ) == nil || c.has("model")) {
 		return t
 	}
-	return &Text{pieces: t.pieces, opened: &opening{fr.root, c, finish, d.typ, d.into}}
+	return &Text{pieces: t.pieces, opened: &opening{fr.root, c, finish, d.typ, d.into}, besides: t.besides}
 }

@@ -82,7 +82,9 @@ func (r *rendering) all() texts {
 		out = texts{r.one()}
 	}
 	if style != nil && style.more != nil {
-		out = append(out, style.more(r)...)
+		for _, t := range style.more(r) {
+			out = append(out, &Text{pieces: t.pieces, besides: len(out) > 0})
+		}
 	}
 	return out
 }
