@@ -47,6 +47,8 @@ type Chain struct {
 	// Copies are those of Types whose methods return another statement where
 	// InPlace is set: an engine that makes sessions.
 	Copies []string `yaml:"copies"`
+	// WantsWhere: an UPDATE or DELETE without a condition is refused, not sent.
+	WantsWhere bool `yaml:"wants_where"`
 	// Resets: a finisher leaves the statement that it is called on empty.
 	Resets bool `yaml:"resets"`
 	// Subselects says that an argument that is itself a chain stands in

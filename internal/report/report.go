@@ -263,3 +263,12 @@ func Count(n int, thing string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }
+
+// Some names a few of the directories.
+func Some(dirs []string) string {
+	const shown = 3
+	if n := len(dirs) - shown; n > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(dirs[:shown], ", "), n)
+	}
+	return strings.Join(dirs, ", ")
+}
