@@ -76,7 +76,7 @@ func (p *Program) enter(decl *ast.FuncDecl, visit Visitor) (*frame, *state) {
 		for i := range fr.sig.Params().Len() {
 			v := fr.sig.Params().At(i)
 			if isString(v.Type()) && !(fr.sig.Variadic() && i == fr.sig.Params().Len()-1) {
-				st.vars[v] = texts{holeText(hole{name: v.Name(), param: i + 1})}
+				st.vars[v] = texts{{pieces: []piece{{hole: &hole{name: v.Name(), param: i + 1}, from: origin{pos: v.Pos(), end: v.Pos()}}}}}
 			}
 			if c := p.given(v, i); c != nil {
 				st.vars[v] = chains{c}
