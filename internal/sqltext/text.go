@@ -24,7 +24,13 @@ type Text struct {
 	// opened is set if the text begins with what a caller hands over, of
 	// which nothing is known here.
 	opened *opening
+	// besides is set for what a call sends besides the statement that it finishes.
+	besides bool
 }
+
+// Besides reports whether a call sends the text besides the statement that it
+// finishes: for a relation, or where a row was not there.
+func (t *Text) Besides() bool { return t.besides }
 
 // Assumed reports whether the text is a statement that a caller began, in a
 // way that is not known.
