@@ -56,6 +56,11 @@ func first(q *sqlparse.Query, st *sqlmodel.Statement) (*sqlmodel.Expr, sqlmodel.
 				if p.Left != nil && p.Left.Kind == sqlmodel.ExprColumn && value(q, p.Right) {
 					return p.Right, p.Left.Range
 				}
+			case sqlmodel.OpIn:
+				// Have: elements that are written out. A list that is put together is one hole.
+				if i := slices.IndexFunc(p.List, func(e *sqlmodel.Expr) bool { return value(q, e) }); i >= 0 && p.Left != nil && p.Left.Kind == sqlmodel.ExprColumn {
+					return p.List[i], p.Left.Range
+				}
 			}
 		}
 		for _, s := range l.Sets {

@@ -21,6 +21,10 @@ func written(db *sql.DB, id int, name string) {
 	db.Exec(fmt.Sprintf("INSERT INTO parts (id, name) VALUES (%d, $1)", id), name) // want `id is written into the text`
 }
 
+func listed(db *sql.DB, a, b int) {
+	db.Query(fmt.Sprintf("SELECT a FROM parts WHERE id IN (%d, %d)", a, b)) // want `a is written into the text of this query`
+}
+
 func bound(db *sql.DB, id, n int, name, where string, ids []string) {
 	db.Query("SELECT a FROM parts WHERE id = $1", id)
 	db.Query(fmt.Sprintf("SELECT a FROM parts WHERE kind = %d AND id = $1", kind), id)
