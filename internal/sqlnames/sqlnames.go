@@ -67,7 +67,7 @@ type item struct {
 // A scope is what one query level can see.
 type scope struct {
 	items   []item
-	outputs []string // names that the select list gives, for ORDER BY and GROUP BY
+	outputs []string        // names that the select list gives, for ORDER BY and GROUP BY
 	ctes    map[string]item // by name
 	outer   *scope
 }
