@@ -11,25 +11,28 @@ import (
 	"testing"
 
 	"github.com/sqlvet/sqlvet/analyzers"
+	"github.com/sqlvet/sqlvet/internal/cli"
+	"github.com/sqlvet/sqlvet/internal/run"
+	"github.com/sqlvet/sqlvet/internal/verbs/shell"
 )
 
-func testCommand() (*command, *bytes.Buffer) {
+func testCommand() (*cli.Command, *bytes.Buffer) {
 	var out bytes.Buffer
-	return &command{rules: analyzers.Rules, stdout: &out, stderr: &out}, &out
+	return &cli.Command{Rules: analyzers.Rules, Verbs: verbs(), Stdout: &out, Stderr: &out}, &out
 }
 
 // TestFlagDocs checks that help, manual and completion name the flags that
 // there are.
 func TestFlagDocs(t *testing.T) {
 	c, _ := testCommand()
-	fs := newFlagSet()
-	c.addCheckFlags(fs, modeCheck, new(options))
+	fs := cli.NewFlagSet()
+	run.AddCheckFlags(c, fs, run.ModeCheck, new(run.Options))
 	var have, want []string
-	for _, d := range flagDocs()[1:] {
-		have = append(have, strings.TrimPrefix(d.name(), "-"))
+	for _, d := range cli.FlagDocs()[1:] {
+		have = append(have, strings.TrimPrefix(d.Name(), "-"))
 	}
 	fs.VisitAll(func(f *flag.Flag) {
-		_, rule := find(analyzers.Names(c.rules), f.Name)
+		_, rule := find(analyzers.Names(c.Rules), f.Name)
 		if !rule && !strings.HasPrefix(f.Name, "sqlvet") {
 			want = append(want, f.Name)
 		}
@@ -57,7 +60,7 @@ func TestBashCompletion(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, out := testCommand()
-	if code := c.completion([]string{"bash"}); code != exitClean {
+	if code := shell.Completion(c, []string{"bash"}); code != cli.ExitClean {
 		t.Fatal(out)
 	}
 	tests := []struct {
@@ -94,19 +97,19 @@ func TestBashCompletion(t *testing.T) {
 
 // TestCompletionSyntax has each shell that is there read its script.
 func TestCompletionSyntax(t *testing.T) {
-	for _, shell := range shells {
+	for _, sh := range shell.Shells {
 		c, out := testCommand()
-		if code := c.completion([]string{shell}); code != exitClean {
+		if code := shell.Completion(c, []string{sh}); code != cli.ExitClean {
 			t.Fatal(out)
 		}
 		for _, name := range append(analyzers.Names(analyzers.Rules), "new-from", "baseline", "sarif") {
 			if !strings.Contains(out.String(), name) {
-				t.Errorf("%s: %s is missing", shell, name)
+				t.Errorf("%s: %s is missing", sh, name)
 			}
 		}
-		path, err := exec.LookPath(shell)
+		path, err := exec.LookPath(sh)
 		if err != nil {
-			t.Logf("no %s", shell)
+			t.Logf("no %s", sh)
 			continue
 		}
 		file := filepath.Join(t.TempDir(), "script")
@@ -114,11 +117,11 @@ func TestCompletionSyntax(t *testing.T) {
 			t.Fatal(err)
 		}
 		if msg, err := exec.Command(path, "-n", file).CombinedOutput(); err != nil {
-			t.Errorf("%s: %v: %s", shell, err, msg)
+			t.Errorf("%s: %v: %s", sh, err, msg)
 		}
 	}
 	c, _ := testCommand()
-	if c.completion([]string{"tcsh"}) != exitFailed || c.completion(nil) != exitFailed {
+	if shell.Completion(c, []string{"tcsh"}) != cli.ExitFailed || shell.Completion(c, nil) != cli.ExitFailed {
 		t.Error("no error for an unknown shell")
 	}
 }
@@ -127,18 +130,18 @@ func TestCompletionSyntax(t *testing.T) {
 // would take for a request of its own.
 func TestMan(t *testing.T) {
 	c, out := testCommand()
-	if c.man(nil) != exitClean {
+	if shell.Man(c, nil) != cli.ExitClean {
 		t.Fatal(out)
 	}
 	page := out.String()
 	for _, v := range verbs() {
-		if !strings.Contains(page, ".B sqlvet "+v.name+"\n") {
-			t.Errorf("no verb %s", v.name)
+		if !strings.Contains(page, ".B sqlvet "+v.Name+"\n") {
+			t.Errorf("no verb %s", v.Name)
 		}
 	}
-	for _, d := range flagDocs() {
-		if !strings.Contains(page, ".B "+troff(d.form)+"\n") {
-			t.Errorf("no flag %s", d.form)
+	for _, d := range cli.FlagDocs() {
+		if !strings.Contains(page, ".B "+strings.ReplaceAll(d.Form, "-", `\-`)+"\n") {
+			t.Errorf("no flag %s", d.Form)
 		}
 	}
 	requests := []string{".TH ", ".SH ", ".TP", ".B ", ".br"}
@@ -146,8 +149,5 @@ func TestMan(t *testing.T) {
 		if line[0] == '.' && !slices.ContainsFunc(requests, func(r string) bool { return strings.HasPrefix(line, r) }) || line[0] == '\'' {
 			t.Errorf("request %q", line)
 		}
-	}
-	if got := troff(`.a\b-c`); got != `\&.a\eb\-c` {
-		t.Errorf("got %s", got)
 	}
 }

@@ -1,63 +1,44 @@
 package driver
 
-import "github.com/sqlvet/sqlvet/internal/gopls"
-
-// A verb is a word that may stand first on the command line.
-type verb struct {
-	name  string
-	usage string // what follows the name: flags and arguments
-	about string // one line for "sqlvet help": a verb phrase
-	// run does the work on the arguments after the verb and returns the exit
-	// code.
-	run func(c *command, args []string) int
-}
+import (
+	"github.com/sqlvet/sqlvet/internal/cli"
+	"github.com/sqlvet/sqlvet/internal/gopls"
+	"github.com/sqlvet/sqlvet/internal/run"
+	"github.com/sqlvet/sqlvet/internal/verbs/doctor"
+	"github.com/sqlvet/sqlvet/internal/verbs/explain"
+	"github.com/sqlvet/sqlvet/internal/verbs/findings"
+	"github.com/sqlvet/sqlvet/internal/verbs/index"
+	"github.com/sqlvet/sqlvet/internal/verbs/rank"
+	"github.com/sqlvet/sqlvet/internal/verbs/settings"
+	"github.com/sqlvet/sqlvet/internal/verbs/shell"
+	"github.com/sqlvet/sqlvet/internal/verbs/tables"
+)
 
 // verbs lists what sqlvet can be asked for besides the default, analysing
-// packages. To add a verb: one line here, its function in a file of its own.
+// packages. To add a verb: one line here, its function in a package below internal/verbs.
 // A function, since help prints the list that it is part of.
-func verbs() []verb {
-	return []verb{
-		{"queries", "[-json] [-tests=false] [packages]", "list every SQL text that reaches a database call", func(c *command, args []string) int {
-			return c.check(modeQueries, args)
+func verbs() []cli.Verb {
+	return []cli.Verb{
+		{Name: "queries", Usage: "[-json] [-tests=false] [packages]", About: "list every SQL text that reaches a database call", Run: func(c *cli.Command, args []string) int {
+			return findings.Check(c, run.ModeQueries, args)
 		}},
-		{"index", "[-json] [-write DIR] [-schema FILE] [packages]", "suggest indexes for all queries together, and name those not needed", (*command).index},
-		{"doctor", "-dsn URL [-format text|json|html] [-age SPAN] [packages]", "say what a database in use is missing: the statement that mends it, and its cost", (*command).doctor},
-		{"explain", "[-dsn URL] [-diff REV] [-record] [-format FORMAT] [packages]", "plan every query on a private PostgreSQL, and report bad plans", (*command).explainPlans},
-		{"baseline", "write|check [flags] [packages]", "keep the findings of today in a file; report only new ones", (*command).baseline},
-		{"config", "[-schema] [DIR]", "print the settings in force, and where each came from", (*command).config},
-		{"init", "[-force]", "write a commented .sqlvet.yml that fits this module", (*command).init},
-		{"migrations", "[-newest] [-json] [DIR]", "print what migrations risk: locks, and foreign keys without index", (*command).migrations},
-		{"rank", "-dsn URL|-stats FILE|-log FILE [-format FORMAT] [packages]", "rank the lines of Go by the database time that they cost", (*command).rank},
-		{"schema", "[-json] [DIR]", "print the tables read from migrations, and what was not understood", (*command).schema},
-		{"snapshot", "-dsn URL|-dump FILE [-o FILE] [-values]", "write a database's statistics into sqlvet.stats.json: sizes, no rows", (*command).snapshot},
-		{"gopls", "[build | proxy] [arguments]", "be a gopls that has sqlvet inside; build it", func(_ *command, args []string) int {
-			return gopls.Main(stamped, args)
+		{Name: "index", Usage: "[-json] [-write DIR] [-schema FILE] [packages]", About: "suggest indexes for all queries together, and name those not needed", Run: index.Run},
+		{Name: "doctor", Usage: "-dsn URL [-format text|json|html] [-age SPAN] [packages]", About: "say what a database in use is missing: the statement that mends it, and its cost", Run: doctor.Run},
+		{Name: "explain", Usage: "[-dsn URL] [-diff REV] [-record] [-format FORMAT] [packages]", About: "plan every query on a private PostgreSQL, and report bad plans", Run: explain.Run},
+		{Name: "baseline", Usage: "write|check [flags] [packages]", About: "keep the findings of today in a file; report only new ones", Run: findings.Baseline},
+		{Name: "config", Usage: "[-schema] [DIR]", About: "print the settings in force, and where each came from", Run: settings.Config},
+		{Name: "init", Usage: "[-force]", About: "write a commented .sqlvet.yml that fits this module", Run: settings.Init},
+		{Name: "migrations", Usage: "[-newest] [-json] [DIR]", About: "print what migrations risk: locks, and foreign keys without index", Run: tables.Migrations},
+		{Name: "rank", Usage: "-dsn URL|-stats FILE|-log FILE [-format FORMAT] [packages]", About: "rank the lines of Go by the database time that they cost", Run: rank.Run},
+		{Name: "schema", Usage: "[-json] [DIR]", About: "print the tables read from migrations, and what was not understood", Run: tables.Schema},
+		{Name: "snapshot", Usage: "-dsn URL|-dump FILE [-o FILE] [-values]", About: "write a database's statistics into sqlvet.stats.json: sizes, no rows", Run: tables.Snapshot},
+		{Name: "gopls", Usage: "[build | proxy] [arguments]", About: "be a gopls that has sqlvet inside; build it", Run: func(_ *cli.Command, args []string) int {
+			return gopls.Main(cli.Stamped, args)
 		}},
-		{"why", "FILE:LINE", "explain a line: its calls, their SQL, what each rule made of it", (*command).why},
-		{"completion", "bash|zsh|fish", "print the shell's completion script", (*command).completion},
-		{"man", "", "print the manual page: sqlvet man | man -l -", (*command).man},
-		{"help", "[RULE]", "this text, or a rule's page", (*command).help},
-		{"version", "", "print the version", (*command).version},
+		{Name: "why", Usage: "FILE:LINE", About: "explain a line: its calls, their SQL, what each rule made of it", Run: findings.Why},
+		{Name: "completion", Usage: "bash|zsh|fish", About: "print the shell's completion script", Run: shell.Completion},
+		{Name: "man", Usage: "", About: "print the manual page: sqlvet man | man -l -", Run: shell.Man},
+		{Name: "help", Usage: "[RULE]", About: "this text, or a rule's page", Run: (*cli.Command).Help},
+		{Name: "version", Usage: "", About: "print the version", Run: (*cli.Command).Version},
 	}
-}
-
-// findVerb returns the verb that the arguments start with; -h, -help and
-// -version are other names of verbs.
-func findVerb(args []string) (verb, bool) {
-	if len(args) == 0 {
-		return verb{}, false
-	}
-	name := args[0]
-	switch name {
-	case "-h", "-help", "--help":
-		name = "help"
-	case "-version", "--version":
-		name = "version"
-	}
-	for _, v := range verbs() {
-		if v.name == name {
-			return v, true
-		}
-	}
-	return verb{}, false
 }

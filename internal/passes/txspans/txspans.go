@@ -85,7 +85,9 @@ type Span struct {
 	// those of them that are no contexts.
 	tx            place
 	held, handles places
-	end           *ending
+	// nested are the savepoints that are begun on it: their end is not its own.
+	nested places
+	end    *ending
 }
 
 // An Event is a call, or an operation that waits, while a transaction is open.

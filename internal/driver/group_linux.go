@@ -1,5 +1,0 @@
-package driver
-
-import "syscall"
-
-func diesWithParent(a *syscall.SysProcAttr) { a.Pdeathsig = syscall.SIGTERM }
