@@ -21,8 +21,8 @@ import (
 
 const name = "pageorder"
 
-// Optional is the key of the settings that asks for the rule.
-const Optional = name
+// Optional is the key of the settings that asks for what is a hint.
+const Optional = name + "/ties"
 
 //go:embed doc.go
 var doc string
@@ -70,7 +70,6 @@ func page(pass *analysis.Pass, q *sqlparse.Query, l *sqlmodel.Level, ordered boo
 			return
 		}
 		f := q.Finding(name, "no-order", l.Offset.Range, "pages without ORDER BY: each comes in whatever order its plan has, so that rows stand on two pages and others on none; sort by a unique key")
-		f.Optional = Optional
 		suppress.Report(pass, f)
 		return
 	}

@@ -61,7 +61,7 @@ type Finding struct {
 	// Sent is the call that sends the query, as "file.go:12", if it is not at Pos.
 	Sent string
 	// Optional is the key of the settings' rules that must be on for it to be
-	// shown, "pageorder" or "wholetable/no-where"; "" if it is shown unless they
+	// shown, "pageorder/ties" or "wholetable/no-where"; "" if it is shown unless they
 	// say otherwise.
 	Optional string
 	// UserSQL says that the text at fault is the user's although the Go file
