@@ -48,11 +48,12 @@ func run(pass *analysis.Pass) (any, error) {
 	told := make(map[once]bool)
 	roots := &roots{pass: pass}
 	for _, q := range sql.Queries {
-		if !q.Sends() || q.Dialect != sqlparse.Postgres {
+		if !q.Sends() || q.Dialect.Foreign() {
 			continue
 		}
 		s, ok := state(q.Model())
-		if !ok || told[once{q.Func, s.State}] || s.State == sqlmodel.StateEnd && told[once{q.Func, sqlmodel.StateTransaction}] {
+		// Have: no other database has these locks, or LISTEN.
+		if !ok || q.Dialect != sqlparse.Postgres && s.State != sqlmodel.StateLock && s.State != sqlmodel.StateListen || told[once{q.Func, s.State}] || s.State == sqlmodel.StateEnd && told[once{q.Func, sqlmodel.StateTransaction}] {
 			continue
 		}
 		pool := through(effects, q.Call, apis.PoolHandle) || roots.has(effects, q.Call)
