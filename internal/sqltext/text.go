@@ -238,6 +238,18 @@ func (t *Text) HoleName() string {
 	return ""
 }
 
+// HoleAt returns the Go expression whose value stands in the hole at an offset of
+// Source().Text; NoPos if there is no hole, or no expression of its own.
+func (t *Text) HoleAt(off int) (pos, end token.Pos) {
+	for _, p := range t.pieces {
+		if p.hole != nil && off == 0 {
+			return p.from.pos, p.from.end
+		}
+		off -= len(p.text)
+	}
+	return token.NoPos, token.NoPos
+}
+
 // Range returns the Go source range of the bytes from start to end of
 // Source().Text. If they come from different places the range covers the
 // first of them only. NoPos if the text has no known byte.
