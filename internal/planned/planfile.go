@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/filetree"
 	"github.com/sqlvet/sqlvet/internal/plans"
 )
 
@@ -62,7 +63,7 @@ func (e *explainer) entry(j *job) planEntry {
 
 // ReadPlans reads a file of plans.
 func ReadPlans(path string) (*PlanFile, error) {
-	data, err := os.ReadFile(path)
+	data, err := filetree.Read(filetree.Given(path), path, filetree.MaxText)
 	if err != nil {
 		return nil, err
 	}
@@ -80,6 +81,9 @@ func (f *PlanFile) Write(path string) error {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "\t")
 	if err := enc.Encode(f); err != nil {
+		return err
+	}
+	if err := filetree.Within(filetree.Given(path), path); err != nil {
 		return err
 	}
 	return os.WriteFile(path, b.Bytes(), 0o666)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/cli"
+	"github.com/sqlvet/sqlvet/internal/filetree"
 	"github.com/sqlvet/sqlvet/internal/report"
 	"github.com/sqlvet/sqlvet/internal/run"
 )
@@ -42,6 +43,9 @@ func writeBaseline(c *cli.Command, opts *run.Options, col *run.Collection) int {
 	if err := report.NewBaseline(col.Findings).Write(&buf); err != nil {
 		return c.Fail("%v", err)
 	}
+	if err := filetree.Within(filetree.Given(opts.Baseline), opts.Baseline); err != nil {
+		return c.Fail("%v", err)
+	}
 	if err := os.WriteFile(opts.Baseline, []byte(buf.String()), 0o666); err != nil {
 		return c.Fail("%v", err)
 	}
@@ -54,7 +58,7 @@ func writeBaseline(c *cli.Command, opts *run.Options, col *run.Collection) int {
 func hideOld(c *cli.Command, opts *run.Options, col *run.Collection) error {
 	all := len(col.Findings)
 	if opts.Baseline != "" {
-		f, err := os.Open(opts.Baseline)
+		f, err := filetree.Open(filetree.Given(opts.Baseline), opts.Baseline, filetree.MaxText)
 		if errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("no baseline %s: sqlvet baseline write makes one", opts.Baseline)
 		} else if err != nil {

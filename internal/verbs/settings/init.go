@@ -20,6 +20,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/cli"
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/filetree"
 	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
@@ -38,6 +39,9 @@ func Init(c *cli.Command, args []string) int {
 	}
 	if _, err := os.Stat(config.Name); err == nil && !*force {
 		return c.Fail("there is a %s already; -force replaces it", config.Name)
+	}
+	if err := filetree.Within(filetree.Given(config.Name), config.Name); err != nil {
+		return c.Fail("%v", err)
 	}
 	seen, err := survey(".")
 	if err != nil {
@@ -148,7 +152,7 @@ func definitions(dir string) []string {
 		case e.IsDir() || filepath.Ext(path) != ".sql":
 			return nil
 		}
-		if text, err := os.ReadFile(path); err == nil && createTable.Match(text) {
+		if text, err := filetree.Read(dir, path, filetree.MaxText); err == nil && createTable.Match(text) {
 			in := filepath.Dir(path)
 			byDir[in] = append(byDir[in], path)
 		}
