@@ -27,7 +27,7 @@ var floors = []floor{
 	// SQL and settings, no Go code.
 	{[]string{
 		"internal/pgserver",
-		"internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/migrations", "internal/schema", "internal/sqlnames", "internal/stats", "internal/priors", "internal/indexadvice",
+		"internal/pgwords", "internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/migrations", "internal/schema", "internal/sqlnames", "internal/stats", "internal/priors", "internal/indexadvice",
 		"internal/docs", "internal/plain", "internal/plans", "internal/planner", "internal/indexsearch", "internal/snapshot",
 		"internal/observed", "internal/pglog", "internal/statstatements", "internal/rank",
 	}, true},
@@ -81,26 +81,53 @@ var oldTools = []string{
 }
 
 type goPackage struct {
-	ImportPath string
-	Imports    []string
+	ImportPath                         string
+	Imports, TestImports, XTestImports []string
 }
 
-func packages(t *testing.T) []goPackage {
-	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Imports", "./...")
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("go list: %v", err)
+// builds are the ways in which files of the module can be left out of a build.
+var builds = [][]string{nil, {"CGO_ENABLED=0"}, {"GOOS=windows", "CGO_ENABLED=0"}, {"GOOS=darwin", "CGO_ENABLED=0"}, {"GOARCH=386", "CGO_ENABLED=0"}}
+
+// listed returns the packages of the module with all that they import in
+// any of the builds.
+func listed(t *testing.T) []goPackage {
+	byPath := make(map[string]*goPackage)
+	var order []string
+	for _, env := range builds {
+		cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Imports,TestImports,XTestImports", "./...")
+		cmd.Env = append(os.Environ(), env...)
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("go list: %v", err)
+		}
+		for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+			var p goPackage
+			if err := d.Decode(&p); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			known := byPath[p.ImportPath]
+			if known == nil {
+				known = &goPackage{ImportPath: p.ImportPath}
+				byPath[p.ImportPath] = known
+				order = append(order, p.ImportPath)
+			}
+			known.Imports = union(known.Imports, p.Imports)
+			known.TestImports = union(known.TestImports, append(p.TestImports, p.XTestImports...))
+		}
 	}
 	var list []goPackage
-	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
-		var p goPackage
-		if err := d.Decode(&p); errors.Is(err, io.EOF) {
-			return list
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, p)
+	for _, path := range order {
+		list = append(list, *byPath[path])
 	}
+	return list
+}
+
+func union(a, b []string) []string {
+	a = append(a, b...)
+	slices.Sort(a)
+	return slices.Compact(a)
 }
 
 // place returns a package's floor and its place on it, -1 if it has none.
@@ -116,7 +143,7 @@ func place(pkg string) (level, index int) {
 }
 
 func TestFloors(t *testing.T) {
-	list := packages(t)
+	list := listed(t)
 	if len(list) < 10 {
 		t.Fatalf("go list knows only %d packages", len(list))
 	}
@@ -140,6 +167,25 @@ func TestFloors(t *testing.T) {
 			}
 			checkForeign(t, pkg, imp, level)
 		}
+		for _, imp := range p.TestImports {
+			checkTest(t, pkg, imp, level)
+		}
+	}
+}
+
+// forTests are what tests of lower floors may import besides: a harness, and a
+// server to compare with.
+var forTests = []string{"internal/vettest", "internal/pgserver", "internal/docs"}
+
+// checkTest: a test may look down, and at what its package is used by on the
+// same floor, but rules do not know each other's tests either.
+func checkTest(t *testing.T, pkg, imp string, level int) {
+	dep, ok := strings.CutPrefix(imp, module+"/")
+	if !ok || slices.Contains(forTests, dep) || dep == pkg {
+		return
+	}
+	if l, _ := place(dep); l > level || l == level && !floors[level].peers {
+		t.Errorf("a test of %s imports %s, which is not below it", pkg, dep)
 	}
 }
 

@@ -13,11 +13,12 @@ import (
 const IgnoresName = "sqlvetignore"
 
 // Ignores returns an analyzer that runs after the given rules and reports
-// directives that are malformed, that name a rule that is not among known, or
+// directives that are malformed, that name a rule that is not among all, or
 // that match no finding of the rules given. It stands above the rules, so it
 // is made for the set of them that a driver runs. It also reports a faulty
 // configuration file, which has no place of its own in a Go package.
-func Ignores(rules []*analysis.Analyzer, known []string) *analysis.Analyzer {
+func Ignores(rules []*analysis.Analyzer, all []Rule) *analysis.Analyzer {
+	known := Names(all)
 	var ran []string
 	for _, a := range rules {
 		ran = append(ran, a.Name)
@@ -31,7 +32,7 @@ func Ignores(rules []*analysis.Analyzer, known []string) *analysis.Analyzer {
 			result := pass.ResultOf[suppress.Analyzer].(*suppress.Result)
 			err := result.Err
 			if err == nil {
-				err = result.Config.Check(append(slices.Clone(known), Migrations, Plan))
+				err = result.Config.Check(Configurable(all))
 			}
 			if err != nil && len(pass.Files) > 0 {
 				pass.Report(analysis.Diagnostic{

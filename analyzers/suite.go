@@ -51,35 +51,38 @@ type Rule struct {
 	// rule needs none but the one at hand. The flag "link" of the rule asks it
 	// to leave open what Link is to judge.
 	Link func(*link.Program) []link.Finding
+	// Optional are the keys below rules of the settings that must be on for it, or
+	// a category of it, to be shown: "RULE", "RULE/CATEGORY".
+	Optional []string
 }
 
 // Rules lists sqlvet's rules by name.
 var Rules = []Rule{
-	{connpool.Analyzer, "0.1", Preview, connpool.Link},
-	{inlined.Analyzer, "0.1", Preview, nil},
-	{lockorder.Analyzer, "0.1", Preview, nil},
-	{lostupdate.Analyzer, "0.1", Preview, nil},
-	{missingindex.Analyzer, "0.1", Preview, nil},
-	{neversent.Analyzer, "0.1", Preview, nil},
-	{nonsargable.Analyzer, "0.1", Preview, nil},
-	{nplusone.Analyzer, "0.1", Preview, nplusone.Link},
-	{orjoin.Analyzer, "0.1", Preview, nil},
-	{pageorder.Analyzer, "0.1", Preview, nil},
-	{rowsopen.Analyzer, "0.1", Preview, nil},
-	{selectstar.Analyzer, "0.1", Preview, nil},
-	{sessionstate.Analyzer, "0.1", Preview, nil},
-	{sqlparse.Analyzer, "0.1", Preview, nil},
-	{txlife.Analyzer, "0.1", Preview, nil},
-	{txsideeffect.Analyzer, "0.1", Preview, txsideeffect.Link},
-	{unbounded.Analyzer, "0.1", Preview, nil},
-	{wholetable.Analyzer, "0.1", Preview, nil},
+	{connpool.Analyzer, "0.1", Preview, connpool.Link, nil},
+	{inlined.Analyzer, "0.1", Preview, nil, nil},
+	{lockorder.Analyzer, "0.1", Preview, lockorder.Link, nil},
+	{lostupdate.Analyzer, "0.1", Preview, nil, nil},
+	{missingindex.Analyzer, "0.1", Preview, nil, nil},
+	{neversent.Analyzer, "0.1", Preview, nil, nil},
+	{nonsargable.Analyzer, "0.1", Preview, nil, nil},
+	{nplusone.Analyzer, "0.1", Preview, nplusone.Link, nil},
+	{orjoin.Analyzer, "0.1", Preview, nil, nil},
+	{pageorder.Analyzer, "0.1", Preview, nil, []string{pageorder.Optional}},
+	{rowsopen.Analyzer, "0.1", Preview, nil, nil},
+	{selectstar.Analyzer, "0.1", Preview, nil, nil},
+	{sessionstate.Analyzer, "0.1", Preview, nil, nil},
+	{sqlparse.Analyzer, "0.1", Preview, nil, nil},
+	{txlife.Analyzer, "0.1", Preview, nil, nil},
+	{txsideeffect.Analyzer, "0.1", Preview, txsideeffect.Link, nil},
+	{unbounded.Analyzer, "0.1", Preview, nil, nil},
+	{wholetable.Analyzer, "0.1", Preview, nil, []string{wholetable.Optional}},
 }
 
 // All returns the analyzers of all rules, and last the one that reports
 // directives at fault.
 func All() []*analysis.Analyzer {
 	list := Analyzers(Rules)
-	return append(list, Ignores(list, Names(Rules)))
+	return append(list, Ignores(list, Rules))
 }
 
 // Analyzers returns the analyzers of the rules.
@@ -103,8 +106,11 @@ const Plan = "plan"
 // these, sorted.
 func Configurable(rules []Rule) []string {
 	names := append(Names(rules), Migrations, Plan)
+	for _, r := range rules {
+		names = append(names, r.Optional...)
+	}
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
 }
 
 // Names returns the names of the rules, sorted.

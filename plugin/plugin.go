@@ -99,7 +99,7 @@ func (l *linter) BuildAnalyzers() ([]*analysis.Analyzer, error) {
 		return nil, err
 	}
 	list := analyzers.Analyzers(l.rules)
-	list = append(list, analyzers.Ignores(list, analyzers.Names(analyzers.Rules)))
+	list = append(list, analyzers.Ignores(list, analyzers.Rules))
 	return append(host.Analyzers(list), salt(inputs.Digest(dir))), nil
 }
 

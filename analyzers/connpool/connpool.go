@@ -261,10 +261,15 @@ func (c *checker) opened(d *ast.FuncDecl, call *ast.CallExpr) {
 		return
 	}
 	for _, l := range c.loops.Enclosing(call) {
-		if l.Bound != loops.Data && l.Bound != loops.Unknown && l.Bound != loops.Worker || c.loops.DependsOnIteration(l, call) != loops.Invariant {
+		kept := l.Bound == loops.Poll && !c.closed(d, call)
+		if l.Bound != loops.Data && l.Bound != loops.Unknown && l.Bound != loops.Worker && !kept || c.loops.DependsOnIteration(l, call) != loops.Invariant {
 			continue
 		}
-		f := c.finding(call, "per-loop", fmt.Sprintf("the loop at line %d connects to the same database each time, which takes longer than most queries: open it once before", l.Line))
+		message := fmt.Sprintf("the loop at line %d connects to the same database each time, which takes longer than most queries: open it once before", l.Line)
+		if kept {
+			message = fmt.Sprintf("the loop at line %d opens another pool each time and closes none of them, so that their connections add up: open one before", l.Line)
+		}
+		f := c.finding(call, "per-loop", message)
 		suppress.Report(c.pass, f)
 		return
 	}
@@ -276,6 +281,32 @@ func (c *checker) opened(d *ast.FuncDecl, call *ast.CallExpr) {
 		f := c.finding(call, "per-request", fmt.Sprintf("each request opens a connection of its own here%s, which takes longer than most queries and ends where the server has max_connections: open one pool when the program starts, and hand it to the handlers", by))
 		suppress.Report(c.pass, f)
 	}
+}
+
+// closed reports whether a function may close what a call of its own opens: it does,
+// or gets hold of the pool inside, as gorm's DB does.
+func (c *checker) closed(d *ast.FuncDecl, call *ast.CallExpr) bool {
+	v := c.holder(d, call)
+	if v == nil || c.closes(d, v) {
+		return true
+	}
+	for n := range ast.Preorder(d.Body) {
+		if inner, ok := n.(*ast.CallExpr); ok {
+			id, ok := ast.Unparen(golang.Receiver(c.pass.TypesInfo, inner)).(*ast.Ident)
+			if ok && c.pass.TypesInfo.Uses[id] == v && apis.HandleOf(first(c.pass.TypesInfo.TypeOf(inner))) == apis.PoolHandle {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// first returns the first of a call's results.
+func first(t types.Type) types.Type {
+	if tuple, ok := t.(*types.Tuple); ok && tuple.Len() > 0 {
+		return tuple.At(0).Type()
+	}
+	return t
 }
 
 // request returns the function that handles a request, of those that lead to a

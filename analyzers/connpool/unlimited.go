@@ -3,6 +3,7 @@ package connpool
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/apis"
@@ -47,7 +48,7 @@ func (c *checker) told() (p link.Package) {
 					if c.opens(n) && c.sizable(n) && !c.brief(d, n) && suppress.Admits(c.pass, c.finding(n, "unlimited", "")) {
 						fset := c.pass.Fset
 						p.Pools = append(p.Pools, link.Pool{
-							Posn: fset.Position(n.Pos()).String(), End: fset.Position(n.End()).String(), Func: c.reach.At(n),
+							Posn: fset.Position(n.Pos()).String(), End: fset.Position(n.End()).String(), Func: c.reach.At(n), Alone: c.alone(d, n),
 						})
 					}
 				}
@@ -89,38 +90,138 @@ func (c *checker) sizable(call *ast.CallExpr) bool {
 // brief reports whether the function closes what a call of its own opens, before
 // the program ends.
 func (c *checker) brief(d *ast.FuncDecl, call *ast.CallExpr) bool {
-	if d.Name.Name == "main" && d.Recv == nil && c.pass.Pkg.Name() == "main" {
+	if d.Name.Name == "main" && d.Recv == nil && c.pass.Pkg.Name() == "main" || c.listens(d) {
 		return false
 	}
+	v := c.holder(d, call)
+	return v != nil && c.closes(d, v)
+}
+
+// holder returns the variable that gets the first result of a call.
+func (c *checker) holder(d *ast.FuncDecl, call *ast.CallExpr) (v *types.Var) {
+	for n := range ast.Preorder(d.Body) {
+		if a, ok := n.(*ast.AssignStmt); ok && len(a.Rhs) == 1 && ast.Unparen(a.Rhs[0]) == call {
+			if id, ok := a.Lhs[0].(*ast.Ident); ok {
+				v, _ = golang.Object(c.pass.TypesInfo, id).(*types.Var)
+			}
+		}
+	}
+	return v
+}
+
+// listens reports whether a function runs as long as a server does: it calls what
+// is given an http.Handler, is a method of one or of an http.Server, and comes
+// back with an error alone.
+func (c *checker) listens(d *ast.FuncDecl) bool {
+	serves := func(t types.Type) bool {
+		return golang.IsNamed(t, "net/http", "Server") || golang.IsNamed(t, "net/http", "Handler") || hasMethod(t, "ServeHTTP")
+	}
+	for n := range ast.Preorder(d.Body) {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			continue
+		}
+		fn := golang.Callee(c.pass.TypesInfo, call)
+		if fn == nil || fn.Signature().Results().Len() != 1 || !golang.IsError(fn.Signature().Results().At(0).Type()) {
+			continue
+		}
+		if r := fn.Signature().Recv(); r != nil && serves(r.Type()) {
+			return true
+		}
+		for p := range fn.Signature().Params().Variables() {
+			if serves(p.Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func hasMethod(t types.Type, name string) bool {
+	m, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
+	_, ok := m.(*types.Func)
+	return ok
+}
+
+// alone reports whether everything is seen that has the pool which a call opens, and
+// nothing of that limits it.
+func (c *checker) alone(d *ast.FuncDecl, call *ast.CallExpr) bool {
+	v := c.holder(d, call)
+	return v != nil && d.Body.Pos() <= v.Pos() && v.Pos() < d.Body.End() && !c.limited(d, v, 3)
+}
+
+// limited reports whether a function may limit the pool that a variable of its own
+// holds, or may hand it to what does: as far into functions of the package.
+func (c *checker) limited(d *ast.FuncDecl, v *types.Var, depth int) bool {
 	found := false
+	var stack []ast.Node
 	ast.Inspect(d.Body, func(n ast.Node) bool {
-		a, ok := n.(*ast.AssignStmt)
-		if !ok || len(a.Rhs) != 1 || ast.Unparen(a.Rhs[0]) != call {
-			return !found
+		if n == nil {
+			stack = stack[:len(stack)-1]
+			return true
 		}
-		if id, ok := a.Lhs[0].(*ast.Ident); ok {
-			v, ok := golang.Object(c.pass.TypesInfo, id).(*types.Var)
-			found = ok && c.closes(d, v)
+		stack = append(stack, n)
+		id, ok := n.(*ast.Ident)
+		if !ok || c.pass.TypesInfo.Uses[id] != v || found {
+			return true
 		}
-		return false
+		i := len(stack) - 1
+		for i > 1 {
+			if sel, ok := stack[i-1].(*ast.SelectorExpr); !ok || sel.X != stack[i] {
+				break
+			}
+			i-- // the pool that it embeds
+		}
+		x := stack[i].(ast.Expr)
+		switch p := stack[i-1].(type) {
+		case *ast.CallExpr:
+			if sel, ok := x.(*ast.SelectorExpr); ok && p.Fun == x {
+				found = found || sel.Sel.Name == sizing || apis.HandleOf(c.pass.TypesInfo.TypeOf(p)) != apis.AnyHandle
+			} else {
+				found = found || c.handsOn(p, x, depth)
+			}
+		case *ast.BinaryExpr:
+		case *ast.AssignStmt:
+			found = found || !slices.Contains(p.Lhs, x)
+		default:
+			found = true
+		}
+		return true
 	})
 	return found
 }
 
-// Link reports pools without a limit in a program that answers requests and that
-// limits none, when all packages are known.
+// handsOn reports whether a function that is handed a pool may limit it.
+func (c *checker) handsOn(call *ast.CallExpr, x ast.Expr, depth int) bool {
+	fn := golang.Callee(c.pass.TypesInfo, call)
+	at := slices.Index(call.Args, x)
+	if fn == nil || at < 0 || at >= fn.Signature().Params().Len() || depth == 0 {
+		return true
+	}
+	for _, f := range c.pass.Files {
+		for _, d := range f.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok && d.Body != nil && c.pass.TypesInfo.Defs[d.Name] == fn {
+				return c.limited(d, fn.Signature().Params().At(at), depth-1)
+			}
+		}
+	}
+	return true
+}
+
+// Link reports pools without a limit in a program that answers requests, when all
+// packages are known: where it limits another, only those that nothing else has.
 func Link(p *link.Program) []link.Finding {
-	if p.Sized() || !p.Serves() || p.Speaks(string(sqlparse.SQLite)) {
+	if !p.Serves() || p.Speaks(string(sqlparse.SQLite)) {
 		return nil
 	}
 	var list []link.Finding
 	for _, o := range p.Pools() {
-		if p.Origin(o.Func) == reach.Command {
-			continue // a tool beside the server
+		if p.Sized() && !o.Alone || p.Origin(o.Func) == reach.Command {
+			continue // Have: it may be this one that is limited, or it is a tool's beside the server.
 		}
 		list = append(list, link.Finding{
 			Package: o.Package, Posn: o.Posn, End: o.End, Category: "unlimited", Severity: config.SeverityInfo, Callers: true,
-			Message: "nothing in the program limits this pool: a burst of requests opens as many connections, until the server refuses them; " +
+			Message: "nothing limits this pool: a burst of requests opens as many connections, until the server refuses them; " +
 				"set " + sizing + ", and SetMaxIdleConns to as many",
 		})
 	}

@@ -31,46 +31,47 @@ var Analyzer = &analysis.Analyzer{
 
 func run(pass *analysis.Pass) (any, error) {
 	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
-		if !q.Sends() || q.Fragment() != sqlscan.Statement || q.Chain || q.Dialect.Foreign() || len(q.Text.Source().Holes) == 0 {
+		if !q.Sends() || q.Fragment() != sqlscan.Statement || q.Dialect.Foreign() || len(q.Text.Source().Holes) == 0 {
 			continue
 		}
 		for _, st := range q.Model().Statements {
 			if st.Kind == sqlmodel.Utility {
 				continue
 			}
-			if e := first(q, st); e != nil && !q.LeftOut(pass, name, false) {
-				report(pass, q, e)
+			if e, at := first(q, st); e != nil && !q.LeftOut(pass, name, false) {
+				report(pass, q, e, at)
 			}
 		}
 	}
 	return nil, nil
 }
 
-// first returns the first value of a statement that is part of its text.
-func first(q *sqlparse.Query, st *sqlmodel.Statement) *sqlmodel.Expr {
+// first returns the first value of a statement that is part of its text, and where
+// the text is written that it stands in.
+func first(q *sqlparse.Query, st *sqlmodel.Statement) (*sqlmodel.Expr, sqlmodel.Range) {
 	for _, l := range st.Levels {
 		for _, p := range l.Predicates {
 			switch p.Op {
 			case sqlmodel.OpEq, sqlmodel.OpNe, sqlmodel.OpLt, sqlmodel.OpLe, sqlmodel.OpGt, sqlmodel.OpGe:
 				if p.Left != nil && p.Left.Kind == sqlmodel.ExprColumn && value(q, p.Right) {
-					return p.Right
+					return p.Right, p.Left.Range
 				}
 			}
 		}
 		for _, s := range l.Sets {
 			if value(q, s.Value) {
-				return s.Value
+				return s.Value, s.Value.Range
 			}
 		}
 		for _, r := range l.Rows {
 			for _, e := range r {
 				if value(q, e) {
-					return e
+					return e, e.Range
 				}
 			}
 		}
 	}
-	return nil
+	return nil, sqlmodel.Range{}
 }
 
 // value reports whether an expression is one value of the program's: a number, or
@@ -89,7 +90,7 @@ func value(q *sqlparse.Query, e *sqlmodel.Expr) bool {
 	})
 }
 
-func report(pass *analysis.Pass, q *sqlparse.Query, e *sqlmodel.Expr) {
+func report(pass *analysis.Pass, q *sqlparse.Query, e *sqlmodel.Expr, at sqlmodel.Range) {
 	what := "a value"
 	for _, h := range q.Text.Source().Holes {
 		if e.Start <= h.At && h.At <= e.End && h.Name != "" {
@@ -101,7 +102,7 @@ func report(pass *analysis.Pass, q *sqlparse.Query, e *sqlmodel.Expr) {
 	if e.Kind == sqlmodel.ExprConst {
 		category, message = "text", fmt.Sprintf("%s is written between quotes into the text of this query: a quote in it ends the constant, and each value is another statement to be parsed and planned; bind it to a placeholder", what)
 	}
-	f := q.Finding(name, category, e.Range, message)
+	f := q.Finding(name, category, at, message)
 	f.Confidence = config.Likely
 	suppress.Report(pass, f)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
+	"github.com/sqlvet/sqlvet/internal/passes/linkage"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
@@ -42,8 +44,9 @@ type checker struct {
 	effects *funceffects.Result
 	loops   *loops.Result
 	sql     *sqlparse.Result
-	locks   map[string]bool // the places of upserts and of locking reads, "file.go:12"
+	decls   map[*types.Func]*ast.FuncDecl
 	done    map[*ast.CallExpr]bool
+	asked   map[*ast.FuncDecl]bool // of which it is being found out what they return
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -52,10 +55,21 @@ func run(pass *analysis.Pass) (any, error) {
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
 		loops:   pass.ResultOf[loops.Analyzer].(*loops.Result),
 		sql:     pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result),
-		locks:   make(map[string]bool),
+		decls:   make(map[*types.Func]*ast.FuncDecl),
 		done:    make(map[*ast.CallExpr]bool),
+		asked:   make(map[*ast.FuncDecl]bool),
 	}
-	for _, s := range pass.ResultOf[txspans.Analyzer].(*txspans.Result).Spans() {
+	for _, f := range pass.Files {
+		for _, d := range f.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok && d.Body != nil {
+				if fn, ok := pass.TypesInfo.Defs[d.Name].(*types.Func); ok {
+					c.decls[fn] = d
+				}
+			}
+		}
+	}
+	spans := pass.ResultOf[txspans.Analyzer].(*txspans.Result).Spans()
+	for _, s := range spans {
 		for _, e := range s.Events {
 			if call, ok := e.Node.(*ast.CallExpr); ok && !e.Async && !e.Failing && s.Uses(call) {
 				c.inLoop(s, call)
@@ -70,6 +84,11 @@ func run(pass *analysis.Pass) (any, error) {
 			c.claims(q)
 		}
 	}
+	list := c.orders(spans)
+	if linking {
+		return nil, linkage.Report(pass, c.told(list))
+	}
+	c.compare(list)
 	return nil, nil
 }
 
@@ -162,7 +181,7 @@ func (c *checker) queued(q *sqlparse.Query) {
 
 // upsert judges one statement that writes many rows.
 func (c *checker) upsert(q *sqlparse.Query) {
-	if c.done[q.Call] || q.Func == nil {
+	if c.done[q.Call] || q.Func == nil || q.Dialect == sqlparse.SQLite {
 		return
 	}
 	found := false
@@ -174,12 +193,12 @@ func (c *checker) upsert(q *sqlparse.Query) {
 	}
 	args := q.Args
 	if q.Chain {
-		args = append(args[:len(args):len(args)], q.Call.Args...) // the records that a finisher is given
+		args = append(args[:len(args):len(args)], q.Records()...)
 	}
 	for i := range len(args) + 1 {
 		var from ast.Node
 		if i < len(args) {
-			from = c.unorderedList(q.Func, args[i], q.Call.Pos())
+			from = c.unorderedList(q.Func, args[i], args[i].Pos())
 		} else if q.Chain {
 			from = c.grown(q.Func, q.Call)
 		}
@@ -189,7 +208,7 @@ func (c *checker) upsert(q *sqlparse.Query) {
 		c.done[q.Call] = true
 		f := c.finding(q.Call, from)
 		f.Category = "upsert"
-		f.Message = fmt.Sprintf("the rows of this upsert are locked in the order of a map (line %d), another one each time: two runs that give the same rows deadlock (40P01); sort the rows by their key before", c.line(from))
+		f.Message = fmt.Sprintf("the rows of this upsert are locked in the order of a map (line %d), another one each time: two runs that give the same rows deadlock%s; sort the rows by their key before", c.line(from), deadlock(q.Dialect))
 		f.Tables, f.SQL = q.Tables(), q.Whole()
 		suppress.Report(c.pass, f)
 		return
@@ -205,7 +224,7 @@ func (c *checker) claims(q *sqlparse.Query) {
 	}
 	for _, s := range q.Model().Statements {
 		for _, l := range s.Levels {
-			if !s.Exact || l.Lock != "update" && l.Lock != "no key update" || l.SkipLocked || l.Limit == nil || len(l.Sort) == 0 || asksForOne(l) || !c.counts(q.Call) {
+			if !s.Exact || l.Lock != "update" && l.Lock != "no key update" || l.SkipLocked || l.Limit == nil || len(l.Sort) == 0 || asksForOne(l) || c.chunk(q, l) || !c.counts(q.Call) {
 				continue
 			}
 			f := q.Finding(name, "claim", l.Limit.Range, "workers that run this wait for each other, since all of them want the first rows, and find them taken when their turn comes: add SKIP LOCKED to FOR UPDATE")
@@ -213,6 +232,34 @@ func (c *checker) claims(q *sqlparse.Query) {
 			suppress.Report(c.pass, f)
 		}
 	}
+}
+
+// chunk reports whether a statement takes so many rows as are written in the source,
+// more than one, and nothing of the package does so again and again: that is a part
+// of some work, not the next of those that workers share.
+func (c *checker) chunk(q *sqlparse.Query, l *sqlmodel.Level) bool {
+	return l.Limit.Kind == sqlmodel.ExprConst && !l.Limit.Hole && l.Limit.Const != "1" && !c.repeated(q.Call, 3)
+}
+
+// repeated reports whether a call stands in a loop, or in a function of the package
+// that is called in one, as many calls away.
+func (c *checker) repeated(call *ast.CallExpr, depth int) bool {
+	if len(c.loops.Enclosing(call)) > 0 {
+		return true
+	}
+	d := c.around(call)
+	if d == nil || depth == 0 {
+		return false
+	}
+	for _, f := range c.pass.Files {
+		for n := range ast.Preorder(f) {
+			caller, ok := n.(*ast.CallExpr)
+			if ok && c.declared(caller) == d && c.repeated(caller, depth-1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // asksForOne reports whether a condition names what is asked for by a value of
@@ -224,13 +271,13 @@ func asksForOne(l *sqlmodel.Level) bool {
 }
 
 func (c *checker) report(l *loops.Loop, call *ast.CallExpr, what, inside string) {
-	if c.done[call] || !c.counts(call) {
-		return
+	if c.done[call] || !c.counts(call) || c.sql.DialectAt(call) == sqlparse.SQLite {
+		return // Have: SQLite has one writer at a time.
 	}
 	c.done[call] = true
 	f := c.finding(call, l.Node)
 	f.Category = "map-order"
-	f.Message = fmt.Sprintf("%s locks rows in the order of a map (the loop at line %d), another one each time, inside %s: two runs that write the same rows deadlock (40P01); loop over the sorted keys", what, l.Line, inside)
+	f.Message = fmt.Sprintf("%s locks rows in the order of a map (the loop at line %d), another one each time, inside %s: two runs that write the same rows deadlock%s; loop over the sorted keys", what, l.Line, inside, deadlock(c.sql.DialectAt(call)))
 	suppress.Report(c.pass, f)
 }
 

@@ -4,7 +4,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 )
@@ -29,16 +31,11 @@ func (c *checker) isMap(x ast.Expr) bool {
 	return ok
 }
 
-// around returns the declaration around a node.
+// around returns the declaration around a node; nil if it stands in none.
 func (c *checker) around(n ast.Node) *ast.FuncDecl {
-	for _, f := range c.pass.Files {
-		if n.Pos() < f.FileStart || f.FileEnd <= n.Pos() {
-			continue
-		}
-		for _, d := range f.Decls {
-			if d, ok := d.(*ast.FuncDecl); ok && golang.Within(n, d) {
-				return d
-			}
+	for _, d := range c.decls {
+		if golang.Within(n, d) {
+			return d
 		}
 	}
 	return nil
@@ -54,7 +51,13 @@ func (c *checker) unorderedList(in *ast.FuncDecl, x ast.Expr, use token.Pos) ast
 	switch x := ast.Unparen(x).(type) {
 	case *ast.CallExpr:
 		fn := golang.Callee(c.pass.TypesInfo, x)
-		if fn == nil || len(x.Args) == 0 {
+		if fn == nil {
+			return nil
+		}
+		if len(x.Args) == 0 {
+			if c.returnsUnordered(c.decls[fn]) {
+				return x
+			}
 			return nil
 		}
 		if listsMap(fn) && c.isMap(x.Args[0]) {
@@ -63,6 +66,9 @@ func (c *checker) unorderedList(in *ast.FuncDecl, x ast.Expr, use token.Pos) ast
 		if fn.FullName() == "slices.Collect" || wraps(fn) {
 			return c.unorderedList(in, x.Args[0], use)
 		}
+		if c.returnsUnordered(c.decls[fn]) {
+			return x
+		}
 	case *ast.Ident:
 		v, ok := c.pass.TypesInfo.Uses[x].(*types.Var)
 		if ok && in != nil && in.Body.Pos() <= v.Pos() && v.Pos() < in.Body.End() {
@@ -70,6 +76,28 @@ func (c *checker) unorderedList(in *ast.FuncDecl, x ast.Expr, use token.Pos) ast
 		}
 	}
 	return nil
+}
+
+// returnsUnordered reports whether all that a function returns first is a list in the
+// order of a map.
+func (c *checker) returnsUnordered(d *ast.FuncDecl) bool {
+	if d == nil || c.asked[d] {
+		return false
+	}
+	c.asked[d] = true
+	defer delete(c.asked, d)
+	found := false
+	for n := range ast.Preorder(d.Body) {
+		ret, ok := n.(*ast.ReturnStmt)
+		if !ok || len(ret.Results) > 0 && c.starts(ret.Results[0]) {
+			continue
+		}
+		if len(ret.Results) == 0 || c.unorderedList(d, ret.Results[0], ret.Pos()) == nil {
+			return false
+		}
+		found = true
+	}
+	return found
 }
 
 // grown returns the loop over a map in which the builder that a call finishes gets
@@ -108,24 +136,37 @@ func (c *checker) grown(in *ast.FuncDecl, finisher *ast.CallExpr) ast.Node {
 }
 
 // listsMap reports whether a function returns the keys or values of a map in its
-// order, by the packages whose functions do.
+// order: it is generic, the map is all that it is given, and what is asked of their types
+// allows no comparison by which it could sort them.
 func listsMap(fn *types.Func) bool {
-	switch fn.Pkg().Path() {
-	case "maps", "golang.org/x/exp/maps", "github.com/samber/lo":
-	default:
+	sig := fn.Origin().Signature()
+	if sig.Params().Len() != 1 || sig.Results().Len() != 1 {
 		return false
 	}
-	sig := fn.Signature()
-	if sig.Params().Len() != 1 || sig.Results().Len() != 1 || fn.Name() == "Clone" {
+	param := sig.Params().At(0).Type()
+	if list, ok := param.(*types.Slice); ok && sig.Variadic() {
+		param = list.Elem()
+	}
+	if p, ok := param.(*types.TypeParam); ok {
+		param = golang.CoreType(p)
+	}
+	from, ok := param.(*types.Map)
+	if !ok || sorts(from.Key()) || sorts(from.Elem()) {
 		return false
 	}
 	switch t := sig.Results().At(0).Type().Underlying().(type) {
 	case *types.Slice:
 		return true
 	case *types.Signature:
-		return t.Params().Len() == 1
+		return t.Params().Len() == 1 // an iterator
 	}
 	return false
+}
+
+// sorts reports whether a generic function may compare values of a type by <.
+func sorts(t types.Type) bool {
+	p, ok := t.(*types.TypeParam)
+	return !ok || !types.Satisfies(types.NewStruct(nil, nil), p.Constraint().Underlying().(*types.Interface))
 }
 
 // wraps reports whether a function makes a value to bind of a list, as pq.Array
@@ -167,7 +208,13 @@ func (c *checker) filled(in *ast.FuncDecl, v *types.Var, use token.Pos) ast.Node
 				return false
 			case *ast.AssignStmt:
 				for i, l := range m.Lhs {
-					if !is(l) || i >= len(m.Rhs) || m.Pos() > use {
+					if !is(l) || m.Pos() > use {
+						continue
+					}
+					if i >= len(m.Rhs) {
+						if from = c.rendered(in, m.Rhs[0]); from == nil {
+							other = true
+						}
 						continue
 					}
 					at := c.appended(m.Rhs[i], is, loopsAround)
@@ -185,7 +232,7 @@ func (c *checker) filled(in *ast.FuncDecl, v *types.Var, use token.Pos) ast.Node
 					return true
 				}
 				// Have: a call before the use. With the list it may sort it.
-				if from != nil && mentions(info, m, v) {
+				if from != nil && c.hands(m, is) {
 					other = true
 				}
 			}
@@ -197,6 +244,46 @@ func (c *checker) filled(in *ast.FuncDecl, v *types.Var, use token.Pos) ast.Node
 		return nil
 	}
 	return from
+}
+
+// hands reports whether a call is given a list, or is a method of it: it may sort it.
+func (c *checker) hands(call *ast.CallExpr, is func(ast.Expr) bool) bool {
+	fn := golang.Callee(c.pass.TypesInfo, call)
+	if fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "fmt" {
+		return false
+	}
+	given := func(x ast.Expr) bool {
+		switch y := ast.Unparen(x).(type) {
+		case *ast.UnaryExpr:
+			x = y.X
+		case *ast.SliceExpr:
+			x = y.X
+		case *ast.CallExpr:
+			if len(y.Args) == 1 && c.pass.TypesInfo.Types[y.Fun].IsType() {
+				x = y.Args[0] // sort.Sort(byName(list))
+			}
+		}
+		return is(x)
+	}
+	recv := golang.Receiver(c.pass.TypesInfo, call)
+	return recv != nil && given(recv) || slices.ContainsFunc(call.Args, given)
+}
+
+// rendered returns the loop over a map in which the builder gets its rows of which a
+// call makes a text and its values.
+func (c *checker) rendered(in *ast.FuncDecl, x ast.Expr) ast.Node {
+	call, ok := ast.Unparen(x).(*ast.CallExpr)
+	if !ok {
+		return nil
+	}
+	fn := golang.Callee(c.pass.TypesInfo, call)
+	if fn == nil || fn.Pkg() == nil {
+		return nil
+	}
+	if lib, ok := apis.LibraryOf(fn.Pkg().Path()); !ok || lib.Chain == nil {
+		return nil
+	}
+	return c.grown(in, call)
 }
 
 // appended returns the loop over a map in which a list gets another element.
@@ -213,14 +300,15 @@ func (c *checker) appended(x ast.Expr, is func(ast.Expr) bool, around []*ast.Ran
 	return nil
 }
 
-// starts reports whether a list begins empty: make, nil, a literal.
+// starts reports whether a list begins empty, or with what is written out: make, nil,
+// a literal.
 func (c *checker) starts(x ast.Expr) bool {
 	switch x := ast.Unparen(x).(type) {
 	case *ast.CallExpr:
 		id, ok := ast.Unparen(x.Fun).(*ast.Ident)
 		return ok && builtin(c.pass.TypesInfo, x) && id.Name == "make"
 	case *ast.CompositeLit:
-		return len(x.Elts) == 0
+		return true
 	case *ast.Ident:
 		return c.pass.TypesInfo.Types[x].IsNil()
 	}

@@ -6,7 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"reflect"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,6 +16,8 @@ import (
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/golang"
+	"github.com/sqlvet/sqlvet/internal/models"
+	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
@@ -30,12 +32,12 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{sqlparse.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{querysites.Analyzer, sqlparse.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	c := &checker{pass: pass, info: pass.TypesInfo}
+	c := &checker{pass: pass, info: pass.TypesInfo, names: pass.ResultOf[querysites.Analyzer].(*querysites.Result).Namer}
 	byFunc := make(map[*ast.FuncDecl][]*sqlparse.Query)
 	var funcs []*ast.FuncDecl
 	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
@@ -56,8 +58,9 @@ func run(pass *analysis.Pass) (any, error) {
 }
 
 type checker struct {
-	pass *analysis.Pass
-	info *types.Info
+	pass  *analysis.Pass
+	info  *types.Info
+	names func() models.Namer
 }
 
 // A row is one table's row that a statement reads or writes by its key.
@@ -92,7 +95,7 @@ func (c *checker) function(fn *ast.FuncDecl, list []*sqlparse.Query) {
 	c.records(fn, list)
 	for _, r := range reads {
 		for _, w := range writes {
-			if w.q.Call.Pos() > r.q.Call.End() && w.table == r.table && sameKey(r.key, w.key) && c.compare(fn, r, w) {
+			if w.q.Call.Pos() > r.q.Call.End() && w.table == r.table && c.compare(fn, r, w) {
 				break
 			}
 		}
@@ -125,26 +128,27 @@ func (c *checker) row(q *sqlparse.Query, l *sqlmodel.Level) (row, bool) {
 		if p.Op != sqlmodel.OpEq || p.Or || p.Negated || p.Left == nil || p.Left.Kind != sqlmodel.ExprColumn || p.Right == nil || p.Right.Kind != sqlmodel.ExprParam {
 			return row{}, false
 		}
-		arg := q.BoundTo(p.Right)
-		if arg == nil {
+		v, ok := c.bound(q, p.Right)
+		if !ok || v.at.Root == nil {
 			return row{}, false
 		}
-		path, exact := golang.PathOf(c.info, arg)
-		if !exact {
-			return row{}, false
-		}
-		r.key[p.Left.Name] = path
+		r.key[p.Left.Name] = v.at
 	}
 	return r, len(r.key) > 0
 }
 
-func sameKey(a, b map[string]golang.Path) bool {
-	for column, p := range a {
-		if b[column] != p {
-			return false
-		}
+// sameRow reports whether a write changes the row that a read has read: both name it
+// by the same values, or the write by one column that it got from the read. What
+// else it compares with what was read says that the row has not changed since.
+func sameRow(r, w row, into map[string]golang.Path) bool {
+	if maps.Equal(r.key, w.key) {
+		return true
 	}
-	return len(a) == len(b)
+	for column, p := range w.key {
+		set := slices.ContainsFunc(w.level.Sets, func(s sqlmodel.Assignment) bool { return s.Column == column })
+		return len(w.key) == 1 && !set && into[column] == p
+	}
+	return false
 }
 
 // guarded reports whether a function keeps others away in another way: another
@@ -176,6 +180,9 @@ func (c *checker) guarded(fn *ast.FuncDecl) bool {
 // compare reports a column that the write sets to what is made of what was read.
 func (c *checker) compare(fn *ast.FuncDecl, r, w row) bool {
 	into := c.scanned(fn, r)
+	if !sameRow(r, w, into) {
+		return false
+	}
 	for _, set := range w.level.Sets {
 		if set.Value == nil || set.Value.Kind != sqlmodel.ExprParam {
 			continue
@@ -184,102 +191,32 @@ func (c *checker) compare(fn *ast.FuncDecl, r, w row) bool {
 		if !ok {
 			continue
 		}
-		arg := w.q.BoundTo(set.Value)
-		if arg == nil || !c.computed(fn, arg, v, r.q.Call.End(), w.q.Call.Pos(), 3) {
+		arg, ok := c.bound(w.q, set.Value)
+		if !ok || !c.computed(fn, arg, v, r.q.Call.End(), w.q.Call.Pos(), 3) {
 			continue
 		}
 		if r.q.LeftOut(c.pass, name, false) {
 			return true
 		}
-		c.report(r, w, set.Column, arg)
+		c.report(r, w, set.Column, arg.expr)
 		return true
 	}
 	return false
 }
 
-// scanned returns where the columns that a query reads are put.
-func (c *checker) scanned(fn *ast.FuncDecl, r row) map[string]golang.Path {
-	out := make(map[string]golang.Path)
-	call, row := r.q.Call, (*types.Var)(nil)
-	ast.Inspect(fn.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			if len(n.Rhs) == 1 && ast.Unparen(n.Rhs[0]) == call {
-				if id, ok := n.Lhs[0].(*ast.Ident); ok {
-					row, _ = golang.Object(c.info, id).(*types.Var)
-				}
-			}
-		case *ast.CallExpr:
-			sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
-			if !ok || len(n.Args) != len(r.level.Projections) || n.Ellipsis.IsValid() {
-				break
-			}
-			id, _ := ast.Unparen(sel.X).(*ast.Ident)
-			if ast.Unparen(sel.X) != call && (id == nil || row == nil || c.info.Uses[id] != row) {
-				break
-			}
-			for i, a := range n.Args {
-				p := r.level.Projections[i]
-				ref, ok := ast.Unparen(a).(*ast.UnaryExpr)
-				if !ok || ref.Op != token.AND || p.Expr == nil || p.Expr.Kind != sqlmodel.ExprColumn {
-					continue
-				}
-				if path, exact := golang.PathOf(c.info, ref.X); exact {
-					out[p.Expr.Name] = path
-				}
-			}
-		}
-		return true
-	})
-	if at := r.q.API.DestArg; at >= 0 && at < len(call.Args) && len(out) == 0 {
-		c.intoFields(r, call.Args[at], out)
-	}
-	return out
-}
-
-// intoFields notes the fields of a record that columns are put into.
-func (c *checker) intoFields(r row, dest ast.Expr, out map[string]golang.Path) {
-	ref, ok := ast.Unparen(dest).(*ast.UnaryExpr)
-	if !ok || ref.Op != token.AND {
-		return
-	}
-	path, exact := golang.PathOf(c.info, ref.X)
-	if !exact {
-		return
-	}
-	st, ok := c.info.TypeOf(ref.X).Underlying().(*types.Struct)
-	if !ok {
-		if len(r.level.Projections) == 1 && r.level.Projections[0].Expr != nil {
-			out[r.level.Projections[0].Expr.Name] = path
-		}
-		return
-	}
-	for i := range st.NumFields() {
-		column := strings.ToLower(st.Field(i).Name())
-		if tag, _, _ := strings.Cut(reflect.StructTag(st.Tag(i)).Get("db"), ","); tag != "" {
-			column = tag
-		}
-		out[column] = golang.Path{Root: path.Root, Fields: golang.Join(path.Fields, st.Field(i).Name())}
-	}
-}
-
-// computed reports whether an expression is made of what a place held when it
-// was read, and of something else.
-func (c *checker) computed(fn *ast.FuncDecl, x ast.Expr, v golang.Path, from, to token.Pos, depth int) bool {
-	x = ast.Unparen(x)
-	if p, exact := golang.PathOf(c.info, x); exact {
-		if p == v {
-			return c.changed(fn, v, from, to)
-		}
+// computed reports whether a value is made of what a place held when it was read,
+// and of something else.
+func (c *checker) computed(fn *ast.FuncDecl, x value, v golang.Path, from, to token.Pos, depth int) bool {
+	switch p := x.at; {
+	case p == v:
+		return c.changed(fn, v, from, to)
+	case p.Root != nil:
 		// Another variable: what it is made of.
-		if depth == 0 || p.Fields != "" {
-			return false
-		}
-		return slices.ContainsFunc(c.values(fn, p.Root, from, to), func(y ast.Expr) bool {
-			return c.computed(fn, y, v, from, to, depth-1)
+		return depth > 0 && p.Fields == "" && slices.ContainsFunc(c.values(fn, p.Root, from, to), func(y ast.Expr) bool {
+			return c.computed(fn, c.valueOf(y), v, from, to, depth-1)
 		})
 	}
-	switch x := x.(type) {
+	switch x := ast.Unparen(x.expr).(type) {
 	case *ast.BinaryExpr:
 		switch x.Op {
 		case token.ADD, token.SUB, token.MUL, token.QUO, token.OR, token.AND, token.AND_NOT, token.XOR:
@@ -287,13 +224,21 @@ func (c *checker) computed(fn *ast.FuncDecl, x ast.Expr, v golang.Path, from, to
 		}
 	case *ast.CallExpr:
 		if tv := c.info.Types[x.Fun]; tv.IsType() && len(x.Args) == 1 {
-			return c.computed(fn, x.Args[0], v, from, to, depth)
+			return c.computed(fn, c.valueOf(x.Args[0]), v, from, to, depth)
 		}
 		if b, ok := ast.Unparen(x.Fun).(*ast.Ident); ok && b.Name == "append" && c.info.Uses[b] == types.Universe.Lookup("append") {
 			return c.mentions(x.Args[0], v)
 		}
 	}
 	return false
+}
+
+func (c *checker) valueOf(x ast.Expr) value {
+	v := value{expr: x}
+	if p, exact := golang.PathOf(c.info, x); exact {
+		v.at = p
+	}
+	return v
 }
 
 // changed reports whether a place gets a value made of its own between two

@@ -32,7 +32,7 @@ func (c *checker) records(fn *ast.FuncDecl, list []*sqlparse.Query) {
 				continue
 			}
 			field := c.adjusted(fn, into, r.Call.End(), w.Call.Pos())
-			if field == "" || r.LeftOut(c.pass, name, false) {
+			if field == "" || !c.sets(w, into, field) || r.LeftOut(c.pass, name, false) {
 				continue
 			}
 			line := c.pass.Fset.Position(w.Call.Pos()).Line
@@ -48,21 +48,49 @@ func (c *checker) records(fn *ast.FuncDecl, list []*sqlparse.Query) {
 // record returns the variable that a finisher fills or saves, if that is one
 // record.
 func (c *checker) record(q *sqlparse.Query, stmt string) (golang.Path, bool) {
-	at := q.API.DestArg
-	if !q.Chain || at < 0 || at >= len(q.Call.Args) || !strings.Contains(q.API.Stmt, stmt) {
+	if !q.Chain || !strings.Contains(q.API.Stmt, stmt) {
 		return golang.Path{}, false
 	}
-	x := ast.Unparen(q.Call.Args[at])
-	if ref, ok := x.(*ast.UnaryExpr); ok && ref.Op == token.AND {
-		x = ref.X
+	for _, x := range q.Records() {
+		x = ast.Unparen(x)
+		if ref, ok := x.(*ast.UnaryExpr); ok && ref.Op == token.AND {
+			x = ref.X
+		}
+		p, exact := golang.PathOf(c.info, x)
+		n := golang.Named(c.info.TypeOf(x))
+		if !exact || n == nil {
+			continue
+		}
+		if _, ok := n.Underlying().(*types.Struct); ok {
+			return p, true
+		}
 	}
-	p, exact := golang.PathOf(c.info, x)
-	n := golang.Named(c.info.TypeOf(x))
-	if !exact || n == nil {
-		return p, false
+	return golang.Path{}, false
+}
+
+// sets reports whether a write of a record changes the column of a field, as far as
+// its columns are known.
+func (c *checker) sets(w *sqlparse.Query, rec golang.Path, field string) bool {
+	t := golang.TypeAt(rec.Root.Type(), rec.Fields)
+	if t == nil {
+		return true
 	}
-	_, ok := n.Underlying().(*types.Struct)
-	return p, ok
+	st, ok := golang.Deref(t).Underlying().(*types.Struct)
+	if !ok {
+		return true
+	}
+	fields := c.fields(w, st, t)
+	for _, s := range w.Model().Statements {
+		if len(s.Levels) == 0 || !s.Exact || len(s.Levels[0].Sets) == 0 {
+			return true
+		}
+		for _, set := range s.Levels[0].Sets {
+			if golang.Join(rec.Fields, fields[set.Column]) == field {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // adjusted returns the field of a record that gets a value made of its own
@@ -89,7 +117,7 @@ func (c *checker) adjusted(fn *ast.FuncDecl, rec golang.Path, from, to token.Pos
 					continue
 				}
 				number, _ := c.info.TypeOf(l).Underlying().(*types.Basic)
-				if number != nil && number.Info()&types.IsNumeric != 0 && (n.Tok != token.ASSIGN || c.mentions(n.Rhs[i], p)) {
+				if number != nil && number.Info()&types.IsNumeric != 0 && (n.Tok != token.ASSIGN || c.mentions(n.Rhs[i], p)) || c.computed(fn, value{expr: n.Rhs[i]}, p, from, to, 0) {
 					field = p.Fields
 				}
 			}

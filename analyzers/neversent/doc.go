@@ -32,18 +32,18 @@
 //
 // By the catalogue: the last call adds a part or the text of a statement, no call
 // of the chain goes to the database, and what the chain is made of is not read
-// again, since its value has no name.
+// again: its value has no name, or is kept in a local variable of which only the
+// error is read, or nothing.
 //
 // # When it is silent
 //
-// Where the value of the chain is kept, returned, or passed on; for calls that only
+// Where the value of the chain is stored, returned, or passed on; for calls that only
 // set up a handle (WithContext, Session); for a chain that goes on from a builder in
 // a variable, which some libraries change in place.
 //
 // # Limits
 //
-// A builder that is put into a variable and forgotten is the compiler's and
-// staticcheck's business.
+// A statement that is sent on some ways only is not reported.
 //
 // # How to suppress
 //

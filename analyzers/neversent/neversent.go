@@ -45,6 +45,10 @@ func run(pass *analysis.Pass) (any, error) {
 				}
 			case *ast.ExprStmt:
 				c.dropped(n)
+			case *ast.FuncDecl:
+				if n.Body != nil {
+					c.kept(n.Body)
+				}
 			}
 			return true
 		})
@@ -58,8 +62,7 @@ func (c *checker) read(x *ast.SelectorExpr) {
 	if !ok {
 		return
 	}
-	t := c.pass.TypesInfo.TypeOf(x)
-	if b, ok := t.Underlying().(*types.Basic); !golang.IsError(t) && (!ok || b.Kind() != types.Int64) {
+	if !c.result(x) {
 		return
 	}
 	api, ok := c.unsent(call)
@@ -67,6 +70,17 @@ func (c *checker) read(x *ast.SelectorExpr) {
 		return
 	}
 	c.report(x, "error", fmt.Sprintf("nothing sends the statement whose %s is read: %s only builds it; %s", x.Sel.Name, callee(call), remedy(api)))
+}
+
+// result reports whether a selector reads what sending a statement leaves in it:
+// the error, or the number of rows.
+func (c *checker) result(x *ast.SelectorExpr) bool {
+	if sel := c.pass.TypesInfo.Selections[x]; sel == nil || sel.Kind() != types.FieldVal {
+		return false
+	}
+	t := c.pass.TypesInfo.TypeOf(x)
+	b, ok := t.Underlying().(*types.Basic)
+	return golang.IsError(t) || ok && b.Kind() == types.Int64
 }
 
 // dropped judges a chain that is a statement of its own.

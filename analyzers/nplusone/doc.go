@@ -66,7 +66,8 @@
 // by itself; SQLite, which answers in the program; a mail, a request over the
 // network, a process, a sleep or a password's hash in each iteration as well;
 // rows that get values of their own, from a library that updates them one by one,
-// outside of a transaction. What leads to a function of another package, what an
+// outside of a transaction; deletes outside of a transaction and of an outer
+// loop, as no row is deleted twice. What leads to a function of another package, what an
 // interface does, and which drivers the program has, is known to sqlvet ./... alone.
 //
 // Eager loading that asks again for each record (pop's Eager in a chain that

@@ -240,6 +240,13 @@ func (c *checker) decide(cand candidate) verdict {
 			}
 			continue
 		}
+		if kept := c.remembered(cand, l); kept != "" {
+			if first == nil {
+				s := silent(l, "what was asked for once is kept in "+kept)
+				first = &s
+			}
+			continue
+		}
 		if cand.effects[0].Failing || c.effects.AfterError(cand.call) {
 			if first == nil {
 				s := silent(l, "only after something else has failed")
@@ -280,6 +287,15 @@ func (c *checker) decide(cand candidate) verdict {
 		first.report = true
 	}
 	return *first
+}
+
+// remembered returns the map that keeps what the query gave, if it is asked only
+// for what that lacks.
+func (c *checker) remembered(cand candidate, l *loops.Loop) string {
+	if !cand.effects[0].Cached {
+		return ""
+	}
+	return c.loops.Remembered(l, cand.call)
 }
 
 // ownState reports whether a function writes something of its own on some of its

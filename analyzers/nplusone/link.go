@@ -107,8 +107,8 @@ func Link(p *link.Program) []link.Finding {
 		// drives it is told, not the query that it leads to as well.
 		if f.loop.Kind != uint8(loops.Recursion) || !leads[place{f.loop.Package, line(f.loop.Posn)}] {
 			why, _ := littleOf(p, slow, f.loop.Func, f.loop.Beside)
-			if f.loop.Little = cmp.Or(f.loop.Little, why); f.loop.Little == "" && f.loop.Tx == "" && alone(f.effect) {
-				f.loop.Little = rowsAlone
+			if f.loop.Little = cmp.Or(f.loop.Little, why); f.loop.Little == "" && f.loop.Tx == "" {
+				f.loop.Little = writesAlone(f.effect, f.loop.Outer > 0)
 			}
 			out = append(out, linked(f.loop, f.effect))
 		}

@@ -45,8 +45,10 @@ func (c *checker) little(cand candidate, v verdict) string {
 			return waits(e)
 		}
 	}
-	if alone(cand.effects[0]) && v.tx == "" {
-		return rowsAlone
+	if v.tx == "" {
+		if why := writesAlone(cand.effects[0], v.outer != nil); why != "" {
+			return why
+		}
 	}
 	if v.outer == nil {
 		return c.loops.Few(v.loop)
@@ -54,15 +56,19 @@ func (c *checker) little(cand candidate, v verdict) string {
 	return ""
 }
 
-// alone reports whether an effect updates a row for which its library has no form
-// for many.
-func alone(e funceffects.Effect) bool {
-	verb, _, _ := strings.Cut(e.SQL, " ")
-	return verb == "UPDATE" && many(e).RowsAlone
+// writesAlone says why it is of little use that rows are written one by one
+// outside of a transaction, where no locks wait for the rest; "" if it is not.
+// No row is deleted twice, so that all deletes together are at most as many as
+// the inserts were, unless an outer loop (nested) sends them in vain.
+func writesAlone(e funceffects.Effect, nested bool) string {
+	switch verb, _, _ := strings.Cut(e.SQL, " "); {
+	case verb == "UPDATE" && many(e).RowsAlone: // there is no form for many
+		return "the library updates rows that get values of their own one by one"
+	case verb == "DELETE" && !nested:
+		return "each row is deleted only once"
+	}
+	return ""
 }
-
-// rowsAlone says why an update of a row stays one.
-const rowsAlone = "the library updates rows that get values of their own one by one"
 
 // littleOf says why a finding in a function is of little use, as far as only all
 // packages tell; "" if it is not. beside is what each iteration calls besides of

@@ -38,7 +38,8 @@
 // # When it is silent
 //
 // If another condition compares a column of the query with a value, by which the
-// rows can be found, and for the first rows of an order. For filters that are switched off ($1 IS NULL OR …). For
+// rows can be found, and for the first rows of an order, unless the schema has an
+// index for each side. For filters that are switched off ($1 IS NULL OR …). For
 // tables that the settings call small, in tests and code that runs once.
 //
 // # Limits

@@ -14,6 +14,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
@@ -33,7 +34,7 @@ var Analyzer = &analysis.Analyzer{
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	small := pass.ResultOf[dbschema.Analyzer].(*dbschema.Result).Tables.Small
+	db := pass.ResultOf[dbschema.Analyzer].(*dbschema.Result)
 	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
 		if !q.Sends() || q.Fragment() != sqlscan.Statement || q.Dialect.Foreign() {
 			continue
@@ -42,10 +43,10 @@ func run(pass *analysis.Pass) (any, error) {
 		if m.Err != nil || !m.Exact {
 			continue
 		}
-		c := &checker{pass, q}
+		c := &checker{pass, q, db}
 		for _, st := range m.Statements {
 			for _, l := range st.Levels {
-				if x := c.crossing(l); x != nil && !all(l, small) && !q.LeftOut(pass, name, false) {
+				if x := c.crossing(l); x != nil && !all(l, db.Tables.Small) && !q.LeftOut(pass, name, false) {
 					f := q.Finding(name, x.category, x.at, x.message)
 					sqlparse.Behind(pass.Fset, &f, pass.ResultOf[funceffects.Analyzer].(*funceffects.Result).Hides(q.Call))
 					f.Confidence = config.Likely
@@ -66,6 +67,7 @@ func all(l *sqlmodel.Level, small []string) bool {
 type checker struct {
 	pass *analysis.Pass
 	q    *sqlparse.Query
+	db   *dbschema.Result
 }
 
 type found struct {
@@ -76,9 +78,9 @@ type found struct {
 // crossing returns the OR of a level that no index serves, if nothing else finds
 // its rows.
 func (c *checker) crossing(l *sqlmodel.Level) *found {
-	if l.Limit != nil && len(l.Sort) > 0 {
-		return nil // the first rows of an order are found by that
-	}
+	// The first rows of an order are found by that, unless so few rows match that an
+	// index was made to find those of each side.
+	first := l.Limit != nil && len(l.Sort) > 0
 	var or *sqlmodel.Condition
 	for _, t := range l.Conditions {
 		switch {
@@ -99,7 +101,7 @@ func (c *checker) crossing(l *sqlmodel.Level) *found {
 	subselects, at := 0, sqlmodel.Range{Start: -1}
 	for _, arm := range or.Args {
 		side, ok := c.sideOf(arm)
-		if !ok {
+		if !ok || first && !side.indexed {
 			return nil
 		}
 		if at.Start < 0 {
@@ -122,10 +124,12 @@ func (c *checker) crossing(l *sqlmodel.Level) *found {
 }
 
 // A side is what one arm of an OR finds its rows by: a column's table, or a
-// subselect, where rel is nil.
+// subselect, where rel is nil. indexed: an index begins with a column that a value
+// is given for.
 type side struct {
-	rel *sqlmodel.Relation
-	at  sqlmodel.Range
+	rel     *sqlmodel.Relation
+	at      sqlmodel.Range
+	indexed bool
 }
 
 // sideOf returns what an arm finds its rows by; ok is false if that is not known,
@@ -147,12 +151,31 @@ func (c *checker) sideOf(t *sqlmodel.Condition) (side, bool) {
 		return side{}, false
 	}
 	if p.Op == sqlmodel.OpExists || p.Op == sqlmodel.OpIn && p.Right != nil && p.Right.Level != nil {
-		return side{at: p.Range}, true
+		inner := p.Right
+		if p.Op == sqlmodel.OpExists {
+			inner = p.Left
+		}
+		indexed := inner != nil && inner.Level != nil && slices.ContainsFunc(inner.Level.Predicates, func(p sqlmodel.Predicate) bool {
+			return !p.Or && c.asked(p) != nil && c.indexed(p.Left)
+		})
+		return side{at: p.Range, indexed: indexed}, true
 	}
 	if rel := c.asked(p); rel != nil {
-		return side{rel, p.Range}, true
+		return side{rel, p.Range, c.indexed(p.Left)}, true
 	}
 	return side{}, false
+}
+
+// indexed reports whether an index of the schema begins with a column.
+func (c *checker) indexed(column *sqlmodel.Expr) bool {
+	s := c.db.Schema()
+	if s == nil {
+		return false
+	}
+	t := s.Table(column.Rel.Schema, column.Rel.Name)
+	return t != nil && slices.ContainsFunc(t.Indexes, func(i *schema.Index) bool {
+		return !i.Invalid && i.Predicate == "" && len(i.Keys) > 0 && i.Keys[0].Column == column.Name
+	})
 }
 
 // asked returns the table whose column a condition compares with a value of the

@@ -8,7 +8,7 @@
 //
 // A query with LIMIT and an OFFSET that the program chooses, without ORDER BY
 // (category no-order), or whose ORDER BY ends before rows are told apart
-// (category ties, a hint).
+// (ties: a hint, where .sqlvet.yml says rules: {pageorder/ties: on}).
 //
 // # Why it costs
 //

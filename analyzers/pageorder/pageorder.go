@@ -21,6 +21,9 @@ import (
 
 const name = "pageorder"
 
+// Optional is the key of the settings that asks for what is a hint.
+const Optional = name + "/ties"
+
 //go:embed doc.go
 var doc string
 
@@ -87,7 +90,7 @@ func page(pass *analysis.Pass, q *sqlparse.Query, l *sqlmodel.Level, ordered boo
 	}
 	last := l.Sort[len(l.Sort)-1].Expr
 	f := q.Finding(name, "ties", last.Range, fmt.Sprintf("rows of %s that are equal in this order change their places from page to page: end ORDER BY with a unique key%s", t.Name, key(t)))
-	f.Severity, f.Confidence = config.SeverityHint, config.Likely
+	f.Severity, f.Confidence, f.Optional = config.SeverityHint, config.Likely, Optional
 	suppress.Report(pass, f)
 }
 

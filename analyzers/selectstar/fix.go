@@ -12,6 +12,7 @@ import (
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
+	"github.com/sqlvet/sqlvet/internal/pgwords"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
@@ -49,7 +50,7 @@ func columnList(q *sqlparse.Query, u *use, s star) (analysis.SuggestedFix, bool)
 		if q.Dialect != sqlparse.Postgres && reservedElsewhere[c] {
 			return analysis.SuggestedFix{}, false
 		}
-		if !plainIdent.MatchString(c) || sqlscan.Reserved(c) {
+		if !plainIdent.MatchString(c) || pgwords.Reserved(c) {
 			if q.Dialect != sqlparse.Postgres || strings.ContainsAny(c, "\"`\\") {
 				return analysis.SuggestedFix{}, false
 			}

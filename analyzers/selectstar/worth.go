@@ -37,6 +37,7 @@ type worth struct {
 type column struct {
 	name  string
 	heavy bool // its values may be long
+	prose bool // but are what people write
 }
 
 // worth judges a star by what is done with its rows: columns that nobody reads
@@ -79,6 +80,10 @@ func (c *checker) worth(q *sqlparse.Query, u *use, s star) worth {
 	switch {
 	case s.table != nil && tables.Small(s.table.String()):
 		w.little, w.why = true, "the table has few rows"
+	case !w.little && tables.FindsOne(s.level) && !slices.ContainsFunc(columns, func(c column) bool {
+		return c.heavy && !c.prose && slices.Contains(w.unread, c.name)
+	}):
+		w.little, w.why = true, "one row is read, by its key"
 	case w.little && certain && len(columns) < manyColumns && !slices.ContainsFunc(columns, func(c column) bool { return c.heavy }):
 		w.why = "the table has few columns, and none with long values"
 	}
@@ -116,7 +121,7 @@ func left(columns []column, read map[string]bool) []string {
 func (c *checker) columns(u *use, s star) (list []column, certain bool) {
 	if s.table != nil {
 		for _, col := range s.table.Columns {
-			list = append(list, column{col.Name, slices.Contains(wideTypes, col.Type)})
+			list = append(list, column{col.Name, slices.Contains(wideTypes, col.Type), col.Type == "text"})
 		}
 		return list, true
 	}
@@ -125,7 +130,7 @@ func (c *checker) columns(u *use, s star) (list []column, certain bool) {
 	}
 	st := u.rowType.Underlying().(*types.Struct)
 	for field, name := range c.byField(u) {
-		list = append(list, column{name, longValues(st, field)})
+		list = append(list, column{name, longValues(st, field), false})
 	}
 	slices.SortFunc(list, func(a, b column) int { return strings.Compare(a.name, b.name) })
 	return list, false

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlpattern"
 )
@@ -44,6 +46,54 @@ func (q *Query) BoundTo(param *sqlmodel.Expr) ast.Expr {
 		return nil
 	}
 	return args[n]
+}
+
+// Records returns the records, or lists of them, that the chain of an ORM's calls which
+// ends in this one is given as its model, and those that the call itself is given.
+func (q *Query) Records() []ast.Expr {
+	var out []ast.Expr
+	if at := q.API.DestArg; at >= 0 && at < len(q.Call.Args) {
+		out = append(out, q.Call.Args[at])
+	}
+	if q.Chain && q.Func != nil {
+		q.models(q.Call, 3, &out)
+	}
+	return out
+}
+
+// models adds what the calls of a chain have as their model, through so many local
+// variables that hold a part of it.
+func (q *Query) models(call *ast.CallExpr, depth int, out *[]ast.Expr) {
+	info := q.result.info
+	for call != nil {
+		fn := golang.Callee(info, call)
+		if fn == nil || fn.Pkg() == nil {
+			return
+		}
+		if lib, ok := apis.LibraryOf(fn.Pkg().Path()); ok {
+			if e, _, ok := lib.Effect(fn); ok && e.Form == "model" && e.Arg < len(call.Args) {
+				*out = append(*out, call.Args[e.Arg])
+			}
+		}
+		from := ast.Unparen(golang.Receiver(info, call))
+		id, ok := from.(*ast.Ident)
+		if !ok {
+			call, _ = from.(*ast.CallExpr)
+			continue
+		}
+		for n := range ast.Preorder(q.Func.Body) {
+			lhs, rhs := golang.Assigned(n)
+			for i, l := range lhs {
+				to, ok := ast.Unparen(l).(*ast.Ident)
+				if ok && i < len(rhs) && depth > 0 && golang.Object(info, to) == info.Uses[id] && n.Pos() < call.Pos() {
+					if part, ok := ast.Unparen(rhs[i]).(*ast.CallExpr); ok {
+						q.models(part, depth-1, out)
+					}
+				}
+			}
+		}
+		return
+	}
 }
 
 // countQuestions counts the question marks outside of quotes.

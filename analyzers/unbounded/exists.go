@@ -38,18 +38,7 @@ func (c *checker) found(l *sqlmodel.Level) bool {
 	if r.Kind != sqlmodel.RelTable || r.Hole || c.db.Small(qualified(r)) {
 		return true
 	}
-	s := c.db.Schema()
-	if s == nil {
-		return false
-	}
-	t := s.Table(r.Schema, r.Name)
-	given := make(map[string]bool)
-	for _, p := range l.Predicates {
-		if p.Op == sqlmodel.OpEq && !p.Or && !p.Negated && p.Left != nil && p.Left.Kind == sqlmodel.ExprColumn {
-			given[p.Left.Name] = true
-		}
-	}
-	return t != nil && c.db.OneRow(t, given)
+	return c.db.FindsOne(l)
 }
 
 // target returns the integer variable that the query's only value is read

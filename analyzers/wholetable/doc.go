@@ -6,9 +6,10 @@
 //
 // # What it reports
 //
-// A DELETE of all rows beyond a moment in one statement (category purge), and
-// UPDATE and DELETE without a WHERE of a table that the settings call big
-// (no-where). All are informational.
+// A DELETE in one statement of all rows that are older than a day or more (category
+// purge), and UPDATE and DELETE without a WHERE (no-where) of a table that the
+// settings call big; of any other table if they say rules: {wholetable/no-where: on}.
+// All are informational.
 //
 // # Why it costs
 //
@@ -36,14 +37,17 @@
 //
 // # How it decides
 //
-// The text is parsed, and known to its end. A moment is a comparison of a column
-// with <, <= or BETWEEN against an expression with now() or interval, or against
-// a time.Time that is bound.
+// The text is parsed, and known to its end. Rows are old that a column has before
+// now() less an interval of days, or before a value that the program makes of
+// time.Now() less a constant of a day or more. A condition that is true of every
+// row (TRUE, 1 = 1) is none.
 //
 // # When it is silent
 //
 // For tables that the settings call small, temporary tables, statements with a
-// join or any other condition, in tests and in code that runs once.
+// join or any other condition, rows that are deleted as they come due (expires_at <
+// now()), a moment that the function is handed; for libraries that send no such
+// statement without a condition; in tests and in code that runs once.
 //
 // # Limits
 //

@@ -3,13 +3,14 @@ package wholetable
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
+	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
-	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/dbschema"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
@@ -18,6 +19,10 @@ import (
 )
 
 const name = "wholetable"
+
+// Optional is the key of the settings that asks for every UPDATE and DELETE
+// without a condition, not only those of tables that are known to be big.
+const Optional = name + "/no-where"
 
 //go:embed doc.go
 var doc string
@@ -68,12 +73,15 @@ func (c *checker) judge(q *sqlparse.Query, l *sqlmodel.Level) {
 	if t == nil || t.Name == "" || t.Hole || len(l.Relations) != 1 || c.made[t.Name] || config.Has(c.db.Tables.Small, t.Name) {
 		return
 	}
-	category, message := "", ""
+	category, message, optional := "", "", ""
 	switch {
-	case len(l.Predicates) == 0 && len(l.Conditions) == 0 && !q.Chain && config.Has(c.db.Tables.Big, t.Name):
+	case c.unconditional(q, l):
 		verb := "deletes"
 		if l.Kind == sqlmodel.Update {
 			verb = "updates"
+		}
+		if !config.Has(c.db.Tables.Big, t.Name) {
+			optional = Optional
 		}
 		category, message = "no-where", fmt.Sprintf("this %s every row of %s, and keeps them locked until it ends: add a WHERE, or go through the table in batches", verb, t.Name)
 	case l.Kind == sqlmodel.Delete && len(l.Predicates) == 1 && c.past(q, l.Predicates[0]):
@@ -83,37 +91,29 @@ func (c *checker) judge(q *sqlparse.Query, l *sqlmodel.Level) {
 		return
 	}
 	f := q.Finding(name, category, t.Range, message)
-	f.Severity, f.Confidence = config.SeverityInfo, config.Likely
+	f.Severity, f.Confidence, f.Optional = config.SeverityInfo, config.Likely, optional
 	suppress.Report(c.pass, f)
 }
 
-// past reports whether a condition holds for all rows beyond a moment.
-func (c *checker) past(q *sqlparse.Query, p sqlmodel.Predicate) bool {
-	if p.Or || p.Negated || p.Left == nil || p.Left.Kind != sqlmodel.ExprColumn || p.Right == nil {
-		return false
+// unconditional reports whether a statement changes each row: it has no condition, or
+// one that is true whatever the row holds, as libraries want it that send none
+// without.
+func (c *checker) unconditional(q *sqlparse.Query, l *sqlmodel.Level) bool {
+	if len(l.Conditions) == 0 {
+		lib, ok := apis.LibraryOf(q.API.Library)
+		return len(l.Predicates) == 0 && !(q.Chain && ok && lib.Chain != nil && lib.Chain.WantsWhere)
 	}
-	switch p.Op {
-	case sqlmodel.OpLt, sqlmodel.OpLe, sqlmodel.OpBetween:
-		return c.moment(q, p.Right)
-	}
-	return false
+	return !slices.ContainsFunc(l.Conditions, func(t *sqlmodel.Condition) bool { return t.Or || t.And || t.Case || !always(t.Predicate) })
 }
 
-// moment reports whether an expression is a point in time.
-func (c *checker) moment(q *sqlparse.Query, e *sqlmodel.Expr) bool {
-	switch e.Kind {
-	case sqlmodel.ExprParam:
-		arg := q.BoundTo(e)
-		return arg != nil && golang.IsNamed(c.pass.TypesInfo.TypeOf(arg), "time", "Time")
-	case sqlmodel.ExprFunc:
-		if e.Name == "now" || e.Name == "clock_timestamp" || e.Name == "statement_timestamp" || e.Name == "transaction_timestamp" {
-			return true
-		}
+// always reports whether a condition is true of every row: TRUE, 1 = 1.
+func always(p sqlmodel.Predicate) bool {
+	constant := func(e *sqlmodel.Expr) bool { return e != nil && e.Kind == sqlmodel.ExprConst && !e.Hole }
+	switch {
+	case p.Negated || !constant(p.Left):
+		return false
+	case p.Op == sqlmodel.OpBool:
+		return p.Left.ConstKind == sqlmodel.ConstBool && p.Left.Const == "true"
 	}
-	for _, a := range e.Args {
-		if c.moment(q, a) {
-			return true
-		}
-	}
-	return false
+	return p.Op == sqlmodel.OpEq && constant(p.Right) && p.Left.Const == p.Right.Const
 }

@@ -118,15 +118,21 @@ func loadWorkload(ctx context.Context, b *bench, name string) error {
 	if err := b.fill(ctx, name, string(ddl), rows, queries); err != nil {
 		return err
 	}
-	// What other tools said of the database that was there before is void.
-	old, err := filepath.Glob(b.path(name, "baseline_*.sql"))
-	if err != nil {
-		return err
-	}
-	for _, f := range old {
-		if err := os.Remove(f); err != nil {
+	// What other tools said of the database that was there before is void, and
+	// so are its statistics and the copy of it.
+	for _, pattern := range []string{"baseline_*.sql", "snapshot_*.json"} {
+		old, err := filepath.Glob(b.path(name, pattern))
+		if err != nil {
 			return err
 		}
+		for _, f := range old {
+			if err := os.Remove(f); err != nil {
+				return err
+			}
+		}
+	}
+	if err := b.admin(ctx, "DROP DATABASE IF EXISTS "+pgx.Identifier{name + kept}.Sanitize()); err != nil {
+		return err
 	}
 	// The name says that the work was done to its end.
 	return b.admin(ctx, "ALTER DATABASE "+part+" RENAME TO "+whole)
@@ -194,7 +200,11 @@ func (b *bench) prepare(ctx context.Context, name string, implied bool) (*prepar
 	if err != nil {
 		return nil, err
 	}
-	p := &prepared{Session: s, name: name}
+	return b.prepareIn(s, name, implied)
+}
+
+func (b *bench) prepareIn(s *planner.Session, name string, implied bool) (p *prepared, err error) {
+	p = &prepared{Session: s, name: name}
 	queries, err := workload.Read(b.path(name, "queries.sql"))
 	if err != nil {
 		return nil, err

@@ -148,6 +148,16 @@ func (b *bench) competitors(ctx context.Context, p *prepared) (list []competitor
 		return nil, nil, err
 	}
 	list = append(list, ours)
+	for _, pr := range provers {
+		if !wanted(pr.tool) {
+			continue
+		}
+		c, err := b.proved(ctx, p, pr, origin)
+		if err != nil {
+			return nil, nil, err
+		}
+		list = append(list, c)
+	}
 	text, err := os.ReadFile(filepath.Join(b.fixtures, p.name+".best.sql"))
 	switch {
 	case err == nil:

@@ -22,6 +22,8 @@ const usage = `usage: indexadvice [flags] COMMAND ...
 	load NAME...          make the workload's database: schema, rows, statistics
 	search NAME...        look for the best indexes there are (minutes to an hour)
 	eval NAME...          compare the tools; loads what is not loaded
+	kept NAME...          what sqlvet says with the maintainers' own indexes in place
+	fidelity NAME...      compare the plans of the database with those of a box that has its statistics
 	time NAME...          run the statements instead of costing them
 	examples FOLDER       check worked examples (schema.sql, data.sql, examples.txt) with the planner
 
@@ -50,13 +52,13 @@ func main() {
 	flag.StringVar(&o.workloads, "workloads", "workloads", "`folder` of the workloads")
 	flag.StringVar(&o.cluster, "cluster", "", "`folder` of the PostgreSQL cluster, kept for the next run (default a temporary one)")
 	flag.StringVar(&o.fixtures, "fixtures", "testdata", "`folder` of what search found")
-	flag.StringVar(&o.sqlvet, "sqlvet", "sqlvet", "the sqlvet `command`, for bring")
-	flag.DurationVar(&o.budget, "budget", 0, "search: end after this `time` with what was found")
+	flag.StringVar(&o.sqlvet, "sqlvet", "sqlvet", "the sqlvet `command`, for bring, and for eval and kept to ask with -prove")
+	flag.DurationVar(&o.budget, "budget", 0, "search, and what sqlvet index -prove is given: end after this `time` with what was found; 0 for no bound")
 	flag.BoolVar(&o.cover, "cover", false, "search: try indexes with INCLUDE, too")
 	flag.BoolVar(&o.update, "update", false, "eval: keep the lowest costs seen in the fixtures")
 	flag.IntVar(&o.topK, "top", 0, "eval: only the first `n` suggestions of each tool")
 	flag.BoolVar(&o.generic, "generic", false, "leave parameters unknown to the planner")
-	flag.IntVar(&o.details, "details", 0, "eval: print the `n` largest losses of one tool, and all it wastes")
+	flag.IntVar(&o.details, "details", 0, "eval: print the `n` largest losses of one tool, and all it wastes; kept, fidelity: print what is wrong")
 	flag.StringVar(&o.report, "o", "", "eval: write to `file`")
 	flag.StringVar(&o.of, "of", ours, "eval: the `tool` that -details is about")
 	flag.StringVar(&o.only, "tools", "", "eval: comma-separated `list` of tools (default all)")
@@ -104,7 +106,7 @@ func run(ctx context.Context, o options, args []string) (err error) {
 		return r.Write(args[1], o.sqlvet, o.dir(r.Name))
 	}
 	commands := map[string]func(context.Context, *bench, string) error{
-		"load": loadWorkload, "search": searchBest, "eval": evaluate, "time": timeQueries, "examples": checkExamples,
+		"load": loadWorkload, "search": searchBest, "eval": evaluate, "time": timeQueries, "examples": checkExamples, "kept": evaluateKept, "fidelity": compareBox,
 	}
 	f := commands[command]
 	if f == nil || len(args) == 0 {

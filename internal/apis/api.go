@@ -76,23 +76,18 @@ type API struct {
 	QueryArg    int    `yaml:"query_arg"`    // a query as a builder's value, not text
 	ExecutorArg int    `yaml:"executor_arg"` // the database handle, for free functions
 
-	FnArg    int    `yaml:"fn_arg"`    // the func argument of TxClosure and HOF
-	TxParam  int    `yaml:"tx_param"`  // the parameter of FnArg that is the transaction
-	CtxParam int    `yaml:"ctx_param"` // the parameter of FnArg that is a context which may carry the transaction
-	TxType   string `yaml:"tx_type"`   // the transaction's type, as types.TypeString writes it
-	RowFn    int    `yaml:"row_fn"`    // a func argument called once per row: a loop body
-	BatchFn  int    `yaml:"batch_fn"`  // a func argument called once per batch
+	FnArg    int `yaml:"fn_arg"`    // the func argument of TxClosure and HOF
+	TxParam  int `yaml:"tx_param"`  // the parameter of FnArg that is the transaction
+	CtxParam int `yaml:"ctx_param"` // the parameter of FnArg that is a context which may carry the transaction
+	RowFn    int `yaml:"row_fn"`    // a func argument called once per row: a loop body
+	BatchFn  int `yaml:"batch_fn"`  // a func argument called once per batch
 
 	RoundTrip bool   `yaml:"roundtrip"` // the call itself goes to the database
-	Star      string `yaml:"star"`      // "implicit": selects * unless columns are chosen; "columns": lists them
-	Limit     int    `yaml:"limit"`     // the LIMIT the call adds; 0 is none
-	OrderBy   string `yaml:"order_by"`  // the ORDER BY the call adds; "" is none
 	InPlace   bool   `yaml:"in_place"`  // Begin: the receiver itself becomes the transaction
 	Spawn     bool   `yaml:"spawn"`     // HOF: calls FnArg once per call, maybe concurrently
 	Joins     bool   `yaml:"joins"`     // Begin, TxClosure: goes on in the transaction that the receiver, or the context, has already
 	Retries   bool   `yaml:"retries"`   // may call FnArg again after a failure
 	Effect    string `yaml:"effect"`    // SideEffect: http, email, queue, file_write, sleep, cpu, …
-	OutboxOK  bool   `yaml:"outbox_ok"` // belongs inside a transaction although it publishes
 	// EachRow: Preload: the finisher asks again for each record it loads, and
 	// not once for all of them.
 	EachRow bool `yaml:"each_row"`

@@ -47,6 +47,8 @@ type Chain struct {
 	// Copies are those of Types whose methods return another statement where
 	// InPlace is set: an engine that makes sessions.
 	Copies []string `yaml:"copies"`
+	// WantsWhere: an UPDATE or DELETE without a condition is refused, not sent.
+	WantsWhere bool `yaml:"wants_where"`
 	// Resets: a finisher leaves the statement that it is called on empty.
 	Resets bool `yaml:"resets"`
 	// Subselects says that an argument that is itself a chain stands in
@@ -79,6 +81,7 @@ type Effect struct {
 	//	texts   each one is SQL text
 	//	names   each one is the name of a column
 	//	name    the name of a table or column
+	//	term    a name, or an expression where it cannot be one
 	//	cond    text, or a value that is a condition
 	//	conds   each one is a condition
 	//	value   a value
@@ -99,7 +102,7 @@ type Effect struct {
 	//	options each one is a function of the statement, or what it would add
 	//	group   how a condition is joined, and a function that gives more of them
 	//	relation the path of a relation, and a function of its statement
-	//	cte     a name, and the statement that it stands for
+	//	cte     a name, and the statement that it stands for; Op is text if the name is written as it is
 	//	key     the names of columns that the model's row is found by; its primary key if there are none
 	//	orders  each one is the name of a column, with a direction behind it
 	//	named   the name of a column, and SQL text for its value
@@ -110,13 +113,15 @@ type Effect struct {
 	Arg  int    `yaml:"arg"` // the first argument that Form is about
 	// Mode is "replace" or "clear" for what the clause had, "or" or "not" for
 	// how a condition is joined, "new" or "copy" for a statement that is
-	// another one than the receiver: without its clauses, or with them.
+	// another one than the receiver: without its clauses, or with them; "late"
+	// for what is added when the statement is sent.
 	Mode string `yaml:"mode"`
 	// Before and After stand around what the arguments give.
 	Before string `yaml:"before"`
 	After  string `yaml:"after"`
 	// Expr is the SQL of an expression: {0} is an argument as a value, {0:text}
 	// as SQL text with the arguments behind it bound, {0:name} as a name, {*}
+	// {own:=} the field's column compared with the argument and {0:column =} so an argument with the next,
 	// all of them with a separator, {recv} the receiver, {recv:bare} without brackets, {0:is} an argument
 	// behind =, IS or IN and {0:isnot} behind their opposites, {0:set} a map as
 	// assignments, {0:table} as a table, {1:or x} x if there is no such argument,

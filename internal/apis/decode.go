@@ -209,8 +209,6 @@ func (a API) problem() string {
 		return fmt.Sprintf("unknown fragment %q", a.Fragment)
 	case !slices.Contains([]string{"", "first", "each"}, a.SQLVariadic):
 		return fmt.Sprintf("sql_variadic is %q, want first or each", a.SQLVariadic)
-	case !slices.Contains([]string{"", "implicit", "columns"}, a.Star):
-		return fmt.Sprintf("star is %q, want implicit or columns", a.Star)
 	case a.SQLArg == None && (a.SQLVariadic != "" || a.Fragment != ""):
 		return "tells about SQL text, but has no sql_arg"
 	case a.SQLArg != None && a.ArgsStart != None && a.SQLArg >= a.ArgsStart && a.SQLVariadic == "":

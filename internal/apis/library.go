@@ -21,9 +21,6 @@ type Header struct {
 	Module  string `yaml:"module"`
 	Version string `yaml:"version"` // the release that the entries were checked against; "" if there are none
 	Source  string `yaml:"source"`  // where that release was read from
-	// Unavailable libraries cannot be downloaded from the public module
-	// proxy: the conformance test leaves them out.
-	Unavailable bool `yaml:"unavailable"`
 	// ForkOf is the module that this one is a copy of, under another path: all
 	// that is known of that one holds here, too.
 	ForkOf string `yaml:"fork_of"`

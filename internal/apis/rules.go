@@ -262,7 +262,7 @@ func matchBegin(c candidate) *API {
 		return nil
 	}
 	api := found()
-	api.Role, api.TxType = Begin, types.TypeString(t, nil)
+	api.Role = Begin
 	return api
 }
 
@@ -326,7 +326,7 @@ func matchTxClosure(c candidate) *API {
 				continue
 			}
 			api := found()
-			api.Role, api.FnArg, api.TxParam, api.TxType = TxClosure, i, j, types.TypeString(t, nil)
+			api.Role, api.FnArg, api.TxParam = TxClosure, i, j
 			api.CtxParam = contextParam(fn)
 			return api
 		}

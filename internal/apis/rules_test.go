@@ -95,13 +95,13 @@ func TestRules(t *testing.T) {
 		"StmtCache.Exec":      "R1.exec exec sql=0 args=1",
 		"DBTXStruct.ScanVal":  "R3.dest query_row sql=1 args=2 dest=0",
 		"DBTXStruct.ScanVals": "R3.dest query sql=1 args=2 dest=0",
-		"DB.Begin":            "R5.begin begin example.com/app.Tx",
-		"DB.Tx":               "R5.begin begin example.com/app.Tx",
-		"DB.MustBegin":        "R5.begin begin *database/sql.Tx",
+		"DB.Begin":            "R5.begin begin",
+		"DB.Tx":               "R5.begin begin",
+		"DB.MustBegin":        "R5.begin begin",
 		"Tx.Commit":           "R6.end commit",
 		"Tx.Rollback":         "R6.end rollback",
-		"DB.RunInTx":          "R4.tx_closure tx_closure fn=1 tx=1 ctx=0 example.com/app.Tx",
-		"Apply":               "R4.tx_closure tx_closure fn=2 tx=0 *database/sql.Tx",
+		"DB.RunInTx":          "R4.tx_closure tx_closure fn=1 tx=1 ctx=0",
+		"Apply":               "R4.tx_closure tx_closure fn=2 tx=0",
 		"DB.Atomic":           "R4c.named_closure tx_closure fn=1 ctx=0",
 		"DB.WithTransaction":  "R4c.named_closure tx_closure fn=0 tx=0",
 		"Sender.SendBatch":    "R7.batch send_batch query=1",
@@ -131,9 +131,6 @@ func summary(a API) string {
 	}
 	if a.Named {
 		out += " named"
-	}
-	if a.TxType != "" {
-		out += " " + a.TxType
 	}
 	if !a.RoundTrip {
 		out += " no roundtrip"

@@ -202,6 +202,10 @@ func (c *Config) Enabled(rule string) bool {
 	return !ok || s.On
 }
 
+// Asks reports whether the file says that a rule, or what a rule reports only
+// where it is asked for ("RULE/CATEGORY"), is on.
+func (c *Config) Asks(key string) bool { return c.Rules[key].On }
+
 // Covers reports whether findings of the rule are wanted in a file at all.
 func (c *Config) Covers(rule, file string) bool {
 	return c.Enabled(rule) && c.Scope.covers(file) && c.Rules[rule].Scope.covers(file)

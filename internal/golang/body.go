@@ -42,3 +42,23 @@ func Deref(t types.Type) types.Type {
 	}
 	return t
 }
+
+// CoreType returns the underlying type that all types of a constraint share; nil if
+// they share none.
+func CoreType(tp *types.TypeParam) types.Type {
+	iface, ok := tp.Constraint().Underlying().(*types.Interface)
+	if !ok || iface.NumEmbeddeds() != 1 {
+		return nil
+	}
+	switch e := iface.EmbeddedType(0).(type) {
+	case *types.Union:
+		if e.Len() == 1 {
+			return e.Term(0).Type().Underlying()
+		}
+	default:
+		if _, ok := e.Underlying().(*types.Interface); !ok {
+			return e.Underlying()
+		}
+	}
+	return nil
+}

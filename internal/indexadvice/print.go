@@ -2,8 +2,10 @@ package indexadvice
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/pgwords"
 	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
@@ -213,17 +215,9 @@ func immutableCast(from, to string) bool {
 	return false
 }
 
-// immutableFuncs are functions that an index may hold, with the type that
-// they return.
-var immutableFuncs = map[string]string{
-	"lower": "text", "upper": "text", "initcap": "text", "md5": "text", "btrim": "text", "ltrim": "text", "rtrim": "text",
-	"reverse": "text", "replace": "text", "substr": "text", "substring": "text", "left": "text", "right": "text",
-	"split_part": "text", "translate": "text", "encode": "text", "length": "integer", "char_length": "integer",
-	"octet_length": "integer", "abs": "", "coalesce": "", "nullif": "", "greatest": "", "least": "",
-	"mod": "", "round": "numeric", "floor": "", "ceil": "", "jsonb_array_length": "integer", "array_length": "integer",
-	"cardinality": "integer", "jsonb_extract_path_text": "text", "jsonb_extract_path": "jsonb", "jsonb_typeof": "text",
-	"digest": "bytea", "sha256": "bytea", "hashtext": "integer", "family": "integer", "masklen": "integer",
-}
+// grammar holds what is written as a call and is none: immutable as its arguments
+// are, and of their type.
+var grammar = []string{"coalesce", "nullif", "greatest", "least"}
 
 func (p *printer) call(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) string {
 	if e.Aggregate || len(e.More) > 0 || e.Name == "" {
@@ -235,27 +229,15 @@ func (p *printer) call(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) string {
 		types = append(types, p.a.cat.BaseType(p.typ))
 	}
 	p.only, p.typ = nil, ""
-	typ, ok := immutableFuncs[e.Name]
+	volatility, result := pgwords.Call(e.Name, types)
+	ok := volatility == pgwords.Immutable
+	p.typ = result
 	switch {
-	case ok:
-		p.typ = typ
-		if (e.Name == "coalesce" || e.Name == "nullif") && len(types) > 0 {
-			p.typ = types[0]
-		}
-	case e.Name == "to_tsvector":
-		p.typ = "tsvector"
-		// The configuration must be named.
-		ok = len(e.Args) == 2 && e.Args[0].Kind == sqlmodel.ExprConst || len(e.Args) == 2 && e.Args[0].Kind == sqlmodel.ExprCast
-	case e.Name == "timezone":
-		ok = len(e.Args) == 2 && e.Args[0].Kind == sqlmodel.ExprConst
-		if len(types) == 2 {
-			p.typ = map[string]string{"timestamptz": "timestamp", "timestamp": "timestamptz"}[types[1]]
-		}
-	case e.Name == "date_trunc":
-		ok = len(e.Args) == 2 && types[1] == "timestamp"
-		if len(types) == 2 {
-			p.typ = types[1]
-		}
+	case slices.Contains(grammar, e.Name) && len(types) > 0:
+		ok, p.typ = true, types[0]
+	case (e.Name == "to_tsvector" || e.Name == "timezone") && len(e.Args) > 0:
+		// The configuration, or the zone, must be named.
+		ok = ok && slices.Contains([]sqlmodel.ExprKind{sqlmodel.ExprConst, sqlmodel.ExprCast}, e.Args[0].Kind)
 	}
 	if !ok {
 		p.stable = true

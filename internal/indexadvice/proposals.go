@@ -79,30 +79,46 @@ func Proposals(s *schema.Schema, statements []Statement, opts Options, width int
 			}
 		}
 	}
+	partial := make(map[*query]map[*table][][]*term) // the predicates of what was proposed
 	for _, ch := range c.choices(queries) {
 		for _, x := range ch.candidate {
 			for _, q := range ch.queries {
-				if !q.implied {
-					add(x, q)
+				if q.implied {
+					continue
+				}
+				add(x, q)
+				if x.method != "btree" || len(x.pred) == 0 {
+					continue
+				}
+				if partial[q] == nil {
+					partial[q] = make(map[*table][][]*term)
+				}
+				have := partial[q][x.table]
+				if !slices.ContainsFunc(have, func(o []*term) bool { return slices.Equal(o, x.pred) }) {
+					partial[q][x.table] = append(have, x.pred)
 				}
 			}
 		}
 	}
 	for _, q := range queries {
-		if q.implied {
+		if q.implied || width == 0 {
 			continue
 		}
-		for _, b := range q.blocks {
-			for _, r := range b.rels {
-				if r.table == nil || r.table.known.Small() || r.table.Uncertain {
-					continue
-				}
-				for _, keys := range orders(r.keys(), width) {
-					x := &index{table: r.table, method: "btree", keys: keys}
-					if !r.has(x) {
+		for _, k := range q.asked() {
+			try := func(pred []*term, lists [][]ikey) {
+				for _, keys := range lists {
+					if x := (&index{table: k.table, method: "btree", keys: keys, pred: pred}); !k.rel.has(x) {
 						add(x, q)
 					}
 				}
+			}
+			try(nil, orders(k.keys[:min(len(k.keys), maxPermuted)], width))
+			try(nil, orders(k.keys, min(width, 2)))
+			for _, pred := range partial[q][k.table] {
+				rest := slices.DeleteFunc(slices.Clone(k.keys), func(key ikey) bool {
+					return slices.ContainsFunc(pred, func(t *term) bool { return t.fixes() && t.key.text == key.text })
+				})
+				try(pred, orders(rest[:min(len(rest), maxPermuted)], min(width, 2)))
 			}
 		}
 	}
@@ -116,19 +132,61 @@ func Proposals(s *schema.Schema, statements []Statement, opts Options, width int
 	return out
 }
 
-// maxPermuted bounds the keys of a relation whose orders are all tried: the
-// first ones, which are of conditions.
-const maxPermuted = 6
+// Bounds of what is tried in every order: the first keys, which are of
+// conditions, up to the full number of columns, some more up to two.
+const (
+	maxPermuted = 5
+	maxPaired   = 8
+)
 
-// keys returns what an index for r could be of: what is compared, joined and
-// sorted by, each once.
-func (r *rel) keys() (out []ikey) {
-	add := func(k ikey) {
-		if !k.cast && k.text != "" && r.table.cat.btree(k.typ) && len(out) < maxPermuted &&
-			!slices.ContainsFunc(out, func(o ikey) bool { return o.text == k.text }) {
-			out = append(out, k)
+// An asked is what a statement asks of a table.
+type asked struct {
+	*table
+	rel  *rel // one that reads it
+	keys []ikey
+}
+
+// asked returns what indexes for q could be of, table by table: what is
+// compared, joined and sorted by, and then the columns that other conditions
+// name, each once.
+func (q *query) asked() (out []*asked) {
+	of := func(r *rel) *asked {
+		if r.table == nil || r.table.known.Small() || r.table.Uncertain {
+			return nil
+		}
+		i := slices.IndexFunc(out, func(k *asked) bool { return k.table == r.table })
+		if i < 0 {
+			i = len(out)
+			out = append(out, &asked{table: r.table, rel: r})
+		}
+		return out[i]
+	}
+	for _, b := range q.blocks {
+		for _, r := range b.rels {
+			if k := of(r); k != nil {
+				k.conditions(r)
+			}
 		}
 	}
+	for _, l := range q.pending {
+		q.named(l, func(r *rel, c *schema.Column) {
+			if k := of(r); k != nil {
+				k.add(ikey{key: key{text: schema.Quote(c.Name), col: c, typ: c.Type}})
+			}
+		})
+	}
+	return out
+}
+
+func (k *asked) add(key ikey) {
+	if !key.cast && key.text != "" && k.cat.btree(key.typ) && len(k.keys) < maxPaired &&
+		!slices.ContainsFunc(k.keys, func(o ikey) bool { return o.text == key.text }) {
+		k.keys = append(k.keys, key)
+	}
+}
+
+// conditions adds what a relation is compared, joined and sorted by.
+func (k *asked) conditions(r *rel) {
 	terms := r.terms
 	for _, o := range r.ors {
 		for _, arm := range o.arms {
@@ -137,22 +195,49 @@ func (r *rel) keys() (out []ikey) {
 	}
 	for _, t := range terms {
 		if t.indexable() {
-			add(ikey{key: t.key})
+			k.add(ikey{key: t.key})
 		}
 	}
 	for _, e := range r.block.edges {
 		for _, s := range []side{e.a, e.b} {
 			if s.rel == r {
-				add(ikey{key: s.key})
+				k.add(ikey{key: s.key})
 			}
 		}
 	}
 	for _, s := range r.block.sort {
 		if s.rel == r {
-			add(ikey{key: s.key, desc: s.desc, nullsFirst: s.nullsFirst})
+			k.add(ikey{key: s.key, desc: s.desc, nullsFirst: s.nullsFirst})
 		}
 	}
-	return out
+}
+
+// named calls f for each column of a base table that stands in a condition of
+// l, or that it sorts or groups by.
+func (a *analysis) named(l *sqlmodel.Level, f func(*rel, *schema.Column)) {
+	var walk func(list ...*sqlmodel.Expr)
+	walk = func(list ...*sqlmodel.Expr) {
+		for _, e := range list {
+			if e == nil {
+				continue
+			}
+			if t, ok := a.resolve(l, e); ok && t.col != nil && t.rel != nil {
+				f(t.rel, t.col)
+			}
+			walk(e.Args...)
+			walk(e.More...)
+		}
+	}
+	for i := range l.Predicates {
+		p := &l.Predicates[i]
+		walk(p.Left, p.Right, p.High)
+		walk(p.List...)
+	}
+	for _, s := range l.Sort {
+		walk(s.Expr)
+	}
+	walk(l.Group...)
+	walk(l.DistinctOn...)
 }
 
 // orders returns the ordered choices of one to n keys.

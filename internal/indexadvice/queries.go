@@ -1,6 +1,7 @@
 package indexadvice
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
@@ -17,6 +18,9 @@ type Named struct {
 	Statement
 }
 
+// embedded is what sqlc puts the columns of a table in the place of.
+var embedded = regexp.MustCompile(`sqlc\.embed\(\s*(\w+)\s*\)`)
+
 // ReadQueries reads a file of statements separated by "-- name: NAME" lines or
 // semicolons, with the placeholders of PostgreSQL or sqlc, and
 // "-- weight: N" lines. Those that are no SQL are returned with a nil Model.
@@ -26,7 +30,7 @@ func ReadQueries(text string) []Named {
 	var body []string
 	start := 0
 	flush := func() {
-		sql := strings.Join(body, "\n")
+		sql := embedded.ReplaceAllString(strings.Join(body, "\n"), "$1.*")
 		line := start
 		body = nil
 		if strings.TrimSpace(sql) == "" {

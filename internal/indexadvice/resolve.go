@@ -1,6 +1,7 @@
 package indexadvice
 
 import (
+	"github.com/sqlvet/sqlvet/internal/pgwords"
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
@@ -238,7 +239,8 @@ func (b *block) collect(l *sqlmodel.Level, e *sqlmodel.Expr, u *use, depth int) 
 	case sqlmodel.ExprStar:
 		u.unknown = true
 	case sqlmodel.ExprFunc:
-		u.volatile = u.volatile || volatile[e.Name]
+		// Of no row's own value, so that no index can look for it.
+		u.volatile = u.volatile || pgwords.Volatilities(e.Name) == pgwords.Volatile
 	case sqlmodel.ExprSub:
 		b.collectLevel(e.Level, u, depth-1)
 	}
@@ -293,11 +295,4 @@ func (a *analysis) misses(e *sqlmodel.Expr) bool {
 	}
 	t := a.tableOf(e.Rel)
 	return t != nil && t.Column(e.Name) == nil
-}
-
-// volatile are the functions whose result changes from row to row, so that no
-// index can look for it.
-var volatile = map[string]bool{
-	"random": true, "gen_random_uuid": true, "uuid_generate_v4": true, "uuid_generate_v1": true, "clock_timestamp": true,
-	"timeofday": true, "nextval": true, "currval": true, "lastval": true, "setval": true, "setseed": true, "pg_sleep": true,
 }

@@ -3,6 +3,7 @@ package indexadvice
 import (
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/pgwords"
 	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
@@ -260,12 +261,7 @@ func (c comparison) clockAsk(op string, value *sqlmodel.Expr) priors.Op {
 func clocked(e *sqlmodel.Expr) bool {
 	found := false
 	walk(e, func(x *sqlmodel.Expr) {
-		if x.Kind == sqlmodel.ExprFunc {
-			switch x.Name {
-			case "now", "current_timestamp", "current_date", "localtimestamp", "transaction_timestamp", "statement_timestamp":
-				found = true
-			}
-		}
+		found = found || x.Kind == sqlmodel.ExprFunc && pgwords.Clock(x.Name)
 	})
 	return found
 }

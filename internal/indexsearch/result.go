@@ -22,7 +22,7 @@ func (s *search) tell(ctx context.Context) error {
 		out := Chosen{Choice: c}
 		rest := slices.Concat(s.chosen[:i], s.chosen[i+1:])
 		for n, q := range s.queries {
-			if !slices.Contains(q.own, c) {
+			if !q.may[c] {
 				continue
 			}
 			before, err := s.cost(ctx, q, rest)
@@ -38,11 +38,8 @@ func (s *search) tell(ctx context.Context) error {
 		}
 	}
 	// With the new ones there, other indexes may come to use.
-	if err := s.box.Switch(ctx, candidates(s.chosen)...); err != nil {
-		return err
-	}
 	for _, q := range s.queries {
-		if p, err := s.plan(ctx, q); err != nil {
+		if p, err := s.plan(ctx, q, s.chosen); err != nil {
 			return err
 		} else if p != nil {
 			s.use(p)

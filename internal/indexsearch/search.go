@@ -15,7 +15,6 @@ import (
 	"errors"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/sqlvet/sqlvet/internal/planner"
@@ -28,9 +27,12 @@ type Query struct {
 	// Weight is how often it runs in relation to the others.
 	Weight float64
 
-	base  float64 // its cost as the indexes are
-	costs map[string]float64
-	own   []*Choice // that it may use
+	base  float64          // its cost as the indexes are
+	may   map[*Choice]bool // those that it may use
+	known []planned
+	// probed are those of the choices that were chosen when it was found out
+	// which others would help.
+	probed set
 }
 
 // A Choice is an index that may be made.
@@ -91,6 +93,8 @@ const (
 	serves      = 0.05 // of a statement's cost
 	enough      = 160  // candidates that a statement is planned with at once
 	longest     = 3    // columns of a B-tree that is tried
+	noGain      = 0.999
+	atOnce      = 8 // choices that a probe adds
 )
 
 type search struct {
@@ -108,17 +112,27 @@ type search struct {
 func Search(ctx context.Context, box *planner.Box, queries []*Query, choices []*Choice, o Options) (*Result, error) {
 	s := &search{Options: o, box: box, queries: queries, all: choices, result: &Result{Used: make(map[string]bool)}}
 	s.link()
-	for _, step := range []func(context.Context) error{s.measure, s.collect, s.choose, s.prune} {
-		if err := step(ctx); err != nil && !s.over(ctx) {
+	whole := time.Until(o.Until)
+	for _, phase := range []struct {
+		run  func(context.Context) error
+		ends float64 // share of the time
+	}{{s.measure, 0.2}, {s.collect, 0.5}, {s.choose, 0.8}, {s.prune, 0.9}} {
+		if !o.Until.IsZero() {
+			s.Until = o.Until.Add(-time.Duration((1 - phase.ends) * float64(whole)))
+		}
+		if err := phase.run(ctx); err != nil && !errors.Is(err, errOver) {
 			return nil, err
 		}
+		s.result.Cut = s.result.Cut || s.over(ctx)
 	}
-	s.result.Cut = s.over(ctx)
 	// What was chosen is told even if there is no time for more.
 	ctx = context.WithoutCancel(ctx)
 	s.Until = time.Time{}
 	return s.result, errors.Join(s.tell(ctx), box.Switch(ctx))
 }
+
+// errOver ends a phase for which there is no time left.
+var errOver = errors.New("no time left")
 
 // over reports whether the search is to end.
 func (s *search) over(ctx context.Context) bool {
@@ -134,6 +148,9 @@ func (s *search) step(done float64) {
 // link tells choices the queries that they may serve: those that they were
 // proposed for, and others to which an index with the same first key was.
 func (s *search) link() {
+	for _, q := range s.queries {
+		q.may, q.known, q.probed = make(map[*Choice]bool), nil, nil
+	}
 	type front struct {
 		table *planner.Table
 		key   string
@@ -155,61 +172,94 @@ func (s *search) link() {
 		}
 		for _, n := range list {
 			c.queries = append(c.queries, s.queries[n])
-			s.queries[n].own = append(s.queries[n].own, c)
+			s.queries[n].may[c] = true
 		}
 	}
 }
 
-// plan plans a query with the candidates that are switched on.
-func (s *search) plan(ctx context.Context, q *Query) (*plans.Node, error) {
+// A planned is what a query costs with some choices, of which its plan uses
+// some: what it costs without those that it does not use as well.
+type planned struct {
+	on, used set
+	cost     float64
+}
+
+// A set holds choices by their numbers.
+type set []uint64
+
+func setOf(list []*Choice, n int) set {
+	s := make(set, (n+63)/64)
+	for _, c := range list {
+		s[c.number/64] |= 1 << (c.number % 64)
+	}
+	return s
+}
+
+// within reports whether all of s are in o.
+func (s set) within(o set) bool {
+	for i, w := range s {
+		if w&^o[i] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// plan plans a query with exactly these choices. The plan is nil if the server
+// gave up: too many indexes at once.
+func (s *search) plan(ctx context.Context, q *Query, on []*Choice) (*plans.Node, error) {
+	if len(on) > 0 && s.over(ctx) {
+		return nil, errOver
+	}
+	if err := s.box.Switch(ctx, candidates(on)...); err != nil {
+		return nil, err
+	}
 	s.result.Planned++
 	p, err := s.box.Explain(ctx, q.Statement)
-	var no *planner.Refusal
-	if errors.As(err, &no) {
-		return nil, nil // the server gave up: too many indexes at once
+	if no := (*planner.Refusal)(nil); errors.As(err, &no) {
+		q.known = append(q.known, planned{setOf(on, len(s.all)), setOf(on, len(s.all)), q.base})
+		return nil, nil
+	} else if err != nil {
+		return nil, err
 	}
-	return p, err
+	q.known = append(q.known, planned{setOf(on, len(s.all)), setOf(s.chosenBy(p, on), len(s.all)), p.Cost})
+	return p, nil
+}
+
+// chosenBy returns those of the choices that a plan uses.
+func (s *search) chosenBy(p *plans.Node, of []*Choice) (used []*Choice) {
+	for _, name := range p.Indexes() {
+		if c := s.box.Candidate(name); c != nil {
+			if at := slices.IndexFunc(of, func(o *Choice) bool { return o.Candidate == c }); at >= 0 {
+				used = append(used, of[at])
+			}
+		}
+	}
+	return used
 }
 
 // cost returns what a query costs with exactly these choices.
 func (s *search) cost(ctx context.Context, q *Query, on []*Choice) (float64, error) {
 	var mine []*Choice
 	for _, c := range on {
-		if slices.Contains(q.own, c) {
+		if q.may[c] {
 			mine = append(mine, c)
 		}
 	}
 	if len(mine) == 0 {
 		return q.base, nil
 	}
-	key := keyOf(mine)
-	if c, ok := q.costs[key]; ok {
-		return c, nil
+	with := setOf(mine, len(s.all))
+	for _, k := range q.known {
+		if k.used.within(with) && with.within(k.on) {
+			return k.cost, nil
+		}
 	}
-	if err := s.box.Switch(ctx, candidates(mine)...); err != nil {
-		return 0, err
+	p, err := s.plan(ctx, q, mine)
+	if err != nil || p == nil {
+		return q.base, err
 	}
-	p, err := s.plan(ctx, q)
-	if err != nil {
-		return 0, err
-	}
-	cost := q.base
-	if p != nil {
-		cost = p.Cost
-	}
-	q.costs[key] = cost
-	return cost, nil
-}
-
-func keyOf(list []*Choice) string {
-	var b strings.Builder
-	list = slices.Clone(list)
-	slices.SortFunc(list, func(a, b *Choice) int { return cmp.Compare(a.number, b.number) })
-	for _, c := range list {
-		b.WriteString(c.Definition)
-		b.WriteByte(0)
-	}
-	return b.String()
+	return p.Cost, nil
 }
 
 func candidates(list []*Choice) (out []*planner.Candidate) {
@@ -221,17 +271,13 @@ func candidates(list []*Choice) (out []*planner.Candidate) {
 
 // measure plans each query as the indexes are.
 func (s *search) measure(ctx context.Context) error {
-	if err := s.box.Switch(ctx); err != nil {
-		return err
-	}
 	for _, q := range s.queries {
-		p, err := s.plan(ctx, q)
+		p, err := s.plan(ctx, q, nil)
 		if err != nil {
 			return err
 		}
-		q.costs = make(map[string]float64)
 		if p == nil {
-			q.own = nil
+			q.may = nil
 			continue
 		}
 		q.base = p.Cost
@@ -294,7 +340,6 @@ func (s *search) collect(ctx context.Context) error {
 			}
 		}
 	}
-	slices.SortFunc(s.pool, func(a, b *Choice) int { return cmp.Compare(a.number, b.number) })
 	return nil
 }
 
@@ -314,28 +359,19 @@ func (s *search) useful(ctx context.Context, q *Query, left []*Choice) (used []*
 		if len(left) == 0 || s.over(ctx) {
 			return used, nil
 		}
-		if err := s.box.Switch(ctx, candidates(left)...); err != nil {
-			return nil, err
-		}
-		p, err := s.plan(ctx, q)
+		p, err := s.plan(ctx, q, left)
 		if err != nil {
 			return nil, err
 		}
 		if p == nil || p.Cost > 0.99*q.base {
 			return used, nil
 		}
-		found := false
-		for _, name := range p.Indexes() {
-			c := s.box.Candidate(name)
-			at := slices.IndexFunc(left, func(o *Choice) bool { return o.Candidate == c })
-			if c != nil && at >= 0 {
-				used, found = append(used, left[at]), true
-				left = slices.Delete(left, at, at+1)
-			}
-		}
-		if !found {
+		found := s.chosenBy(p, left)
+		if len(found) == 0 {
 			return used, nil
 		}
+		used = append(used, found...)
+		left = keep(left, func(c *Choice) bool { return !slices.Contains(found, c) })
 	}
 	return used, nil
 }
@@ -352,6 +388,15 @@ func (q *Query) value(cost float64) float64 {
 		cost = q.base
 	}
 	return q.Weight * (cost/q.base + perDoubling*math.Log2(max(cost, leastCost)))
+}
+
+// lowest is the lowest cost of the query that was seen.
+func (q *Query) lowest() float64 {
+	low := q.base
+	for _, k := range q.known {
+		low = min(low, k.cost)
+	}
+	return low
 }
 
 // sum is the value of queries with choices, and of what writing those takes.
@@ -373,8 +418,59 @@ func (s *search) sum(ctx context.Context, queries []*Query, on []*Choice) (float
 	return sum, nil
 }
 
+// probe finds out which choices of the pool would change a query's plan beside
+// those that were chosen: it plans with a few of them, then without those that
+// were used, until none is. Of what is left the costs are known then.
+func (s *search) probe(ctx context.Context, q *Query) error {
+	mine := keep(s.chosen, func(c *Choice) bool { return q.may[c] })
+	at := setOf(mine, len(s.all))
+	if q.probed != nil && slices.Equal(q.probed, at) {
+		return nil
+	}
+	q.probed = at
+	now, err := s.cost(ctx, q, mine)
+	if err != nil {
+		return err
+	}
+	others := keep(s.pool, func(c *Choice) bool { return q.may[c] && !slices.Contains(mine, c) })
+	for left := range slices.Chunk(others, atOnce) {
+		for len(left) > 0 && !s.over(ctx) {
+			on := slices.Concat(mine, left)
+			p, err := s.plan(ctx, q, on)
+			if err != nil {
+				return err
+			}
+			if p == nil {
+				break
+			}
+			if p.Cost > noGain*now {
+				q.known = append(q.known, planned{setOf(on, len(s.all)), at, now})
+				break
+			}
+			used := s.chosenBy(p, left)
+			if len(used) == 0 {
+				break
+			}
+			left = keep(left, func(c *Choice) bool { return !slices.Contains(used, c) })
+		}
+	}
+	return nil
+}
+
+func (s *search) probeAll(ctx context.Context, list []*Query) error {
+	for _, q := range list {
+		if err := s.probe(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // rate computes what a choice would save beside those that were chosen.
 func (s *search) rate(ctx context.Context, c *Choice) error {
+	if err := s.probeAll(ctx, c.queries); err != nil {
+		return err
+	}
 	before, err := s.sum(ctx, c.queries, s.chosen)
 	if err != nil {
 		return err
@@ -387,19 +483,28 @@ func (s *search) rate(ctx context.Context, c *Choice) error {
 // choose takes the choice that saves most again and again. A gain is computed
 // anew only when its choice comes to the top: it seldom grows.
 func (s *search) choose(ctx context.Context) error {
+	slices.SortFunc(s.pool, func(a, b *Choice) int { return cmp.Compare(a.number, b.number) })
+	for _, c := range s.pool {
+		// No more than all together, so far as that is known.
+		c.gain, c.round = 0, -1
+		for _, q := range c.queries {
+			if q.base > 0 {
+				c.gain += q.value(q.base) - q.value(q.lowest())
+			}
+		}
+	}
 	left := slices.Clone(s.pool)
 	for pass := range passes {
-		for i, c := range left {
-			s.step(0.6 + 0.1*(float64(pass)+float64(i)/float64(len(left))))
-			if s.over(ctx) {
-				return nil
-			}
-			if err := s.rate(ctx, c); err != nil {
-				return err
+		if pass > 0 {
+			for _, c := range left {
+				if err := s.rate(ctx, c); err != nil {
+					return err
+				}
 			}
 		}
 		before := len(s.chosen)
-		for len(left) > 0 && !s.over(ctx) {
+		for n := 1; len(left) > 0; n++ {
+			s.step(0.6 + 0.1*(float64(pass)+1-1/float64(n)))
 			at := 0
 			for i, c := range left {
 				if d := c.gain - left[at].gain; d > 1e-6 || d > -1e-6 && c.Pages < left[at].Pages {
@@ -446,6 +551,11 @@ func (s *search) prune(ctx context.Context) error {
 			continue
 		}
 		// What came later may have made another one of its kind better.
+		s.chosen = rest
+		err = s.probeAll(ctx, c.queries)
+		if s.chosen = slices.Insert(slices.Clone(rest), i, c); err != nil {
+			return err
+		}
 		for _, o := range s.pool {
 			if o.Table != c.Table || o.Keys[0] != c.Keys[0] || slices.Contains(s.chosen, o) || s.over(ctx) {
 				continue

@@ -13,6 +13,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/config"
@@ -41,6 +42,47 @@ type Package struct {
 	Serves bool   `json:"serves,omitempty"`
 	// Told are the findings whose use depends on what leads to them.
 	Told []Told `json:"told,omitempty"`
+	// Orders are the pairs of tables that its transactions lock one after the other.
+	Orders []Order `json:"orders,omitempty"`
+}
+
+// An Order is two tables of which a transaction locks rows, one after the other.
+type Order struct {
+	Package   string   `json:"-"`
+	Func      string   `json:"func"` // as in messages
+	First     string   `json:"first"`
+	Second    string   `json:"second"`
+	FirstLine int      `json:"line"`
+	FirstPosn string   `json:"from"` // of the call that locks the first
+	Posn      string   `json:"posn"` // of the call that locks the second
+	End       string   `json:"end"`
+	Before    []string `json:"before,omitempty"` // tables locked before both
+	Dialect   string   `json:"dialect,omitempty"`
+}
+
+// Guarded reports whether two transactions lock something else before, for which
+// one waits for the other.
+func (o Order) Guarded(p Order) bool {
+	return slices.ContainsFunc(o.Before, func(t string) bool { return slices.Contains(p.Before, t) })
+}
+
+// In says which package it is that gave this part.
+func (p *Package) In(path string) {
+	for i := range p.Loops {
+		p.Loops[i].Package = path
+	}
+	for i := range p.Calls {
+		p.Calls[i].Package = path
+	}
+	for i := range p.Told {
+		p.Told[i].Package = path
+	}
+	for i := range p.Pools {
+		p.Pools[i].Package = path
+	}
+	for i := range p.Orders {
+		p.Orders[i].Package = path
+	}
 }
 
 // A Pool is a place that opens one.
@@ -49,6 +91,8 @@ type Pool struct {
 	Posn    string `json:"posn"`
 	End     string `json:"end"`
 	Func    string `json:"func"` // that it is in, as in Functions
+	// Alone: all that has it is seen, and does not limit it.
+	Alone bool `json:"alone,omitempty"`
 }
 
 // Told is a finding that a rule has reported as one that somebody waits for.

@@ -22,6 +22,7 @@ type Program struct {
 	dynamic    map[string]bool // names of the methods of interfaces
 	dialects   map[string]bool // of all drivers
 	pools      []Pool
+	orders     []Order
 	sized      bool
 	serves     bool
 }

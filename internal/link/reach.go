@@ -38,11 +38,18 @@ func (p *Program) lead(one *Package) {
 	}
 	p.told = append(p.told, one.Told...)
 	p.pools = append(p.pools, one.Pools...)
+	p.orders = append(p.orders, one.Orders...)
 	p.sized, p.serves = p.sized || one.Sized, p.serves || one.Serves
 }
 
 // Pools returns the places that open a database, each once, by place.
 func (p *Program) Pools() []Pool { return p.pools }
+
+// Orders returns the pairs of tables that transactions lock one after the other,
+// each once, by place.
+func (p *Program) Orders() []Order {
+	return once(p.orders, func(o Order) string { return o.Posn + " " + o.FirstPosn + " " + o.First + " " + o.Second })
+}
 
 // Sized reports whether the program limits a pool somewhere.
 func (p *Program) Sized() bool { return p.sized }

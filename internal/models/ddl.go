@@ -177,6 +177,9 @@ func (d *ddl) gorm(names Namer) {
 	var groups []*grouped
 	keys := len(d.m.Keys())
 	for _, c := range d.m.Columns {
+		if c.Unmigrated {
+			continue
+		}
 		tag := gormTag(string(c.Tag))
 		serial := keys == 1 && c.Counted || gormCounts(tag)
 		d.column(c.Name, gormType(c, tag, serial, names), c.NotNull, c.Key, "")

@@ -53,7 +53,7 @@ func (g gormReader) fields(st *types.Struct, prefix string, depth int) {
 	for i := range st.NumFields() {
 		f := st.Field(i)
 		tag := gormTag(st.Tag(i))
-		if !f.Exported() || tag.has("-") {
+		if !f.Exported() || tag.ignored() {
 			continue
 		}
 		inner, isStruct := golang.Deref(f.Type()).Underlying().(*types.Struct)
@@ -74,6 +74,7 @@ func (g gormReader) fields(st *types.Struct, prefix string, depth int) {
 		auto, counts := tag["autoincrement"]
 		c.Auto = counts && !strings.EqualFold(auto, "false") || tag.has("default")
 		c.Counted = c.Key && !counts
+		c.Unmigrated = tag.has("-")
 		c.NotNull = tag.has("not null") || c.Key
 		c.Updated = tag.has("autoupdatetime") || f.Name() == "UpdatedAt"
 		c.ReadOnly = tag["->"] != "" || tag.has("->") && !tag.has("<-")
@@ -115,7 +116,7 @@ func (g gormReader) relations(st *types.Struct, names Namer) {
 	for i := range st.NumFields() {
 		f := st.Field(i)
 		tag := gormTag(st.Tag(i))
-		if !f.Exported() || tag.has("-") || gormColumn(f.Type(), tag) || tag.has("embedded") {
+		if !f.Exported() || tag.ignored() || gormColumn(f.Type(), tag) || tag.has("embedded") {
 			continue
 		}
 		inner, isStruct := golang.Deref(f.Type()).Underlying().(*types.Struct)
@@ -239,6 +240,9 @@ func or(s, other string) string {
 type gormTags map[string]string
 
 func (t gormTags) has(key string) bool { _, ok := t[key]; return ok }
+
+// ignored reports whether a field is none of the library's business.
+func (t gormTags) ignored() bool { return t.has("-") && !strings.EqualFold(t["-"], "migration") }
 
 func (t gormTags) poly(suffix, other string) string {
 	if p := t["polymorphic"]; p != "" {

@@ -54,6 +54,8 @@ type Column struct {
 	// Created: the library writes the time of the row's making; Version: it
 	// counts its changes, and asks that nobody else made one.
 	Created, Version bool
+	// Unmigrated: what makes the table leaves it out.
+	Unmigrated bool
 	// Unsure: the program decides at run time which rules make the name.
 	Unsure bool
 	Tag    reflect.StructTag

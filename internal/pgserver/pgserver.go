@@ -68,6 +68,7 @@ max_wal_size = 256MB
 autovacuum = off
 jit = off
 max_parallel_workers_per_gather = 0
+max_parallel_maintenance_workers = 0
 shared_buffers = 32MB
 max_connections = 40
 max_locks_per_transaction = 1024

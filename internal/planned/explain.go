@@ -95,7 +95,7 @@ type job struct {
 func (e *explainer) run(ctx context.Context, ef ExplainFlags) error {
 	start := time.Now()
 	if ef.DSN != "" {
-		db, err := planner.Dial(ctx, ef.DSN)
+		db, err := planner.Dial(ctx, ef.DSN, ef.Analyze)
 		if err != nil {
 			return err
 		}
@@ -235,7 +235,9 @@ func (e *explainer) statement(ctx context.Context, i int) error {
 		return err
 	}
 	facts := e.server.Facts()
-	j.faults = plans.Judge(j.plan, facts)
+	if j.faults, err = e.depending(ctx, j, plans.Judge(j.plan, facts)); err != nil {
+		return err
+	}
 	if j.st.Deep != "" {
 		deep, err := e.server.ExplainDeep(ctx, j.st)
 		if err == nil {
@@ -278,7 +280,7 @@ func (e *explainer) report(j *job, r *remedy) (n int) {
 			continue
 		}
 		said[string(f.Kind)+f.Table] = true
-		if e.assumed && r == nil && (f.Kind == plans.Sort || f.Kind == plans.Hash) {
+		if e.assumed && r == nil && (f.Kind == plans.Sort || f.Kind == plans.Hash || f.Kind == plans.Lossy) {
 			continue // sizes of rows are guessed as well
 		}
 		shown := tree

@@ -43,6 +43,7 @@ type ProveFlags struct {
 // ExplainFlags are those of sqlvet explain, and of sqlvet index -prove.
 type ExplainFlags struct {
 	PG, DSN, stats, Schema string
+	Analyze                bool // with DSN
 }
 
 // Add adds the flags to fs.

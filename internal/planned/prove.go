@@ -135,7 +135,7 @@ func (p *prover) load(ctx context.Context) error {
 		}
 		var no *planner.Refusal
 		if errors.As(err, &no) {
-			p.skipped["not planned"]++
+			p.skipped["not planned: "+no.Message]++
 			continue
 		} else if err != nil {
 			return err

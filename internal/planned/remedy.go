@@ -31,6 +31,41 @@ func (r *remedy) String(before float64) string {
 	return fmt.Sprintf("; %s brings the cost from %s to %s", strings.Join(list, " and "), plans.Cost(before), plans.Cost(r.cost))
 }
 
+// What a function may return of which nobody said how much.
+const (
+	fewReturned  = 5
+	manyReturned = 100_000
+)
+
+// depending returns the faults without those about functions whose number of
+// rows does not decide anything: the plan is the same for few and for many.
+func (e *explainer) depending(ctx context.Context, j *job, list []plans.Fault) (kept []plans.Fault, err error) {
+	box, private := e.server.(*planner.Box)
+	for _, f := range list {
+		if f.Kind != plans.Function {
+			kept = append(kept, f)
+			continue
+		}
+		if !private {
+			continue // nothing can be tried
+		}
+		few, err := box.ExplainReturning(ctx, j.st, f.Node.Function, fewReturned)
+		if err != nil {
+			return nil, err
+		}
+		many, err := box.ExplainReturning(ctx, j.st, f.Node.Function, manyReturned)
+		if err != nil {
+			return nil, err
+		}
+		if few.Shape() == many.Shape() {
+			continue
+		}
+		f.Message += fmt.Sprintf("; for %d rows, and for %s, it would choose other plans (cost %s and %s)", fewReturned, plans.Number(manyReturned), plans.Cost(few.Cost), plans.Cost(many.Cost))
+		kept = append(kept, f)
+	}
+	return kept, nil
+}
+
 const (
 	remedySaves = 0.3 // of a statement's cost: less is no remedy
 	asGood      = 1.5 // times the cost with all indexes, which one alone may have

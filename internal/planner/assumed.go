@@ -4,6 +4,7 @@ package planner
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -102,6 +103,11 @@ func (a *assumer) column(t *priors.Table, c *schema.Column, rows float64) *stats
 	if inOrder(c, typ) {
 		one := 1.0
 		out.Correlation = &one
+		if !priors.IsTime(typ) {
+			for i := range bounds + 1 {
+				out.Histogram = append(out.Histogram, fmt.Sprintf("%.0f", 1+math.Max(rows-1, 0)/bounds*float64(i)))
+			}
+		}
 	}
 	return out
 }

@@ -21,9 +21,10 @@ const (
 	deepPage     = 200
 )
 
-// A value gives what a column is typically compared with by an operator, < and
-// > among them: a text that its type reads. For <> it is the greatest value.
-type value func(rel *sqlmodel.Relation, column string, op sqlmodel.Op) (string, bool)
+// A value gives what a column of one of some relations is typically compared
+// with by an operator, =, < and > among them: a text that its type reads. For
+// <> it is the greatest value.
+type value func(of []*sqlmodel.Relation, column string, op sqlmodel.Op) (string, bool)
 
 type edit struct {
 	sqlmodel.Range
@@ -46,7 +47,7 @@ func bind(sql string, bound sqlpattern.Bound, typical value, offset int) (text s
 				edits = append(edits, edit{e.Range, fmt.Sprint(offset)})
 				paged = true
 			}
-			edits = append(edits, ranges(l.Predicates, bound, typical)...)
+			edits = append(edits, ranges(l, bound, typical)...)
 		}
 	}
 	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Compare(a.Start, b.Start) })
@@ -98,13 +99,13 @@ type bounded struct {
 	op            sqlmodel.Op
 }
 
-// ranges returns the edits for the bounds of the columns that conditions
-// compare with parameters. Of a column with both bounds the last values are
+// ranges returns the edits for what conditions compare columns with that is a
+// parameter. Of a column with both bounds the last values are
 // meant.
-func ranges(list []sqlmodel.Predicate, bound sqlpattern.Bound, typical value) (out []edit) {
+func ranges(l *sqlmodel.Level, bound sqlpattern.Bound, typical value) (out []edit) {
 	var found []bounded
 	add := func(column, e *sqlmodel.Expr, op sqlmodel.Op) {
-		if column == nil || column.Kind != sqlmodel.ExprColumn || column.Rel == nil || e == nil {
+		if column == nil || column.Kind != sqlmodel.ExprColumn || e == nil {
 			return
 		}
 		for e.Kind == sqlmodel.ExprCast && len(e.Args) == 1 {
@@ -114,8 +115,11 @@ func ranges(list []sqlmodel.Predicate, bound sqlpattern.Bound, typical value) (o
 			found = append(found, bounded{column, e, op})
 		}
 	}
-	for _, p := range list {
+	for _, p := range l.Predicates {
 		switch p.Op {
+		case sqlmodel.OpEq:
+			add(p.Left, p.Right, p.Op)
+			add(p.Right, p.Left, p.Op)
 		case sqlmodel.OpLt, sqlmodel.OpLe, sqlmodel.OpGt, sqlmodel.OpGe:
 			add(p.Left, p.Right, p.Op)
 			add(p.Right, p.Left, turned[p.Op])
@@ -127,11 +131,17 @@ func ranges(list []sqlmodel.Predicate, bound sqlpattern.Bound, typical value) (o
 	for _, f := range found {
 		end := f.op
 		if slices.ContainsFunc(found, func(o bounded) bool {
-			return o.column.Rel == f.column.Rel && o.column.Name == f.column.Name && isUpper(o.op) != isUpper(f.op)
+			return o.op != sqlmodel.OpEq && o.column.Rel == f.column.Rel && o.column.Name == f.column.Name && isUpper(o.op) != isUpper(f.op)
 		}) && isUpper(f.op) {
 			end = sqlmodel.OpNe // the greatest
 		}
-		if v, ok := typical(f.column.Rel, f.column.Name, end); ok {
+		of := l.Relations
+		if f.column.Rel != nil {
+			of = []*sqlmodel.Relation{f.column.Rel}
+		} else if f.column.Qualifier != "" {
+			continue
+		}
+		if v, ok := typical(of, f.column.Name, end); ok {
 			out = append(out, edit{f.param.Range, literal(v)})
 		}
 	}

@@ -38,10 +38,12 @@ type Box struct {
 	admin     session // switches indexes and writes statistics
 	app       session // plans
 	types     map[string]*sqlType
+	values    value // for parameters; nil: typical
 	uncertain map[string]bool
 	pathOf    string                // the search path that the program's sessions have
 	tried     int                   // candidates, to name them
 	made      map[string]*Candidate // by the names of their indexes
+	guessed   map[string]bool       // functions of which nobody said how much they return
 	active    []*Candidate          // those that are switched on
 }
 
@@ -162,7 +164,7 @@ func (b *Box) open(ctx context.Context) error {
 	if err := b.connect(ctx); err != nil {
 		return err
 	}
-	return b.load(ctx)
+	return errors.Join(b.load(ctx), b.loadFunctions(ctx))
 }
 
 // connect opens both sessions anew: a session remembers the segments that a

@@ -24,17 +24,21 @@ type Server interface {
 }
 
 // A Database is one that somebody else keeps. Nothing is written to it: its
-// sessions are read-only, and statements are planned, never run.
+// sessions are read-only, and statements are planned, not run, unless that is
+// asked for.
 type Database struct {
 	*Box
 	version string
+	analyze bool
 }
 
 // timeout bounds what each question may take on a database in use.
 const timeout = "5s"
 
-// Dial connects to a database. Errors do not show the connection string.
-func Dial(ctx context.Context, dsn string) (*Database, error) {
+// Dial connects to a database. With analyze, queries are run that change
+// nothing and whose parameters have known values. Errors do not show the
+// connection string.
+func Dial(ctx context.Context, dsn string, analyze bool) (*Database, error) {
 	conn, err := pgserver.Dial(ctx, dsn, map[string]string{
 		"default_transaction_read_only": "on", "statement_timeout": timeout, "lock_timeout": "1s", "application_name": "sqlvet",
 		"plan_cache_mode": "force_generic_plan", "max_parallel_workers_per_gather": "0",
@@ -42,7 +46,7 @@ func Dial(ctx context.Context, dsn string) (*Database, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &Database{Box: &Box{app: session{conn}, admin: session{conn}}}
+	db := &Database{Box: &Box{app: session{conn}, admin: session{conn}}, analyze: analyze}
 	if err := db.read(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

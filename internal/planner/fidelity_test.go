@@ -184,7 +184,7 @@ CREATE FUNCTION noted(n int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN 
 		return out
 	}
 	before := state()
-	db, err := Dial(ctx, b.server.Conn("postgres"))
+	db, err := Dial(ctx, b.server.Conn("postgres"), false)
 	if err != nil {
 		t.Fatal(err)
 	}

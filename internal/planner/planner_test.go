@@ -182,12 +182,17 @@ func TestBind(t *testing.T) {
 	for i := range 101 {
 		column.bounds = append(column.bounds, fmt.Sprint(i))
 	}
-	numbers := &Box{Tables: []*Table{{Name: "t", Columns: []*Column{column}}}}
+	numbers := &Box{Tables: []*Table{
+		{Name: "t", Columns: []*Column{column}}, {Name: "u", Columns: []*Column{{Name: "m"}}}, {Name: "v", Columns: []*Column{column}},
+	}}
 	for _, c := range [][2]string{
 		{"SELECT a FROM t WHERE b = $3 LIMIT $1 OFFSET ($2 - 1) * $1", "SELECT a FROM t WHERE b = $1 LIMIT 50 OFFSET 0"},
 		{"SELECT '$1' FROM t WHERE b = $2 AND c = $2 LIMIT 7", "SELECT '$1' FROM t WHERE b = 'it''s' AND c = 'it''s' LIMIT 7"},
 		{"SELECT a FROM (SELECT a FROM t LIMIT coalesce($4, 10)) x WHERE a = $4", "SELECT a FROM (SELECT a FROM t LIMIT 50) x WHERE a = $1"},
 		{"SELECT a FROM t WHERE n > $1 AND b < $3", "SELECT a FROM t WHERE n > '98' AND b < $1"},
+		{"SELECT m FROM t JOIN u ON a = m WHERE n > $1", "SELECT m FROM t JOIN u ON a = m WHERE n > '98'"},
+		{"SELECT m FROM t JOIN v ON a = m WHERE n > $1", "SELECT m FROM t JOIN v ON a = m WHERE n > $1"},
+		{"SELECT m FROM t, (SELECT 1) w WHERE n > $1", "SELECT m FROM t, (SELECT 1) w WHERE n > $1"},
 		{"SELECT a FROM t WHERE $1 >= n", "SELECT a FROM t WHERE '2' >= n"},
 		{"SELECT a FROM t WHERE n >= $1 AND n < $3::int", "SELECT a FROM t WHERE n >= '98' AND n < '100'::int"},
 		{"SELECT a FROM t WHERE n BETWEEN $1 AND $3 OR n = $1", "SELECT a FROM t WHERE n BETWEEN '98' AND '100' OR n = $1"},
@@ -196,5 +201,37 @@ func TestBind(t *testing.T) {
 		if got != c[1] {
 			t.Errorf("%s\nbecomes %s\nwant    %s", c[0], got, c[1])
 		}
+	}
+}
+
+// TestHeight asks for the costs of many descents of a B-tree, which the server
+// takes from the index's file: those of a filled table, of an empty one that
+// looks like it, and of one that had a row.
+func TestHeight(t *testing.T) {
+	ctx := context.Background()
+	const tables = `
+CREATE TABLE ports (id int PRIMARY KEY, name text);
+CREATE TABLE calls (id int PRIMARY KEY, port int NOT NULL);`
+	file := &stats.File{Tables: []*stats.Table{
+		{Schema: "public", Name: "ports", Rows: 300_000, Columns: []*stats.Column{{Name: "id", Width: 4, Distinct: -1}, {Name: "name", Width: 32, Distinct: -1}}},
+		{Schema: "public", Name: "calls", Rows: 300_000, Columns: []*stats.Column{{Name: "id", Width: 4, Distinct: -1}, {Name: "port", Width: 4, Distinct: -1}}},
+	}}
+	filled := open(t, tables)
+	if err := filled.app.exec(ctx, "INSERT INTO ports SELECT n, md5(n::text) FROM generate_series(1, 300000) n; ANALYZE ports"); err != nil {
+		t.Fatal(err)
+	}
+	const find = "SELECT name FROM ports WHERE id = $1"
+	want := explain(t, filled, find)
+	for _, rows := range []string{"", "DO $$ BEGIN INSERT INTO ports VALUES (7, 'seven'), (9, 'nine'); END $$;"} {
+		b := open(t, tables+rows)
+		if _, err := b.Apply(ctx, file); err != nil {
+			t.Fatal(err)
+		}
+		if p := explain(t, b, find); p.Cost != want.Cost || p.Shape() != want.Shape() {
+			t.Errorf("%q: %s costs %g, filled %s %g", rows, p.Shape(), p.Cost, want.Shape(), want.Cost)
+		}
+		// The ends of the index are read.
+		explain(t, b, "SELECT max(id) FROM ports")
+		explain(t, b, "SELECT name FROM ports JOIN calls ON port = ports.id WHERE ports.id > 299999")
 	}
 }

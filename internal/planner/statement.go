@@ -17,6 +17,9 @@ import (
 type Statement struct {
 	Text   string // as it is planned: with some values for parameters
 	Params int    // that are left
+	// Run is set for one that changes nothing and may be run to see what it
+	// finds.
+	Run bool
 	// Deep is the text with an offset far from the start, "" if OFFSET has
 	// no parameter.
 	Deep string
@@ -51,7 +54,11 @@ func (b *Box) Prepare(ctx context.Context, sql string, bound sqlpattern.Bound) (
 }
 
 func (b *Box) prepare(ctx context.Context, sql string, bound sqlpattern.Bound, offset int) (*Statement, error) {
-	text, paged := bind(sql, bound, b.typical, offset)
+	values := b.values
+	if values == nil {
+		values = b.typical
+	}
+	text, paged := bind(sql, bound, values, offset)
 	st := &Statement{Text: text}
 	if paged {
 		st.Deep = text
@@ -98,15 +105,17 @@ func (b *Box) ExplainDeep(ctx context.Context, st *Statement) (*plans.Node, erro
 	return b.explain(ctx, st.Deep, st.Params)
 }
 
+const explainJSON = "EXPLAIN (FORMAT JSON) "
+
 func (b *Box) explain(ctx context.Context, text string, params int) (*plans.Node, error) {
-	sql := "EXPLAIN (FORMAT JSON) " + text
+	sql := explainJSON + text
 	if params > 0 {
 		// Anew each time: the plan of a prepared statement is kept though
 		// indexes come and go.
 		if _, err := b.app.prepare(ctx, text); err != nil {
 			return nil, refused(err)
 		}
-		sql = fmt.Sprintf("EXPLAIN (FORMAT JSON) EXECUTE q(%s)", strings.TrimSuffix(strings.Repeat("NULL,", params), ","))
+		sql = fmt.Sprintf(explainJSON+"EXECUTE q(%s)", strings.TrimSuffix(strings.Repeat("NULL,", params), ","))
 	}
 	p, err := b.plan(ctx, b.app, sql)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,7 +16,8 @@ import (
 )
 
 // Apply makes the tables look as the file says. Of several files the first
-// that has a table counts. It returns the names of tables and columns that the
+// that has a table counts; where it shows no values of a column, the next may
+// say between which they lie. It returns the names of tables and columns that the
 // box does not have, or whose values its types do not take.
 func (b *Box) Apply(ctx context.Context, files ...*stats.File) (strange []string, err error) {
 	w := &writer{box: b, have: make(map[*Table]*stats.Table)}
@@ -27,6 +29,8 @@ func (b *Box) Apply(ctx context.Context, files ...*stats.File) (strange []string
 				w.strange = append(w.strange, relationName(st.Schema, st.Name))
 			case w.have[t] == nil && st.Rows >= 0:
 				w.have[t] = st
+			case w.have[t] != nil:
+				w.have[t] = ranged(w.have[t], st)
 			}
 		}
 	}
@@ -53,6 +57,24 @@ func (b *Box) Apply(ctx context.Context, files ...*stats.File) (strange []string
 	}
 	slices.Sort(w.strange)
 	return slices.Compact(w.strange), w.flush(ctx)
+}
+
+// ranged returns t with the histograms of other for the columns of which t
+// shows no value: a statement that asks for a part of them is planned as if
+// they lay evenly, instead of by the planner's third.
+func ranged(t, other *stats.Table) *stats.Table {
+	out := *t
+	out.Columns = slices.Clone(t.Columns)
+	for i, c := range out.Columns {
+		o := other.Column(c.Name)
+		if o == nil || len(c.Histogram)+len(c.Common) > 0 || len(o.Histogram) == 0 || c.Distinct == 0 {
+			continue
+		}
+		with := *c
+		with.Histogram = o.Histogram
+		out.Columns[i] = &with
+	}
+	return &out
 }
 
 // A writer writes statistics.
@@ -159,12 +181,22 @@ func (w *writer) index(ctx context.Context, x *Index, st *stats.Table) error {
 		x.Pages = x.pagesOf(rows)
 	}
 	w.sizes = append(w.sizes, sizeRow(x.oid, max(x.Pages, (x.base+pageSize-1)/pageSize), rows, 0))
-	return resize(w.box.server.Data(), x.file, x.Pages, x.base)
+	if err := resize(w.box.server.Data(), x.file, x.Pages, x.base); err != nil || x.Method != "btree" {
+		return err
+	}
+	return x.raise(filepath.Join(w.box.server.Data(), x.file))
 }
 
-// share asks the planner how many rows a partial index has.
+// share asks the planner how many rows a partial index has. The indexes of the
+// table are switched off meanwhile: the server is not to read their files.
 func (b *Box) share(ctx context.Context, x *Index) (float64, error) {
+	if err := b.admin.exec(ctx, fmt.Sprintf("BEGIN; UPDATE pg_index SET indisvalid = false WHERE indrelid = %d AND indisvalid", x.table.oid)); err != nil {
+		return 0, err
+	}
 	p, err := b.plan(ctx, b.admin, fmt.Sprintf("EXPLAIN (FORMAT JSON) SELECT FROM %s WHERE %s", sqlscan.QuoteIdent(x.table.Schema)+"."+sqlscan.QuoteIdent(x.table.Name), x.predicate))
+	if err := b.admin.exec(ctx, "ROLLBACK"); err != nil {
+		return 0, err
+	}
 	if refusal(err) != nil {
 		return x.table.Rows, nil
 	} else if err != nil {

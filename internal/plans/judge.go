@@ -13,6 +13,11 @@ type Facts struct {
 	// Rows gives the number of rows of a table, 0 if it is not known or the
 	// table may look different.
 	Rows func(table string) float64
+	// Pages gives the number of a table's pages, 0 if it is not known.
+	Pages func(table string) float64
+	// Guessed reports whether the number of rows that a function returns is
+	// what PostgreSQL takes where nobody has said it.
+	Guessed func(function string) bool
 	// WorkMem is the server's work_mem in bytes, HashMem what a hash may have.
 	WorkMem, HashMem float64
 }
@@ -34,6 +39,9 @@ const (
 	Hash       Kind = "hash"        // hashes on disk
 	NestedLoop Kind = "nested-loop" // reads a big table again and again
 	Offset     Kind = "offset"      // reads pages that are not shown
+	Lossy      Kind = "lossy"       // a bitmap that does not fit keeps whole pages
+	Function   Kind = "function"    // joins what a function returns, of which nobody knows how much it is
+	Estimate   Kind = "estimate"    // far from what was found when the statement ran
 	Refused    Kind = "refused"     // no plan: the server refuses the statement
 	Worse      Kind = "worse"       // costs more than it did
 )
@@ -60,6 +68,9 @@ const (
 	wasted    = 20   // rows read for one kept
 	fetchCost = 4    // of a row by an index whose order is not the table's: a random page
 	minSpill  = 1.5  // times the memory
+
+	bitmapPage = 64 // bytes that a bitmap takes for a page (tbm_calculate_entries)
+	lossyRows  = 10 // rows looked at for one found
 )
 
 // A judge walks a plan.
@@ -67,6 +78,9 @@ type judge struct {
 	facts  Facts
 	total  float64
 	faults []Fault
+
+	guessed map[*Node]bool // functions that were reported
+	cut     map[*Node]bool // nodes that were not read to their end
 }
 
 // Judge returns what is bad about a plan, in the order of its nodes.
@@ -74,7 +88,7 @@ func Judge(root *Node, facts Facts) []Fault {
 	if root.Cost < minCost {
 		return nil
 	}
-	j := &judge{facts: facts, total: root.Cost}
+	j := &judge{facts: facts, total: root.Cost, cut: cutShort(root)}
 	j.walk(root, 1, 1, nil)
 	return j.faults
 }
@@ -96,7 +110,10 @@ func (j *judge) walk(n *Node, loops, part float64, parent *Node) {
 		}
 	case "Hash":
 		j.hash(n, spent)
+	case "Nested Loop", "Hash Join", "Merge Join":
+		j.function(n, spent)
 	}
+	j.estimate(n)
 	for _, c := range n.Children {
 		p := part
 		if n.blocks() || c.Relationship == "InitPlan" || c.Type == "Hash" {
@@ -172,7 +189,11 @@ func (j *judge) indexScan(n *Node, part, spent float64) {
 
 // bitmapScan is the same for a bitmap, whose number of rows is known.
 func (j *judge) bitmapScan(n *Node, spent float64) {
-	if n.Filter == "" || len(n.Children) != 1 {
+	if len(n.Children) != 1 {
+		return
+	}
+	j.lossy(n, spent)
+	if n.Filter == "" {
 		return
 	}
 	read, kept := n.Children[0].Rows, math.Max(n.Rows, 1)
@@ -186,6 +207,51 @@ func (j *judge) bitmapScan(n *Node, spent float64) {
 		name = "index " + name
 	}
 	j.add(Filter, n, spent, "finds %s rows of %s through %s and keeps %s by %s", Number(read), n.Relation, name, Number(kept), Condition(n.Filter))
+}
+
+// lossy is for a bitmap of more pages than work_mem has room for: it forgets
+// which of a page's rows were meant, and all of them are looked at again. The
+// numbers are the planner's own (compute_bitmap_pages).
+func (j *judge) lossy(n *Node, spent float64) {
+	rows, found := j.facts.Rows(n.Relation), n.Children[0].Rows
+	if rows < bigRows || j.facts.Pages == nil || found > selective*rows {
+		return
+	}
+	pages := j.facts.Pages(n.Relation)
+	touched := math.Min(2*pages*found/(2*pages+found), pages)
+	room := j.facts.WorkMem / bitmapPage
+	if touched <= room {
+		return
+	}
+	again := (touched - room/2) * rows / pages
+	if again < lossyRows*found {
+		return
+	}
+	j.add(Lossy, n, spent, "the bitmap of %s rows of %s lies on %s pages and work_mem (%s) has room for %s: some %s rows are looked at for it; work_mem = '%s' holds it",
+		Number(found), n.Relation, Number(touched), Bytes(j.facts.WorkMem), Number(room), Number(again), Bytes(math.Ceil(touched*bitmapPage/(1<<20))*(1<<20)))
+}
+
+// function is for a join of a big table with what a function returns, if the
+// number of its rows is nobody's word.
+func (j *judge) function(n *Node, spent float64) {
+	var scan *Node
+	big := ""
+	n.All(func(m *Node) {
+		if m.Type == "Function Scan" && scan == nil && j.facts.Guessed != nil && j.facts.Guessed(m.Function) {
+			scan = m
+		}
+		if big == "" && j.facts.Rows(m.Relation) >= bigRows {
+			big = m.Relation
+		}
+	})
+	if scan == nil || big == "" || j.guessed[scan] {
+		return
+	}
+	if j.guessed == nil {
+		j.guessed = make(map[*Node]bool)
+	}
+	j.guessed[scan] = true
+	j.add(Function, scan, spent, "joins %s with %s rows of %s(), which is what PostgreSQL takes where CREATE FUNCTION does not say ROWS", big, Number(scan.Rows), scan.Function)
 }
 
 func (j *judge) sort(n *Node, spent float64) {

@@ -20,6 +20,7 @@ type Node struct {
 	Operation    string  `json:"Operation"` // of ModifyTable: Insert, Update, Delete
 	Strategy     string  `json:"Strategy"`  // of Aggregate: Plain, Sorted, Hashed
 	JoinType     string  `json:"Join Type"`
+	Unique       bool    `json:"Inner Unique"`
 	Relation     string  `json:"Relation Name"`
 	Schema       string  `json:"Schema"`
 	Alias        string  `json:"Alias"`
@@ -32,6 +33,11 @@ type Node struct {
 	Cost         float64 `json:"Total Cost"`
 	Rows         float64 `json:"Plan Rows"`
 	Width        int     `json:"Plan Width"`
+
+	// Of a plan that was run, each of one execution of the node; nil if it was
+	// not.
+	Found *float64 `json:"Actual Rows"`
+	Runs  float64  `json:"Actual Loops"`
 
 	IndexCond   string   `json:"Index Cond"`
 	RecheckCond string   `json:"Recheck Cond"`

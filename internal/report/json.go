@@ -33,18 +33,21 @@ type QueryDocument struct {
 // builder; a call whose text has alternatives has several. A call of whose
 // text nothing is known is a Query without text.
 type Query struct {
-	Pos         Position `json:"pos"`       // of the text's first byte; of the argument if no text is known
-	CallPos     Position `json:"call_pos"`  // of the argument
-	Call        string   `json:"call"`      // the function called
-	Package     string   `json:"package"`   // the path of the package that calls
-	Clause      bool     `json:"clause"`    // a part of a statement, for a query builder
-	Knowledge   string   `json:"knowledge"` // known, holes or unknown
-	Text        string   `json:"text"`      // {name} where a part is not known
-	Dialect     string   `json:"dialect"`   // "" if not known
-	Parsed      bool     `json:"parsed"`    // PostgreSQL's parser reads it
-	Error       string   `json:"error"`     // its message if not
-	Normalized  string   `json:"normalized"`
-	Fingerprint string   `json:"fingerprint"` // as of pg_query; like Normalized "" if not parsed, or a clause
+	Pos       Position `json:"pos"`       // of the text's first byte; of the argument if no text is known
+	CallPos   Position `json:"call_pos"`  // of the argument
+	Call      string   `json:"call"`      // the function called
+	Package   string   `json:"package"`   // the path of the package that calls
+	Clause    bool     `json:"clause"`    // a part of a statement, for a query builder
+	Knowledge string   `json:"knowledge"` // known, holes or unknown
+	// Reason says why it is not known: caller, call, state, value, loop, model,
+	// library, method or limit; "" if it is.
+	Reason      string `json:"reason"`
+	Text        string `json:"text"`    // {name} where a part is not known
+	Dialect     string `json:"dialect"` // "" if not known
+	Parsed      bool   `json:"parsed"`  // PostgreSQL's parser reads it
+	Error       string `json:"error"`   // its message if not
+	Normalized  string `json:"normalized"`
+	Fingerprint string `json:"fingerprint"` // as of pg_query; like Normalized "" if not parsed, or a clause
 	// Pattern is what is known of a statement with holes, with a mark of package sqlscan in the
 	// place of each.
 	Pattern string `json:"-"`

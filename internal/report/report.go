@@ -10,6 +10,7 @@ import (
 	"cmp"
 	"fmt"
 	"go/token"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -163,6 +164,9 @@ type Stats struct {
 	Unknown  int `json:"unknown"`  // with no text known
 	Parsed   int `json:"parsed"`   // with a text, or an alternative of it, that PostgreSQL's parser reads
 	Clauses  int `json:"clauses"`  // calls that hand a part of a statement to a query builder
+	// Reasons counts the calls that are not known in full by the reason of the
+	// first part that is not; see Query.
+	Reasons map[string]int `json:"reasons,omitempty"`
 	// Refused counts the texts that no parser was given: too large, too deep,
 	// or no UTF-8. sqlvet queries names them.
 	Refused int `json:"refused,omitempty"`
@@ -196,7 +200,36 @@ func Summary(findings []Finding, s Stats, checked bool) string {
 		fmt.Fprintf(&b, "; %s too large or too deep to parse (sqlvet queries names them)", Count(s.Refused, "text"))
 	}
 	b.WriteString("\n")
+	if len(s.Reasons) > 0 {
+		b.WriteString("not known: " + reasons(s.Reasons) + "\n")
+	}
 	return b.String()
+}
+
+// reasons returns "what callers give 12, what functions return 3".
+func reasons(counts map[string]int) string {
+	keys := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	})
+	for i, k := range keys {
+		keys[i] = fmt.Sprintf("%s %d", ReasonWords(k), counts[k])
+	}
+	return strings.Join(keys, ", ")
+}
+
+// ReasonWords says in words what is not known of a text for a reason of Query.
+func ReasonWords(reason string) string { return cmp.Or(reasonWords[reason], reason) }
+
+var reasonWords = map[string]string{
+	"caller":  "what a caller gives",
+	"call":    "what a function makes of it",
+	"state":   "what a field, an element or a package's variable holds",
+	"value":   "what is put together at run time",
+	"loop":    "what a loop adds",
+	"model":   "the type behind an interface",
+	"library": "what the library decides when it runs",
+	"method":  "what a library's method does",
+	"limit":   "what was too much to follow",
 }
 
 // foundByRule returns "3 findings (selectstar 2, nonsargable 1)".

@@ -256,7 +256,7 @@ func (c *Collection) inventory(path, message string) error {
 		c.count(site)
 		query := report.Query{
 			Pos: at, CallPos: at, Call: site.Call, Package: path,
-			Clause: site.Clause, Knowledge: string(inventory.Unknown), Place: site.Place,
+			Clause: site.Clause, Knowledge: string(inventory.Unknown), Reason: string(site.Reason), Place: site.Place,
 		}
 		if len(site.Texts) == 0 {
 			c.Queries = append(c.Queries, query)
@@ -264,7 +264,7 @@ func (c *Collection) inventory(path, message string) error {
 		for _, t := range site.Texts {
 			q := query
 			q.Pos = c.Position(t.Posn)
-			q.Knowledge = string(inventory.Holes)
+			q.Knowledge, q.Reason = string(inventory.Holes), string(t.Reason)
 			if t.Full {
 				q.Knowledge = string(inventory.Known)
 			}
@@ -286,6 +286,12 @@ func (c *Collection) count(site inventory.Site) {
 		return
 	}
 	c.Stats.Calls++
+	if site.Knowledge != inventory.Known && site.Reason != "" {
+		if c.Stats.Reasons == nil {
+			c.Stats.Reasons = make(map[string]int)
+		}
+		c.Stats.Reasons[string(site.Reason)]++
+	}
 	switch site.Knowledge {
 	case inventory.Known:
 		c.Stats.Known++

@@ -21,18 +21,7 @@ func (c *Collection) linkPart(path, text string) error {
 	if err != nil {
 		return err
 	}
-	for i := range p.Loops {
-		p.Loops[i].Package = path
-	}
-	for i := range p.Calls {
-		p.Calls[i].Package = path
-	}
-	for i := range p.Told {
-		p.Told[i].Package = path
-	}
-	for i := range p.Pools {
-		p.Pools[i].Package = path
-	}
+	p.In(path)
 	c.linked = append(c.linked, p)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	pg "github.com/sqlvet/sqlvet/internal/pgquery"
+	"github.com/sqlvet/sqlvet/internal/pgwords"
 )
 
 func (b *builder) funcCall(f *pg.FuncCall, s *scope) *Expr {
@@ -27,7 +28,7 @@ func (b *builder) funcCall(f *pg.FuncCall, s *scope) *Expr {
 	if f.Over != nil {
 		e.More = append(e.More, b.window(f.Over, s)...)
 	}
-	e.Aggregate = f.Over != nil || f.AggStar || f.AggDistinct || f.AggFilter != nil || len(f.AggOrder) > 0 || aggregates[e.Name]
+	e.Aggregate = f.Over != nil || f.AggStar || f.AggDistinct || f.AggFilter != nil || len(f.AggOrder) > 0 || pgwords.Aggregate(e.Name)
 	if e.Aggregate && f.Over == nil && s.level != nil {
 		s.level.Aggregates = true
 	}
@@ -79,18 +80,3 @@ func (b *builder) window(w *pg.WindowDef, s *scope) []*Expr {
 	}
 	return append(out, b.exprs([]*pg.Node{w.StartOffset, w.EndOffset}, s)...)
 }
-
-// aggregates are PostgreSQL's built-in aggregate functions that can be called
-// without syntax that gives them away.
-var aggregates = func() map[string]bool {
-	set := make(map[string]bool)
-	for _, name := range strings.Fields(`any_value array_agg avg bit_and bit_or bit_xor bool_and
-		bool_or corr count covar_pop covar_samp every grouping json_agg json_agg_strict
-		json_object_agg jsonb_agg jsonb_agg_strict jsonb_object_agg max min mode percentile_cont
-		percentile_disc range_agg range_intersect_agg regr_avgx regr_avgy regr_count
-		regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy stddev stddev_pop
-		stddev_samp string_agg sum var_pop var_samp variance xmlagg`) {
-		set[name] = true
-	}
-	return set
-}()

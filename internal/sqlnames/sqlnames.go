@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/pgquery"
+	"github.com/sqlvet/sqlvet/internal/pgwords"
 	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
@@ -186,7 +187,7 @@ func (f *finder) assigned(target item, list []*pgquery.Node) {
 
 // column looks at a name that must be a column of one item.
 func (f *finder) column(it item, name string, offset int) {
-	if !it.known || slices.Contains(it.columns, name) || systemColumns[name] {
+	if !it.known || slices.Contains(it.columns, name) || systemColumn(name) {
 		return
 	}
 	f.add(Unknown{Name: name, Table: it.table, Column: true, Offset: offset, Known: it.columns})
@@ -204,9 +205,9 @@ func (f *finder) add(u Unknown) {
 	f.unknown = append(f.unknown, u)
 }
 
-var systemColumns = map[string]bool{
-	"tableoid": true, "ctid": true, "xmin": true, "xmax": true, "cmin": true, "cmax": true, "oid": true,
-}
+// systemColumn reports whether a table may have a column that nobody declared;
+// oid was one before PostgreSQL 12.
+func systemColumn(name string) bool { return pgwords.SystemColumn(name) || name == "oid" }
 
 // from puts the entries of FROM into the scope, and looks at what stands in
 // them.
@@ -355,7 +356,7 @@ func (f *finder) bare(name string, at int, s *scope) {
 			known = append(known, it.columns...)
 		}
 	}
-	if len(tables) == 0 || systemColumns[name] {
+	if len(tables) == 0 || systemColumn(name) {
 		return
 	}
 	u := Unknown{Name: name, Column: true, Offset: at, Known: known}

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"strings"
+	"unicode"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 )
@@ -113,7 +114,11 @@ func (fr *frame) apply(st *state, s step, in chains) chains {
 	}
 	switch e.Form {
 	case "apply":
-		return fr.applied(st, s, in)
+		out := fr.applied(st, s, in)
+		if e.Mode == "late" {
+			out = out.late(in)
+		}
+		return out
 	case "self":
 		return fr.self(s, in)
 	}
@@ -169,7 +174,8 @@ func (fr *frame) parts(st *state, s step) [][]part {
 	case "expr":
 		return one(fr.fill(e.Expr, s.at(), func(name, form string) texts { return fr.slot(st, s, name, form) }))
 	case "typearg":
-		return [][]part{{fr.typeArgument(s)}}
+		more := fr.clausesOf(st, s, args[min(1, len(args)):], s.call.Ellipsis.IsValid())
+		return [][]part{append([]part{fr.typeArgument(s)}, more[0]...)}
 	case "distinct on":
 		if len(args) == 0 {
 			return [][]part{{{clause: "distinct"}}}
@@ -199,6 +205,8 @@ func (fr *frame) parts(st *state, s step) [][]part {
 		return one(fr.boundText(st, s.lib, first, args[e.Arg+1:], spread))
 	case "name":
 		return one(fr.names(st, first))
+	case "term":
+		return one(fr.terms(st, first))
 	case "texts", "names", "orders":
 		return fr.each(st, s, args[e.Arg:], spread)
 	case "cond":
@@ -258,11 +266,19 @@ func (fr *frame) parts(st *state, s step) [][]part {
 		return fr.relationOf(st, s, args[e.Arg:])
 	case "cte":
 		if e.Arg+1 < len(args) {
+			name := fr.names(st, first)
+			if e.Op == "text" {
+				name = fr.texts(st, first)
+			}
+			if _, ok := fr.eval(st, args[e.Arg+1]).(chains); !ok {
+				// Have: rows of values name their columns behind the name.
+				return one(product(product(name, texts{known(" ", s.at())}), texts{fr.gap(fragmentHole, args[e.Arg+1])}))
+			}
 			sub := fr.operand(st, args[e.Arg+1]).texts
 			if s.lib.Chain.Subselects {
 				sub = product(product(texts{known("(", s.at())}, sub), texts{known(")", s.at())})
 			}
-			return one(product(product(fr.names(st, first), texts{known(" AS ", s.at())}), sub))
+			return one(product(product(name, texts{known(" AS ", s.at())}), sub))
 		}
 	case "table":
 		return fr.tableOrModel(st, s, first)
@@ -339,9 +355,32 @@ func (fr *frame) names(st *state, e ast.Expr) texts {
 		case chains:
 			return fr.subselect(v, e)
 		}
-		return texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}
+		return texts{fr.gap(fragmentHole, e)}
 	}
 	return identifiers(fr.texts(st, e), e)
+}
+
+// terms evaluates the name of a column, or an expression: a text of more than
+// one word is no name.
+func (fr *frame) terms(st *state, e ast.Expr) texts {
+	if !isString(fr.typeOf(e)) {
+		return fr.names(st, e)
+	}
+	var out texts
+	for _, t := range fr.texts(st, e) {
+		if s, ok := t.literal(); ok && !strings.ContainsFunc(s, notInName) {
+			out = append(out, identifiers(texts{t}, e)...)
+			continue
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// notInName reports whether a character cannot stand in a name that gorm
+// quotes: utils.IsValidDBNameChar.
+func notInName(c rune) bool {
+	return !unicode.IsLetter(c) && !unicode.IsNumber(c) && !strings.ContainsRune(".*_$@", c)
 }
 
 // identifiers returns texts as names of columns or tables.
@@ -390,7 +429,7 @@ func (fr *frame) each(st *state, s step, args []ast.Expr, spread bool) [][]part 
 			add(el)
 		}
 		if l.open {
-			add(texts{holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})})
+			add(texts{fr.some(a)})
 		}
 	}
 	for i, a := range args {
@@ -406,7 +445,7 @@ func (fr *frame) each(st *state, s step, args []ast.Expr, spread bool) [][]part 
 		}
 		switch {
 		case spread && i == len(args)-1:
-			add(texts{holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})})
+			add(texts{fr.some(a)})
 		case e.Form == "names":
 			add(fr.names(st, a))
 		case e.Form == "orders":

@@ -99,7 +99,7 @@ func (fr *frame) operand(st *state, e ast.Expr) operand {
 		}
 	}
 	if fr.prog.building(t) != nil {
-		return operand{texts: texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}, expr: true}
+		return operand{texts: texts{fr.gap(fragmentHole, e)}, expr: true}
 	}
 	param := paramText(here)
 	param.pieces[0].value = e
@@ -128,7 +128,7 @@ func (fr *frame) word(st *state, e ast.Expr) (texts, bool) {
 		if ts, ok := fr.eval(st, e).(texts); ok {
 			return identifiers(ts, e), true
 		}
-		return texts{holeText(hole{kind: sqlscan.HoleIdent, name: exprName(e)})}, true
+		return texts{fr.gap(sqlscan.HoleIdent, e)}, true
 	case "text":
 		return fr.texts(st, e), true
 	}

@@ -159,6 +159,9 @@ func (fr *frame) function(st *state, fn *types.Func, call *ast.CallExpr, i int) 
 			return fr.passed(st, call, t)
 		}
 		if sums := p.oracle.Builds(fn); i == 0 && len(sums) > 0 {
+			if sums[0].Given == applied {
+				return function{made: call, sums: sums, env: st.clone()}
+			}
 			if cs, ok := fr.expandChains(st, sums, call); ok {
 				return cs
 			}
@@ -169,7 +172,7 @@ func (fr *frame) function(st *state, fn *types.Func, call *ast.CallExpr, i int) 
 		return nil
 	}
 	if kind, ok := p.oracle.Quotes(fn); ok {
-		return texts{holeText(hole{kind: kind, name: exprName(call)})}
+		return texts{fr.gap(kind, call)}
 	}
 	if decl, ok := p.decls[fn]; ok {
 		if v := fr.inline(st, fn, decl, call, i); v != nil {
@@ -181,12 +184,12 @@ func (fr *frame) function(st *state, fn *types.Func, call *ast.CallExpr, i int) 
 				if n < len(call.Args) && !call.Ellipsis.IsValid() {
 					return fr.texts(st, call.Args[n])
 				}
-				return texts{holeText(hole{name: exprName(call)})}
+				return texts{fr.gap(unknownHole, call)}
 			}
 			return expand(sums, args, call)
 		}
 	}
-	return texts{holeText(hole{kind: kindOf(fn.Signature().Results().At(i).Type()), name: exprName(call)})}
+	return texts{fr.gap(kindOf(fn.Signature().Results().At(i).Type()), call)}
 }
 
 // inline evaluates a call of a function of this package by interpreting its
@@ -254,7 +257,7 @@ func (fr *frame) body(in *state, fn *types.Func, decl *ast.FuncDecl, i int, targ
 			}
 		}
 	}
-	in.results(fn.Signature())
+	fr.results(in, fn.Signature())
 	sub.block(in, decl.Body)
 	if lost || out == nil || p.budget < 0 {
 		return nil

@@ -65,7 +65,7 @@ func (fr *frame) carry(st *state, call *ast.CallExpr) *state {
 	}
 	before := st.clone()
 	in := newState()
-	in.results(fn.Signature())
+	fr.results(in, fn.Signature())
 	fr.bindParams(st, in, decl.Type, call)
 	v := fr.bindReceiver(st, in, decl, call)
 	fr.prog.active[fn] = true

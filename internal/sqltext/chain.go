@@ -3,6 +3,7 @@ package sqltext
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 )
@@ -21,12 +22,14 @@ type chain struct {
 	// home is the variable that holds the chain, where the library's methods
 	// change their receiver.
 	home *types.Var
+	// general: it stands for alternatives that were too many to follow.
+	general bool
 }
 
 // A part is what one call added.
 type part struct {
 	clause string
-	mode   string            // "or", "not": how a condition is joined; "name": the text is one; see also the clause
+	mode   string            // "or", "not": how a condition is joined; "bare": without brackets; "name": the text is one; see also the clause
 	text   *Text             // the SQL; nil for a flag
 	typ    types.Type        // of the clause model
 	sub    int               // of the clauses columns and values: how many stand in text
@@ -34,6 +37,7 @@ type part struct {
 	inner  *chain            // of the clause relation: what its function adds; nil if nothing
 	lit    *ast.CompositeLit // of the clause model: the literal that the row is; nil if that is not known
 	name   string            // of the field or edge that a generated method is named after
+	late   bool              // it is added when the statement is sent
 }
 
 func (c *chain) with(more ...part) *chain {
@@ -77,7 +81,7 @@ func (c *chain) last(clause string) (part, bool) {
 }
 
 func (p part) same(q part) bool {
-	if p.clause != q.clause || p.mode != q.mode || p.sub != q.sub || p.repeat != q.repeat || p.lit != q.lit || p.name != q.name || (p.inner == nil) != (q.inner == nil) || (p.text == nil) != (q.text == nil) || (p.typ == nil) != (q.typ == nil) {
+	if p.clause != q.clause || p.mode != q.mode || p.sub != q.sub || p.late != q.late || p.repeat != q.repeat || p.lit != q.lit || p.name != q.name || (p.inner == nil) != (q.inner == nil) || (p.text == nil) != (q.text == nil) || (p.typ == nil) != (q.typ == nil) {
 		return false
 	}
 	if p.inner != nil && !p.inner.same(q.inner) {
@@ -87,7 +91,7 @@ func (p part) same(q part) bool {
 }
 
 func (c *chain) same(d *chain) bool {
-	return c == d || c.lib == d.lib && c.verb == d.verb && c.home == d.home && len(c.parts) == len(d.parts) && c.extends(d)
+	return c == d || c.lib == d.lib && c.verb == d.verb && c.home == d.home && c.general == d.general && len(c.parts) == len(d.parts) && c.extends(d)
 }
 
 // extends reports whether the parts of c begin with those of d.
@@ -119,8 +123,55 @@ next:
 }
 
 // limitChains keeps at most n alternatives, chosen so that each part that
-// occurs in one of them occurs in one that is kept, as far as n allows.
+// occurs in one of them occurs in one that is kept, as far as n allows. One of
+// them stands for those that are left out, if one can.
 func limitChains(cs chains, n int) chains {
+	if len(cs) <= n {
+		return cs
+	}
+	if g := cs.generalised(); g != nil {
+		known := slices.DeleteFunc(slices.Clone(cs), func(c *chain) bool { return c.general })
+		return append(mostParts(known, n-1), g)
+	}
+	return mostParts(cs, n)
+}
+
+// generalised returns a statement that each of cs can be: what all of them
+// have, and a hole for each clause that they differ in; nil if they differ in
+// what a hole cannot stand for.
+func (cs chains) generalised() *chain {
+	g := &chain{lib: cs[0].lib, verb: cs[0].verb, home: cs[0].home, general: true}
+	for _, p := range cs[0].parts {
+		if !slices.ContainsFunc(cs, func(c *chain) bool { return !c.includes(p) }) {
+			g.parts = append(g.parts, p)
+		}
+	}
+	for _, c := range cs {
+		if c.lib != g.lib || c.verb != g.verb || c.home != g.home {
+			return nil
+		}
+		for _, p := range c.parts {
+			if g.includes(p) {
+				continue
+			}
+			if !optional[p.clause] || p.text == nil {
+				return nil
+			}
+			g = g.withRepeat(part{clause: p.clause, mode: p.mode, late: p.late, text: p.text})
+		}
+	}
+	return g
+}
+
+// optional are the clauses that a hole can stand for.
+var optional = map[string]bool{
+	"where": true, "having": true, "order": true, "limit": true, "offset": true, "join": true, "group": true, "lock": true, "suffix": true, "set": true,
+}
+
+func (c *chain) includes(p part) bool { return slices.ContainsFunc(c.parts, p.same) }
+
+// mostParts returns at most n of cs.
+func mostParts(cs chains, n int) chains {
 	if len(cs) <= n {
 		return cs
 	}
@@ -158,6 +209,44 @@ func limitChains(cs chains, n int) chains {
 	return kept
 }
 
+// late marks what statements have that those before did not.
+func (cs chains) late(before chains) chains {
+	out := make(chains, len(cs))
+	for i, c := range cs {
+		n := 0
+		for _, b := range before {
+			if c.extends(b) {
+				n = max(n, len(b.parts))
+			}
+		}
+		d := *c
+		d.parts = slices.Clone(c.parts)
+		for j := n; j < len(d.parts); j++ {
+			d.parts[j].late = true
+		}
+		out[i] = &d
+	}
+	return out
+}
+
+// sorted returns the chain with what is late behind the rest.
+func (c *chain) sorted() *chain {
+	first, last := c.parts[:0:0], c.parts[:0:0]
+	for _, p := range c.parts {
+		if p.late {
+			last = append(last, p)
+		} else {
+			first = append(first, p)
+		}
+	}
+	if len(last) == 0 {
+		return c
+	}
+	d := *c
+	d.parts = append(first, last...)
+	return &d
+}
+
 func (cs chains) join(other value) value {
 	if b, ok := other.(chains); ok {
 		return unionChains(cs, b)
@@ -185,19 +274,19 @@ func (cs chains) widen(after value) value {
 	}
 	out := append(chains(nil), cs...)
 	for _, c := range b {
-		grown := false
+		from := -1
 		for i, before := range cs {
-			if !c.extends(before) {
-				continue
-			}
-			grown = true
-			// Have: the body added the parts behind those of before.
-			for _, p := range c.parts[len(before.parts):] {
-				out[i] = out[i].withRepeat(p)
+			if c.extends(before) && (from < 0 || len(before.parts) > len(cs[from].parts)) {
+				from = i
 			}
 		}
-		if !grown {
+		if from < 0 {
 			out = unionChains(out, chains{c})
+			continue
+		}
+		// Have: the body added the parts behind those that the alternative had.
+		for _, p := range c.parts[len(cs[from].parts):] {
+			out[from] = out[from].withRepeat(p)
 		}
 	}
 	return limitChains(out, maxAlternatives)
@@ -209,6 +298,9 @@ func (c *chain) withRepeat(p part) *chain {
 		if q.repeat && q.clause == p.clause {
 			return c
 		}
+	}
+	if p.clause == "values" && p.text != nil {
+		return c.with(p) // Have: a statement without rows is none, and with more of them the same.
 	}
 	p.repeat = true
 	if p.text != nil {

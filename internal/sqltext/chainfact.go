@@ -15,7 +15,7 @@ import (
 type ChainSummary struct {
 	Library string // the module that builds it
 	Verb    string
-	Given   int // 1 + the parameter that it begins with, 0 if none
+	Given   int // 1 + the parameter that it begins with, 0 if none; or applied
 	Finish  string
 	Dest    string // the model that the finisher names: import path, dot, name; or $ and the number of a type parameter
 	Into    int    // 1 + the parameter that names it, 0 if none
@@ -32,6 +32,10 @@ type PartSummary struct {
 	Into         int // 1 + the parameter that names the model, 0 if none
 }
 
+// applied stands in a ChainSummary for what the function that is returned is
+// given.
+const applied = -1
+
 // maxParts bounds the parts of all statements of one fact.
 const maxParts = 64
 
@@ -45,8 +49,26 @@ func (p *Program) Builds(fn *types.Func) []ChainSummary {
 	}
 	_, in := p.enter(decl, nil)
 	fr := &frame{prog: p, depth: 1}
-	cs, _ := fr.body(in, fn, decl, 0, nil).(chains)
+	v := fr.body(in, fn, decl, 0, nil)
+	if f, ok := v.(function); ok {
+		v = fr.appliedTo(f, res.At(0).Type())
+	}
+	cs, _ := v.(chains)
 	return cs.summaries()
+}
+
+// appliedTo returns what a function makes of a statement of which nothing is
+// known; nil if it takes none.
+func (fr *frame) appliedTo(f function, t types.Type) value {
+	sig, ok := t.Underlying().(*types.Signature)
+	if !ok || sig.Params().Len() == 0 {
+		return nil
+	}
+	c := fr.prog.given(sig.Params().At(0), applied-1)
+	if c == nil {
+		return nil
+	}
+	return fr.invoke(f, []value{chains{c}})
 }
 
 // BuildsIn summarises the statements under construction that a package-level
@@ -206,7 +228,7 @@ func (fr *frame) expandChains(st *state, sums []ChainSummary, call *ast.CallExpr
 	var out chains
 	for _, s := range sums {
 		lib, ok := apis.LibraryOf(s.Library)
-		if !ok || lib.Chain == nil {
+		if !ok || lib.Chain == nil || s.Given == applied {
 			return nil, false
 		}
 		begins := chains{{lib: lib, verb: s.Verb}}
@@ -240,7 +262,7 @@ func (fr *frame) expandParts(st *state, c *chain, s ChainSummary, call *ast.Call
 		if n < len(call.Args) && !call.Ellipsis.IsValid() {
 			return fr.texts(st, call.Args[n])
 		}
-		return texts{holeText(hole{name: exprName(call)})}
+		return texts{fr.gap(unknownHole, call)}
 	}
 	for _, ps := range s.Parts {
 		p := part{clause: ps.Clause, mode: ps.Mode, repeat: ps.Repeat, name: ps.Name}

@@ -85,12 +85,10 @@ func (r *rendering) tail(style *style) {
 	case style != nil && style.limit[r.finish] != "":
 		r.say(" LIMIT " + style.limit[r.finish])
 	case ok:
-		r.say(" LIMIT ")
-		r.add(limit.text)
+		r.joined(" LIMIT ", []part{limit}, "")
 	}
 	if offset, ok := c.last("offset"); ok {
-		r.say(" OFFSET ")
-		r.add(offset.text)
+		r.joined(" OFFSET ", []part{offset}, "")
 	}
 	r.joined(" ", c.of("lock"), " ")
 	r.joined(" ", c.of("suffix"), " ")
@@ -104,7 +102,7 @@ func (r *rendering) selectList(style *style) {
 	case len(cols) > 0:
 		r.joined("", cols, ", ")
 	case r.open():
-		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "columns"}})
+		r.lacks(fragmentHole, "columns")
 	default:
 		r.say("*")
 	}
@@ -143,7 +141,7 @@ func (r *rendering) table() {
 		return
 	}
 	if r.model == nil {
-		r.out = append(r.out, piece{hole: &hole{kind: sqlscan.HoleIdent, name: "table"}})
+		r.lacks(sqlscan.HoleIdent, "table")
 		return
 	}
 	r.say(quoteName(r.model.Table))
@@ -219,7 +217,7 @@ func (r *rendering) values() {
 		return
 	}
 	r.say(" ")
-	r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+	r.lacks(fragmentHole, "values")
 }
 
 func (r *rendering) update() {
@@ -236,7 +234,7 @@ func (r *rendering) update() {
 	if len(set) > 0 {
 		r.joined("", set, ", ")
 	} else {
-		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+		r.lacks(fragmentHole, "values")
 	}
 	r.joined(" FROM ", r.others(), ", ")
 	r.joined(" ", r.joins(style), " ")

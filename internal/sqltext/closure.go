@@ -120,7 +120,7 @@ func (fr *frame) enterHelper(st *state, call *ast.CallExpr) bool {
 	}
 	fr.keepResult(st, call)
 	in := newState()
-	in.results(fn.Signature())
+	fr.results(in, fn.Signature())
 	fr.bindParams(st, in, decl.Type, call)
 	fr.bindReceiver(st, in, decl, call)
 	fr.prog.active[fn] = true

@@ -276,7 +276,10 @@ func (fr *frame) negatable(st *state, lib *apis.Library, e ast.Expr, negated str
 		return fr.byKey(st, e, negated)
 	}
 	// Have: libraries leave out a condition that is empty.
-	return texts{holeText(hole{kind: fragmentHole, name: exprName(e), repeat: fr.prog.building(t) != nil})}
+	if fr.prog.building(t) != nil {
+		return texts{fr.some(e)}
+	}
+	return texts{fr.gap(fragmentHole, e)}
 }
 
 func isNumber(t types.Type) bool {
@@ -333,7 +336,7 @@ func (fr *frame) mapCondition(lib *apis.Library, m maps, op string, or bool, e a
 			cur = product(cur, texts{known(word, at)})
 			fallthrough
 		case p.open:
-			cur = product(cur, texts{holeText(hole{kind: fragmentHole, name: exprName(e), repeat: true})})
+			cur = product(cur, texts{fr.some(e)})
 		}
 		if len(p.keys) == 0 && !p.open && lib.Chain.Names == "" {
 			cur = texts{known("(1=1)", at)}
@@ -395,7 +398,7 @@ func (fr *frame) listed(ls lists, effect apis.Effect, e ast.Expr) texts {
 			if len(l.elems) > 0 {
 				cur = product(cur, texts{known(effect.Op, at)})
 			}
-			cur = product(cur, texts{holeText(hole{kind: fragmentHole, name: exprName(e), repeat: true})})
+			cur = product(cur, texts{fr.some(e)})
 		}
 		if len(l.elems) == 0 && !l.open {
 			cur = texts{known(effect.Expr, at)}

@@ -6,10 +6,8 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/golang"
-	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
 // maxDepth bounds how deep helper functions and closures are entered.
@@ -60,20 +58,6 @@ func (fr *frame) texts(st *state, e ast.Expr) texts {
 		return ts
 	}
 	return texts{fr.hole(e)}
-}
-
-// hole returns a hole for an expression, of the kind that its type allows.
-func (fr *frame) hole(e ast.Expr) *Text {
-	return holeText(hole{kind: kindOf(fr.typeOf(e)), name: types.ExprString(e)})
-}
-
-// kindOf returns the kind of hole that formatting a value of type t leaves: a
-// number is one value, a string may be anything.
-func kindOf(t types.Type) sqlscan.HoleKind {
-	if b, ok := t.Underlying().(*types.Basic); ok && b.Info()&(types.IsNumeric|types.IsBoolean) != 0 {
-		return sqlscan.HoleValue
-	}
-	return sqlscan.HoleUnknown
 }
 
 // eval returns the value of an expression.
@@ -485,13 +469,4 @@ func (fr *frame) isVerbatim(call *ast.CallExpr) bool {
 	}
 	from := fr.typeOf(call.Args[0])
 	return (isString(tv.Type) || isBytes(tv.Type)) && (isString(from) || isBytes(from))
-}
-
-// exprName shortens an expression for display in a hole.
-func exprName(e ast.Expr) string {
-	s := types.ExprString(e)
-	if i := strings.IndexByte(s, '\n'); i >= 0 {
-		s = s[:i]
-	}
-	return s
 }

@@ -114,7 +114,7 @@ func (a At) names(e ast.Expr) texts {
 	for _, t := range a.fr.texts(a.st, e) {
 		name, ok := t.literal()
 		if !ok {
-			return texts{holeText(hole{kind: sqlscan.HoleIdent, name: exprName(e)})}
+			return texts{a.fr.gap(sqlscan.HoleIdent, e)}
 		}
 		quoted := `"` + strings.ReplaceAll(strings.ReplaceAll(name, `"`, `""`), ".", `"."`) + `"`
 		quoted = strings.ReplaceAll(quoted, `"*"`, "*")

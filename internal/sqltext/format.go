@@ -74,7 +74,7 @@ func verbs(format string) []verb {
 // format evaluates fmt.Sprintf and its kind; n is the index of the format.
 func (fr *frame) format(st *state, call *ast.CallExpr, n int) texts {
 	if n >= len(call.Args) {
-		return texts{holeText(hole{name: exprName(call)})}
+		return texts{fr.gap(unknownHole, call)}
 	}
 	var out texts
 	for _, f := range fr.texts(st, call.Args[n]) {
@@ -173,7 +173,7 @@ func (fr *frame) formatted(st *state, arg ast.Expr, v verb) texts {
 		if s, ok := fr.constantValue(arg); ok && v.plain {
 			return texts{known(s, origin{pos: arg.Pos(), end: arg.End()})}
 		}
-		return texts{holeText(hole{kind: sqlscan.HoleValue, name: exprName(arg)})}
+		return texts{fr.gap(sqlscan.HoleValue, arg)}
 	case 'q':
 		// Go's quoting is that of a quoted identifier, escapes apart.
 		if ts := fr.texts(st, arg); len(ts) == 1 {
@@ -181,11 +181,11 @@ func (fr *frame) formatted(st *state, arg ast.Expr, v verb) texts {
 				return texts{known(strconv.Quote(s), origin{pos: arg.Pos(), end: arg.End()})}
 			}
 		}
-		return texts{holeText(hole{kind: sqlscan.HoleIdent, name: exprName(arg)})}
+		return texts{fr.gap(sqlscan.HoleIdent, arg)}
 	case 't', 'x', 'X', 'f', 'g', 'e', 'b', 'o', 'c', 'U', 'F', 'G':
-		return texts{holeText(hole{kind: sqlscan.HoleValue, name: exprName(arg)})}
+		return texts{fr.gap(sqlscan.HoleValue, arg)}
 	}
-	return texts{holeText(hole{name: exprName(arg)})}
+	return texts{fr.gap(unknownHole, arg)}
 }
 
 func hasStringMethod(t types.Type) bool {
@@ -259,7 +259,7 @@ func (fr *frame) effects(st *state, call *ast.CallExpr) {
 // escape applies what an unknown function may do to an argument.
 func (fr *frame) escape(st *state, a ast.Expr) {
 	if v := fr.builderVar(a); v != nil {
-		fr.write(st, v, texts{holeText(hole{kind: sqlscan.HoleFragment, name: exprName(a)})})
+		fr.write(st, v, texts{fr.gap(sqlscan.HoleFragment, a)})
 		return
 	}
 	if u, ok := ast.Unparen(a).(*ast.UnaryExpr); ok {
@@ -310,7 +310,7 @@ func (fr *frame) writesBuilder(st *state, fn *types.Func, call *ast.CallExpr) bo
 	case "WriteString", "Write":
 		fr.write(st, v, fr.texts(st, call.Args[0]))
 	case "WriteByte", "WriteRune":
-		more := texts{holeText(hole{name: exprName(call.Args[0])})}
+		more := texts{fr.gap(unknownHole, call.Args[0])}
 		if tv := fr.prog.info.Types[call.Args[0]]; tv.Value != nil {
 			if n, err := strconv.ParseInt(tv.Value.ExactString(), 10, 32); err == nil {
 				more = texts{known(string(rune(n)), origin{pos: call.Args[0].Pos(), end: call.Args[0].End()})}

@@ -78,7 +78,7 @@ func (fr *frame) options(st *state, s step, in chains) chains {
 						add(el)
 					}
 					if l.open {
-						add(texts{holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})})
+						add(texts{fr.some(a)})
 					}
 					all = append(all, in...)
 				}
@@ -91,11 +91,11 @@ func (fr *frame) options(st *state, s step, in chains) chains {
 				continue
 			}
 		}
-		add(texts{holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})})
+		add(texts{fr.some(a)})
 		if s.effect.Clause != "where" {
 			// An order or another option that is not known may join.
 			for i, c := range in {
-				in[i] = c.with(part{clause: "join", text: holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})})
+				in[i] = c.with(part{clause: "join", text: fr.some(a)})
 			}
 		}
 	}
@@ -220,7 +220,7 @@ func (fr *frame) columnList(st *state, s step, args []ast.Expr, after string, ow
 	}
 	for i, a := range args {
 		if s.call.Ellipsis.IsValid() && i == len(args)-1 {
-			add(texts{holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})})
+			add(texts{fr.some(a)})
 			continue
 		}
 		if own {
@@ -246,7 +246,7 @@ func (fr *frame) pattern(st *state, e ast.Expr, form string) texts {
 		lit := known(s, at).mapped(func(s string) string { return s })
 		return texts{concat(known(before, at), lit, known(after, at))}
 	}
-	return texts{concat(known(before, at), holeText(hole{kind: sqlscan.HoleValue, name: exprName(e)}), known(after, at))}
+	return texts{concat(known(before, at), fr.gap(sqlscan.HoleValue, e), known(after, at))}
 }
 
 // in gives the columns of the own table the name that the table has in the

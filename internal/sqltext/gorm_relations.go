@@ -45,12 +45,19 @@ func (r *rendering) gormJoin(p part, rel models.Relation, other *models.Model) *
 		sub.add(r.own(rel.Own[i], ""))
 		sub.say(" = " + alias + "." + quoteName(rel.Other[i]))
 	}
-	if p.sub > 0 {
-		sub.say(" AND ")
-		sub.out = append(sub.out, piece{hole: &hole{kind: fragmentHole, name: "condition", repeat: true}})
-	}
 	if other.SoftDelete != "" && !r.c.has("unscoped") {
 		sub.say(" AND " + alias + "." + quoteName(other.SoftDelete) + " IS NULL")
+	}
+	switch {
+	case p.inner != nil:
+		aliased := *other
+		aliased.Alias = rel.Field
+		on := &rendering{fr: r.fr, c: p.inner, at: r.at, model: &aliased}
+		on.conditions(" AND ", p.inner.of("where"))
+		sub.out = append(sub.out, on.resolved()...)
+	case p.sub > 0:
+		sub.say(" ")
+		sub.out = append(sub.out, piece{hole: &hole{kind: fragmentHole, name: "condition", repeat: true, why: WhyCall}})
 	}
 	return &Text{pieces: sub.out}
 }
@@ -64,6 +71,15 @@ func gormMore(r *rendering) texts {
 		sub := &rendering{fr: r.fr, c: &chain{lib: r.c.lib}, at: r.at, finish: "insert", model: r.model}
 		sub.insert()
 		return texts{concat(&Text{pieces: sub.resolved()})}
+	}
+	if r.finish == "save" && r.verb() == "update" && r.model != nil {
+		return r.gormSaved()
+	}
+	if r.finish == "batches" && r.model != nil {
+		next := r.again(r.c.with(part{clause: "where", text: &Text{pieces: []piece{
+			{text: "t", from: r.at, stands: ownTable}, {text: ".", from: r.at}, {text: "id", from: r.at, stands: ownKey}, {text: " > ", from: r.at}, {text: "?", from: r.at, bind: true},
+		}}}), r.finish)
+		return texts{next.one()}
 	}
 	if r.model == nil || r.verb() != "select" || r.finish == "count" || r.finish == "pluck" || r.finish == "rows" {
 		return nil
@@ -103,6 +119,25 @@ func gormMore(r *rendering) texts {
 	return out
 }
 
+// again returns the rendering of another statement that the same call sends.
+func (r *rendering) again(c *chain, finish string) *rendering {
+	return &rendering{fr: r.fr, c: c, at: r.at, call: r.call, finish: finish, destination: r.destination, model: r.model}
+}
+
+// gormSaved are the statements that Save sends if the row has no key, or if the
+// UPDATE finds none.
+func (r *rendering) gormSaved() texts {
+	var out texts
+	if !r.keyed {
+		out = append(out, r.again(r.c, "insert").one())
+	}
+	if !r.c.has("select") && r.c.lib.Chain.Naming == "gorm" {
+		c := r.c.with(part{clause: "key given"}, part{clause: "conflict", text: known("ON CONFLICT "+everyColumn, r.at)})
+		out = append(out, r.again(c, "insert").one())
+	}
+	return out
+}
+
 // gormPreload are the statements that read a relation; the table between the
 // two has one of its own.
 func (r *rendering) gormPreload(p part, rel models.Relation, other *models.Model) texts {
@@ -117,16 +152,16 @@ func (r *rendering) gormPreload(p part, rel models.Relation, other *models.Model
 		sub.at.made = true
 	}
 	among := func(sub *rendering, cols []string) (keys []part) {
+		if rel.Poly != "" {
+			t := known(quoteName(rel.Poly)+" = '"+rel.PolyValue+"'", sub.at)
+			keys = append(keys, part{clause: "where", text: t})
+		}
 		for _, key := range cols {
 			col := sub.own(key, " IN (")
 			if r.c.lib.Chain.Naming == "gorm1" {
 				col = known(quoteName(key)+" IN (", sub.at)
 			}
 			t := concat(col, paramText(sub.at), known(")", sub.at))
-			keys = append(keys, part{clause: "where", text: t})
-		}
-		if rel.Poly != "" {
-			t := concat(sub.own(rel.Poly, " = "), known("'"+rel.PolyValue+"'", sub.at))
 			keys = append(keys, part{clause: "where", text: t})
 		}
 		return keys
@@ -199,7 +234,7 @@ func gormBegin(r *rendering) {
 func (fr *frame) preloadOf(st *state, s step) [][]part {
 	args := s.call.Args
 	p := part{clause: "relation"}
-	if len(args) > 1 {
+	if len(args) > 1 && !isNil(fr.prog.info, args[1]) {
 		empty := chains{{lib: s.lib}}
 		var out chains
 		if f, ok := fr.eval(st, args[1]).(function); ok {

@@ -76,6 +76,10 @@ func (fr *frame) invoke(f function, args []value) value {
 // besides.
 func (fr *frame) enterValue(f function, args []value, watched int) (result, left value) {
 	p := fr.prog
+	if f.made != nil {
+		result = fr.expandOnto(f, args)
+		return result, result
+	}
 	var (
 		in   *state
 		ft   *ast.FuncType
@@ -167,7 +171,7 @@ func (fr *frame) applied(st *state, s step, in chains) chains {
 // unsure returns statements to which something that is not known may have
 // been added.
 func (cs chains) unsure(name string) chains {
-	more := part{clause: "where", text: holeText(hole{kind: fragmentHole, name: name, repeat: true})}
+	more := part{clause: "where", text: holeText(hole{kind: fragmentHole, name: name, repeat: true, why: WhyCall})}
 	out := make(chains, len(cs))
 	for i, c := range cs {
 		out[i] = c.with(more)
@@ -184,7 +188,7 @@ func (fr *frame) grouped(st *state, s step) texts {
 	f, _ := fr.eval(st, args[1]).(function)
 	cs, ok := fr.invoke(f, []value{chains{{lib: s.lib}}}).(chains)
 	if !ok {
-		return texts{holeText(hole{kind: fragmentHole, name: exprName(args[1]), repeat: true})}
+		return texts{fr.some(args[1])}
 	}
 	var out texts
 	for _, c := range cs {
@@ -284,6 +288,9 @@ func (fr *frame) touch(st *state, call *ast.CallExpr, carried bool) {
 			return
 		}
 		rec, ok := st.vars[v].(*record)
+		if s, ok := st.vars[v].(shape); ok && isList(s.typ) {
+			delete(st.vars, v) // Have: what a call is given the address of may have elements.
+		}
 		switch {
 		case !ok:
 		case !carried && fr.prog.carries(v.Type()):
@@ -464,9 +471,12 @@ func (fr *frame) filled(st *state, lib *apis.Library, effect apis.Effect, t type
 	}
 	return fr.fill(effect.Expr, at, func(name, form string) texts {
 		e := field(name)
+		form, def, _ := strings.Cut(form, " or ")
 		switch {
 		case e == nil && form == "text":
 			return texts{fr.hole(lit)} // a zero value: nothing, or set later
+		case e == nil && def != "":
+			return texts{known(def, at)}
 		case e == nil:
 			return texts{{}}
 		case form == "name":
@@ -475,6 +485,17 @@ func (fr *frame) filled(st *state, lib *apis.Library, effect apis.Effect, t type
 			return fr.boundText(st, lib, e, nil, false)
 		case form == "columns":
 			return fr.columnNames(st, e, at)
+		case form == "and" || form == "list":
+			sep := map[string]string{"and": " AND ", "list": ", "}[form]
+			ls, ok := fr.eval(st, e).(lists)
+			if !ok {
+				return texts{fr.some(e)}
+			}
+			return fr.listed(ls, apis.Effect{Op: sep}, e)
+		case form == "where":
+			return product(texts{known(" WHERE ", at)}, fr.expression(st, lib, e))
+		case form == "constraint":
+			return product(texts{known("ON CONSTRAINT ", at)}, fr.texts(st, e))
 		case form == "sql":
 			return product(texts{known(" ", at)}, fr.expression(st, lib, e))
 		case form == "cond":
@@ -519,17 +540,28 @@ func (fr *frame) fill(template string, at origin, slot func(name, form string) t
 // of the one it is given.
 func (fr *frame) invokeFact(fn *types.Func, args []value) value {
 	sums := fr.prog.oracle.Builds(fn)
+	for _, s := range sums {
+		if s.Given > 1 || s.Given == applied {
+			return nil
+		}
+	}
+	return fr.expandOnto(function{made: &ast.CallExpr{Fun: ast.NewIdent(fn.Name())}, sums: sums, env: newState()}, args)
+}
+
+// expandOnto returns the statement that summaries make of the one that is the
+// first argument.
+func (fr *frame) expandOnto(f function, args []value) value {
+	if len(f.sums) == 0 || len(args) == 0 {
+		return nil
+	}
 	cs, ok := args[0].(chains)
-	if len(sums) == 0 || !ok {
+	if !ok {
 		return nil
 	}
 	var out chains
-	for _, s := range sums {
-		if s.Given > 1 {
-			return nil
-		}
+	for _, s := range f.sums {
 		for _, c := range cs {
-			d, ok := fr.expandParts(newState(), c, s, &ast.CallExpr{Fun: ast.NewIdent(fn.Name())})
+			d, ok := fr.expandParts(f.env, c, s, f.made)
 			if !ok {
 				return nil
 			}
@@ -543,7 +575,7 @@ func (fr *frame) invokeFact(fn *types.Func, args []value) value {
 func (fr *frame) columnNames(st *state, e ast.Expr, at origin) texts {
 	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
 	if !ok {
-		return texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}
+		return texts{fr.gap(fragmentHole, e)}
 	}
 	out := texts{known("(", at)}
 	for i, el := range lit.Elts {

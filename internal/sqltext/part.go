@@ -56,7 +56,7 @@ func (fr *frame) aliased(st *state, e ast.Expr, more []ast.Expr) texts {
 			ts = product(product(texts{known("(", at)}, ts), texts{known(")", at)})
 		}
 	} else {
-		ts = texts{concat(known("(", at), holeText(hole{kind: fragmentHole, name: exprName(e)}), known(")", at))}
+		ts = texts{concat(known("(", at), fr.gap(fragmentHole, e), known(")", at))}
 	}
 	if len(more) > 0 {
 		ts = product(product(ts, texts{known(" AS ", at)}), fr.names(st, more[0]))
@@ -81,7 +81,7 @@ func (fr *frame) mapParts(st *state, s step, e ast.Expr) [][]part {
 	}
 	m, ok := v.(maps)
 	if !ok {
-		ps := []part{{clause: s.effect.Clause, text: holeText(hole{kind: fragmentHole, name: exprName(e)})}}
+		ps := []part{{clause: s.effect.Clause, text: fr.gap(fragmentHole, e)}}
 		if models.Of(s.lib.Chain.Naming, fr.typeOf(e), fr.prog) != nil {
 			ps = append(ps, part{clause: "set fields"})
 		}
@@ -106,7 +106,7 @@ func (fr *frame) mapParts(st *state, s step, e ast.Expr) [][]part {
 			ps = append(ps, part{clause: s.effect.Clause, text: t})
 		}
 		if p.open {
-			ps = append(ps, part{clause: s.effect.Clause, text: holeText(hole{kind: fragmentHole, name: exprName(e), repeat: true})})
+			ps = append(ps, part{clause: s.effect.Clause, text: fr.some(e)})
 		}
 		out = append(out, ps)
 	}
@@ -122,7 +122,7 @@ func (fr *frame) row(st *state, s step, args []ast.Expr, spread bool) [][]part {
 			out = product(out, texts{known(", ", at)})
 		}
 		if spread && i == len(args)-1 {
-			out = product(out, texts{holeText(hole{kind: fragmentHole, name: exprName(a)})})
+			out = product(out, texts{fr.gap(fragmentHole, a)})
 			continue
 		}
 		out = product(out, fr.operand(st, a).texts)

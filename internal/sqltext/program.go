@@ -17,8 +17,6 @@ import (
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
-const fragmentHole = sqlscan.HoleFragment
-
 // An Oracle answers what cannot be read from the package's own source.
 type Oracle interface {
 	// Returns gives the texts that an imported function returns.
@@ -60,6 +58,9 @@ type Program struct {
 	embeds map[*types.Var]embed
 	owners map[*ast.CompositeLit]*types.Named // the values that literals are embedded in
 	uses   map[types.Object]int
+	// defined has the local variables that are no parameters, with what they
+	// are declared with; nil for nothing.
+	defined map[*types.Var]ast.Expr
 
 	stands map[*types.Func]*types.Func // see standsFor
 	asks   map[*types.Func]bool        // see asksCaller
@@ -94,17 +95,18 @@ func (p *Program) Exhausted() bool { return p.budget <= 0 }
 func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types.Info, oracle Oracle) *Program {
 	p := &Program{
 		fset: fset, info: info, pkg: pkg, files: files, oracle: oracle,
-		decls:  make(map[*types.Func]*ast.FuncDecl),
-		consts: make(map[*types.Const]ast.Expr),
-		sets:   make(map[*types.Var][]setting),
-		embeds: make(map[*types.Var]embed),
-		owners: make(map[*ast.CompositeLit]*types.Named),
-		uses:   make(map[types.Object]int),
-		active: make(map[any]bool),
-		stands: make(map[*types.Func]*types.Func),
-		asks:   make(map[*types.Func]bool),
-		budget: inlineBudget,
-		read:   make(map[string]*Text),
+		decls:   make(map[*types.Func]*ast.FuncDecl),
+		consts:  make(map[*types.Const]ast.Expr),
+		sets:    make(map[*types.Var][]setting),
+		embeds:  make(map[*types.Var]embed),
+		owners:  make(map[*ast.CompositeLit]*types.Named),
+		uses:    make(map[types.Object]int),
+		defined: make(map[*types.Var]ast.Expr),
+		active:  make(map[any]bool),
+		stands:  make(map[*types.Func]*types.Func),
+		asks:    make(map[*types.Func]bool),
+		budget:  inlineBudget,
+		read:    make(map[string]*Text),
 	}
 	for _, obj := range info.Uses {
 		switch obj.(type) {
@@ -150,6 +152,7 @@ func (p *Program) index(f *ast.File) {
 			}
 		case *ast.RangeStmt:
 			for _, e := range []ast.Expr{n.Key, n.Value} {
+				p.define(e, n.X)
 				if v := p.settable(e); v != nil {
 					p.set(v, nil, 0, nil)
 				}
@@ -169,6 +172,9 @@ func (p *Program) set(v *types.Var, rhs ast.Expr, result int, owner *types.Named
 // indexSpec records constants, and package-level variables with their initial
 // values.
 func (p *Program) indexSpec(s *ast.ValueSpec) {
+	for i, name := range s.Names {
+		p.define(name, valueOf(s.Values, len(s.Names), i))
+	}
 	for i, name := range s.Names {
 		switch obj := p.info.Defs[name].(type) {
 		case *types.Const:
@@ -191,6 +197,7 @@ func (p *Program) indexSpec(s *ast.ValueSpec) {
 
 func (p *Program) indexAssign(s *ast.AssignStmt) {
 	for i, lhs := range s.Lhs {
+		p.define(lhs, valueOf(s.Rhs, len(s.Lhs), i))
 		v := p.settable(lhs)
 		switch {
 		case v == nil:

@@ -69,7 +69,7 @@ func (fr *frame) rendered(cs chains, call *ast.CallExpr, finish string) texts {
 }
 
 func (p *Program) renderings(fr *frame, c *chain, s step, d destination) texts {
-	r := &rendering{fr: fr, c: c, at: s.at(), call: s.call, finish: s.effect.Finish, destination: d}
+	r := &rendering{fr: fr, c: c.sorted(), at: s.at(), call: s.call, finish: s.effect.Finish, destination: d}
 	return r.all()
 }
 
@@ -176,8 +176,8 @@ func (r *rendering) joined(before string, ps []part, sep string) {
 			continue
 		}
 		switch {
-		case n > 0 && p.repeat:
-			r.say(" ")
+		case p.repeat && p.text.pieces[0].hole != nil && (n > 0 || strings.HasPrefix(before, " ")):
+			r.say(" ") // Have: it may be nothing.
 		case n > 0:
 			r.say(sep)
 		default:
@@ -219,7 +219,7 @@ func (r *rendering) conditions(before string, ps []part) {
 			r.say(" AND ")
 		}
 		n++
-		wrap := group == "each" || group == "all" || p.mode == "not" || group == "compound" && len(ps) > 1 && compound(p.text) && !enclosed(p.text)
+		wrap := group == "each" && p.mode != "bare" || group == "all" || p.mode == "not" || group == "compound" && len(ps) > 1 && compound(p.text) && !enclosed(p.text)
 		if p.mode == "not" {
 			r.say("NOT ")
 		}

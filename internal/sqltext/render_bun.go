@@ -127,7 +127,7 @@ func bunTables(r *rendering) []part {
 		}
 		out = append(out, part{clause: "table", text: known(t, r.at)})
 	case r.modelUnknown():
-		out = append(out, part{clause: "table", text: holeText(hole{kind: sqlscan.HoleIdent, name: "table"})})
+		out = append(out, part{clause: "table", text: holeText(hole{kind: sqlscan.HoleIdent, name: "table", why: r.whyLacks()})})
 	}
 	return append(out, r.c.of("table")...)
 }
@@ -162,7 +162,7 @@ func bunList(r *rendering, cols []part) bool {
 	case r.model != nil:
 		r.columns(readable(r.model), omitted)
 	case r.modelUnknown() || r.open():
-		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "columns"}})
+		r.lacks(fragmentHole, "columns")
 	default:
 		r.say("*")
 	}
@@ -298,7 +298,7 @@ func bunWhere(r *rendering, ps []part) []part {
 	var more []part
 	if m := r.model; m != nil && m.SoftDelete != "" && r.deleted() != "all" && (!r.c.has("unscoped") || r.deleted() == "only") {
 		t := concat(&Text{pieces: []piece{{text: "t", from: r.at, stands: ownTable}, {text: ".", from: r.at}}}, known(bunDeleted(m, r.deleted() == "only"), r.at))
-		more = append(more, part{clause: "where", text: t})
+		more = append(more, part{clause: "where", mode: "bare", text: t})
 	}
 	more = append(more, r.byKeys()...)
 	if len(more) == 0 {
@@ -476,13 +476,13 @@ func bunWritten(r *rendering) {
 	}
 	if r.model == nil {
 		r.say(" ")
-		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+		r.lacks(fragmentHole, "values")
 		return
 	}
 	list, all := r.chosen()
 	if !all {
 		r.say(" ")
-		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+		r.lacks(fragmentHole, "values")
 		return
 	}
 	var names, vals []part
@@ -546,7 +546,7 @@ func bunConflict(r *rendering) {
 			break
 		}
 		r.say(" SET ")
-		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+		r.lacks(fragmentHole, "values")
 	}
 	r.conditions(" WHERE ", r.c.of("where"))
 }
@@ -561,12 +561,19 @@ func bunReturning(r *rendering, ps []part) []part {
 	if len(ps) > 0 || r.verb() != "insert" || r.model == nil || len(r.others()) > 0 {
 		return ps
 	}
+	perhaps := false
 	if cols, all := r.chosen(); all {
 		for _, c := range cols {
 			if _, ok := r.ownValue(c.Name); ok || r.defaulted(c) {
 				ps = append(ps, part{text: known(quoteName(c.Name), r.at)})
+			} else if c.Nullzero && r.given() == nil {
+				perhaps = true
 			}
 		}
+	}
+	if perhaps {
+		// Have: of a row that is not known, those that are zero are returned.
+		ps = append(ps, part{repeat: true, text: holeText(hole{kind: fragmentHole, name: "columns", repeat: true, why: WhyLibrary})})
 	}
 	return ps
 }

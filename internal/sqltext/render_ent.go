@@ -24,6 +24,11 @@ var entStyle = style{
 // entPrepare settles what depends on more than one clause.
 func entPrepare(r *rendering) {
 	c := r.c
+	if c.has("hole") {
+		// Have: clauses that stand in one order are among those that are not known.
+		c = c.without("group").without("having").without("order")
+		r.c = c
+	}
 	if c.verb == "delete" && r.model != nil && r.model.Info.Hooked && r.model.Info.Intercepted {
 		// Have: rows may be marked where the program deletes them.
 		c = c.with(part{clause: "unknown", text: holeText(hole{kind: fragmentHole, name: "hooks"})})
@@ -185,7 +190,7 @@ func entSub(r *rendering, c *chain, column string) *Text {
 // Neighbors.
 func entJoins(r *rendering, ps []part) []part {
 	if r.c.has("hole") {
-		ps = append(ps, part{text: holeText(hole{kind: fragmentHole, name: "clauses", repeat: true})})
+		ps = append(ps, part{text: entClauses()})
 	}
 	if !r.c.has("path") || r.model == nil {
 		return ps
@@ -218,7 +223,7 @@ func entJoins(r *rendering, ps []part) []part {
 	case e.Owner():
 		other = e.Columns[0]
 		if row {
-			sub.say("SELECT " + quoteName(e.Table) + "." + quoteName(other) + " FROM " + quoteName(e.Table) + " WHERE " + quoteName(from.Info.ID) + " = ")
+			sub.say("SELECT " + quoteName(other) + " FROM " + quoteName(e.Table) + " WHERE " + quoteName(from.Info.ID) + " = ")
 			sub.add(paramText(r.at))
 		} else {
 			sub.add(entSub(r, p.inner, other))
@@ -244,7 +249,15 @@ func entPair(e models.Edge) (other, own string) {
 	return e.Columns[1], e.Columns[0]
 }
 
+// entClauses is what a function adds to a statement that is not followed.
+func entClauses() *Text {
+	return holeText(hole{kind: fragmentHole, name: "clauses", repeat: true, why: WhyCall})
+}
+
 func entWhere(r *rendering, ps []part) []part {
+	if r.c.has("hole") {
+		ps = append(ps[:len(ps):len(ps)], part{text: entClauses()})
+	}
 	if key, ok := r.c.last("key"); ok && r.model != nil {
 		ps = append(ps[:len(ps):len(ps)], part{text: concat(known(quoteName(r.model.Info.ID)+" = ", r.at), key.text)})
 	}
@@ -341,7 +354,7 @@ func entOrder(m *models.Model) []string {
 func entWritten(r *rendering) {
 	if r.model == nil || r.c.has("rows") {
 		r.say(" ")
-		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+		r.lacks(fragmentHole, "values")
 		return
 	}
 	values := make(map[string]*Text)
@@ -352,7 +365,7 @@ func entWritten(r *rendering) {
 		case edge == nil:
 			// Have: a method that the program's own templates make.
 			r.say(" ")
-			r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+			r.lacks(fragmentHole, "values")
 			return
 		}
 	}

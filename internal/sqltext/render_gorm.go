@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/models"
 )
 
@@ -113,6 +114,9 @@ func (fr *frame) joinOf(st *state, s step, args []ast.Expr, spread bool) [][]par
 		if name, ok := t.literal(); ok && isColumn(name) {
 			p.mode = s.effect.Before
 			p.sub = len(args) - 1
+			if cs, ok := fr.eval(st, args[len(args)-1]).(chains); ok && p.sub == 1 && len(cs) == 1 {
+				p.inner = cs[0]
+			}
 		}
 		out = append(out, []part{p})
 	}
@@ -134,9 +138,7 @@ func (fr *frame) clausesOf(st *state, s step, args []ast.Expr, spread bool) [][]
 				ps = append(ps, part{clause: "where", text: fr.expression(st, s.lib, a)[0]})
 				continue
 			}
-			ps = append(ps, part{clause: "suffix", text: holeText(hole{kind: fragmentHole, name: exprName(a)})})
-		case "returning":
-			ps = append(ps, part{clause: clause, text: known("*", origin{pos: a.Pos(), end: a.End()})})
+			ps = append(ps, part{clause: "suffix", text: fr.gap(fragmentHole, a)})
 		default:
 			ps = append(ps, part{clause: clause, text: fr.expression(st, s.lib, a)[0]})
 		}
@@ -250,7 +252,8 @@ func gormWhere(r *rendering, ps []part) []part {
 			// Have: conditions joined by OR stand in brackets beside the one
 			// that is added.
 			sub := &rendering{fr: r.fr, c: r.c, at: r.at, model: r.model}
-			sub.conditions("", ps)
+			sub.conditions("(", ps)
+			sub.say(")")
 			ps = []part{{clause: "where", text: &Text{pieces: sub.out}}}
 		}
 		ps = append(ps, part{clause: "where", text: r.own(r.model.SoftDelete, " IS NULL")})
@@ -272,6 +275,14 @@ func (r *rendering) rowKey(own bool) []part {
 		return nil
 	}
 	keys := r.model.Keys()
+	if t := r.typ; !own && len(keys) == 1 {
+		if ok {
+			t = p.typ
+		}
+		if isList(t) {
+			return []part{{clause: "where", text: concat(known(quoteName(keys[0])+" IN (", r.at), paramText(r.at), known(")", r.at))}}
+		}
+	}
 	if own && len(keys) > 1 {
 		row := &rendering{at: r.at}
 		for i, key := range keys {
@@ -297,6 +308,15 @@ func (r *rendering) rowKey(own bool) []part {
 		out = append(out, part{clause: "where", text: t})
 	}
 	return out
+}
+
+// isList reports whether t is a slice, or points to one.
+func isList(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := golang.Deref(t).Underlying().(*types.Slice)
+	return ok
 }
 
 // own returns a column of the statement's own table, with text behind it.
@@ -400,7 +420,7 @@ func gormConflict(r *rendering) {
 		return
 	}
 	text, known1 := p.text.literal()
-	before, all := strings.CutSuffix(text, everyColumn)
+	before, after, all := strings.Cut(text, everyColumn)
 	if !known1 || !all || r.model == nil {
 		r.say(" ")
 		r.add(p.text)
@@ -426,7 +446,7 @@ func gormConflict(r *rendering) {
 		r.say(" ON CONFLICT " + target + " DO NOTHING")
 		return
 	}
-	r.say(" ON CONFLICT " + target + " DO UPDATE SET " + strings.Join(set, ", "))
+	r.say(" ON CONFLICT " + target + " DO UPDATE SET " + strings.Join(set, ", ") + after)
 }
 
 // everyColumn is how the data file writes that all columns are updated.
@@ -436,16 +456,19 @@ const everyColumn = "DO UPDATE SET _"
 func gormWritten(r *rendering) {
 	if r.model == nil {
 		r.say(" ")
-		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+		r.lacks(fragmentHole, "values")
 		return
 	}
 	var names []string
-	returned := []string{}
+	returned, last := []string{}, []string(nil)
 	chosen, omitted := r.c.of("select"), r.c.of("omit")
 	for _, c := range r.model.Columns {
 		if c.Counted && isNumber(c.Type) && len(r.model.Keys()) == 1 || c.Auto {
 			returned = append(returned, quoteName(c.Name))
 			if c.Key {
+				if r.c.has("key given") {
+					last = append(last, quoteName(c.Name))
+				}
 				continue
 			}
 		}
@@ -455,6 +478,7 @@ func gormWritten(r *rendering) {
 		}
 		names = append(names, quoteName(c.Name))
 	}
+	names = append(names, last...)
 	r.say(" (" + strings.Join(names, ", ") + ") VALUES (")
 	for i := range names {
 		if i > 0 {

@@ -41,10 +41,13 @@ func (fr *frame) beanParts(st *state, s step, e ast.Expr) [][]part {
 			return [][]part{ps}
 		}
 	}
+	if _, isMap := fr.typeOf(e).Underlying().(*types.Map); isMap && s.effect.Form == "bean set" {
+		return [][]part{{{clause: "set", text: fr.gap(fragmentHole, e)}}}
+	}
 	if models.Of(s.lib.Chain.Naming, fr.typeOf(e), fr.prog) == nil && !types.IsInterface(fr.typeOf(e)) {
 		return [][]part{{}}
 	}
-	return [][]part{{{clause: s.effect.Clause, text: holeText(hole{kind: fragmentHole, name: exprName(e), repeat: true})}}}
+	return [][]part{{{clause: s.effect.Clause, text: fr.some(e)}}}
 }
 
 // givenColumns are the columns of a literal's fields that are not zero, each a
@@ -118,7 +121,7 @@ func (fr *frame) tableText(st *state, s step, e ast.Expr) texts {
 	if m := models.Of(s.lib.Chain.Naming, t, fr.prog); m != nil {
 		return texts{tableName(m, at)}
 	}
-	return texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}
+	return texts{fr.gap(fragmentHole, e)}
 }
 
 // tableName is a model's table; a hole if the program decides about its name.
@@ -187,7 +190,7 @@ func xormList(r *rendering, cols []part) bool {
 		if r.c.has("join") || r.typ != nil && !types.IsInterface(derefAll(r.typ)) {
 			r.say("*")
 		} else {
-			r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "columns"}})
+			r.lacks(fragmentHole, "columns")
 		}
 	default:
 		n := 0
@@ -202,7 +205,7 @@ func xormList(r *rendering, cols []part) bool {
 		}
 		switch {
 		case unknownName(r.c.of("omit")):
-			r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "columns"}})
+			r.lacks(fragmentHole, "columns")
 		case n == 0:
 			r.say("*")
 		}
@@ -228,7 +231,7 @@ func (r *rendering) xormCount(cols, named []part) {
 	case len(cols) > 0:
 		r.add(cols[len(cols)-1].text)
 	case r.c.has("group"):
-		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "columns"}})
+		r.lacks(fragmentHole, "columns")
 	case len(named) > 0:
 		r.say("count(")
 		if r.c.has("distinct") {
@@ -400,7 +403,7 @@ func xormSet(r *rendering, ps []part) []part {
 func xormWritten(r *rendering) {
 	if r.model == nil {
 		r.say(" ")
-		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+		r.lacks(fragmentHole, "values")
 		return
 	}
 	var names, vals []part
@@ -410,7 +413,7 @@ func xormWritten(r *rendering) {
 			auto = c.Name
 			continue
 		}
-		if c.ReadOnly || isNamedPart(r.c.of("omit"), c) || r.c.has("column") && !isNamedPart(r.c.of("column"), c) {
+		if c.ReadOnly || c.Name == r.model.SoftDelete && r.severalRows() || isNamedPart(r.c.of("omit"), c) || r.c.has("column") && !isNamedPart(r.c.of("column"), c) {
 			continue
 		}
 		names = append(names, part{text: columnName(c, r.at)})
@@ -418,7 +421,7 @@ func xormWritten(r *rendering) {
 	}
 	if unknownName(r.c.of("column")) || unknownName(r.c.of("omit")) {
 		r.say(" ")
-		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "values"}})
+		r.lacks(fragmentHole, "values")
 		return
 	}
 	r.joined(" (", names, ", ")

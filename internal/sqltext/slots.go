@@ -26,7 +26,11 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 		return texts{fr.hole(s.call)}
 	}
 	if name == "own" {
-		return texts{fr.own(s.effect.Name, s.at())}
+		own := texts{fr.own(s.effect.Name, s.at())}
+		if form == "" || len(args) == 0 {
+			return own
+		}
+		return fr.truth(st, own, form, args[0], s.at())
 	}
 	if name == "edge" {
 		with := texts(nil)
@@ -65,6 +69,9 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 		return fr.allOf(st, s, form)
 	}
 	n, _ := strconv.Atoi(name)
+	if column, op, ok := strings.Cut(form, " "); ok && (op == "=" || op == "<>") && n+1 < len(args) {
+		return fr.truth(st, fr.slot(st, s, name, column), op, args[n+1], s.at())
+	}
 	if def, ok := strings.CutPrefix(form, "or "); ok && n >= len(args) {
 		return texts{known(def, s.at())}
 	}
@@ -78,7 +85,7 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 				return texts{known(text, s.at())}
 			}
 		}
-		return texts{holeText(hole{kind: fragmentHole, name: exprName(args[n]), repeat: true})}
+		return texts{fr.some(args[n])}
 	}
 	switch form {
 	case "column":
@@ -122,6 +129,26 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 	return fr.operand(st, args[n]).texts
 }
 
+// truth compares a column with a value; one that is a boolean is written as the
+// column, or its opposite.
+func (fr *frame) truth(st *state, col texts, op string, e ast.Expr, at origin) texts {
+	val := fr.operand(st, e)
+	if !val.boolean {
+		return product(product(col, texts{known(" "+op+" ", at)}), val.texts)
+	}
+	yes, no := col, product(texts{known("NOT ", at)}, col)
+	if op == "<>" {
+		yes, no = no, yes
+	}
+	switch word, _ := fr.constantValue(e); word {
+	case "true":
+		return yes
+	case "false":
+		return no
+	}
+	return union(yes, no)
+}
+
 // slots evaluates arguments with a separator between them.
 func (fr *frame) slots(st *state, s step, args []ast.Expr, sep string) texts {
 	cond := strings.TrimSpace(sep) == "AND" || strings.TrimSpace(sep) == "OR"
@@ -135,7 +162,7 @@ func (fr *frame) slots(st *state, s step, args []ast.Expr, sep string) texts {
 			v, _ := joined(ls, texts{known(sep, s.at())}, exprName(a)).(texts)
 			out = product(out, v)
 		case s.call.Ellipsis.IsValid() && i == len(args)-1:
-			out = product(out, texts{holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})})
+			out = product(out, texts{fr.some(a)})
 		case cond:
 			out = product(out, fr.condition(st, s, a, nil, false))
 		default:
@@ -150,7 +177,7 @@ func (fr *frame) slots(st *state, s step, args []ast.Expr, sep string) texts {
 func (fr *frame) excluded(st *state, s step, e ast.Expr) texts {
 	ls, ok := fr.eval(st, e).(lists)
 	if !ok || ls[0].open {
-		return texts{holeText(hole{kind: fragmentHole, name: exprName(e)})}
+		return texts{fr.gap(fragmentHole, e)}
 	}
 	out := texts{{}}
 	for i, el := range ls[0].elems {

@@ -39,7 +39,7 @@ func (fr *frame) standard(st *state, fn *types.Func, call *ast.CallExpr, i int) 
 			if s, ok := fr.constantValue(call.Args[0]); ok && fn.Name() == "Itoa" {
 				return texts{known(s, origin{pos: call.Pos(), end: call.End()})}, true
 			}
-			return texts{holeText(hole{kind: sqlscan.HoleValue, name: exprName(call)})}, true
+			return texts{fr.gap(sqlscan.HoleValue, call)}, true
 		}
 	case "regexp":
 		return fr.regexpFunc(st, fn, call, arg)
@@ -111,7 +111,7 @@ func (fr *frame) stringsFunc(st *state, fn *types.Func, call *ast.CallExpr, arg 
 				return out, true
 			}
 		}
-		return texts{holeText(hole{kind: sqlscan.HoleFragment, name: exprName(call)})}, true
+		return texts{fr.gap(sqlscan.HoleFragment, call)}, true
 	case "NewBufferString", "NewBuffer":
 		return arg(0), true
 	}

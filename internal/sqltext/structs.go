@@ -95,7 +95,7 @@ func (fr *frame) modelPart(st *state, s step, e ast.Expr) part {
 	if !isFresh(fr, e) && (!ok || rec.lit == nil) {
 		p.mode = "row"
 	}
-	if s, ok := val.(shape); ok && s.fresh && types.IsInterface(fr.typeOf(e)) {
+	if s, ok := val.(shape); ok && s.fresh && (types.IsInterface(fr.typeOf(e)) || isList(s.typ)) {
 		p.mode = ""
 	}
 	if ok && rec.lit != nil {
@@ -147,6 +147,12 @@ func hasKey(m *models.Model, lit *ast.CompositeLit) bool {
 			if id, ok := kv.Key.(*ast.Ident); ok {
 				if c, ok := m.Column(id.Name); ok && c.Key {
 					return true
+				}
+				// Have: the fields of an embedded struct are columns, those of a relation are not.
+				if _, other := m.Relation(id.Name); !other {
+					if inner := compositeOf(kv.Value); inner != nil && hasKey(m, inner) {
+						return true
+					}
 				}
 			}
 		}

@@ -15,7 +15,7 @@ func (r *rendering) resolved() []piece {
 		}
 		out[i].text, out[i].stands = r.standsFor(p.stands), 0
 		if out[i].text == "" {
-			out[i] = piece{hole: &hole{kind: sqlscan.HoleIdent, name: "table"}}
+			out[i] = piece{hole: &hole{kind: sqlscan.HoleIdent, name: "table", why: r.whyLacks()}}
 		}
 	}
 	return out

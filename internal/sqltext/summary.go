@@ -23,6 +23,7 @@ type SummaryPiece struct {
 	Param int // 1 + index of the parameter that stands here, 0 if none
 	// Repeat is set for what may be there any number of times, or not at all.
 	Repeat bool
+	Why    Why // of a hole; see hole.reason
 	// Bind is set for a parameter of the statement, Stands for a name that
 	// the whole of it decides.
 	Bind   bool
@@ -98,7 +99,7 @@ func summary(t *Text) Summary {
 	var s Summary
 	for _, pc := range t.pieces {
 		if pc.hole != nil {
-			s.Pieces = append(s.Pieces, SummaryPiece{Hole: true, Kind: pc.hole.kind, Name: pc.hole.name, Param: pc.hole.param, Repeat: pc.hole.repeat})
+			s.Pieces = append(s.Pieces, SummaryPiece{Hole: true, Kind: pc.hole.kind, Name: pc.hole.name, Param: pc.hole.param, Repeat: pc.hole.repeat, Why: pc.hole.why})
 			continue
 		}
 		s.Pieces = append(s.Pieces, SummaryPiece{Text: pc.text, Bind: pc.bind, Stands: uint8(pc.stands)})
@@ -119,7 +120,7 @@ func expand(sums []Summary, arg func(int) texts, at ast.Expr) texts {
 			case pc.Param > 0 && arg != nil:
 				cur = product(cur, arg(pc.Param-1))
 			default:
-				cur = product(cur, texts{holeText(hole{kind: pc.Kind, name: pc.Name, repeat: pc.Repeat})})
+				cur = product(cur, texts{holeText(hole{kind: pc.Kind, name: pc.Name, repeat: pc.Repeat, why: pc.Why})})
 			}
 		}
 		out = union(out, cur)

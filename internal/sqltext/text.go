@@ -40,15 +40,6 @@ type piece struct {
 	value  ast.Expr // what is bound to a parameter, nil if it is no expression
 }
 
-// A hole is a part that is not known.
-type hole struct {
-	kind  sqlscan.HoleKind
-	name  string
-	param int // 1 + index of the parameter of the enclosing function that stands here, 0 if none
-	// repeat marks what a loop may append: zero or more times anything.
-	repeat bool
-}
-
 // An origin says where the bytes of a piece stand in the source. Either they
 // are part of a literal or an embedded file, byte by byte, or all of them
 // come from one expression (a constant of another package, say).
@@ -132,6 +123,8 @@ type Piece struct {
 	Text string
 	Hole string    // the Go expression that stands for a hole; "" for known bytes
 	Pos  token.Pos // of the first byte in the source; not valid if it has no place
+	Made bool      // a library writes it, not the program
+	Why  Why       // the reason that a hole is one; "" for known bytes
 }
 
 // Pieces returns how the text is put together.
@@ -139,10 +132,10 @@ func (t *Text) Pieces() []Piece {
 	list := make([]Piece, len(t.pieces))
 	for i, p := range t.pieces {
 		if p.hole != nil {
-			list[i] = Piece{Hole: p.hole.name, Pos: p.from.pos}
+			list[i] = Piece{Hole: p.hole.name, Pos: p.from.pos, Why: p.hole.reason()}
 			continue
 		}
-		list[i] = Piece{Text: p.text, Pos: p.from.at(0)}
+		list[i] = Piece{Text: p.text, Pos: p.from.at(0), Made: p.from.made}
 	}
 	return list
 }
@@ -328,7 +321,7 @@ func concat(ts ...*Text) *Text {
 		}
 	}
 	if len(ps) > maxPieces {
-		ps = append(ps[:maxPieces:maxPieces], piece{hole: &hole{kind: fragmentHole, name: "…", repeat: true}})
+		ps = append(ps[:maxPieces:maxPieces], piece{hole: &hole{kind: fragmentHole, name: "…", repeat: true, why: WhyLimit}})
 	}
 	return &Text{pieces: ps}
 }
@@ -342,10 +335,6 @@ func known(s string, o origin) *Text {
 		return &Text{}
 	}
 	return &Text{pieces: []piece{{text: s, from: o}}}
-}
-
-func holeText(h hole) *Text {
-	return &Text{pieces: []piece{{hole: &h}}}
 }
 
 // equal reports whether two texts are the same bytes from the same places.

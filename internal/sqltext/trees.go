@@ -70,7 +70,7 @@ func (fr *frame) tablesOf(st *state, s step, args []ast.Expr, spread bool) [][]p
 		cs, sub := fr.eval(st, a).(chains)
 		switch {
 		case spread && i == len(args)-1:
-			ts = texts{holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})}
+			ts = texts{fr.some(a)}
 		case sub:
 			ts = fr.subselect(cs, a)
 			if n++; len(cs) > 0 && !cs[0].has("alias") {
@@ -176,7 +176,6 @@ func (fr *frame) selectsOf(st *state, s step, args []ast.Expr, spread bool) [][]
 // rowsOf are the rows of an INSERT: maps, structs, or lists of values.
 func (fr *frame) rowsOf(st *state, s step, args []ast.Expr, spread bool) [][]part {
 	at := s.at()
-	unknown := [][]part{{{clause: "values", text: holeText(hole{kind: fragmentHole, name: "values"})}}}
 	var ps []part
 	for i, a := range args {
 		t := fr.typeOf(a)
@@ -185,12 +184,12 @@ func (fr *frame) rowsOf(st *state, s step, args []ast.Expr, spread bool) [][]par
 		switch v := fr.eval(st, a).(type) {
 		case maps:
 			if len(v) != 1 || v[0].open {
-				return [][]part{{{clause: "columns", text: holeText(hole{kind: fragmentHole, name: exprName(a), repeat: true})}, unknown[0][0]}}
+				return [][]part{{{clause: "from select", text: fr.some(a)}}}
 			}
 			p := v[0].sorted()
 			for j, key := range p.keys {
 				if len(key) == 0 || len(p.vals[j].texts) == 0 {
-					return unknown
+					return [][]part{{{clause: "from select", text: fr.some(a)}}}
 				}
 				cols, row = append(cols, quoted(key, a)[0]), append(row, p.vals[j].texts[0])
 			}
@@ -213,7 +212,7 @@ func (fr *frame) rowsOf(st *state, s step, args []ast.Expr, spread bool) [][]par
 					row = append(row, fr.operand(st, e).texts[0])
 				}
 			default:
-				return unknown
+				return [][]part{{{clause: "from select", text: fr.some(a)}}}
 			}
 		}
 		if i == 0 {

@@ -25,6 +25,10 @@ type function struct {
 	lit *ast.FuncLit
 	fn  *types.Func
 	env *state // what a literal sees of the function around it; nil if it is called there
+	// made is what another package's function returned, which adds sums to a
+	// statement; env is then the state at the call.
+	made *ast.CallExpr
+	sums []ChainSummary
 }
 
 func (f function) join(other value) value {
@@ -38,7 +42,7 @@ func (f function) widen(after value) value { return f.join(after) }
 
 func (f function) equal(other value) bool {
 	g, ok := other.(function)
-	return ok && f.lit == g.lit && f.fn == g.fn
+	return ok && f.lit == g.lit && f.fn == g.fn && f.made == g.made
 }
 
 // A shape is a value of which the type is known, where the program has it as
@@ -215,14 +219,19 @@ next:
 		out = append(out, l)
 	}
 	if len(out) > maxAlternatives {
-		// Keep the longest: what is appended under a condition is in it.
-		best := out[0]
+		// Keep the longest: what is appended under a condition is in it. What
+		// all of them begin with stands for the others.
+		best, begin := out[0], out[0]
 		for _, l := range out {
 			if len(l.elems) > len(best.elems) {
 				best = l
 			}
+			for !listPrefix(l, begin) {
+				begin = list{elems: begin.elems[:len(begin.elems)-1]}
+			}
 		}
-		return lists{out[0], best}
+		begin.open = true
+		return lists{begin, best}
 	}
 	return out
 }

@@ -6,6 +6,8 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A Visitor is called for each call expression that a walk passes, in order
@@ -72,7 +74,7 @@ func (p *Program) enter(decl *ast.FuncDecl, visit Visitor) (*frame, *state) {
 	st := newState()
 	if fn, ok := p.info.Defs[decl.Name].(*types.Func); ok {
 		fr.sig, fr.root = fn.Signature(), fn
-		st.results(fr.sig)
+		fr.results(st, fr.sig)
 		for i := range fr.sig.Params().Len() {
 			v := fr.sig.Params().At(i)
 			if isString(v.Type()) && !(fr.sig.Variadic() && i == fr.sig.Params().Len()-1) {
@@ -89,10 +91,10 @@ func (p *Program) enter(decl *ast.FuncDecl, visit Visitor) (*frame, *state) {
 }
 
 // results gives the named results of a function their zero values.
-func (st *state) results(sig *types.Signature) {
+func (fr *frame) results(st *state, sig *types.Signature) {
 	for i := range sig.Results().Len() {
 		if v := sig.Results().At(i); v.Name() != "" {
-			if z := zero(v.Type()); z != nil {
+			if z := fr.zero(v.Type()); z != nil {
 				st.vars[v] = z
 			}
 		}
@@ -110,7 +112,7 @@ func (p *Program) given(v *types.Var, i int) *chain {
 	if !ok {
 		return nil
 	}
-	c := &chain{lib: lib, verb: verb, parts: []part{{clause: "given", sub: i + 1, text: holeText(hole{kind: fragmentHole, name: v.Name()})}}}
+	c := &chain{lib: lib, verb: verb, parts: []part{{clause: "given", sub: i + 1, text: holeText(hole{kind: fragmentHole, name: v.Name(), why: WhyCaller})}}}
 	if lib.Chain.InPlace {
 		c.home = v
 	}
@@ -412,6 +414,8 @@ func zero(t types.Type) value {
 		}
 	case isNamedStruct(t):
 		return &record{fields: make(map[string]value), lit: new(ast.CompositeLit), typ: t}
+	case isList(t) && isModel(golang.Deref(t.Underlying().(*types.Slice).Elem())):
+		return shape{typ: t, fresh: true}
 	}
 	return nil
 }

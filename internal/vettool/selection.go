@@ -85,7 +85,7 @@ func (s *Selection) Chosen() []analyzers.Rule {
 // analyzers returns the analyzers whose diagnostics are wanted.
 func (s *Selection) analyzers() []*analysis.Analyzer {
 	rules := analyzers.Analyzers(s.Chosen())
-	list := append(slices.Clone(rules), analyzers.Ignores(rules, analyzers.Names(s.rules)))
+	list := append(slices.Clone(rules), analyzers.Ignores(rules, s.rules))
 	if s.inventory {
 		list = append(list, inventory.New(rules))
 		if slices.ContainsFunc(s.Chosen(), func(r analyzers.Rule) bool { return r.Link != nil }) {

@@ -18,24 +18,29 @@ type Plan struct {
 func (s *Session) Explain(q *Query) (Plan, error) { return s.explain(q) }
 
 func (s *Session) explain(q *Query) (Plan, error) {
+	raw, err := s.Raw(q)
+	if err != nil {
+		return Plan{}, err
+	}
+	return s.read(raw)
+}
+
+// Raw is Explain as EXPLAIN (FORMAT json) prints it.
+func (s *Session) Raw(q *Query) (raw string, err error) {
 	s.Explains++
 	text := "EXPLAIN (FORMAT json) " + q.Text
 	if q.Params > 0 {
 		// The plan of a prepared statement is kept even when hypothetical
 		// indexes come and go.
 		if err := s.Exec("DEALLOCATE ALL"); err != nil {
-			return Plan{}, err
+			return "", err
 		}
 		if err := s.Exec("PREPARE q AS " + q.Text); err != nil {
-			return Plan{}, err
+			return "", err
 		}
 		text = "EXPLAIN (FORMAT json) EXECUTE q(" + strings.TrimSuffix(strings.Repeat("NULL,", q.Params), ",") + ")"
 	}
-	var raw string
-	if err := s.Scan(text, &raw); err != nil {
-		return Plan{}, err
-	}
-	return s.read(raw)
+	return raw, s.Scan(text, &raw)
 }
 
 func (s *Session) read(raw string) (Plan, error) {

@@ -2,6 +2,7 @@ package truth
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/pgquery"
@@ -39,7 +40,7 @@ func compile(text string) pattern {
 	for _, form := range forms(text) {
 		var b strings.Builder
 		b.WriteString("^")
-		ws := words(form)
+		ws := unbracketed(words(form))
 		hole := func(i int) bool { return i >= 0 && i < len(ws) && strings.Contains(ws[i], mark) }
 		for i, w := range ws {
 			switch {
@@ -59,7 +60,7 @@ func compile(text string) pattern {
 // matches reports whether a statement can be what the pattern describes.
 func (p pattern) matches(sql string) bool {
 	for _, form := range forms(sql) {
-		s := strings.Join(words(form), " ") + " "
+		s := strings.Join(unbracketed(words(form)), " ") + " "
 		for _, re := range p {
 			if re.MatchString(s) {
 				return true
@@ -67,6 +68,11 @@ func (p pattern) matches(sql string) bool {
 		}
 	}
 	return false
+}
+
+// unbracketed leaves out the brackets, of which some may belong to a hole.
+func unbracketed(words []string) []string {
+	return slices.DeleteFunc(words, func(w string) bool { return w == "(" || w == ")" })
 }
 
 // forms returns a text as it stands and as PostgreSQL's parser writes it.
@@ -111,14 +117,19 @@ func words(text string) []string {
 	for _, t := range sqlscan.Significant(sqlscan.Scan(text)) {
 		w := t.Text(text)
 		switch t.Kind {
-		case sqlscan.Param, sqlscan.Number, sqlscan.String:
+		case sqlscan.String:
+			w = "?" // whatever is known of it
+		case sqlscan.Param, sqlscan.Number:
 			if !strings.Contains(w, mark) {
 				w = "?"
 			}
 		case sqlscan.Quoted, sqlscan.Backquoted:
 			w = strings.ToLower(w[1 : len(w)-1])
 		default:
-			if w = strings.ToLower(w); w == "true" || w == "false" || w == "null" {
+			if w = strings.ToLower(w); w == "!=" {
+				w = "<>"
+			}
+			if w == "true" || w == "false" || w == "null" {
 				w = "?"
 			}
 		}
@@ -133,4 +144,59 @@ func words(text string) []string {
 		}
 	}
 	return out
+}
+
+// A verdict says how what is known of a chain compares with what it sends;
+// the worst of several is the greatest.
+type verdict int
+
+const (
+	right   verdict = iota
+	holes           // right, but not every byte is known
+	unknown         // something it sends is not listed
+	wrong           // something is listed that it does not send
+)
+
+func (v verdict) String() string {
+	return [...]string{"right", "right with holes", "unknown", "wrong"}[v]
+}
+
+// covered says how one statement that was sent is listed.
+func covered(sql string, list []said) verdict {
+	v := unknown
+	for _, s := range list {
+		if !s.fits(sql) {
+			continue
+		}
+		if s.Known {
+			return right
+		}
+		v = holes
+	}
+	return v
+}
+
+// fits reports whether a statement that was sent can be the one said.
+func (s said) fits(sql string) bool {
+	if s.Known {
+		// Have: a fingerprint counts a condition that is there twice once.
+		if s.Fingerprint != "" && (s.Fingerprint == fingerprint(sql) || fingerprint(s.Text) == fingerprint(sql)) && ands(s.Text) == ands(sql) {
+			return true
+		}
+		// Have: some libraries write a list of one value as the value.
+		one := strings.ReplaceAll(s.Text, " IN (?)", " = ?")
+		return one != s.Text && fingerprint(one) == fingerprint(sql) && ands(one) == ands(sql)
+	}
+	return compile(s.Text).matches(sql)
+}
+
+// ands counts the conditions that a statement joins by AND.
+func ands(sql string) int {
+	n := 0
+	for _, w := range words(forms(sql)[len(forms(sql))-1]) {
+		if strings.EqualFold(w, "and") {
+			n++
+		}
+	}
+	return n
 }

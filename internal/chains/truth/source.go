@@ -21,15 +21,20 @@ type said struct {
 	in                string // the function around it
 }
 
-// ask runs sqlvet over folders and returns what it says of each: the
+// ask runs sqlvet over folders of a module and returns what it says of each: the
 // statements by folder. Clauses, and calls of which nothing is known, are left
 // out.
-func ask(sqlvet string, dirs []string) (map[string][]said, error) {
+func ask(sqlvet, module string, dirs []string) (map[string][]said, error) {
 	args := []string{"queries", "-json"}
 	for _, d := range dirs {
 		args = append(args, "./"+d)
 	}
+	sqlvet, err := filepath.Abs(sqlvet)
+	if err != nil {
+		return nil, err
+	}
 	cmd := exec.Command(sqlvet, args...)
+	cmd.Dir = module
 	cmd.Stderr = new(strings.Builder)
 	out, err := cmd.Output()
 	if err != nil {

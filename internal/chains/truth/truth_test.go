@@ -71,7 +71,7 @@ var asked = sync.OnceValues(func() (map[string][]said, error) {
 		}
 	}
 	slices.Sort(dirs)
-	return ask(sqlvet, dirs)
+	return ask(sqlvet, ".", dirs)
 })
 
 // compare is a library's section: its chains, made over the log's database.
@@ -120,15 +120,6 @@ func compare(t *testing.T, name string, chains any, log *record.Log) {
 	}
 }
 
-type verdict string
-
-const (
-	right   verdict = "right"
-	holes   verdict = "right with holes"
-	unknown verdict = "unknown"
-	wrong   verdict = "wrong"
-)
-
 // judge sorts the chains by what sqlvet says of them.
 func judge(t *testing.T, src *source, sent map[string][]string, says map[string][]said) map[verdict][]string {
 	t.Helper()
@@ -156,15 +147,11 @@ func judge(t *testing.T, src *source, sent map[string][]string, says map[string]
 			}
 		}
 		for _, sql := range sent[chain] {
-			switch {
-			case fingerprint(sql) == "":
+			if fingerprint(sql) == "" {
 				t.Errorf("%s sends what PostgreSQL cannot parse: %s", chain, sql)
-			case slices.ContainsFunc(about, func(s said) bool { return s.Known && s.fits(sql) }):
-			case slices.ContainsFunc(about, func(s said) bool { return s.fits(sql) }):
-				v = max(v, holes) // Have: the verdicts stand in this order, "right" < "right with holes" < "unknown" < "wrong".
-			default:
-				v = max(v, unknown)
+				continue
 			}
+			v = max(v, covered(sql, about))
 		}
 		if *detail {
 			t.Logf("%s: %s", chain, v)
@@ -180,24 +167,4 @@ func judge(t *testing.T, src *source, sent map[string][]string, says map[string]
 		out[v] = append(out[v], chain)
 	}
 	return out
-}
-
-// fits reports whether a statement that was sent can be the one said.
-func (s said) fits(sql string) bool {
-	if s.Known {
-		// Have: a fingerprint counts a condition that is there twice once.
-		return s.Fingerprint != "" && (s.Fingerprint == fingerprint(sql) || fingerprint(s.Text) == fingerprint(sql)) && ands(s.Text) == ands(sql)
-	}
-	return compile(s.Text).matches(sql)
-}
-
-// ands counts the conditions that a statement joins by AND.
-func ands(sql string) int {
-	n := 0
-	for _, w := range words(forms(sql)[len(forms(sql))-1]) {
-		if strings.EqualFold(w, "and") {
-			n++
-		}
-	}
-	return n
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/schema"
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
 // Analyzer finds the schema of a package. Its result is a *Result.
@@ -105,6 +106,23 @@ func (r *Result) OneRow(t *schema.Table, given map[string]bool) bool {
 		_, _, whole := x.Found(i, given)
 		return i.Unique && whole && i.Predicate == "" && !i.Invalid
 	})
+}
+
+// FindsOne reports whether a level reads one table and its conditions find one
+// row of it by a unique key.
+func (r *Result) FindsOne(l *sqlmodel.Level) bool {
+	s := r.Schema()
+	if s == nil || len(l.Relations) != 1 || l.Relations[0].Kind != sqlmodel.RelTable || l.Relations[0].Hole {
+		return false
+	}
+	t := s.Table(l.Relations[0].Schema, l.Relations[0].Name)
+	given := make(map[string]bool)
+	for _, p := range l.Predicates {
+		if p.Op == sqlmodel.OpEq && !p.Or && !p.Negated && p.Left != nil && p.Left.Kind == sqlmodel.ExprColumn {
+			given[p.Left.Name] = true
+		}
+	}
+	return t != nil && r.OneRow(t, given)
 }
 
 // Slight reports whether t has, or is believed to have, few rows.

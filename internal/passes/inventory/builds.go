@@ -14,6 +14,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/sqltext"
 )
 
 // builds returns the calls that send what a builder has put together, of which
@@ -35,7 +36,7 @@ func builds(pass *analysis.Pass) []Site {
 				return true
 			}
 			if fn := b.sender(call); fn != nil {
-				list = append(list, Site{Posn: posn(pass, nameOf(call)), Call: fn.FullName(), Knowledge: Unknown})
+				list = append(list, Site{Posn: posn(pass, nameOf(call)), Call: fn.FullName(), Knowledge: Unknown, Reason: b.why(call)})
 			}
 			return true
 		})
@@ -71,6 +72,20 @@ func (b builders) sender(call *ast.CallExpr) *types.Func {
 		return fn.Origin()
 	}
 	return nil
+}
+
+// why returns the reason that what a call sends is not known: its library's
+// statements are not put together, or they come from elsewhere.
+func (b builders) why(call *ast.CallExpr) sqltext.Why {
+	fn, _ := typeutil.Callee(b.pass.TypesInfo, call).(*types.Func)
+	lib, listed := apis.LibraryOf(fn.Pkg().Path())
+	switch {
+	case b.sites.Exhausted():
+		return sqltext.WhyLimit
+	case listed && lib.Chain == nil:
+		return sqltext.WhyMethod
+	}
+	return sqltext.WhyCall
 }
 
 // tells reports whether a function of the package is listed with what it sends

@@ -89,7 +89,9 @@ type Site struct {
 	Call      string    `json:"call"` // the function called, as (*types.Func).FullName has it
 	Clause    bool      `json:"clause,omitempty"`
 	Knowledge Knowledge `json:"knowledge"`
-	Texts     []Text    `json:"texts,omitempty"` // the alternatives
+	// Reason says why the text is not known, or not whole; "" if it is.
+	Reason sqltext.Why `json:"reason,omitempty"`
+	Texts  []Text      `json:"texts,omitempty"` // the alternatives
 	// Place is "test" or "migration" if nobody waits for the call.
 	Place string `json:"place,omitempty"`
 
@@ -105,13 +107,14 @@ type Site struct {
 
 // A Text is one SQL text of a site.
 type Text struct {
-	Posn    string `json:"posn"` // of its first byte
-	Text    string `json:"text"` // with {name} for holes
-	Full    bool   `json:"full,omitempty"`
-	Dialect string `json:"dialect,omitempty"` // "" if not known
-	Parsed  bool   `json:"parsed,omitempty"`  // PostgreSQL's parser reads it
-	Error   string `json:"error,omitempty"`   // the parser's message if not
-	Refused bool   `json:"refused,omitempty"` // it was not given to the parser: too large, too deep, no text
+	Posn    string      `json:"posn"` // of its first byte
+	Text    string      `json:"text"` // with {name} for holes
+	Full    bool        `json:"full,omitempty"`
+	Reason  sqltext.Why `json:"reason,omitempty"`  // of the first part that is not known; "" if Full
+	Dialect string      `json:"dialect,omitempty"` // "" if not known
+	Parsed  bool        `json:"parsed,omitempty"`  // PostgreSQL's parser reads it
+	Error   string      `json:"error,omitempty"`   // the parser's message if not
+	Refused bool        `json:"refused,omitempty"` // it was not given to the parser: too large, too deep, no text
 	// Normalized is the text with its constants replaced, Fingerprint what
 	// statements that differ in constants only share; "" if not parsed.
 	Normalized  string `json:"normalized,omitempty"`
@@ -136,9 +139,11 @@ type Text struct {
 
 // A Piece is a part of a text: known bytes, or a hole.
 type Piece struct {
-	Text string `json:"text,omitempty"`
-	Hole string `json:"hole,omitempty"` // the Go expression
-	Posn string `json:"posn,omitempty"` // where it stands; "" if nowhere
+	Text string      `json:"text,omitempty"`
+	Hole string      `json:"hole,omitempty"` // the Go expression
+	Posn string      `json:"posn,omitempty"` // where it stands; "" if nowhere
+	Made bool        `json:"made,omitempty"` // the library writes it, not the program
+	Why  sqltext.Why `json:"why,omitempty"`  // of a hole
 }
 
 // Decode reads the message of a diagnostic of Analyzer.
@@ -187,6 +192,11 @@ func sites(pass *analysis.Pass) []Site {
 		if suppress.Explains() {
 			site.From, site.To = posn(pass, s.Call.Lparen), posn(pass, s.Call.End())
 			site.Role, site.Known = string(s.API.Role), knownBy(s)
+		}
+		for _, t := range s.Texts {
+			if site.Reason = t.Why(); site.Reason != "" {
+				break
+			}
 		}
 		for _, q := range queries[s] {
 			site.Texts = append(site.Texts, text(pass, q))
@@ -278,6 +288,7 @@ func text(pass *analysis.Pass, q *sqlparse.Query) Text {
 		Posn:    posn(pass, pos),
 		Text:    q.Text.String(),
 		Full:    q.Text.Knowledge() == sqltext.Full,
+		Reason:  q.Text.Why(),
 		Dialect: string(q.Dialect),
 	}
 	model := q.Model()
@@ -289,7 +300,7 @@ func text(pass *analysis.Pass, q *sqlparse.Query) Text {
 	if suppress.Explains() {
 		t.Tables = q.Tables()
 		for _, p := range q.Text.Pieces() {
-			piece := Piece{Text: p.Text, Hole: p.Hole}
+			piece := Piece{Text: p.Text, Hole: p.Hole, Made: p.Made, Why: p.Why}
 			if p.Pos.IsValid() {
 				piece.Posn = posn(pass, p.Pos)
 			}

@@ -93,7 +93,7 @@ func Flag(rule *analysis.Analyzer, linking *bool) {
 
 // Report hands a package's part to the link step: nothing if it is empty.
 func Report(pass *analysis.Pass, p link.Package) error {
-	if len(p.Loops)+len(p.Interfaces)+len(p.Types)+len(p.Calls)+len(p.Functions)+len(p.Told)+len(p.Dialects)+len(p.Pools) == 0 && !p.Sized && !p.Serves || len(pass.Files) == 0 {
+	if len(p.Loops)+len(p.Interfaces)+len(p.Types)+len(p.Calls)+len(p.Functions)+len(p.Told)+len(p.Dialects)+len(p.Pools)+len(p.Orders) == 0 && !p.Sized && !p.Serves || len(pass.Files) == 0 {
 		return nil
 	}
 	text, err := link.Encode(&p)

@@ -38,7 +38,7 @@ func (u *unit) sourceAt(e ast.Expr, depth int) verdict {
 	if a, ok := under(t).(*types.Array); ok {
 		return constantly(a.Len(), "an array")
 	}
-	if v, ok := u.byElement(t); ok {
+	if v, ok := u.byElement(t); ok && !u.oneHandle(e) {
 		return v
 	}
 	if depth > 0 {
@@ -91,6 +91,38 @@ func (u *unit) byElement(t types.Type) (verdict, bool) {
 		return verdict{bound: Poll, why: "ticks of a timer"}, true
 	}
 	return verdict{}, false
+}
+
+// oneHandle: what a variable holds is made in this declaration, by a loop that
+// gives each of its values the same handle: records that know their database.
+func (u *unit) oneHandle(e ast.Expr) bool {
+	same := false
+	for _, w := range u.writes[u.object(e)] {
+		made := []ast.Expr{w.rhs}
+		if call, ok := ast.Unparen(w.rhs).(*ast.CallExpr); ok && w.rhs != nil && u.builtin(call) == "append" {
+			made = call.Args[1:]
+		}
+		loop := u.loopAround(w.at)
+		for _, x := range made {
+			if u.literalOf(x) == nil {
+				continue
+			}
+			s, ok := under(u.Info.TypeOf(x)).(*types.Struct)
+			if !ok || loop == nil {
+				return false
+			}
+			for f := range s.Fields() {
+				if u.handle(f.Type()) == noHandle {
+					continue
+				}
+				root := u.rootObj(u.fieldOf(x, f.Name()))
+				if same = root != nil && !local(root, loop); !same {
+					return false
+				}
+			}
+		}
+	}
+	return same
 }
 
 // isCode: the values of a type are code of the program that is given a

@@ -45,30 +45,11 @@ func under(t types.Type) types.Type {
 		t = p.Elem()
 	}
 	if tp, ok := types.Unalias(t).(*types.TypeParam); ok {
-		if core := coreType(tp); core != nil {
+		if core := golang.CoreType(tp); core != nil {
 			return core
 		}
 	}
 	return t.Underlying()
-}
-
-// coreType returns the underlying type that all types of a constraint share.
-func coreType(tp *types.TypeParam) types.Type {
-	iface, ok := tp.Constraint().Underlying().(*types.Interface)
-	if !ok || iface.NumEmbeddeds() != 1 {
-		return nil
-	}
-	switch e := iface.EmbeddedType(0).(type) {
-	case *types.Union:
-		if e.Len() == 1 {
-			return e.Term(0).Type().Underlying()
-		}
-	default:
-		if _, ok := e.Underlying().(*types.Interface); !ok {
-			return e.Underlying()
-		}
-	}
-	return nil
 }
 
 // elem returns the type of the elements that ranging over t yields as values;

@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/types"
 
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
 )
 
@@ -87,22 +88,14 @@ func (f *finder) builds(d *ast.FuncDecl) bool {
 		return false
 	}
 	o := f.oracle()
-	t := types.Unalias(fn.Signature().Results().At(0).Type())
-	if ptr, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(ptr.Elem())
+	t := fn.Signature().Results().At(0).Type()
+	if sig, ok := t.Underlying().(*types.Signature); ok && sig.Params().Len() == 1 {
+		t = sig.Params().At(0).Type()
 	}
+	t = types.Unalias(golang.Deref(t))
 	named, ok := t.(*types.Named)
 	if !ok {
 		return false
-	}
-	if sig, ok := named.Underlying().(*types.Signature); ok && sig.Params().Len() == 1 {
-		t = types.Unalias(sig.Params().At(0).Type())
-		if ptr, ok := t.(*types.Pointer); ok {
-			t = types.Unalias(ptr.Elem())
-		}
-		if named, ok = t.(*types.Named); !ok {
-			return false
-		}
 	}
 	lib := o.LibraryAt(named.Obj().Pkg())
 	if lib == nil {

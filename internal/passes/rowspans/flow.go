@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/cfg"
 
@@ -181,23 +182,30 @@ func (f *flow) assigned(n ast.Node, s state) state {
 
 // edge refines the state on the way from b to its i-th successor.
 func (f *flow) edge(b *cfg.Block, i int, s state) state {
-	cond := golang.Condition(b)
+	cond, holds := golang.Condition(b), i == 0
 	if cond == nil {
 		return s
 	}
+	for {
+		not, ok := ast.Unparen(cond).(*ast.UnaryExpr)
+		if !ok || not.Op != token.NOT {
+			break
+		}
+		cond, holds = not.X, !holds
+	}
 	info := f.u.r.pass.TypesInfo
 	if call, ok := ast.Unparen(cond).(*ast.CallExpr); ok && f.uses[call] == next {
-		return said(s, i == 0)
+		return said(s, holds)
 	}
 	if id, ok := ast.Unparen(cond).(*ast.Ident); ok && f.bools[info.Uses[id]] {
-		return said(s, i == 0)
+		return said(s, holds)
 	}
 	if x, isNil, ok := golang.NilTest(info, cond); ok {
 		if id, ok := ast.Unparen(x).(*ast.Ident); ok {
-			return f.tested(b, info.Uses[id], isNil == (i == 0), s)
+			return f.tested(b, info.Uses[id], isNil == holds, s)
 		}
 	}
-	if i == 0 && f.saysFailed(cond) {
+	if holds && f.saysFailed(cond) {
 		return s.to(fresh, none)
 	}
 	if s.mixed() && !f.u.aboutError(cond) {
@@ -353,27 +361,52 @@ func (f *flow) loop() ast.Node {
 	return found
 }
 
-// gathers reports whether a loop changes a variable that is declared before it:
-// appends to it, puts something into it, counts.
+// gathers reports whether a loop changes a variable that is declared before it
+// (appends to it, puts something into it, counts), or writes to, sends to or calls
+// what is there before it.
 func (u *unit) gathers(loop *ast.ForStmt) bool {
-	found := false
+	info, found := u.r.pass.TypesInfo, false
+	before := func(x ast.Expr) bool {
+		p, _ := golang.PathOf(info, x)
+		return p.Root != nil && p.Root.Pos() < loop.Pos() && !golang.IsError(p.Root.Type())
+	}
 	ast.Inspect(loop.Body, func(n ast.Node) bool {
-		var lhs []ast.Expr
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
 		case *ast.IncDecStmt:
-			lhs = []ast.Expr{n.X}
+			found = found || before(n.X)
 		case *ast.AssignStmt:
-			lhs = n.Lhs
-		}
-		for _, x := range lhs {
-			p, _ := golang.PathOf(u.r.pass.TypesInfo, x)
-			if p.Root != nil && p.Root.Pos() < loop.Pos() && !golang.IsError(p.Root.Type()) {
-				found = true
+			found = found || slices.ContainsFunc(n.Lhs, before)
+		case *ast.SendStmt:
+			found = found || before(n.Chan)
+		case *ast.CallExpr:
+			to := n.Args
+			if recv := golang.Receiver(info, n); recv != nil {
+				to = append(to[:len(to):len(to)], recv)
+			} else if golang.Callee(info, n) == nil && !info.Types[n.Fun].IsBuiltin() && !info.Types[n.Fun].IsType() {
+				found = found || before(n.Fun) // a function that is handed in
 			}
+			found = found || slices.ContainsFunc(to, func(x ast.Expr) bool { return takesOutput(info.TypeOf(x)) && before(x) })
 		}
 		return true
 	})
 	return found
+}
+
+// takesOutput reports whether what is given to a value goes out: it is an
+// io.Writer, or an encoder of the standard library.
+func takesOutput(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if named := golang.Named(t); named != nil && named.Obj().Pkg() != nil && strings.HasPrefix(named.Obj().Pkg().Path(), "encoding/") {
+		return true
+	}
+	write, _, _ := types.LookupFieldOrMethod(t, true, nil, "Write")
+	fn, ok := write.(*types.Func)
+	if !ok || fn.Signature().Params().Len() != 1 || fn.Signature().Results().Len() != 2 {
+		return false
+	}
+	return types.Identical(fn.Signature().Params().At(0).Type(), types.NewSlice(types.Typ[types.Byte]))
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/pgwords"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
@@ -104,7 +105,7 @@ func otherIndex(name string) bool {
 
 // isBase reports whether a column belongs to a table of the user's.
 func (c *Condition) isBase(col *sqlmodel.Expr) bool {
-	if systemColumns[col.Name] {
+	if pgwords.SystemColumn(col.Name) {
 		return false
 	}
 	if col.Rel != nil {
@@ -118,10 +119,6 @@ func (c *Condition) isBase(col *sqlmodel.Expr) bool {
 	}
 	// Have: it belongs to any of the relations of the level.
 	return !slices.ContainsFunc(c.level.Relations, func(r *sqlmodel.Relation) bool { return !c.isTable(r) })
-}
-
-var systemColumns = map[string]bool{
-	"tableoid": true, "ctid": true, "xmin": true, "xmax": true, "cmin": true, "cmax": true,
 }
 
 // isTable reports whether rel is a table or view of the user's. A name that

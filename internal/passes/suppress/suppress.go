@@ -60,6 +60,10 @@ type Finding struct {
 	Index *Index
 	// Sent is the call that sends the query, as "file.go:12", if it is not at Pos.
 	Sent string
+	// Optional is the key of the settings' rules that must be on for it to be
+	// shown, "pageorder/ties" or "wholetable/no-where"; "" if it is shown unless they
+	// say otherwise.
+	Optional string
 	// UserSQL says that the text at fault is the user's although the Go file
 	// is generated, as with sqlc: the finding is shown.
 	UserSQL bool
@@ -273,6 +277,9 @@ func (r *Result) admit(f Finding) string {
 			return "the file is left out by paths or exclude in " + config.Name
 		}
 		return "it is only likely, and " + config.Name + " asks for certain ones"
+	}
+	if f.Optional != "" && !r.Config.Asks(f.Optional) {
+		return "it is off by default: " + f.Optional + ": on below rules in " + config.Name + " asks for it"
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -33,7 +33,7 @@ type failure struct {
 func (s *Span) AfterFailure() []Problem {
 	if !slices.ContainsFunc(s.Events, func(e Event) bool {
 		call, ok := e.Node.(*ast.CallExpr)
-		return ok && s.changes(call)
+		return ok && s.writes(call)
 	}) {
 		return nil
 	}
@@ -45,7 +45,7 @@ func (s *Span) AfterFailure() []Problem {
 		body = fn.Body
 	}
 	u := s.r.newUnit(s.Func, body)
-	if body == nil || u.savepoints() {
+	if body == nil || len(s.nested) > 0 || u.savepoints() {
 		return nil
 	}
 	f := &failures{u: u, s: s, graph: cfg.New(body, u.returns)}
@@ -72,12 +72,17 @@ func (u *unit) savepoints() bool {
 // the transaction, whose only way to fail is the database's: one that returns
 // rows also fails if there are none.
 func (s *Span) changes(call *ast.CallExpr) bool {
-	fn := s.r.callee(call)
-	if fn == nil || !s.UsesHandle(call.Fun) {
+	api, ok := s.r.apis.Lookup(s.r.callee(call))
+	if !ok || api.Role != apis.Exec && (api.Role != apis.BuilderTerminal || api.Stmt == "" || api.Stmt == "select") {
 		return false
 	}
-	api, ok := s.r.apis.Lookup(fn)
-	if !ok || api.Role != apis.Exec && (api.Role != apis.BuilderTerminal || api.Stmt == "" || api.Stmt == "select") {
+	return s.writes(call)
+}
+
+// writes reports whether a call is a statement that writes rows, sent through the
+// transaction.
+func (s *Span) writes(call *ast.CallExpr) bool {
+	if s.r.callee(call) == nil || !s.UsesHandle(call.Fun) {
 		return false
 	}
 	for _, e := range s.r.effects.Callee(call) {
@@ -160,15 +165,25 @@ func (f *failures) edge(b *cfg.Block, i int, st failure) failure {
 	if cond == nil {
 		return st
 	}
+	return f.taken(b, cond, i, st)
+}
+
+// taken is edge of one condition: all parts of one joined by && hold on the first
+// way.
+func (f *failures) taken(b *cfg.Block, cond ast.Expr, i int, st failure) failure {
+	if x, ok := ast.Unparen(cond).(*ast.BinaryExpr); ok && x.Op == token.LAND && i == 0 {
+		return f.taken(b, x.Y, i, f.taken(b, x.X, i, st))
+	}
 	info := f.u.r.pass.TypesInfo
 	var err ast.Expr
-	failed := false
+	failed, server := false, false
 	if x, isNil, ok := golang.NilTest(info, cond); ok {
 		err, failed = x, isNil == (i == 1)
 	} else if call, ok := ast.Unparen(cond).(*ast.CallExpr); ok {
 		for _, a := range call.Args {
 			if golang.IsError(info.TypeOf(a)) {
 				err, failed = a, i == 0 // isDuplicate(err)
+				server = failed && f.u.asServerError(call)
 				break
 			}
 		}
@@ -179,7 +194,7 @@ func (f *failures) edge(b *cfg.Block, i int, st failure) failure {
 		}
 		return st
 	}
-	call := f.statementOf(b, err)
+	call := f.statementOf(b, err, server)
 	switch {
 	case call == nil:
 	case failed:
@@ -191,33 +206,62 @@ func (f *failures) edge(b *cfg.Block, i int, st failure) failure {
 }
 
 // statementOf returns the statement of the transaction, in the same block, whose
-// error an expression is.
-func (f *failures) statementOf(b *cfg.Block, err ast.Expr) *ast.CallExpr {
+// error an expression is. server: it is known to be what the database answered.
+func (f *failures) statementOf(b *cfg.Block, err ast.Expr, server bool) *ast.CallExpr {
 	p, _ := golang.PathOf(f.u.r.pass.TypesInfo, err)
 	if p.Root == nil {
-		return f.statement(err)
+		return f.statement(err, server)
 	}
 	for j := len(b.Nodes) - 1; j >= 0; j-- {
 		a, ok := b.Nodes[j].(*ast.AssignStmt)
 		if !ok || len(a.Rhs) != 1 || !f.u.assigns(a, map[place]bool{{Root: p.Root}: true}) {
 			continue
 		}
-		return f.statement(a.Rhs[0])
+		return f.statement(a.Rhs[0], server)
 	}
 	return nil
 }
 
-// statement returns the call behind tx.Exec(…) or tx.Create(…).Error.
-func (f *failures) statement(x ast.Expr) *ast.CallExpr {
+// statement returns the call behind tx.Exec(…), tx.Create(…).Error, or
+// tx.QueryRow(…).Scan(…), which fails for want of a row as well unless it was the
+// server.
+func (f *failures) statement(x ast.Expr, server bool) *ast.CallExpr {
 	x = ast.Unparen(x)
 	if sel, ok := x.(*ast.SelectorExpr); ok {
 		x = ast.Unparen(sel.X)
 	}
 	call, ok := x.(*ast.CallExpr)
-	if !ok || !f.s.changes(call) {
-		return nil
+	if ok && f.s.changes(call) {
+		return call
 	}
-	return call
+	for ; ok && server; call, ok = ast.Unparen(x).(*ast.CallExpr) {
+		if f.s.writes(call) {
+			return call
+		}
+		if x = golang.Receiver(f.u.r.pass.TypesInfo, call); x == nil {
+			break
+		}
+	}
+	return nil
+}
+
+// asServerError reports whether a call is errors.As for a type of a database
+// library: what the server answered, not what the library found out.
+func (u *unit) asServerError(call *ast.CallExpr) bool {
+	fn := u.r.callee(call)
+	if fn == nil || fn.FullName() != "errors.As" || len(call.Args) != 2 {
+		return false
+	}
+	target, ok := u.r.pass.TypesInfo.TypeOf(call.Args[1]).(*types.Pointer)
+	if !ok {
+		return false
+	}
+	n := golang.Named(target.Elem())
+	if n == nil || n.Obj().Pkg() == nil || types.IsInterface(n) {
+		return false
+	}
+	_, ok = apis.LibraryOf(n.Obj().Pkg().Path())
+	return ok
 }
 
 // Appends returns the statements of a function that is run again after a failure

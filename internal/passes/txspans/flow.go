@@ -299,6 +299,11 @@ func (s *Span) endOf(call *ast.CallExpr) (End, bool) {
 		return End{}, false
 	}
 	sel, _ := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if sel != nil && len(s.nested) > 0 {
+		if p, ok := s.r.placeOf(sel.X); ok && s.nested.whole(p) {
+			return End{}, false
+		}
+	}
 	if ends := s.r.ends[fn]; len(ends) > 0 {
 		for _, e := range ends {
 			if x := argument(call, e.Param); x != nil && s.isGiven(x, e.Path) {

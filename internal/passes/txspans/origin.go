@@ -368,7 +368,7 @@ func (r *Result) passesFunc(call *ast.CallExpr) bool {
 }
 
 func (r *Result) newSpan(o Origin, at, fn ast.Node) *Span {
-	return &Span{Origin: o, At: at, Func: fn, r: r, held: make(places), handles: make(places)}
+	return &Span{Origin: o, At: at, Func: fn, r: r, held: make(places), handles: make(places), nested: make(places)}
 }
 
 // is sets the variable that holds the span's transaction.

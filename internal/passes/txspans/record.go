@@ -3,6 +3,7 @@ package txspans
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/cfg"
 
@@ -51,6 +52,20 @@ func (u *unit) record(flows []*flow) {
 	}
 }
 
+// Earlier returns a function that reports whether an event can run before b while
+// the transaction is open, and stands before it in the source: what a loop does
+// in the iteration before is not asked for.
+func (s *Span) Earlier(b Event) func(a Event) bool {
+	var begin *cfg.Block
+	for _, x := range b.u.graph.Blocks {
+		if s.Origin == Begun && slices.ContainsFunc(x.Nodes, func(n ast.Node) bool { return golang.Within(s.At, n) }) {
+			begin = x
+		}
+	}
+	leads := b.u.before([]*cfg.Block{b.block}, begin)
+	return func(a Event) bool { return a.Node.End() <= b.Node.Pos() && (a.u != b.u || leads[a.block.Index]) }
+}
+
 // rest is step without the calls.
 func (f *flow) rest(n ast.Node, s state) state {
 	if d, ok := n.(*ast.DeferStmt); ok {
@@ -81,7 +96,7 @@ func (u *unit) event(n ast.Node, async bool, flows []*flow, states []state, succ
 		open = append(open, in)
 	}
 	for _, in := range open {
-		in.span.Events = append(in.span.Events, Event{Node: n, Async: in.async, Start: in.start, Failing: in.failing})
+		in.span.Events = append(in.span.Events, Event{Node: n, Async: in.async, Start: in.start, Failing: in.failing, u: u, block: b})
 	}
 	call, ok := n.(*ast.CallExpr)
 	if !ok {

@@ -19,6 +19,7 @@ import (
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/cfg"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
@@ -84,7 +85,9 @@ type Span struct {
 	// those of them that are no contexts.
 	tx            place
 	held, handles places
-	end           *ending
+	// nested are the savepoints that are begun on it: their end is not its own.
+	nested places
+	end    *ending
 }
 
 // An Event is a call, or an operation that waits, while a transaction is open.
@@ -97,6 +100,9 @@ type Event struct {
 	Start *ast.CallExpr
 	// Failing: the way from here leads to a rollback or an error only.
 	Failing bool
+
+	u     *unit
+	block *cfg.Block
 }
 
 // A Fault is a way to mistreat a transaction's end.

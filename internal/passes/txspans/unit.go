@@ -185,7 +185,8 @@ func (u *unit) begun(b beginCall) *Span {
 		p = part(p, begin.path)
 	}
 	for _, s := range u.spans {
-		if !b.inPlace && s.UsesHandle(b.call) && !s.held.whole(p) {
+		if !b.inPlace && s.UsesHandle(b.call) && (s.tx != p && u.r.onTx(b.call) || !s.held.whole(p)) {
+			s.nested.add(p)
 			return nil // on the transaction itself: a savepoint
 		}
 		if b.inPlace && s.held.whole(p) {
@@ -194,6 +195,7 @@ func (u *unit) begun(b beginCall) *Span {
 	}
 	for _, in := range u.around {
 		if in.span.UsesHandle(b.call) {
+			in.span.nested.add(p)
 			return nil
 		}
 	}
@@ -226,6 +228,13 @@ func (u *unit) begun(b beginCall) *Span {
 	s.end = newEnding(u, s, b)
 	s.spread(u.body)
 	return s
+}
+
+// onTx reports whether a call is of a method of what is a transaction and
+// nothing else.
+func (r *Result) onTx(call *ast.CallExpr) bool {
+	tx, handle := apis.IsTx(r.typeOf(golang.Receiver(r.pass.TypesInfo, call)))
+	return tx && !handle
 }
 
 // joined: a begin that goes on in the transaction of its handle, if that has

@@ -35,6 +35,7 @@ func Run(c *cli.Command, args []string) int {
 	var ef planned.ExplainFlags
 	ef.Add(fs)
 	fs.StringVar(&ef.DSN, "dsn", "", "plan on this database instead of a private one: nothing is written to it")
+	fs.BoolVar(&ef.Analyze, "analyze", false, "with -dsn, run the queries that change nothing, each for five seconds at most, to compare estimates with what they find")
 	fs.StringVar(&ef.Schema, "schema", "", "read the schema from this SQL `file` or directory of migrations")
 	diff := fs.String("diff", "", "git `revision`: report only plans that cost more than there")
 	record := fs.Bool("record", false, "write the plans into the file of -plans, for later runs to compare with")
@@ -57,6 +58,9 @@ func Run(c *cli.Command, args []string) int {
 	opts.Format = cmp.Or(opts.Format, "text")
 	if err := opts.Conflict(); err != nil {
 		return c.Fail("explain: %v", err)
+	}
+	if ef.Analyze && ef.DSN == "" {
+		return c.Fail("explain: -analyze needs -dsn: a private server has no rows")
 	}
 	if *record && *diff != "" {
 		return c.Fail("explain: -record and -diff cannot be used together")

@@ -212,7 +212,7 @@ func (e *explanation) site(s inventory.Site, elsewhere bool) {
 		return
 	}
 	if len(s.Texts) == 0 {
-		fmt.Fprintf(e.out, "\t%s is not known: rules say nothing of it\n\n", what)
+		fmt.Fprintf(e.out, "\t%s is not known (%s): rules say nothing of it\n\n", what, report.ReasonWords(string(s.Reason)))
 		return
 	}
 	for i, t := range s.Texts {
@@ -253,10 +253,14 @@ func (e *explanation) text(head string, t inventory.Text) {
 	fmt.Fprintf(e.out, "\tput together from\n")
 	for _, p := range t.Pieces {
 		if p.Hole != "" {
-			fmt.Fprintf(e.out, "\t\t%s: {%s}, not known\n", e.place(p.Posn), p.Hole)
+			fmt.Fprintf(e.out, "\t\t%s: {%s}, not known: %s\n", e.place(p.Posn), p.Hole, report.ReasonWords(string(p.Why)))
 			continue
 		}
-		fmt.Fprintf(e.out, "\t\t%s: %q\n", e.place(p.Posn), shorten(p.Text, 60))
+		made := ""
+		if p.Made {
+			made = ", by the library"
+		}
+		fmt.Fprintf(e.out, "\t\t%s: %q%s\n", e.place(p.Posn), shorten(p.Text, 60), made)
 	}
 }
 

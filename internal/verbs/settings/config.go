@@ -53,7 +53,7 @@ func Config(c *cli.Command, args []string) int {
 	if err != nil {
 		return c.Fail("%v", err)
 	}
-	writeConfig(c.Stdout, cfg, analyzers.Names(c.Rules))
+	writeConfig(c.Stdout, cfg, c.Rules)
 	return cli.ExitClean
 }
 
@@ -65,7 +65,7 @@ type setting struct {
 
 // writeConfig prints every key with its value, in the form of the file but for
 // inline entries of functions.
-func writeConfig(w io.Writer, cfg *config.Config, rules []string) {
+func writeConfig(w io.Writer, cfg *config.Config, rules []analyzers.Rule) {
 	root := filepath.Dir(cfg.Path())
 	var lines []setting
 	add := func(key, value, from string) { lines = append(lines, setting{key, value, from}) }
@@ -107,10 +107,14 @@ func writeConfig(w io.Writer, cfg *config.Config, rules []string) {
 		add("  "+name, "{rows: "+strconv.FormatFloat(cfg.Tables.Rows[name], 'f', -1, 64)+"}", "tables."+name)
 	}
 	add("rules", "", "")
-	for _, name := range rules {
+	var optional []string
+	for _, r := range rules {
+		optional = append(optional, r.Optional...)
+	}
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(append(analyzers.Names(rules), optional...)))) {
 		s := cfg.Rules[name]
 		at := "rules." + name
-		value := onOff(cfg.Enabled(name))
+		value := onOff(cfg.Enabled(name) && (cfg.Asks(name) || !slices.Contains(optional, name)))
 		if s.Severity == "" && s.Min == "" && s.Scope.Paths == nil && s.Scope.Exclude == nil {
 			add("  "+name, value, at)
 			continue

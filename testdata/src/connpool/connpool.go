@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"net/http"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -185,4 +186,30 @@ func readBefore(ctx context.Context, db *sql.DB) error {
 		}
 	}
 	return nil
+}
+
+func ticking(ctx context.Context, every <-chan time.Time) {
+	for range every {
+		db, err := sqlx.Open("postgres", "dbname=shop") // want `the loop at line \d+ opens another pool each time and closes none of them`
+		if err != nil {
+			continue
+		}
+		db.Exec("SELECT pg_notify('tick', '')")
+	}
+}
+
+func tickingClosed(ctx context.Context, clock *time.Ticker) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-clock.C:
+			db, err := sqlx.Open("postgres", "dbname=shop")
+			if err != nil {
+				continue
+			}
+			db.Exec("SELECT pg_notify('tick', '')")
+			db.Close()
+		}
+	}
 }

@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	sq "github.com/Masterminds/squirrel"
 	"github.com/lib/pq"
+	"gorm.io/gorm"
 )
 
 const kind = 4
@@ -29,4 +31,23 @@ func bound(db *sql.DB, id, n int, name, where string, ids []string) {
 	db.Query("SELECT a FROM "+pq.QuoteIdentifier(name)+" WHERE id = $1", id)
 	db.Exec(fmt.Sprintf("ALTER SEQUENCE parts_id_seq RESTART WITH %d", n))
 	db.Query(fmt.Sprintf("SELECT a FROM parts WHERE made > now() - interval '%d days'", n))
+}
+
+type part struct {
+	ID   int
+	Name string
+}
+
+func built(db *gorm.DB, d *sql.DB, id int, name string) {
+	var list []part
+	db.Where(fmt.Sprintf("id = %d", id)).Find(&list) // want `id is written into the text of this query`
+	cond := fmt.Sprintf("id = %d", id)               // want `id is written into the text of this query`
+	sq.Select("a").From("parts").Where(cond).RunWith(d).Query()
+}
+
+func builtBound(db *gorm.DB, d *sql.DB, id int, name string) {
+	var list []part
+	db.Where("id = ?", id).Where(&part{Name: name}).Order(fmt.Sprintf("id %s", name)).Limit(id).Find(&list)
+	db.Find(&list, id)
+	sq.Select("a").From("parts").Where(sq.Eq{"id": id}).RunWith(d).Query()
 }

@@ -1,17 +1,21 @@
 package lockorder
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"fmt"
 	"maps"
 	"slices"
 	"sort"
 	"strings"
+	"time"
 
 	sq "github.com/Masterminds/squirrel"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/lib/pq"
+	"github.com/uptrace/bun"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -167,6 +171,7 @@ func claim(db *sql.DB, hall int) {
 }
 
 func claimed(db *sql.DB, hall int) {
+	db.Query("SELECT id FROM jobs WHERE state = 'new' ORDER BY id LIMIT 200 FOR UPDATE") // once, as far as is seen
 	db.QueryRow("SELECT id FROM jobs WHERE state = 'new' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED")
 	db.QueryRow("SELECT id FROM jobs WHERE hall = $1 ORDER BY id LIMIT 1 FOR UPDATE", hall)
 	db.QueryRow("SELECT id FROM jobs ORDER BY id LIMIT 1 FOR UPDATE NOWAIT")
@@ -210,5 +215,123 @@ func sortedBuilder(ctx context.Context, db *sql.DB, taken map[int]string) error 
 		q = q.Values(id, taken[id])
 	}
 	_, err := q.RunWith(db).ExecContext(ctx)
+	return err
+}
+
+type relay struct{ db *sql.DB }
+
+func (r relay) run(ctx context.Context, every <-chan time.Time) {
+	for range every {
+		r.once(ctx)
+	}
+}
+
+func (r relay) once(ctx context.Context) { r.take(ctx) }
+
+func (r relay) take(ctx context.Context) {
+	r.db.QueryContext(ctx, "SELECT id FROM mails WHERE sent IS NULL ORDER BY id LIMIT 100 FOR UPDATE") // want `workers that run this wait for each other`
+}
+
+func written(ctx context.Context, db *sql.DB, row int, taken map[int]string) error {
+	var text strings.Builder
+	args := []any{row}
+	text.WriteString("INSERT INTO seats (row, id, who) VALUES ")
+	for seat, who := range taken {
+		if len(args) > 1 {
+			text.WriteString(", ")
+		}
+		args = append(args, seat, who)
+		fmt.Fprintf(&text, "($1, $%d, $%d)", len(args)-1, len(args))
+	}
+	text.WriteString(" ON CONFLICT (id) DO UPDATE SET who = excluded.who")
+	_, err := db.ExecContext(ctx, text.String(), args...) // want `the rows of this upsert are locked in the order of a map`
+	return err
+}
+
+func rendered(ctx context.Context, db *sql.DB, halls map[string][]int) error {
+	ins := sq.Insert("seats").Columns("id", "hall")
+	for hall, seats := range halls {
+		for _, seat := range seats {
+			ins = ins.Values(seat, hall)
+		}
+	}
+	text, args, err := ins.Suffix("ON CONFLICT (id) DO UPDATE SET hall = excluded.hall").ToSql()
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, text, args...) // want `the rows of this upsert are locked in the order of a map`
+	return err
+}
+
+func ids(taken map[int]string) []int {
+	if len(taken) == 0 {
+		return nil
+	}
+	list := make([]int, 0, len(taken))
+	for seat := range taken {
+		list = append(list, seat)
+	}
+	return list
+}
+
+func idsSorted(taken map[int]string) []int {
+	list := ids(taken)
+	sort.Sort(sort.IntSlice(list))
+	return list
+}
+
+func listed(ctx context.Context, tx *sql.Tx, taken map[int]string) error {
+	for _, seat := range ids(taken) {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM seats WHERE id = $1", seat); err != nil { // want `locks rows in the order of a map`
+			return err
+		}
+	}
+	for _, seat := range idsSorted(taken) {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM seats WHERE id = $1", seat); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Keys are the keys: there is no order of them to sort by.
+func keysOf[K comparable, V any](m map[K]V) (out []K) { return other(m) }
+
+func other[K comparable, V any](m map[K]V) (out []K) {
+	for k := range m {
+		out = append(out, k)
+	}
+	return
+}
+
+func inOrder[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
+
+func generic(ctx context.Context, tx *sql.Tx, taken map[int]string) error {
+	for _, seat := range keysOf(taken) {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM seats WHERE id = $1", seat); err != nil { // want `locks rows in the order of a map`
+			return err
+		}
+	}
+	for _, seat := range inOrder(taken) {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM seats WHERE id = $1", seat); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type place struct {
+	bun.BaseModel `bun:"table:places"`
+	ID            int `bun:",pk"`
+	N             int
+}
+
+func models(ctx context.Context, db *bun.DB, counts map[int]int) error {
+	var list []place
+	for id, n := range counts {
+		list = append(list, place{ID: id, N: n})
+	}
+	q := db.NewInsert().Model(&list).On("CONFLICT (id) DO UPDATE")
+	_, err := q.Set("n = EXCLUDED.n").Exec(ctx) // want `the rows of this upsert are locked in the order of a map`
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jmoiron/sqlx"
 	_ "github.com/lib/pq"
+	"github.com/uptrace/bun"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -164,4 +165,92 @@ func renamed(db *gorm.DB, id int, note string) error {
 	}
 	c.Note = note
 	return db.Save(&c).Error
+}
+
+// The record is handed over whole, or names the row by what was read of it.
+
+type voucher struct {
+	ID       int64  `db:"id" gorm:"column:id;primaryKey"`
+	Code     string `db:"code" gorm:"column:code"`
+	UsesLeft int    `db:"uses_left" gorm:"column:uses_left"`
+	Version  int    `db:"version" gorm:"column:version"`
+}
+
+func use(db *sqlx.DB, code string) error {
+	var v voucher
+	if err := db.Get(&v, "SELECT id, code, uses_left FROM vouchers WHERE code = $1", code); err != nil { // want `uses_left of vouchers is read here`
+		return err
+	}
+	v.UsesLeft--
+	_, err := db.NamedExec("UPDATE vouchers SET uses_left = :uses_left WHERE code = :code", v)
+	return err
+}
+
+func useByID(db *gorm.DB, code string, n int) error {
+	var v voucher
+	if err := db.Select("id", "uses_left").Where("code = ?", code).Take(&v).Error; err != nil { // want `uses_left of vouchers is read here`
+		return err
+	}
+	return db.Model(&voucher{}).Where("id = ?", v.ID).Updates(map[string]any{"uses_left": v.UsesLeft - n}).Error
+}
+
+func useOnce(db *sqlx.DB, code string) error {
+	var v voucher
+	if err := db.Get(&v, "SELECT id, code, uses_left, version FROM vouchers WHERE code = $1", code); err != nil {
+		return err
+	}
+	v.UsesLeft--
+	if _, err := db.NamedExec("UPDATE vouchers SET uses_left = :uses_left WHERE id = :id AND version = :version", v); err != nil {
+		return err
+	}
+	_, err := db.Exec("UPDATE vouchers SET uses_left = $1 WHERE uses_left = $2", v.UsesLeft-1, v.UsesLeft)
+	return err
+}
+
+func rename(db *sqlx.DB, code, to string) error {
+	var v voucher
+	if err := db.Get(&v, "SELECT id, code FROM vouchers WHERE code = $1", code); err != nil {
+		return err
+	}
+	v.Code = to
+	_, err := db.NamedExec("UPDATE vouchers SET code = :code WHERE id = :id", v)
+	return err
+}
+
+type sheet struct {
+	bun.BaseModel `bun:"table:sheets"`
+	ID            int      `bun:"id,pk"`
+	Signers       []string `bun:"signers,array"`
+	Seen          int      `bun:"seen"`
+}
+
+func sign(ctx context.Context, db *bun.DB, id int, who string) error {
+	s := &sheet{ID: id}
+	if err := db.NewSelect().Model(s).WherePK().Scan(ctx); err != nil { // want `field \w+ of this record is read, changed by its own value and saved`
+		return err
+	}
+	s.Signers = append(s.Signers, who)
+	_, err := db.NewUpdate().Model(s).Column("signers").WherePK().Exec(ctx)
+	return err
+}
+
+func signSeen(ctx context.Context, db *bun.DB, id int, who string) error {
+	s := &sheet{ID: id}
+	if err := db.NewSelect().Model(s).WherePK().Scan(ctx); err != nil {
+		return err
+	}
+	s.Signers = append(s.Signers, who)
+	s.Seen = 1
+	_, err := db.NewUpdate().Model(s).Column("seen").WherePK().Exec(ctx)
+	return err
+}
+
+func signLocked(ctx context.Context, tx bun.Tx, id int, who string) error {
+	s := &sheet{ID: id}
+	if err := tx.NewSelect().Model(s).WherePK().For("UPDATE").Scan(ctx); err != nil {
+		return err
+	}
+	s.Signers = append(s.Signers, who)
+	_, err := tx.NewUpdate().Model(s).Column("signers").WherePK().Exec(ctx)
+	return err
 }

@@ -51,3 +51,43 @@ func goesOn(ctx context.Context, b *bun.DB, only bool) error {
 	_, err := q.Exec(ctx)
 	return err
 }
+
+func kept(ctx context.Context, db *gorm.DB, b *bun.DB, id int) error {
+	hide := b.NewUpdate().Model((*row)(nil)).Set("n = 0") // want `the statement that this builds is dropped: Set does not send it`
+	if id > 0 {
+		hide = hide.Where("id = ?", id)
+	}
+	_ = hide
+	found := db.Model(&row{}).Where("id = ?", id)
+	return found.Error // want `nothing sends the statement whose Error is read: Where only builds it`
+}
+
+func keptAndSent(ctx context.Context, db *gorm.DB, b *bun.DB, id int) (*bun.UpdateQuery, error) {
+	hide := b.NewUpdate().Model((*row)(nil)).Set("n = 0")
+	if id > 0 {
+		hide = hide.Where("id = ?", id)
+	}
+	if _, err := hide.Exec(ctx); err != nil {
+		return nil, err
+	}
+	found := db.Model(&row{}).Where("id = ?", id)
+	if found.Error != nil {
+		return nil, found.Error
+	}
+	var rows []row
+	if err := found.Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	handed := db.Where("id = ?", id)
+	counted(handed)
+	later := b.NewUpdate().Model((*row)(nil))
+	later.Where("id = ?", id)
+	text := sq.Delete("rows").Where("id = ?", id)
+	defer func() { _, _, _ = text.ToSql() }()
+	return later, handed.Error
+}
+
+func counted(q *gorm.DB) (n int64) {
+	q.Count(&n)
+	return n
+}

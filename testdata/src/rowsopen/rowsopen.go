@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -454,4 +456,84 @@ func (d *depot) either(db *gorm.DB, other *gorm.DB) error {
 		}
 	}
 	return rs.Err()
+}
+
+func written(ctx context.Context, db *sql.DB, w io.Writer) error {
+	rs, err := db.QueryContext(ctx, "SELECT id FROM crates")
+	if err != nil {
+		return err
+	}
+	defer rs.Close()
+	for rs.Next() { // want `nobody asks rs.Err\(\) after this loop`
+		var id int
+		if err := rs.Scan(&id); err != nil {
+			return err
+		}
+		fmt.Fprintln(w, id)
+	}
+	return nil
+}
+
+func told(ctx context.Context, db *sql.DB, each func(int)) error {
+	rs, err := db.QueryContext(ctx, "SELECT id FROM crates")
+	if err != nil {
+		return err
+	}
+	defer rs.Close()
+	for rs.Next() { // want `nobody asks rs.Err\(\) after this loop`
+		var id int
+		if err := rs.Scan(&id); err != nil {
+			return err
+		}
+		each(id)
+	}
+	return nil
+}
+
+func logged(ctx context.Context, db *sql.DB, log *slog.Logger) error {
+	rs, err := db.QueryContext(ctx, "SELECT id FROM crates")
+	if err != nil {
+		return err
+	}
+	defer rs.Close()
+	for rs.Next() {
+		var id int
+		if err := rs.Scan(&id); err != nil {
+			return err
+		}
+		log.Info("crate", "id", id)
+	}
+	return nil
+}
+
+// What Next has said is known, also under a not.
+
+func one(ctx context.Context, conn *pgx.Conn) (n int, err error) {
+	rs, err := conn.Query(ctx, "SELECT id FROM crates")
+	if err != nil {
+		return 0, err
+	}
+	defer rs.Close()
+	if !rs.Next() {
+		return 0, rs.Err()
+	}
+	var id int
+	if err := rs.Scan(&id); err != nil {
+		return 0, err
+	}
+	err = conn.QueryRow(ctx, "SELECT count(*) FROM labels WHERE crate = $1", id).Scan(&n) // want `goes through the connection on which the rows of the query at line \d+ are open`
+	return n, err
+}
+
+func noneThere(ctx context.Context, conn *pgx.Conn) (n int, err error) {
+	rs, err := conn.Query(ctx, "SELECT id FROM crates")
+	if err != nil {
+		return 0, err
+	}
+	defer rs.Close()
+	if rs.Next() {
+		return 1, nil
+	}
+	err = conn.QueryRow(ctx, "SELECT count(*) FROM labels").Scan(&n)
+	return n, err
 }

@@ -200,7 +200,16 @@ func (c conn) Rollback() error                           { return nil }
 func (c conn) Ping(context.Context) error                { return nil }
 func (c conn) CheckNamedValue(*driver.NamedValue) error  { return nil }
 func (c conn) LastInsertId() (int64, error)              { return 1, nil }
-func (c conn) RowsAffected() (int64, error)              { return 1, nil }
+
+// RowsAffected is what the tables hold: Save of gorm writes a row that is not
+// there.
+func (c conn) RowsAffected() (int64, error) {
+	if c.log.Rows {
+		return 1, nil
+	}
+	return 0, nil
+}
+
 func (c conn) BeginTx(context.Context, driver.TxOptions) (driver.Tx, error) {
 	return c, nil
 }

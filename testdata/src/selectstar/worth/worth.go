@@ -100,3 +100,36 @@ func Fewer(db *gorm.DB) (list []short) {
 	db.Table("reports").Select("*").Find(&list) // want `every column of reports with \*, among them body \(jsonb\) and scan \(bytea\), and no field of short takes body and scan: list`
 	return list
 }
+
+type essay struct {
+	ID    int64  `db:"id"`
+	Slug  string `db:"slug"`
+	Body  string `db:"body"`
+	Notes string `db:"notes"`
+	State string `db:"state"`
+	Lang  string `db:"lang"`
+}
+
+// One row, and what is read in vain is text.
+func state(db *sqlx.DB, slug string) string {
+	var e essay
+	db.Get(&e, "SELECT * FROM essays WHERE slug = $1", slug) // want `of little use, since one row is read, by its key \[selectstar\]$`
+	return e.State
+}
+
+// Any number of rows.
+func states(db *sqlx.DB, lang string) (out []string) {
+	var list []essay
+	db.Select(&list, "SELECT * FROM essays WHERE lang = $1", lang) // want `among them body \(text\) and notes \(text\), and the code uses State: list the columns that are used \[selectstar\]$`
+	for _, e := range list {
+		out = append(out, e.State)
+	}
+	return out
+}
+
+// One row, and what is read in vain may be a picture.
+func title(db *sqlx.DB, id int64) string {
+	var r report
+	db.Get(&r, "SELECT * FROM reports WHERE id = $1", id) // want `and the code uses Title: list the columns that are used \[selectstar\]$`
+	return r.Title
+}

@@ -56,6 +56,15 @@ func byGorm(db *gorm.DB, row *struct{ ID int }) error {
 	})
 }
 
+func newSeat(ctx context.Context, tx pgx.Tx, row string) (id int, err error) {
+	err = tx.QueryRow(ctx, "INSERT INTO seats (row) VALUES ($1) RETURNING id", row).Scan(&id)
+	var e *pgconn.PgError
+	if errors.As(err, &e) && e.Code == "23505" {
+		err = tx.QueryRow(ctx, "SELECT id FROM seats WHERE row = $1", row).Scan(&id) // want `the statement at line 60 has failed`
+	}
+	return id, err
+}
+
 // Right: what fails ends the function or the transaction, no rows are no failure,
 // a savepoint.
 
@@ -122,4 +131,43 @@ func unlessFailed(ctx context.Context, tx pgx.Tx, id int) (err error) {
 		err = mention(ctx, tx, id)
 	}
 	return err
+}
+
+func begunInside(ctx context.Context, conn *pgx.Conn, id int) error {
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(ctx)
+	part, err := tx.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := part.Exec(ctx, "INSERT INTO seats (id) VALUES ($1)", id); err != nil {
+		if err := part.Rollback(ctx); err != nil {
+			return err
+		}
+	} else if err := part.Commit(ctx); err != nil {
+		return err
+	}
+	if err := mention(ctx, tx, id); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
+}
+
+// The end of the part is not the end of the whole.
+func leftBehind(ctx context.Context, conn *pgx.Conn, id int) error {
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	part, err := tx.Begin(ctx)
+	if err != nil {
+		return err // want `neither committed nor rolled back`
+	}
+	if _, err := part.Exec(ctx, "INSERT INTO seats (id) VALUES ($1)", id); err != nil {
+		return part.Rollback(ctx)
+	}
+	return tx.Commit(ctx)
 }

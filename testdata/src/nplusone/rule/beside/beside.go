@@ -88,3 +88,26 @@ func Before(db *sql.DB, list []Host) {
 		db.Exec("UPDATE hosts SET seen = now() WHERE name = $1", h.Name) // want `or UPDATE … FROM \(VALUES …\) if the values differ \[nplusone\]$`
 	}
 }
+
+// Each row once: all deletes together are as many as the inserts were.
+func Forget(db *sql.DB, list []Host) {
+	for _, h := range list {
+		db.Exec("DELETE FROM hosts WHERE name = $1", h.Name) // want `of little use, since each row is deleted only once \[nplusone\]$`
+	}
+}
+
+// While the locks of a transaction are held, each round trip counts.
+func ForgetAtOnce(tx *sql.Tx, list []Host) {
+	for _, h := range list {
+		tx.Exec("DELETE FROM hosts WHERE name = $1", h.Name) // want `the caller's transaction tx holds its locks for as many round trips \[nplusone\]$`
+	}
+}
+
+// For each pair, most of them in vain.
+func ForgetPairs(db *sql.DB, list []Host, zones []string) {
+	for _, z := range zones {
+		for _, h := range list {
+			db.Exec("DELETE FROM zones WHERE zone = $1 AND host = $2", z, h.Name) // want `WHERE … = ANY\(\$1\) \[nplusone\]$`
+		}
+	}
+}

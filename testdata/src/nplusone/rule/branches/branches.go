@@ -233,7 +233,7 @@ func (s *store) report(ctx context.Context, ids []int64) (failed []int64) {
 		}
 	}
 	for _, id := range ids {
-		if err := s.inTx(ctx, id); err != nil { // want `which may begin a transaction each time: write all at once with WHERE … = ANY\(\$1\) \[nplusone\]$`
+		if err := s.inTx(ctx, id); err != nil { // want `which may begin a transaction each time: write all at once with WHERE … = ANY\(\$1\); of little use, since each row is deleted only once \[nplusone\]$`
 			return ids
 		}
 	}

@@ -57,7 +57,7 @@ func pgxOnce(ctx context.Context, pool *pgxpool.Pool, ids []int64) ([]User, erro
 func pgxForEachRow(ctx context.Context, conn *pgx.Conn, rows pgx.Rows) error {
 	var id int64
 	_, err := pgx.ForEachRow(rows, []any{&id}, func() error {
-		_, err := conn.Exec(ctx, "DELETE FROM users WHERE id = $1", id) // want `^the query DELETE users runs once per iteration of the loop at line 59: write all at once with WHERE … = ANY\(\$1\) \[nplusone\]$`
+		_, err := conn.Exec(ctx, "DELETE FROM users WHERE id = $1", id) // want `^the query DELETE users runs once per iteration of the loop at line 59: write all at once with WHERE … = ANY\(\$1\); of little use, since each row is deleted only once \[nplusone\]$`
 		return err
 	})
 	return err
