@@ -127,7 +127,7 @@ func writeHTML(w io.Writer, r *Report) error {
 	slices.SortFunc(p.Groups, func(a, b htmlGroup) int {
 		return cmp.Or(len(b.Findings)-len(a.Findings), strings.Compare(a.Name, b.Name))
 	})
-	return pageTemplate.Execute(w, p)
+	return writePage(w, pageTemplate, p)
 }
 
 // facets counts the findings by what a reader may want to see alone. A facet
@@ -199,6 +199,17 @@ func newHTMLFinding(r *Report, src *sources, f Finding) htmlFinding {
 		out.Related[i].Pos.File = r.path(out.Related[i].Pos.File)
 	}
 	return out
+}
+
+// writePage executes a template. What is put into a page is made fit to be shown
+// with it as a whole.
+func writePage(w io.Writer, page *template.Template, data any) error {
+	var b strings.Builder
+	if err := page.Execute(&b, data); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, plain.Lines(b.String()))
+	return err
 }
 
 // excerpt returns the lines around those from pos to end, which are marked. An
