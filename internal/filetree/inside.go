@@ -127,3 +127,32 @@ func below(top, path string) bool {
 	rel, err := filepath.Rel(top, path)
 	return errors.Join(err1, err2, err) == nil && filepath.IsLocal(rel)
 }
+
+// OpenGiven opens a file that the user named: anything but a folder or a device,
+// which may have no end. A pipe is fine.
+func OpenGiven(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, fmt.Errorf("%s is a directory, want a file", path)
+	case info.Mode()&os.ModeDevice != 0:
+		return nil, fmt.Errorf("%s is a device, want a file", path)
+	}
+	return os.Open(path)
+}
+
+// Write writes a file that the user named, if there is none yet or a regular one:
+// not through a link that leads out of the repository, nor into a pipe.
+func Write(path string, data []byte) error {
+	if err := Within(Given(path), path); err != nil {
+		return err
+	}
+	if _, err := os.Lstat(path); err == nil {
+		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+			return fmt.Errorf("%s is no regular file", path)
+		}
+	}
+	return os.WriteFile(path, data, 0o666)
+}

@@ -83,10 +83,7 @@ func (f *PlanFile) Write(path string) error {
 	if err := enc.Encode(f); err != nil {
 		return err
 	}
-	if err := filetree.Within(filetree.Given(path), path); err != nil {
-		return err
-	}
-	return os.WriteFile(path, b.Bytes(), 0o666)
+	return filetree.Write(path, b.Bytes())
 }
 
 // What makes a plan worse than it was.

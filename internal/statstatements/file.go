@@ -8,24 +8,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/filetree"
 )
 
 // ReadFile reads what somebody has saved of the view: CSV with a header, as
 // psql's \copy … TO … CSV HEADER and --csv write it, or JSON: an array of objects, or an
 // object a line, with the view's names.
 func ReadFile(path string) (*Snapshot, error) {
-	f, err := os.Open(path)
+	f, err := filetree.OpenGiven(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	s := new(Snapshot)
 	if info, err := f.Stat(); err == nil {
-		if info.IsDir() {
-			return nil, fmt.Errorf("%s is a directory, want a file", path)
-		}
 		s.Taken = info.ModTime().UTC()
 	}
 	if err := s.read(bufio.NewReaderSize(&bounded{f, maxFile}, 1<<16)); err != nil && len(s.Rows) == 0 {

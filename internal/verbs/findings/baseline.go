@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/cli"
@@ -43,10 +42,7 @@ func writeBaseline(c *cli.Command, opts *run.Options, col *run.Collection) int {
 	if err := report.NewBaseline(col.Findings).Write(&buf); err != nil {
 		return c.Fail("%v", err)
 	}
-	if err := filetree.Within(filetree.Given(opts.Baseline), opts.Baseline); err != nil {
-		return c.Fail("%v", err)
-	}
-	if err := os.WriteFile(opts.Baseline, []byte(buf.String()), 0o666); err != nil {
+	if err := filetree.Write(opts.Baseline, []byte(buf.String())); err != nil {
 		return c.Fail("%v", err)
 	}
 	fmt.Fprintf(c.Stdout, "wrote %s to %s\n", report.Count(len(col.Findings), "finding"), opts.Baseline)

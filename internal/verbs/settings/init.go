@@ -40,9 +40,6 @@ func Init(c *cli.Command, args []string) int {
 	if _, err := os.Stat(config.Name); err == nil && !*force {
 		return c.Fail("there is a %s already; -force replaces it", config.Name)
 	}
-	if err := filetree.Within(filetree.Given(config.Name), config.Name); err != nil {
-		return c.Fail("%v", err)
-	}
 	seen, err := survey(".")
 	if err != nil {
 		return c.Fail("%v", err)
@@ -55,7 +52,7 @@ func Init(c *cli.Command, args []string) int {
 	if err := initial.Execute(&buf, seen); err != nil {
 		return c.Fail("%v", err)
 	}
-	if err := os.WriteFile(config.Name, buf.Bytes(), 0o666); err != nil {
+	if err := filetree.Write(config.Name, buf.Bytes()); err != nil {
 		return c.Fail("%v", err)
 	}
 	// What is written must be what is read.
