@@ -131,13 +131,9 @@ func below(top, path string) bool {
 // OpenGiven opens a file that the user named: anything but a folder or a device,
 // which may have no end. A pipe is fine.
 func OpenGiven(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, err
-	case info.IsDir():
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil, fmt.Errorf("%s is a directory, want a file", path)
-	case info.Mode()&os.ModeDevice != 0:
+	} else if err == nil && info.Mode()&os.ModeDevice != 0 {
 		return nil, fmt.Errorf("%s is a device, want a file", path)
 	}
 	return os.Open(path)
