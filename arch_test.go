@@ -1,14 +1,17 @@
 package sqlvet_test
 
 import (
-	"encoding/json"
-	"errors"
-	"io"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -80,54 +83,55 @@ var oldTools = []string{
 	"golang.org/x/tools/go/ssa/ssautil",
 }
 
+// A goPackage is a folder with Go files: those of tests and of any build tags,
+// too.
 type goPackage struct {
-	ImportPath                         string
-	Imports, TestImports, XTestImports []string
+	dir     string // relative to the module
+	imports []string
+	tests   []string // what only its tests import
 }
 
-// builds are the ways in which files of the module can be left out of a build.
-var builds = [][]string{nil, {"CGO_ENABLED=0"}, {"GOOS=windows", "CGO_ENABLED=0"}, {"GOOS=darwin", "CGO_ENABLED=0"}, {"GOARCH=386", "CGO_ENABLED=0"}}
-
-// listed returns the packages of the module with all that they import in
-// any of the builds.
-func listed(t *testing.T) []goPackage {
-	byPath := make(map[string]*goPackage)
-	var order []string
-	for _, env := range builds {
-		cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Imports,TestImports,XTestImports", "./...")
-		cmd.Env = append(os.Environ(), env...)
-		out, err := cmd.Output()
+// allPackages reads the imports of all Go files, of the nested modules as well.
+func allPackages(t *testing.T) []goPackage {
+	byDir := make(map[string]*goPackage)
+	err := filepath.WalkDir(".", func(name string, e fs.DirEntry, err error) error {
+		switch base := filepath.Base(name); {
+		case err != nil:
+			return err
+		case e.IsDir() && name != "." && (base == "testdata" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_")):
+			return fs.SkipDir
+		case e.IsDir() || filepath.Ext(name) != ".go":
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
 		if err != nil {
-			t.Fatalf("go list: %v", err)
+			return err
 		}
-		for d := json.NewDecoder(strings.NewReader(string(out))); ; {
-			var p goPackage
-			if err := d.Decode(&p); errors.Is(err, io.EOF) {
-				break
-			} else if err != nil {
-				t.Fatal(err)
-			}
-			known := byPath[p.ImportPath]
-			if known == nil {
-				known = &goPackage{ImportPath: p.ImportPath}
-				byPath[p.ImportPath] = known
-				order = append(order, p.ImportPath)
-			}
-			known.Imports = union(known.Imports, p.Imports)
-			known.TestImports = union(known.TestImports, append(p.TestImports, p.XTestImports...))
+		dir := filepath.ToSlash(filepath.Dir(name))
+		p := byDir[dir]
+		if p == nil {
+			p = &goPackage{dir: dir}
+			byDir[dir] = p
 		}
+		list := &p.imports
+		if strings.HasSuffix(name, "_test.go") {
+			list = &p.tests
+		}
+		for _, spec := range f.Imports {
+			if imp, err := strconv.Unquote(spec.Path.Value); err == nil && !slices.Contains(*list, imp) {
+				*list = append(*list, imp)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	var list []goPackage
-	for _, path := range order {
-		list = append(list, *byPath[path])
+	for _, dir := range slices.Sorted(maps.Keys(byDir)) {
+		list = append(list, *byDir[dir])
 	}
 	return list
-}
-
-func union(a, b []string) []string {
-	a = append(a, b...)
-	slices.Sort(a)
-	return slices.Compact(a)
 }
 
 // place returns a package's floor and its place on it, -1 if it has none.
@@ -143,32 +147,71 @@ func place(pkg string) (level, index int) {
 }
 
 func TestFloors(t *testing.T) {
-	list := listed(t)
+	list := allPackages(t)
 	if len(list) < 10 {
-		t.Fatalf("go list knows only %d packages", len(list))
+		t.Fatalf("there are only %d packages", len(list))
 	}
+	nested := nestedModules(t)
 	for _, p := range list {
-		pkg := strings.TrimPrefix(p.ImportPath, module+"/")
-		if p.ImportPath == module {
+		if p.dir == "." {
 			continue // this test's
 		}
-		level, index := place(pkg)
-		if level < 0 {
-			t.Errorf("%s has no floor: add it to the table", pkg)
+		if i := slices.IndexFunc(nested, func(m string) bool { return inModule(p.dir, m) }); i >= 0 {
+			checkNested(t, p, nested[i])
 			continue
 		}
-		for _, imp := range p.Imports {
+		level, index := place(p.dir)
+		if level < 0 {
+			t.Errorf("%s has no floor: add it to the table", p.dir)
+			continue
+		}
+		for _, imp := range p.imports {
 			if dep, ok := strings.CutPrefix(imp, module+"/"); ok {
 				l, i := place(dep)
 				if l < 0 || l > level || l == level && (!floors[level].peers || i >= index) {
-					t.Errorf("%s imports %s, which is not below it", pkg, dep)
+					t.Errorf("%s imports %s, which is not below it", p.dir, dep)
 				}
 				continue
 			}
-			checkForeign(t, pkg, imp, level)
+			checkForeign(t, p.dir, imp, level)
 		}
-		for _, imp := range p.TestImports {
-			checkTest(t, pkg, imp, level)
+		for _, imp := range p.tests {
+			checkTest(t, p.dir, imp, level)
+		}
+	}
+}
+
+// nestedModules lists the folders with a go.mod of their own.
+func nestedModules(t *testing.T) (list []string) {
+	err := filepath.WalkDir(".", func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case e.IsDir() && e.Name() == "testdata":
+			return fs.SkipDir
+		case e.Name() == "go.mod" && name != "go.mod":
+			list = append(list, filepath.ToSlash(filepath.Dir(name)))
+		}
+		return nil
+	})
+	if err != nil || len(list) == 0 {
+		t.Fatalf("no nested modules: %v", err)
+	}
+	return list
+}
+
+func inModule(pkg, mod string) bool { return pkg == mod || strings.HasPrefix(pkg, mod+"/") }
+
+// checkNested: a nested module stands above all floors and beside the others;
+// examples are what users have, and know nothing of sqlvet but what tests use.
+func checkNested(t *testing.T, p goPackage, mod string) {
+	for _, imp := range append(p.imports, p.tests...) {
+		dep, ok := strings.CutPrefix(imp, module+"/")
+		if !ok || inModule(dep, mod) {
+			continue
+		}
+		if l, _ := place(dep); l < 0 || strings.HasPrefix(mod, "examples/") && !slices.Contains(forTests, dep) {
+			t.Errorf("%s, of another module, imports %s", p.dir, dep)
 		}
 	}
 }

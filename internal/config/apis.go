@@ -7,6 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/filetree"
 )
 
 // own reads the entries of the project's own functions: libraries in the form
@@ -44,7 +45,7 @@ func library(c *Config, item *yaml.Node) (*apis.Library, *Error) {
 	}
 	c.apiFiles = append(c.apiFiles, path)
 	c.apiSources = append(c.apiSources, item.Value)
-	f, err := openNamed(repository(c.path), path, maxSettings)
+	f, err := filetree.Open(repository(c.path), path, maxSettings)
 	if err != nil {
 		return nil, fault(item, "apis: %v", err)
 	}

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/filetree"
 )
 
 // Name is the name of the configuration file.
@@ -160,7 +161,7 @@ func (e *Error) Error() string {
 // has one set of rules. Nor does a module of the module cache get those of
 // what the cache lies in. Without a file the result is an empty Config and "".
 func Find(dir string) (*Config, string, error) {
-	for d := range upwards(dir) {
+	for d := range filetree.Upwards(dir) {
 		path := filepath.Join(d, Name)
 		cfg, err := Load(path)
 		switch {
@@ -176,7 +177,7 @@ func Find(dir string) (*Config, string, error) {
 // Load reads one configuration file. The error is an *Error if the content is
 // at fault.
 func Load(path string) (*Config, error) {
-	data, err := readNamed(repository(path), path, maxSettings)
+	data, err := filetree.Read(repository(path), path, maxSettings)
 	if err != nil {
 		return nil, err
 	}

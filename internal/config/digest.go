@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,7 +22,7 @@ import (
 func Digest(dir string) string {
 	h := sha256.New()
 	add := func(root, path string) {
-		data, err := readNamed(root, path, maxNamed)
+		data, err := filetree.Read(root, path, filetree.MaxText)
 		if err != nil {
 			// Part of the hash all the same: it becomes readable one day.
 			data = []byte(err.Error())
@@ -89,7 +88,7 @@ func filesNamed(name, dir string) []string {
 	if abs, err := filepath.Abs(dir); err == nil {
 		top = abs
 	}
-	for d := range upwards(dir) {
+	for d := range filetree.Upwards(dir) {
 		add(d)
 		if isFile(filepath.Join(d, "go.mod")) || isFile(filepath.Join(d, "go.work")) {
 			top = d
@@ -114,33 +113,6 @@ func SkipsDir(name string) bool {
 		return true
 	}
 	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
-}
-
-// upwards yields the absolute path of dir, then of each directory above, up
-// to and including the first that holds .git or go.work, or that is the root
-// of a module in the module cache (its name holds an @).
-func upwards(dir string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		d, err := filepath.Abs(dir)
-		if err != nil {
-			return // the working directory is gone
-		}
-		for {
-			if !yield(d) || strings.Contains(filepath.Base(d), "@") || exists(filepath.Join(d, ".git")) || exists(filepath.Join(d, "go.work")) {
-				return
-			}
-			up := filepath.Dir(d)
-			if up == d {
-				return
-			}
-			d = up
-		}
-	}
-}
-
-func exists(path string) bool {
-	_, err := os.Lstat(path)
-	return err == nil
 }
 
 func isFile(path string) bool {

@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/sqlvet/sqlvet/internal/filetree"
 )
 
 // Files returns the files that the paths name, in order of their paths: the
@@ -18,7 +20,7 @@ func (s Schema) Files() ([]string, error) {
 	var files []string
 	for _, pattern := range s.Paths {
 		base, _ := doublestar.SplitPattern(filepath.ToSlash(pattern))
-		if err := within(s.root, filepath.FromSlash(base)); err != nil {
+		if err := filetree.Within(s.root, filepath.FromSlash(base)); err != nil {
 			return nil, err
 		}
 		found, err := expand(pattern)
@@ -26,7 +28,7 @@ func (s Schema) Files() ([]string, error) {
 			return nil, err
 		}
 		for _, f := range found {
-			switch err := within(s.root, f); {
+			switch err := filetree.Within(s.root, f); {
 			case err == nil:
 				files = append(files, f)
 			case f == pattern:

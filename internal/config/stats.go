@@ -3,6 +3,7 @@ package config
 import (
 	"path/filepath"
 
+	"github.com/sqlvet/sqlvet/internal/filetree"
 	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/stats"
 )
@@ -17,7 +18,7 @@ func (c *Config) StatsPath(dir string) string {
 	case c.Stats.Path != "":
 		return c.Stats.Path
 	}
-	for d := range upwards(dir) {
+	for d := range filetree.Upwards(dir) {
 		if path := filepath.Join(d, stats.Name); isFile(path) {
 			return path
 		}
@@ -49,7 +50,7 @@ func (c *Config) loadStats(path string) (*stats.File, error) {
 	if root == "" {
 		root = repository(path)
 	}
-	if err := within(root, path); err != nil {
+	if err := filetree.Within(root, path); err != nil {
 		return nil, err
 	}
 	return stats.Load(path)

@@ -1,9 +1,9 @@
 // Package filetree answers where below a directory the files of one kind are,
-// for who asks again and again: an editor does at each keystroke; and whether a
-// file lies inside of one.
+// for who asks again and again: an editor does at each keystroke. It also says
+// which files may be read because what is analysed names them (Open).
 //
-// It looks at names only. Whether a file has changed is its caller's question,
-// and links to directories are not followed.
+// A Finder looks at names only: whether a file has changed is its caller's
+// question, and links to directories are not followed.
 package filetree
 
 import (

@@ -1,6 +1,7 @@
 package filetree
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -81,5 +82,41 @@ func TestRemembers(t *testing.T) {
 	age(t, top)
 	if got := f.Files(top); !slices.Equal(got, first) {
 		t.Errorf("the tree was read again: %q", got)
+	}
+}
+
+// TestGiven: what the user names is read if it has an end, and written where it
+// stands.
+func TestGiven(t *testing.T) {
+	top := t.TempDir()
+	repo := filepath.Join(top, "repo")
+	if err := os.MkdirAll(filepath.Join(repo, ".git"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(repo)
+	for _, path := range []string{os.DevNull, "."} {
+		if f, err := OpenGiven(path); err == nil {
+			f.Close()
+			t.Errorf("%s is opened", path)
+		}
+	}
+	for _, path := range []string{"new", "new", filepath.Join(top, "beside")} {
+		if err := Write(path, []byte("x")); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := errors.Join(os.Symlink("../beside", "out"), os.Symlink("../nosuch", "dangling"), os.Symlink("new", "in")); err != nil {
+		t.Skip(err)
+	}
+	for path, ok := range map[string]bool{"in": true, "out": false, "dangling": false, ".": false} {
+		if err := Write(path, []byte("y")); (err == nil) != ok {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	if text, _ := os.ReadFile(filepath.Join(top, "beside")); string(text) != "x" {
+		t.Errorf("written through a link: %q", text)
+	}
+	if _, err := os.Lstat(filepath.Join(top, "nosuch")); err == nil {
+		t.Error("made through a link")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/sqlvet/sqlvet/internal/filetree"
 	"github.com/sqlvet/sqlvet/internal/report"
 )
 
@@ -210,7 +211,7 @@ func absolute(dir, file string) string {
 func (t texts) lines(path string) [][]byte {
 	lines, ok := t[path]
 	if !ok {
-		data, _ := os.ReadFile(path) // gone: no lines
+		data, _ := filetree.Read("", path, filetree.MaxText) // gone: no lines
 		lines = bytes.SplitAfter(data, []byte("\n"))
 		t[path] = lines
 	}

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/filetree"
 )
 
 // SumFile is where atlas keeps the checksums of a folder's files.
@@ -56,7 +58,7 @@ const (
 
 // ReadSum looks at the checksum file of a folder.
 func ReadSum(dir string) (SumState, error) {
-	have, err := os.ReadFile(filepath.Join(dir, SumFile))
+	have, err := filetree.Read(dir, filepath.Join(dir, SumFile), filetree.MaxText)
 	if errors.Is(err, fs.ErrNotExist) {
 		return NoSum, nil
 	} else if err != nil {
@@ -101,7 +103,7 @@ func sumOf(dir string) (string, error) {
 		if e.IsDir() || !strings.HasSuffix(name, ".sql") {
 			continue
 		}
-		text, err := os.ReadFile(filepath.Join(dir, name))
+		text, err := filetree.Read(dir, filepath.Join(dir, name), filetree.MaxText)
 		if err != nil {
 			return "", err
 		}

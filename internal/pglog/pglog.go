@@ -17,12 +17,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/sqlvet/sqlvet/internal/filetree"
 	"github.com/sqlvet/sqlvet/internal/observed"
 )
 
@@ -119,14 +119,11 @@ const bufferSize = 1 << 18
 
 // file reads a file to its end, or to where it cannot be read.
 func (r *reader) file(path string, progress func(int64)) error {
-	f, err := os.Open(path)
+	f, err := filetree.OpenGiven(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return fmt.Errorf("%s is a directory, not a log", path)
-	}
 	var in io.Reader = &counting{f, progress}
 	b := bufio.NewReaderSize(in, bufferSize)
 	if magic, _ := b.Peek(2); len(magic) == 2 && magic[0] == 0x1f && magic[1] == 0x8b {

@@ -1,6 +1,8 @@
 package plain
 
 import (
+	"encoding/json"
+	"encoding/xml"
 	"strings"
 	"testing"
 )
@@ -26,8 +28,41 @@ func TestText(t *testing.T) {
 	if got := Line("a\tb\nc"); got != "a\tb·c" {
 		t.Errorf("Line: %q", got)
 	}
+	for in, want := range map[string]string{
+		"::error::x":           "·:error::x",
+		"a\n \t::set-output::": "a\n \t·:set-output::",
+		"##vso[x]\n##[group]":  "·#vso[x]\n·#[group]",
+		"x::int\n# not this":   "x::int\n# not this",
+	} {
+		if got := Lines(in); got != want {
+			t.Errorf("Lines(%q) = %q, want %q", in, got, want)
+		}
+	}
 	var b strings.Builder
 	if n, err := Writer(&b).Write([]byte("a\tb\n\x1bc")); n != 6 || err != nil || b.String() != "a\tb\n·c" {
 		t.Errorf("Writer: %d, %v, %q", n, err, b.String())
+	}
+}
+
+// TestEscaped: what is data keeps its value.
+func TestEscaped(t *testing.T) {
+	const value = "a\x1b\u202e\u0085\x7f世é\n"
+	var b strings.Builder
+	if err := json.NewEncoder(JSON(&b)).Encode(value); err != nil {
+		t.Fatal(err)
+	}
+	var back string
+	if err := json.Unmarshal([]byte(b.String()), &back); err != nil || back != value || Lines(b.String()) != b.String() {
+		t.Errorf("JSON: %q is %q, %v", b.String(), back, err)
+	}
+	b.Reset()
+	data, err := xml.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	XML(&b).Write(data)
+	want := strings.ReplaceAll(value, "\x1b", "\uFFFD") // XML has no way to say it
+	if err := xml.Unmarshal([]byte(b.String()), &back); err != nil || back != want || strings.ContainsAny(b.String(), "\u202e\u0085\x7f") {
+		t.Errorf("XML: %q is %q, %v", b.String(), back, err)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/cli"
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/filetree"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/planner"
 	"github.com/sqlvet/sqlvet/internal/plans"
@@ -313,7 +313,7 @@ func (e *explainer) add(i int, f plans.Fault, confidence config.Confidence, tree
 	if !cfg.Covers(analyzers.Plan, path) || f.Table != "" && config.Has(cfg.Tables.Small, f.Table) {
 		return
 	}
-	src, err := os.ReadFile(path)
+	src, err := filetree.Read(filetree.Repository("."), path, filetree.MaxText)
 	if err == nil && strings.HasSuffix(path, ".go") && suppress.Ignored(path, src, q.Pos.Line, analyzers.Plan) {
 		return
 	}

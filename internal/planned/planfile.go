@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/filetree"
 	"github.com/sqlvet/sqlvet/internal/plans"
 )
 
@@ -62,7 +63,7 @@ func (e *explainer) entry(j *job) planEntry {
 
 // ReadPlans reads a file of plans.
 func ReadPlans(path string) (*PlanFile, error) {
-	data, err := os.ReadFile(path)
+	data, err := filetree.Read(filetree.Given(path), path, filetree.MaxText)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +83,7 @@ func (f *PlanFile) Write(path string) error {
 	if err := enc.Encode(f); err != nil {
 		return err
 	}
-	return os.WriteFile(path, b.Bytes(), 0o666)
+	return filetree.Write(path, b.Bytes())
 }
 
 // What makes a plan worse than it was.

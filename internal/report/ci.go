@@ -84,7 +84,7 @@ func writeGitLab(w io.Writer, r *Report) error {
 			location{r.path(f.Pos.File), lines{f.Pos.Line, max(f.Pos.Line, f.End.Line)}},
 		})
 	}
-	e := json.NewEncoder(w)
+	e := json.NewEncoder(plain.JSON(w))
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(issues)
@@ -203,6 +203,6 @@ func writeXML(w io.Writer, document any) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, data)
+	_, err = fmt.Fprintf(plain.XML(w), "%s%s\n", xml.Header, data)
 	return err
 }

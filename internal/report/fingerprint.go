@@ -7,8 +7,9 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/filetree"
 )
 
 // Fingerprints fills in what the source around each finding says: the
@@ -49,6 +50,12 @@ type source struct {
 	decls []declaration
 }
 
+// readSource reads a file that a position names. A //line comment can name any:
+// what is outside of the repository is not shown.
+func readSource(name string) ([]byte, error) {
+	return filetree.Read(filetree.Repository("."), name, filetree.MaxText)
+}
+
 type declaration struct {
 	name     string
 	from, to int // lines, both included
@@ -60,7 +67,7 @@ func (s *sources) file(name string) *source {
 		return f
 	}
 	f := new(source)
-	if data, err := os.ReadFile(name); err == nil {
+	if data, err := readSource(name); err == nil {
 		f.lines = strings.Split(string(data), "\n")
 		fset := token.NewFileSet()
 		// What can be parsed of a faulty file is good enough.

@@ -23,6 +23,7 @@ func example(t *testing.T) *Report {
 	t.Helper()
 	dir := t.TempDir()
 	t.Chdir(dir)
+	t.Chdir(dir)
 	write := func(name, content string) {
 		if err := os.WriteFile(name, []byte(content), 0o666); err != nil {
 			t.Fatal(err)
@@ -265,6 +266,7 @@ func region(r *sarif.Region) string {
 // TestFingerprints checks what a finding is known again by.
 func TestFingerprints(t *testing.T) {
 	dir := t.TempDir()
+	t.Chdir(dir)
 	path := filepath.Join(dir, "f.go")
 	// of returns the fingerprint of the finding on the line that holds "here".
 	of := func(rule, source string, nth int) string {

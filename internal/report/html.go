@@ -127,7 +127,7 @@ func writeHTML(w io.Writer, r *Report) error {
 	slices.SortFunc(p.Groups, func(a, b htmlGroup) int {
 		return cmp.Or(len(b.Findings)-len(a.Findings), strings.Compare(a.Name, b.Name))
 	})
-	return pageTemplate.Execute(w, p)
+	return writePage(w, pageTemplate, p)
 }
 
 // facets counts the findings by what a reader may want to see alone. A facet
@@ -201,6 +201,17 @@ func newHTMLFinding(r *Report, src *sources, f Finding) htmlFinding {
 	return out
 }
 
+// writePage executes a template. What is put into a page is made fit to be shown
+// with it as a whole.
+func writePage(w io.Writer, page *template.Template, data any) error {
+	var b strings.Builder
+	if err := page.Execute(&b, data); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, plain.Lines(b.String()))
+	return err
+}
+
 // excerpt returns the lines around those from pos to end, which are marked. An
 // end in another file is that of the line.
 func (s *sources) excerpt(pos, end Position) (out []htmlLine) {
@@ -211,6 +222,10 @@ func (s *sources) excerpt(pos, end Position) (out []htmlLine) {
 	}
 	for n := max(1, pos.Line-contextLines); n <= min(len(file.lines), last+contextLines); n++ {
 		text := strings.TrimSuffix(file.lines[n-1], "\r")
+		pos, end := pos, end
+		if len(text) > longLine {
+			text, pos, end = window(text, n, pos, end)
+		}
 		line := htmlLine{Number: n, Hit: pos.Line <= n && n <= last, marked: marked{Before: plain.Line(text)}}
 		if line.Hit {
 			from, to := len(text)-len(strings.TrimLeft(text, " \t")), len(text)
@@ -289,7 +304,7 @@ func diff(src *sources, fix Fix) []diffLine {
 	for i, e := range fix.Edits {
 		file := src.file(e.File)
 		text := strings.Join(file.lines, "\n")
-		if e.Start > e.End || e.End > len(text) {
+		if e.Start < 0 || e.Start > e.End || e.End > len(text) {
 			continue // the file is another one by now
 		}
 		if i > 0 {
@@ -302,11 +317,13 @@ func diff(src *sources, fix Fix) []diffLine {
 		} else {
 			to = len(text)
 		}
+		// Have: whole lines, but of long ones what is around the edit.
+		from, to = max(from, e.Start-longLine), min(to, e.End+longLine)
 		before, after := text[from:to], text[from:e.Start]+e.New+text[e.End:to]
 		indent := indentation("\n" + before + "\n" + after)
 		for _, side := range []struct{ class, sign, text string }{{"del", "- ", before}, {"add", "+ ", after}} {
 			for line := range strings.SplitSeq(side.text, "\n") {
-				out = append(out, diffLine{side.class, side.sign + strings.TrimPrefix(line, indent)})
+				out = append(out, diffLine{side.class, side.sign + plain.Line(strings.TrimPrefix(line, indent))})
 			}
 		}
 	}

@@ -81,7 +81,7 @@ func (q Query) String() string {
 
 // WriteJSON prints a document.
 func WriteJSON(w io.Writer, document any) error {
-	e := json.NewEncoder(w)
+	e := json.NewEncoder(plain.JSON(w))
 	e.SetEscapeHTML(false) // SQL is full of < and >
 	e.SetIndent("", "\t")
 	return e.Encode(document)

@@ -12,7 +12,9 @@ import (
 
 func rankDocument(t *testing.T) RankDocument {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "store.go")
+	dir := t.TempDir()
+	t.Chdir(dir)
+	path := filepath.Join(dir, "store.go")
 	if err := os.WriteFile(path, []byte("package store\n\nfunc F() {\n\tdb.Query(`SELECT a\n\t\tFROM t <b>`)\n}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}

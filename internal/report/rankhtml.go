@@ -101,7 +101,7 @@ func (d *RankDocument) WriteHTML(w io.Writer, version string) error {
 	for _, t := range d.Tables[:min(len(d.Tables), maxBars)] {
 		p.ByTable = append(p.ByTable, rankBar{t.Name, Milliseconds(t.Time) + ", " + share(t.Share), 100 * t.Time / max(d.Tables[0].Time, 1e-9), ""})
 	}
-	return rankTemplate.Execute(w, p)
+	return writePage(w, rankTemplate, p)
 }
 
 func newRankLine(src *sources, r RankRow, number int, longest float64) rankLine {

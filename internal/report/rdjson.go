@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"os"
+
+	"github.com/sqlvet/sqlvet/internal/plain"
 )
 
 // rdPosition is 1-based; columns count bytes.
@@ -53,7 +54,7 @@ type rdDiagnostic struct {
 // which reviewdog shows at the changed lines of any code host.
 // (github.com/reviewdog/reviewdog/tree/master/proto/rdf)
 func writeRDJSONL(w io.Writer, r *Report) error {
-	e := json.NewEncoder(w)
+	e := json.NewEncoder(plain.JSON(w))
 	e.SetEscapeHTML(false)
 	for _, f := range r.Findings {
 		d := rdDiagnostic{
@@ -104,7 +105,7 @@ func rdSuggestions(f Finding) []rdSuggestion {
 		}
 		if text == nil {
 			var err error
-			if text, err = os.ReadFile(f.Pos.File); err != nil {
+			if text, err = readSource(f.Pos.File); err != nil {
 				return nil
 			}
 		}

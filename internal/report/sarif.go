@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
+	"github.com/sqlvet/sqlvet/internal/plain"
 )
 
 // writeSARIF prints a SARIF 2.1.0 log, which GitHub code scanning and editors
@@ -42,7 +44,7 @@ func writeSARIF(w io.Writer, r *Report) error {
 		done.ToolExecutionNotifications = append(done.ToolExecutionNotifications, note)
 	}
 	run.AddInvocation(done)
-	e := json.NewEncoder(w)
+	e := json.NewEncoder(plain.JSON(w))
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(sarif.NewReport().AddRun(run))

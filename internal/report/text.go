@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -20,7 +19,7 @@ type Text struct {
 	// Context is how many source lines to show before and after those of
 	// a finding; below 0 shows none at all.
 	Context int
-	// ReadFile reads a file that a Position names; nil for os.ReadFile.
+	// ReadFile reads a file that a Position names; nil for those of the repository.
 	ReadFile func(name string) ([]byte, error)
 
 	sources map[string][]string // lines of the files read so far
@@ -156,7 +155,7 @@ func (t *Text) lines(file string) []string {
 	}
 	read := t.ReadFile
 	if read == nil {
-		read = os.ReadFile
+		read = readSource
 	}
 	var lines []string
 	if data, err := read(file); err == nil {

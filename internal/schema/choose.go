@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/filetree"
 	"github.com/sqlvet/sqlvet/internal/migrations"
 )
 
@@ -90,8 +91,8 @@ func (t *tree) read(in *input) {
 		return
 	}
 	info, err := os.Stat(t.path(in.rel))
-	if err == nil && info.Size() > maxFile {
-		in.skipped = fmt.Sprintf("larger than %d MB", maxFile>>20)
+	if err == nil && info.Size() > filetree.MaxText {
+		in.skipped = fmt.Sprintf("larger than %d MB", filetree.MaxText>>20)
 		return
 	}
 	data, err := os.ReadFile(t.path(in.rel))

@@ -38,9 +38,6 @@ type stamp struct {
 	Time int64 // of the last change, ns since 1970
 }
 
-// maxFile is the largest file read, in bytes: a larger one is data.
-const maxFile = 64 << 20
-
 // top returns the directory whose tree could hold the schema of the packages
 // in dir: the repository's, else that of the outermost module or workspace,
 // else dir.
@@ -181,7 +178,7 @@ func (t *tree) sum() {
 	h := sha256.New()
 	for _, s := range t.Files {
 		fmt.Fprintf(h, "%q %d\n", s.Path, s.Size)
-		if s.Size > maxFile {
+		if s.Size > filetree.MaxText {
 			fmt.Fprintln(h, s.Time)
 			continue
 		}

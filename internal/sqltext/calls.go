@@ -231,7 +231,7 @@ func (fr *frame) body(in *state, fn *types.Func, decl *ast.FuncDecl, i int, targ
 		lost bool
 		text = isString(fn.Signature().Results().At(i).Type())
 	)
-	sub := &frame{prog: p, root: fr.root, targs: targs, depth: fr.depth + 1}
+	sub := fr.inner(frame{targs: targs, depth: fr.depth + 1})
 	sub.returns = func(st *state, results []ast.Expr) {
 		var v value
 		switch {

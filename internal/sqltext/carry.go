@@ -75,7 +75,7 @@ func (fr *frame) carry(st *state, call *ast.CallExpr) *state {
 		result value
 		n      int
 	)
-	sub := &frame{prog: fr.prog, root: fr.root, targs: fr.instantiated(call), depth: fr.depth + 1}
+	sub := fr.inner(frame{targs: fr.instantiated(call), depth: fr.depth + 1})
 	sub.returns = func(st *state, results []ast.Expr) {
 		end = merge(end, st.clone())
 		var r value

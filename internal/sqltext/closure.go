@@ -16,7 +16,7 @@ func (fr *frame) closure(st *state, lit *ast.FuncLit) {
 			}
 		}
 	}
-	sub := &frame{prog: fr.prog, decl: fr.decl, root: fr.root, targs: fr.targs, visit: fr.visit, asked: fr.asked, depth: fr.depth}
+	sub := fr.inner(frame{decl: fr.decl, targs: fr.targs, visit: fr.visit, asked: fr.asked, depth: fr.depth})
 	out := sub.block(in, lit.Body)
 	if out.dead {
 		return // every path returns; what it assigned before is not followed
@@ -60,7 +60,7 @@ func (fr *frame) enterClosure(st *state, call *ast.CallExpr) {
 	}
 	fr.prog.active[lit] = true
 	defer delete(fr.prog.active, lit)
-	sub := &frame{prog: fr.prog, decl: fr.decl, root: fr.root, targs: fr.targs, visit: fr.visit, asked: fr.asked, depth: fr.depth + 1}
+	sub := fr.inner(frame{decl: fr.decl, targs: fr.targs, visit: fr.visit, asked: fr.asked, depth: fr.depth + 1})
 	sub.block(in, lit.Body)
 }
 
@@ -125,7 +125,7 @@ func (fr *frame) enterHelper(st *state, call *ast.CallExpr) bool {
 	fr.bindReceiver(st, in, decl, call)
 	fr.prog.active[fn] = true
 	defer delete(fr.prog.active, fn)
-	sub := &frame{prog: fr.prog, decl: decl, root: fr.root, targs: fr.instantiated(call), visit: fr.visit, depth: fr.depth + 1}
+	sub := fr.inner(frame{decl: decl, targs: fr.instantiated(call), visit: fr.visit, depth: fr.depth + 1})
 	out := sub.block(in, decl.Body)
 	fr.leave(st, out, decl, call)
 	return true

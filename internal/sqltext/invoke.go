@@ -76,7 +76,7 @@ func (fr *frame) enterValue(f function, args []value, watched int) (result, left
 		end  *state
 		lost bool
 	)
-	sub := &frame{prog: p, root: fr.root, targs: fr.targs, depth: fr.depth + 1}
+	sub := fr.inner(frame{targs: fr.targs, depth: fr.depth + 1})
 	sub.returns = func(st *state, results []ast.Expr) {
 		end = merge(end, st.clone())
 		if len(results) == 0 {

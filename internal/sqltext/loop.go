@@ -69,7 +69,7 @@ const maxNesting = 5
 
 // nesting returns the number of loops around.
 func (fr *frame) nesting() int {
-	n := 0
+	n := fr.nest
 	for _, t := range fr.loops {
 		if t.loop {
 			n++

@@ -1,6 +1,7 @@
 package sqltext
 
 import (
+	"fmt"
 	"go/ast"
 	"go/importer"
 	"go/parser"
@@ -222,18 +223,35 @@ func TestManyConditions(t *testing.T) {
 // TestBounded checks that code which multiplies texts or passes is read in
 // reasonable time.
 func TestBounded(t *testing.T) {
-	body := "q := `x`\n" + strings.Repeat("q += q\n", 64) + "sink(q)\n"
-	body += strings.Repeat("for range 3 {\n q += `a`\n", 40) + "sink(q)\n" + strings.Repeat("}\n", 40)
-	p, f, _ := load(t, prelude+"func f() {"+body+"}")
-	done := make(chan int, 1)
-	go func() { done <- len(sinks(p, f)["f"]) }()
-	select {
-	case n := <-done:
-		if n == 0 {
-			t.Error("no text")
+	across := "var q string\n" // each variable takes from the next, in each of the branches
+	const vars = 60
+	for v := range vars {
+		across += fmt.Sprintf("v%d := `x`\n", v)
+	}
+	for range vars {
+		across += "if len(v0) > 3 {\n"
+		for v := range vars {
+			across += fmt.Sprintf("v%d += v%d\n", v, (v+1)%vars)
 		}
-	case <-time.After(20 * time.Second):
-		t.Fatal("took more than 20 s")
+		across += "}\n"
+	}
+	for name, body := range map[string]string{
+		"doubled":           "q := `x`\n" + strings.Repeat("q += q\n", 64) + "sink(q)\n",
+		"loops":             "q := `x`\n" + strings.Repeat("for range 3 {\n q += `a`\n", 40) + "sink(q)\n" + strings.Repeat("}\n", 40),
+		"loops in closures": "q := `x`\n" + strings.Repeat("func() { for range 3 {\n q += `a`\n", 30) + "sink(q)\n" + strings.Repeat("} }()\n", 30),
+		"across":            across + "sink(q + v0)\n",
+	} {
+		p, f, _ := load(t, prelude+"func f() {"+body+"}")
+		done := make(chan int, 1)
+		go func() { done <- len(sinks(p, f)["f"]) }()
+		select {
+		case n := <-done:
+			if n == 0 {
+				t.Errorf("%s: no text", name)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("%s: took more than 20 s", name)
+		}
 	}
 }
 

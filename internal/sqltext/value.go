@@ -161,6 +161,18 @@ func limit(ts texts, n int) texts {
 	return kept
 }
 
+// maxProduct bounds the pieces of all concatenations together: without it, what
+// each statement of a function doubles is copied at each.
+const maxProduct = 8 * maxPieces
+
+// size returns the number of pieces of all alternatives.
+func size(ts texts) (n int) {
+	for _, t := range ts {
+		n += len(t.pieces)
+	}
+	return n
+}
+
 // product returns the concatenations of each alternative of a with each of b.
 func product(a, b texts) texts {
 	if len(a) == 1 && len(b) == 1 {
@@ -171,6 +183,9 @@ func product(a, b texts) texts {
 		n = maxElements // nothing multiplies
 	}
 	a, b = limit(a, n), limit(b, n)
+	if size(a)*len(b)+size(b)*len(a) > maxProduct {
+		return texts{holeText(hole{kind: fragmentHole, name: "…", repeat: true})}
+	}
 	out := make(texts, 0, len(a)*len(b))
 	for _, t := range a {
 		for _, u := range b {

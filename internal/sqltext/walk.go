@@ -174,11 +174,19 @@ type frame struct {
 	visit   Visitor // nil when only the results are wanted
 	asked   *asked  // nil unless the value of one expression is wanted
 	loops   []*target
+	nest    int                                 // loops around the frame
 	returns func(st *state, results []ast.Expr) // nil unless results are wanted
 	depth   int                                 // closures and helpers entered
 	// built has the values of the calls that a statement under construction
 	// passed through, as they were when control last passed them.
 	built map[*ast.CallExpr]value
+}
+
+// inner returns a frame of a function that is entered from fr's. It stands in the
+// loops that fr does: what they repeat, it repeats.
+func (fr *frame) inner(sub frame) *frame {
+	sub.prog, sub.root, sub.nest = fr.prog, fr.root, fr.nesting()
+	return &sub
 }
 
 // A target collects the states that leave a loop, switch or select early.

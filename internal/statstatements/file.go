@@ -8,45 +8,64 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/filetree"
 )
 
 // ReadFile reads what somebody has saved of the view: CSV with a header, as
 // psql's \copy … TO … CSV HEADER and --csv write it, or JSON: an array of objects, or an
 // object a line, with the view's names.
 func ReadFile(path string) (*Snapshot, error) {
-	f, err := os.Open(path)
+	f, err := filetree.OpenGiven(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	s := new(Snapshot)
 	if info, err := f.Stat(); err == nil {
-		if info.IsDir() {
-			return nil, fmt.Errorf("%s is a directory, want a file", path)
-		}
 		s.Taken = info.ModTime().UTC()
 	}
-	b := bufio.NewReaderSize(f, 1<<16)
-	if mark, _ := b.Peek(3); bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
-		_, _ = b.Discard(3)
-	}
-	head, _ := b.Peek(512)
-	if head = bytes.TrimLeft(head, " \t\r\n"); len(head) == 0 {
-		return nil, fmt.Errorf("%s is empty", path)
-	}
-	if head[0] == '[' || head[0] == '{' {
-		err = s.json(b)
-	} else {
-		err = s.csv(b, head)
-	}
-	if err != nil && len(s.Rows) == 0 {
+	if err := s.read(bufio.NewReaderSize(&bounded{f, maxFile}, 1<<16)); err != nil && len(s.Rows) == 0 {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	} else if err != nil {
 		s.Notes = append(s.Notes, fmt.Sprintf("%s: %v; what stands before is counted", path, err))
 	}
 	return s, nil
+}
+
+// maxFile bounds a file, in bytes: the view has some thousand rows, and a device
+// has no end.
+const maxFile = 256 << 20
+
+// A bounded reader fails after left bytes.
+type bounded struct {
+	io.Reader
+	left int
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, fmt.Errorf("larger than %d MB", maxFile>>20)
+	}
+	n, err := b.Reader.Read(p[:min(len(p), b.left)])
+	b.left -= n
+	return n, err
+}
+
+// read reads CSV or JSON. With an error stand the rows before it.
+func (s *Snapshot) read(b *bufio.Reader) error {
+	if mark, _ := b.Peek(3); bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
+		_, _ = b.Discard(3)
+	}
+	head, _ := b.Peek(512)
+	if head = bytes.TrimLeft(head, " \t\r\n"); len(head) == 0 {
+		return errors.New("the file is empty")
+	}
+	if head[0] == '[' || head[0] == '{' {
+		return s.json(b)
+	}
+	return s.csv(b, head)
 }
 
 // A record is a row of the view by the names of its columns.

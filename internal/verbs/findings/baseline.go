@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/cli"
+	"github.com/sqlvet/sqlvet/internal/filetree"
 	"github.com/sqlvet/sqlvet/internal/report"
 	"github.com/sqlvet/sqlvet/internal/run"
 )
@@ -42,7 +42,7 @@ func writeBaseline(c *cli.Command, opts *run.Options, col *run.Collection) int {
 	if err := report.NewBaseline(col.Findings).Write(&buf); err != nil {
 		return c.Fail("%v", err)
 	}
-	if err := os.WriteFile(opts.Baseline, []byte(buf.String()), 0o666); err != nil {
+	if err := filetree.Write(opts.Baseline, []byte(buf.String())); err != nil {
 		return c.Fail("%v", err)
 	}
 	fmt.Fprintf(c.Stdout, "wrote %s to %s\n", report.Count(len(col.Findings), "finding"), opts.Baseline)
@@ -54,7 +54,7 @@ func writeBaseline(c *cli.Command, opts *run.Options, col *run.Collection) int {
 func hideOld(c *cli.Command, opts *run.Options, col *run.Collection) error {
 	all := len(col.Findings)
 	if opts.Baseline != "" {
-		f, err := os.Open(opts.Baseline)
+		f, err := filetree.Open(filetree.Given(opts.Baseline), opts.Baseline, filetree.MaxText)
 		if errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("no baseline %s: sqlvet baseline write makes one", opts.Baseline)
 		} else if err != nil {

@@ -5,11 +5,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
+	"io"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/cli"
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/filetree"
 	"github.com/sqlvet/sqlvet/internal/indexadvice"
 	"github.com/sqlvet/sqlvet/internal/planned"
 	"github.com/sqlvet/sqlvet/internal/report"
@@ -115,7 +116,12 @@ func indexFiles(c *cli.Command, schemaPath, queryFile string, asJSON bool, prove
 	if err != nil {
 		return c.Fail("index: %v", err)
 	}
-	sql, err := os.ReadFile(queryFile)
+	in, err := filetree.OpenGiven(queryFile)
+	if err != nil {
+		return c.Fail("index: %v", err)
+	}
+	defer in.Close()
+	sql, err := io.ReadAll(io.LimitReader(in, filetree.MaxText))
 	if err != nil {
 		return c.Fail("index: %v", err)
 	}

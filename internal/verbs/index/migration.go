@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sqlvet/sqlvet/internal/cli"
+	"github.com/sqlvet/sqlvet/internal/filetree"
 	"github.com/sqlvet/sqlvet/internal/indexadvice"
 	"github.com/sqlvet/sqlvet/internal/migrations"
 	"github.com/sqlvet/sqlvet/internal/schema"
@@ -152,7 +153,7 @@ func (f *folder) read(dir string) (own *schema.Schema, files []string, err error
 		}
 		path := filepath.Join(dir, name)
 		if strings.HasSuffix(name, ".sql") {
-			text, err := os.ReadFile(path)
+			text, err := filetree.Read(dir, path, filetree.MaxText)
 			if err != nil {
 				return nil, nil, err
 			}

@@ -20,6 +20,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/cli"
 	"github.com/sqlvet/sqlvet/internal/config"
+	"github.com/sqlvet/sqlvet/internal/filetree"
 	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
@@ -51,7 +52,7 @@ func Init(c *cli.Command, args []string) int {
 	if err := initial.Execute(&buf, seen); err != nil {
 		return c.Fail("%v", err)
 	}
-	if err := os.WriteFile(config.Name, buf.Bytes(), 0o666); err != nil {
+	if err := filetree.Write(config.Name, buf.Bytes()); err != nil {
 		return c.Fail("%v", err)
 	}
 	// What is written must be what is read.
@@ -148,7 +149,7 @@ func definitions(dir string) []string {
 		case e.IsDir() || filepath.Ext(path) != ".sql":
 			return nil
 		}
-		if text, err := os.ReadFile(path); err == nil && createTable.Match(text) {
+		if text, err := filetree.Read(dir, path, filetree.MaxText); err == nil && createTable.Match(text) {
 			in := filepath.Dir(path)
 			byDir[in] = append(byDir[in], path)
 		}
