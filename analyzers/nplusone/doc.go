@@ -113,7 +113,7 @@
 // only stored, goroutines that a helper starts (a dataloader's), the range
 // expression itself, what happens only after something has failed, only until
 // something is set, only for what a map or an argument that was loaded before the
-// loop lacks, or only where the branch that sends all at once is not taken, test files and test suites (unless -nplusone.tests), and whatever is
+// loop lacks, only for what a map or cache does not remember that is filled with it, or only where the branch that sends all at once is not taken, test files and test suites (unless -nplusone.tests), and whatever is
 // not known.
 //
 // Statements of which there is none for many: DDL, LISTEN and NOTIFY, GRANT,
@@ -124,7 +124,8 @@
 // # Limits
 //
 // Which of several implementations an interface holds is often not known: one
-// that queries is then enough. Function values in struct fields are not followed. That a
+// that queries is then enough. Function values in exported struct fields are not
+// followed to other packages that call them in functions of their own. That a
 // loop over data has at most two iterations in practice is not known, nor that
 // only the start leads to a function that other packages may call. A loop
 // behind an interface is found by sqlvet ./... only if the run includes the

@@ -66,9 +66,10 @@
 //
 // # When it is silent
 //
-// If the transaction leaves the function's hands: returned, stored, captured
-// by a function literal, handed to something that ends it or cannot be seen. After
-// a failure: where the function has savepoints, or a condition may know of it. If
+// If the transaction leaves the function's hands: stored, captured by a function
+// literal that is not deferred, handed to something that ends it or cannot be
+// seen, unless the function ends it itself afterwards; on the return that hands it
+// out. After a failure: where the function has savepoints, or a condition may know of it. If
 // it is open on some paths only. In test files. For a Commit without a result.
 //
 // # Limits

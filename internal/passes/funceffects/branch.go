@@ -22,9 +22,10 @@ import (
 type Cond struct {
 	Input
 	Not bool
-	// Is are constants as Go writes them exactly, "nil", types as typeMark
-	// writes them, that the value has, or methods as methodMark does, that its
-	// type has; or lacks: a map has not the key that is looked for.
+	// Is are constants as Go writes them exactly, "nil", functions as funcMark
+	// writes them, types as typeMark does, that the value has, or methods as
+	// methodMark does, that its type has; or lacks: a map has not the key that is
+	// looked for.
 	Is []string
 }
 
@@ -121,6 +122,18 @@ func constantOf(info *types.Info, x ast.Expr) (string, bool) {
 		return "nil", true
 	case tv.Value != nil && tv.Value.Kind() != constant.Unknown:
 		return tv.Value.ExactString(), true
+	}
+	switch x := ast.Unparen(x).(type) {
+	case *ast.FuncLit:
+		return litMark(x), true
+	case *ast.Ident:
+		if fn, ok := info.Uses[x].(*types.Func); ok {
+			return fnMark(fn), true
+		}
+	case *ast.SelectorExpr:
+		if fn, ok := info.Uses[x.Sel].(*types.Func); ok && !golang.IsInterfaceMethod(fn) {
+			return fnMark(fn), true
+		}
 	}
 	if call, ok := ast.Unparen(x).(*ast.CallExpr); ok && len(call.Args) == 0 {
 		if recv, fn := golang.Receiver(info, call), golang.Callee(info, call); recv != nil && fn != nil && info.Types[recv].Value != nil {
@@ -275,7 +288,7 @@ func (f *flow) handedOn(n *node, q question) (Input, bool) {
 // place.
 func (f *flow) written(v *types.Var, fields string, at ast.Expr) bool {
 	return slices.ContainsFunc(f.writes[v], func(w write) bool {
-		if !golang.Overlap(w.fields, fields) || w.inner && len(fields) <= len(w.fields) {
+		if !golang.Overlap(w.fields, fields) || w.inner && len(fields) <= len(w.fields) || w.shown && fields != "" {
 			return false
 		}
 		return at == nil || f.reaches(w.pos, at.Pos())
@@ -425,7 +438,7 @@ func (f *flow) source(q question) (ast.Expr, string) {
 			return x, fields
 		}
 		all := golang.Join(p.Fields, fields)
-		writes := slices.DeleteFunc(slices.Clone(f.writes[p.Root]), func(w write) bool { return !golang.Overlap(w.fields, all) })
+		writes := slices.DeleteFunc(slices.Clone(f.writes[p.Root]), func(w write) bool { return !golang.Overlap(w.fields, all) || w.shown && all != "" })
 		if len(writes) != 1 || writes[0].rhs == nil || len(writes[0].tests) > 0 || len(writes[0].fields) > len(all) {
 			if len(writes) == 0 && all == "" {
 				return x, fields // var x T
@@ -489,7 +502,7 @@ func zeroOf(t types.Type) (string, bool) {
 func portableConds(list []Cond) []Cond {
 	var out []Cond
 	for _, c := range list {
-		if c.v = nil; c.From > 0 {
+		if c.v = nil; c.From > 0 && !strings.HasPrefix(c.Is[0], funcMark) {
 			out = append(out, c)
 		}
 	}
@@ -497,22 +510,36 @@ func portableConds(list []Cond) []Cond {
 }
 
 // implemented adds the condition that the value which the body is given has
-// the implementation; false if it is known to have another.
-func (g *graph) implemented(e *edge, t target, x *Effect, inside bool) bool {
+// the implementation, or that the field holds the function.
+func (g *graph) implemented(e *edge, t target, x *Effect, inside bool) {
 	f := g.flowOf(e.in)
-	if inside || t.through == "" || e.iface == "" || t.fn == nil || f == nil || e.call == nil {
-		return true
+	if inside || t.through == "" || f == nil || e.call == nil {
+		return
 	}
-	q := g.operand(e)
+	q, mark := question{}, ""
+	switch {
+	case e.iface != "" && t.fn != nil:
+		q, mark = g.operand(e), methodMark(t.fn)
+	case e.callee == nil && !t.yield && t.lit != nil:
+		q, mark = question{x: e.call.Fun}, litMark(t.lit.lit)
+	case e.callee == nil && !t.yield && t.fn != nil:
+		q, mark = question{x: e.call.Fun}, fnMark(t.fn)
+	}
 	if q.x == nil {
-		return true
+		return
 	}
-	in, ok := f.handedOn(e.in, q)
-	if ok && in.From != 0 {
-		x.If = most(append(slices.Clone(x.If), Cond{Input: in, Is: []string{methodMark(t.fn)}}))
+	if in, ok := f.handedOn(e.in, q); ok && in.From != 0 {
+		x.If = most(append(slices.Clone(x.If), Cond{Input: in, Is: []string{mark}}))
 	}
-	return true
 }
+
+// litMark and fnMark name the functions that a field may hold in few bytes, within
+// one package.
+func litMark(lit *ast.FuncLit) string { return funcMark + strconv.Itoa(int(lit.Pos())) }
+
+func fnMark(fn *types.Func) string { return funcMark + short(fn.Origin().FullName()) }
+
+const funcMark = "{"
 
 // meetAll is what must hold for either of two effects to happen, as far as both
 // say it: of two implementations, that the value has one of them.

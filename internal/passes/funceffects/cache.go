@@ -30,9 +30,7 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 	w.seldom = max(w.seldom, then)
 	if hit < 0 {
 		w.cached = true
-		if w.remembered(s.Cond) {
-			w.seldom, w.keeper = onFull, nil
-		}
+		w.remembered(s.Cond)
 	}
 	failing, begun, tests, branches := w.fails, w.begun, w.tests, w.branches
 	w.fails = w.failing(s)
@@ -74,9 +72,7 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 	w.joins = joins || open > 0 && leaves(s.Body)
 	if hit > 0 && leaves(s.Body) {
 		w.cached = true // until the end of the body, or of the iteration
-		if w.remembered(s.Cond) {
-			w.seldom, w.keeper = onFull, nil
-		}
+		w.remembered(s.Cond)
 	}
 }
 
@@ -166,9 +162,21 @@ func (w *walker) lookError(x ast.Expr) bool {
 	return ok && w.looked[w.g.info.Uses[id]] && golang.IsError(w.g.info.TypeOf(id))
 }
 
-// remembered: the condition asks what a memory of the package said, which the
-// body fills: whoever asks, each thing is looked up once.
-func (w *walker) remembered(cond ast.Expr) bool { return w.own() && w.mentions(cond, w.memory) }
+// remembered notes that a condition asks what a memory said which the body fills:
+// whoever asks, each thing is looked up once.
+func (w *walker) remembered(cond ast.Expr) {
+	if !w.own() || len(w.memory) == 0 {
+		return
+	}
+	ast.Inspect(cond, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if v := w.memory[w.g.info.Uses[id]]; v != nil {
+				w.seldom, w.keeper = onFull, v
+			}
+		}
+		return true
+	})
+}
 
 // mentions reports whether an expression uses one of the variables.
 func (w *walker) mentions(x ast.Expr, set map[types.Object]bool) bool {
@@ -191,16 +199,42 @@ func (w *walker) own() bool { return w.g.modules.Own && w.body != nil }
 // look tells whether a look into a map is one into a cache: the value is used,
 // or the body puts in what it did not find. What is only asked whether it is
 // there says what is wanted, not what is known; and a set of a body's own says
-// what was done already, not what came of it. kept: the map is a variable of the
-// package.
-func (w *walker) look(x *ast.IndexExpr, lhs []ast.Expr) (cache, kept bool) {
+// what was done already, not what came of it. kept is the variable that the map is
+// in, if the body fills it and it outlives the body.
+func (w *walker) look(x *ast.IndexExpr, lhs []ast.Expr) (cache bool, kept *types.Var) {
 	p, exact := golang.PathOf(w.g.info, x.X)
 	stores := exact && w.body != nil && w.fillsMap(p)
-	if id, ok := lhs[0].(*ast.Ident); ok && id.Name == "_" && !stores {
-		return false, false
+	if id, ok := lhs[0].(*ast.Ident); ok && id.Name == "_" && !stores || len(lhs) == 1 && !stores {
+		return false, nil
 	}
-	kept = stores && p.Root.Parent() == p.Root.Pkg().Scope()
-	return kept || !w.isSet(x.X) || !w.declares(p.Root), kept
+	if stores && !w.declares(p.Root) && (!w.isSet(x.X) || p.Root.Parent() == p.Root.Pkg().Scope()) {
+		kept = p.Root
+	}
+	return kept != nil || !w.isSet(x.X) || !w.declares(p.Root), kept
+}
+
+// fillsCache returns the variable of what a call asks for something, if the body
+// also gives that something by the same key, and it outlives the body.
+func (w *walker) fillsCache(look *ast.CallExpr) *types.Var {
+	p, exact := golang.PathOf(w.g.info, golang.Receiver(w.g.info, look))
+	if !exact || w.body == nil || p.Root == nil || w.declares(p.Root) || len(look.Args) == 0 {
+		return nil
+	}
+	key := types.ExprString(look.Args[len(look.Args)-1])
+	filled := false
+	golang.Inspect(w.body, func(n ast.Node) {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || call == look || len(call.Args) <= len(look.Args) {
+			return
+		}
+		if q, exact := golang.PathOf(w.g.info, golang.Receiver(w.g.info, call)); exact && q == p {
+			filled = filled || slices.ContainsFunc(call.Args, func(a ast.Expr) bool { return types.ExprString(a) == key })
+		}
+	})
+	if !filled {
+		return nil
+	}
+	return p.Root
 }
 
 // isSet reports whether a map has elements that say nothing.
@@ -248,11 +282,15 @@ func (w *walker) isLook(x ast.Expr, n int) bool {
 	switch x := x.(type) {
 	case *ast.IndexExpr:
 		t := w.g.info.TypeOf(x.X)
-		if t == nil || n != 2 {
+		if t == nil || n > 2 {
 			return false
 		}
-		_, ok := t.Underlying().(*types.Map)
-		return ok
+		m, ok := t.Underlying().(*types.Map)
+		if !ok || n == 2 {
+			return ok
+		}
+		zero, _ := zeroOf(m.Elem())
+		return zero == "nil" // v := m[k]; if v != nil
 	case *ast.TypeAssertExpr:
 		// v, ok := cache.Get(k).(*User), in one step or two
 		if id, ok := ast.Unparen(x.X).(*ast.Ident); ok {

@@ -64,7 +64,7 @@ type write struct {
 	first  bool       // it is the first of the values of from
 	pos    token.Pos
 	inner  bool // a call changes what the variable holds or points to
-	shown  bool // to a parameter of an interface type: not its fields
+	shown  bool // to a parameter of an interface type, or a receiver by value: not its fields
 }
 
 // flowOf returns the flow of the declaration around a body.
@@ -308,12 +308,13 @@ func (b *flowBuilder) call(call *ast.CallExpr) {
 			}
 		}
 	}
-	if recv == nil || len(call.Args) == 0 {
-		return
+	if recv == nil || fn == nil || len(call.Args) == 0 {
+		return // a function in a field is not given what the field is of
 	}
 	if p, _ := golang.PathOf(info, recv); p.Root != nil && b.local(p.Root) && b.changes(call, recv) {
 		b.write(recv, others(info, call, recv), nil)
 		b.inner(p.Root)
+		b.writes[p.Root][len(b.writes[p.Root])-1].shown = byValue(fn)
 	}
 }
 
@@ -346,9 +347,6 @@ func others(info *types.Info, call *ast.CallExpr, but ast.Expr) (list []ast.Expr
 // again. What goes to a database changes no builder.
 func (b *flowBuilder) changes(call *ast.CallExpr, recv ast.Expr) bool {
 	fn := golang.Callee(b.g.info, call)
-	if fn == nil {
-		return true
-	}
 	if p := b.g.prims.of(fn); p != nil && (p.api.RoundTrip || len(p.effects) > 0) {
 		return false
 	}
@@ -382,6 +380,16 @@ func (f *flow) closure(fun ast.Expr) *ast.FuncLit {
 		}
 	}
 	return nil
+}
+
+// byValue: a method of a struct, not of a pointer to one.
+func byValue(fn *types.Func) bool {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return false
+	}
+	_, ok := recv.Type().Underlying().(*types.Struct)
+	return ok
 }
 
 // local: declared by this declaration.

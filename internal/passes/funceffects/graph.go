@@ -134,6 +134,7 @@ type graph struct {
 	imported map[*types.Func]*Summary
 	assigns  map[*types.Func]map[types.Object]bool // by setters
 	stores   map[*types.Var]*store
+	held     map[*types.Var][]Made
 	hooks    map[hookKey][]hook
 	asserted map[types.Object]branch // what the ok of a type assertion says
 	made     map[*types.Func][]Made
@@ -159,6 +160,7 @@ func newGraph(pass *analysis.Pass, sites *querysites.Result) *graph {
 		byStmt:   make(map[*edge]*types.Var),
 		imported: make(map[*types.Func]*Summary),
 		stores:   make(map[*types.Var]*store),
+		held:     make(map[*types.Var][]Made),
 		hooks:    make(map[hookKey][]hook),
 		asserted: make(map[types.Object]branch),
 		made:     make(map[*types.Func][]Made),

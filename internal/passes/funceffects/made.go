@@ -314,17 +314,9 @@ func below2(list []Made, fields string) []Made {
 // stored: a variable of the package, or a field of one, by all that the package
 // assigns to it.
 func (f *flow) stored(p golang.Path) []Made {
-	values, ok := f.g.holds(p.Root)
-	if !ok || p.Fields != "" {
+	list := f.g.heldBy(p.Root)
+	if list == nil || p.Fields != "" {
 		return []Made{{}}
-	}
-	var list []Made
-	for _, x := range values {
-		if t := f.g.info.TypeOf(x); t == nil || types.IsInterface(t) {
-			return []Made{{}}
-		} else {
-			list = append(list, ofType(t))
-		}
 	}
 	return list
 }
@@ -474,11 +466,17 @@ func (f *flow) asserted(n *node, x ast.Expr) (list []Cond) {
 	return list
 }
 
-// single returns what a field of a parameter or receiver is, if its type is one
-// of this package that is made at one place only.
+// single returns what a field of a parameter or receiver is: by all that the
+// package assigns to it, if no other can, or if the type is one of this package
+// that is made at one place only.
 func (f *flow) single(in Input) ([]Made, bool) {
 	if in.v == nil || in.Fields == "" {
 		return nil, false
+	}
+	if v := fieldAt(in.v.Type(), in.Fields); v != nil {
+		if list := f.g.heldBy(v); len(list) > 0 {
+			return list, true
+		}
 	}
 	lit, at := f.g.only(golang.Named(in.v.Type()))
 	if lit == nil || at == f {
@@ -486,6 +484,27 @@ func (f *flow) single(in Input) ([]Made, bool) {
 	}
 	list, ok := pick(at.made(lit, maxMadeDepth), in.Fields)
 	return list, ok && !slices.ContainsFunc(list, func(m Made) bool { return m.Of == "" })
+}
+
+// fieldAt returns the last field on the way from a type, nil if there is none.
+func fieldAt(t types.Type, fields string) (v *types.Var) {
+	for name := range strings.SplitSeq(fields, ".") {
+		st, ok := pointed(t).Underlying().(*types.Struct)
+		if !ok {
+			return nil
+		}
+		v = nil
+		for f := range st.Fields() {
+			if f.Name() == name {
+				v = f.Origin()
+			}
+		}
+		if v == nil {
+			return nil
+		}
+		t = v.Type()
+	}
+	return v
 }
 
 // only returns the one literal of a struct type of this package outside of its

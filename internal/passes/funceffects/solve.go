@@ -229,9 +229,10 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 			if queued && !x.asks() {
 				continue // another implementation leaves it to others
 			}
-			if !s.g.meet(e.in, e, t, &x, to.inside) || !s.g.implemented(e, t, &x, to.inside) {
+			if !s.g.meet(e.in, e, t, &x, to.inside) {
 				continue
 			}
+			s.g.implemented(e, t, &x, to.inside)
 			sees = sees || x.Kind.Database()
 			if e.text != nil {
 				list := stated([]Effect{x}, *e.text)

@@ -3,19 +3,28 @@ package funceffects
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A store is what a package assigns to a field or a variable of its own that
-// no other package can reach. Those of interface types and files are kept.
+// no other package can reach, its tests left out. Those of interface types and
+// files are kept.
 type store struct {
-	values []ast.Expr
+	values []stored
 	open   bool // something else may be in it
 }
 
+// A stored value is the first of what an expression of a body gives.
+type stored struct {
+	x  ast.Expr
+	in *node
+}
+
 // store notes that v may hold x, or anything if x is nil.
-func (g *graph) store(v *types.Var, x ast.Expr) {
+func (w *walker) store(v *types.Var, x ast.Expr) {
+	g := w.g
 	if v == nil || v.Exported() || !v.IsField() && (v.Pkg() == nil || v.Parent() != v.Pkg().Scope()) {
 		return
 	}
@@ -30,19 +39,36 @@ func (g *graph) store(v *types.Var, x ast.Expr) {
 	switch {
 	case x == nil:
 		s.open = true
-	case !g.info.Types[x].IsNil():
-		s.values = append(s.values, x)
+	case !g.info.Types[x].IsNil() && !strings.HasSuffix(g.pass.Fset.Position(x.Pos()).Filename, "_test.go"):
+		s.values = append(s.values, stored{x, w.n})
 	}
 }
 
-// holds returns what a field or variable may hold; ok is false if that is not
-// all known.
-func (g *graph) holds(v *types.Var) (values []ast.Expr, ok bool) {
+// heldBy returns what a field or variable may hold, whoever has it; none if that
+// is not all known.
+func (g *graph) heldBy(v *types.Var) []Made {
 	s := g.stores[v]
-	if s == nil || s.open || len(s.values) == 0 || v.Pkg() != g.pass.Pkg {
-		return nil, false
+	if s == nil || s.open || v.Pkg() != g.pass.Pkg {
+		return nil
 	}
-	return s.values, true
+	if list, ok := g.held[v]; ok {
+		return list
+	}
+	g.held[v] = nil // while it is looked for
+	var all []Made
+	for _, s := range s.values {
+		f := g.flowOf(s.in)
+		if f == nil {
+			return nil
+		}
+		list := f.typesOf(question{x: s.x})
+		if len(list) == 0 {
+			return nil
+		}
+		all = append(all, list...)
+	}
+	g.held[v] = compact(all)
+	return g.held[v]
 }
 
 // narrow leaves out the implementations that what is known of the receiver of

@@ -37,8 +37,9 @@ type walker struct {
 	// the call, and asked the one whose miss led to the code at hand.
 	shared map[types.Object]token.Pos
 	asked  token.Pos
-	// memory are those of looked that a memory of the package was asked for.
-	memory map[types.Object]bool
+	// memory are those of looked that a memory was asked for which the body fills
+	// and which outlives it: the variable that it is in.
+	memory map[types.Object]*types.Var
 	// maps are those that were looked into by what says whether there was
 	// something, and lacking the lists of what was not there.
 	maps    *[]ast.Expr
@@ -48,7 +49,7 @@ type walker struct {
 }
 
 func (g *graph) walkBody(n *node, body *ast.BlockStmt) {
-	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), shared: make(map[types.Object]token.Pos), maps: new([]ast.Expr), lacking: make(map[types.Object]bool), memory: make(map[types.Object]bool), carried: make(map[types.Object]bool), txs: make(map[*types.Var]int)}
+	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), shared: make(map[types.Object]token.Pos), maps: new([]ast.Expr), lacking: make(map[types.Object]bool), memory: make(map[types.Object]*types.Var), carried: make(map[types.Object]bool), txs: make(map[*types.Var]int)}
 	w.stmt(body)
 }
 
@@ -167,7 +168,11 @@ func (w *walker) rangeStmt(s *ast.RangeStmt) {
 	}
 	w.expr(s.X)
 	if s.Value != nil {
-		w.g.store(w.variable(s.Value), nil)
+		v := w.variable(s.Value)
+		w.store(v, nil)
+		if lit, ok := ast.Unparen(s.X).(*ast.CompositeLit); ok && v != nil && table(t) {
+			w.entries(v, lit)
+		}
 	}
 	w.inLoop(w.rangeTimes(s), func() { w.stmt(s.Body) })
 }
@@ -218,8 +223,15 @@ func (w *walker) assign(s *ast.AssignStmt) {
 		if len(s.Lhs) == len(s.Rhs) {
 			w.bind(w.variable(x), s.Rhs[i])
 			w.appends(x, s.Rhs[i])
+			if ix, ok := ast.Unparen(x).(*ast.IndexExpr); ok && golang.IsFunc(w.g.info.TypeOf(x)) {
+				if v := w.variable(ix.X); v != nil {
+					w.g.binds[v] = append(w.g.binds[v], w.values(s.Rhs[i])...)
+				}
+			}
+		} else if i == 0 {
+			w.store(w.variable(x), s.Rhs[0])
 		} else {
-			w.g.store(w.variable(x), nil)
+			w.store(w.variable(x), nil)
 		}
 		if _, ok := x.(*ast.Ident); !ok {
 			w.expr(x)
@@ -252,11 +264,17 @@ func (w *walker) assigned(s *ast.AssignStmt) {
 			}
 		}
 	}
-	cache, kept := true, false
-	if ix, ok := rhs.(*ast.IndexExpr); ok && len(s.Lhs) == 2 {
-		if cache, kept = w.look(ix, s.Lhs); cache && w.maps != nil {
-			*w.maps = append(*w.maps, ix.X)
+	cache, kept := true, (*types.Var)(nil)
+	switch x := rhs.(type) {
+	case *ast.IndexExpr:
+		if len(s.Lhs) > 2 {
+			break
 		}
+		if cache, kept = w.look(x, s.Lhs); cache && w.maps != nil && len(s.Lhs) == 2 {
+			*w.maps = append(*w.maps, x.X)
+		}
+	case *ast.CallExpr:
+		kept = w.fillsCache(x)
 	}
 	if cache && w.looked != nil && w.isLook(rhs, len(s.Lhs)) {
 		for _, x := range s.Lhs {
@@ -266,8 +284,8 @@ func (w *walker) assigned(s *ast.AssignStmt) {
 					if w.outlives(rhs) {
 						w.shared[obj] = rhs.Pos()
 					}
-					if kept {
-						w.memory[obj] = true
+					if kept != nil {
+						w.memory[obj] = kept
 					}
 				}
 			}
@@ -329,13 +347,60 @@ func (w *walker) object(id *ast.Ident) types.Object {
 
 // bind notes that variable v may hold x, if that is a function.
 func (w *walker) bind(v *types.Var, x ast.Expr) {
-	w.g.store(v, x)
-	if v == nil || !golang.IsFunc(v.Type()) {
+	w.store(v, x)
+	if v == nil {
+		return
+	}
+	if table(v.Type()) {
+		w.entries(v, x)
+	}
+	if !golang.IsFunc(v.Type()) {
 		return
 	}
 	for _, t := range w.values(x) {
 		if t.v != v {
 			w.g.binds[v] = append(w.g.binds[v], t)
+		}
+	}
+}
+
+// table reports whether a type is one of collections of functions.
+func table(t types.Type) bool {
+	switch t := t.Underlying().(type) {
+	case *types.Map:
+		return golang.IsFunc(t.Elem())
+	case *types.Slice:
+		return golang.IsFunc(t.Elem())
+	case *types.Array:
+		return golang.IsFunc(t.Elem())
+	}
+	return false
+}
+
+// entries notes that a table in variable v has the functions of x: of a literal,
+// of what is appended, or of another table.
+func (w *walker) entries(v *types.Var, x ast.Expr) {
+	var list []ast.Expr
+	switch x := ast.Unparen(x).(type) {
+	case *ast.CompositeLit:
+		for _, elt := range x.Elts {
+			if kv, ok := elt.(*ast.KeyValueExpr); ok {
+				elt = kv.Value
+			}
+			list = append(list, elt)
+		}
+	case *ast.CallExpr:
+		if w.g.info.Types[x.Fun].IsBuiltin() && len(x.Args) > 1 && !x.Ellipsis.IsValid() {
+			list = x.Args[1:] // append
+		}
+	case *ast.Ident, *ast.SelectorExpr:
+		list = append(list, x)
+	}
+	for _, f := range list {
+		for _, t := range w.values(f) {
+			if t.v != v {
+				w.g.binds[v] = append(w.g.binds[v], t)
+			}
 		}
 	}
 }
@@ -355,7 +420,7 @@ func (w *walker) expr(x ast.Expr) {
 				w.receive(node)
 			}
 			if node.Op == token.AND {
-				w.g.store(w.variable(node.X), nil)
+				w.store(w.variable(node.X), nil)
 			}
 		case *ast.CompositeLit:
 			w.composite(node)

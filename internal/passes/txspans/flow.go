@@ -3,6 +3,7 @@ package txspans
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/cfg"
 
@@ -203,7 +204,7 @@ func (f *flow) after(call *ast.CallExpr, deferred bool, s state) state {
 		f.handed.ends(e)
 		return f.ended(call, e, s)
 	}
-	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && f.endsWithin(lit) && s&anyOpen != 0 {
+	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && f.span.endsWithin(lit) && s&anyOpen != 0 {
 		return s&^anyOpen | guarded | done
 	}
 	return s
@@ -293,7 +294,7 @@ func (s *Span) endOf(call *ast.CallExpr) (End, bool) {
 	fn := s.r.callee(call)
 	if fn == nil {
 		// finish := func() { tx.Commit() }; finish().
-		if p, ok := s.r.placeOf(call.Fun); ok && p.Fields == "" && s.held.meets(p) {
+		if p, ok := s.r.placeOf(call.Fun); ok && p.Fields == "" && s.held.meets(p) && !s.keepsOpen(p.Root) {
 			return whole(EitherEnd)
 		}
 		return End{}, false
@@ -332,6 +333,68 @@ func (s *Span) endOf(call *ast.CallExpr) (End, bool) {
 	return End{}, false
 }
 
+// keepsOpen reports whether a variable of the function holds nothing but literals
+// that do not end the transaction.
+func (s *Span) keepsOpen(v *types.Var) bool {
+	if v.Pos() < s.Func.Pos() || s.Func.End() <= v.Pos() {
+		return false
+	}
+	if open, ok := s.closures[v]; ok {
+		return open
+	}
+	if s.closures == nil {
+		s.closures = make(map[*types.Var]bool)
+	}
+	s.closures[v] = false // while it is looked at
+	known, open := false, true
+	is := func(x ast.Expr) bool {
+		p, ok := s.r.placeOf(x)
+		return ok && p.Root == v
+	}
+	add := func(x ast.Expr) { known, open = true, open && s.leavesOpen(x) }
+	ast.Inspect(s.Func, func(n ast.Node) bool {
+		if r, ok := n.(*ast.RangeStmt); ok {
+			if r.Value != nil && is(r.Value) {
+				add(r.X)
+			}
+			return true
+		}
+		lhs, rhs := golang.Assigned(n)
+		for i, l := range lhs {
+			switch {
+			case !is(l):
+			case len(lhs) != len(rhs):
+				open = false
+			default:
+				add(rhs[i])
+			}
+		}
+		return true
+	})
+	s.closures[v] = known && open
+	return s.closures[v]
+}
+
+// leavesOpen reports whether x is a function literal that does not end the
+// transaction, a variable of such, or a list of them.
+func (s *Span) leavesOpen(x ast.Expr) bool {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.FuncLit:
+		return !s.endsWithin(x)
+	case *ast.Ident:
+		p, ok := s.r.placeOf(x)
+		return ok && s.keepsOpen(p.Root)
+	case *ast.CompositeLit:
+		return !slices.ContainsFunc(x.Elts, func(elt ast.Expr) bool {
+			if kv, ok := elt.(*ast.KeyValueExpr); ok {
+				elt = kv.Value
+			}
+			return !s.leavesOpen(elt)
+		})
+	}
+	return false
+}
+
 // isGiven reports whether the transaction is at the path of an argument.
 func (s *Span) isGiven(x ast.Expr, path string) bool {
 	if p, ok := s.r.placeOf(x); ok {
@@ -357,7 +420,7 @@ func (s *Span) isTx(x ast.Expr) bool {
 // is given it, or is a literal in which something does.
 func (f *flow) mayEnd(call *ast.CallExpr) bool {
 	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
-		return f.endsWithin(lit)
+		return f.span.endsWithin(lit) && !f.u.onPanic(lit, f.span)
 	}
 	if f.span.endsIt(call) != NotEnded {
 		return true
@@ -365,11 +428,38 @@ func (f *flow) mayEnd(call *ast.CallExpr) bool {
 	return f.handed == nil && f.span.mentions(call)
 }
 
+// onPanic reports whether a deferred literal ends the transaction only where
+// recover says that there is a panic.
+func (u *unit) onPanic(lit *ast.FuncLit, s *Span) bool {
+	recovers := func(n ast.Node) bool {
+		found := false
+		ast.Inspect(n, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				b, ok := u.r.pass.TypesInfo.Uses[id].(*types.Builtin)
+				found = found || ok && b.Name() == "recover"
+			}
+			return !found
+		})
+		return found
+	}
+	only := true
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.IfStmt:
+			return n.Init == nil || n.Else != nil || !recovers(n.Init) // if p := recover(); p != nil
+		case *ast.CallExpr:
+			only = only && s.endsIt(n) == NotEnded
+		}
+		return only
+	})
+	return only
+}
+
 // endsWithin reports whether some call in a literal may end the transaction.
-func (f *flow) endsWithin(lit *ast.FuncLit) bool {
+func (s *Span) endsWithin(lit *ast.FuncLit) bool {
 	found := false
 	ast.Inspect(lit.Body, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && f.span.endsIt(call) != NotEnded {
+		if call, ok := n.(*ast.CallExpr); ok && s.endsIt(call) != NotEnded {
 			found = true
 		}
 		return !found

@@ -72,7 +72,12 @@ func newEnding(u *unit, s *Span, b beginCall) *ending {
 		}
 	})
 	if v := s.Tx; v != nil && !v.IsField() && u.declares(v) {
-		e.known = !u.escapes(v)
+		own := false
+		u.inspect(func(n ast.Node) {
+			call, ok := n.(*ast.CallExpr)
+			own = own || ok && u.r.callee(call) != nil && s.endsIt(call) != NotEnded
+		})
+		e.known = !u.escapes(u.body, v, own)
 	}
 	return e
 }
@@ -87,21 +92,27 @@ func (u *unit) declares(v *types.Var) bool {
 	return u.body.Pos() <= v.Pos() && v.Pos() < u.body.End()
 }
 
-// escapes reports whether a transaction's variable gets where others can end
-// it: returned, stored, captured by a literal, handed to a function value or
-// to a function that ends it.
-func (u *unit) escapes(v *types.Var) bool {
+// escapes reports whether a part of the body gets a transaction's variable where
+// others can end it: stored, captured by a literal that does not run on the spot
+// or at the end, handed to a function that ends it, or to a function value, unless
+// the body ends it itself (own) besides. What a return hands out is no concern of
+// the other returns.
+func (u *unit) escapes(part ast.Node, v *types.Var, own bool) bool {
 	info := u.r.pass.TypesInfo
 	is := func(x ast.Expr) bool {
 		id, ok := ast.Unparen(x).(*ast.Ident)
 		return ok && info.Uses[id] == v
 	}
 	found := false
-	ast.Inspect(u.body, func(n ast.Node) bool {
+	ast.Inspect(part, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.ReturnStmt:
+			if n != part {
+				return false
+			}
 			for _, x := range n.Results {
-				found = found || is(x)
+				sel, ok := ast.Unparen(x).(*ast.SelectorExpr) // tx.Commit
+				found = found || is(x) || ok && is(sel.X) && golang.IsFunc(info.TypeOf(x))
 			}
 		case *ast.AssignStmt:
 			for _, x := range n.Rhs {
@@ -122,6 +133,13 @@ func (u *unit) escapes(v *types.Var) bool {
 			found = found || is(n.X)
 		case *ast.SendStmt:
 			found = found || is(n.Value)
+		case *ast.DeferStmt:
+			if lit, ok := ast.Unparen(n.Call.Fun).(*ast.FuncLit); ok {
+				for _, s := range lit.Body.List {
+					found = found || u.escapes(s, v, own)
+				}
+				return false
+			}
 		case *ast.FuncLit:
 			ast.Inspect(n.Body, func(n ast.Node) bool {
 				if id, ok := n.(*ast.Ident); ok && info.Uses[id] == v {
@@ -133,7 +151,7 @@ func (u *unit) escapes(v *types.Var) bool {
 		case *ast.CallExpr:
 			for _, a := range n.Args {
 				if is(a) {
-					found = found || !u.onlyUses(n)
+					found = found || !u.onlyUses(n) && !(own && u.r.callee(n) == nil)
 				}
 			}
 		}
@@ -216,6 +234,13 @@ func (f *flow) repeats() {
 		}
 	}
 	live := f.u.before(users, start)
+	// What a loop defers waits for the end of the function.
+	late := slices.ContainsFunc(g.Blocks, func(b *cfg.Block) bool {
+		return again[b.Index] && slices.ContainsFunc(b.Nodes, func(n ast.Node) bool {
+			d, ok := n.(*ast.DeferStmt)
+			return ok && f.mayEnd(d.Call)
+		})
+	})
 	for _, b := range g.Blocks {
 		if !b.Live || !live[b.Index] && !uses[b.Index] {
 			continue
@@ -225,7 +250,7 @@ func (f *flow) repeats() {
 			s = f.step(n, s)
 		}
 		for i, succ := range b.Succs {
-			if f.edge(b, i, s) == bare && !live[succ.Index] && again[succ.Index] {
+			if st := f.edge(b, i, s); (st == bare || late && st == guarded) && !live[succ.Index] && again[succ.Index] {
 				f.span.Problems = append(f.span.Problems, Problem{Fault: LeftOpen, Node: f.span.At})
 				return
 			}
@@ -308,7 +333,7 @@ func (f *flow) leaves(n ast.Node, s state) {
 	}
 	switch n := n.(type) {
 	case *ast.ReturnStmt:
-		if s == bare && span.end.known {
+		if s == bare && span.end.known && !f.u.escapes(n, span.Tx, false) {
 			report(LeftOpen, n)
 		}
 	case *ast.DeferStmt:

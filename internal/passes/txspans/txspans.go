@@ -87,7 +87,10 @@ type Span struct {
 	held, handles places
 	// nested are the savepoints that are begun on it: their end is not its own.
 	nested places
-	end    *ending
+	// closures are variables that hold functions, and whether none of those ends
+	// the transaction.
+	closures map[*types.Var]bool
+	end      *ending
 }
 
 // An Event is a call, or an operation that waits, while a transaction is open.

@@ -140,7 +140,7 @@ func stored(db *sql.DB, fail bool) (*store, error) {
 		return nil, err
 	}
 	if fail {
-		return nil, errors.New("no")
+		return nil, errors.New("no") // want `neither committed nor rolled back`
 	}
 	return &store{tx}, nil
 }

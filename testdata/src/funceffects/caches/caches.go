@@ -43,7 +43,7 @@ func (r *Repo) Settings() string { // want Settings:`^ReadDB\[SELECT users\] cac
 	return r.InMap(1) // effects: ReadDB[SELECT users] cached via (*Repo).InMap → (*Repo).load → db.QueryRow
 }
 
-func (r *Repo) Missing(id int) string { // want Missing:`^ReadDB\[SELECT users\] cached via \(\*Repo\).load → db.QueryRow$`
+func (r *Repo) Missing(id int) string { // want Missing:`^ReadDB\[SELECT users\] cached rare via \(\*Repo\).load → db.QueryRow$`
 	name, ok := r.names[id]
 	if !ok {
 		name = r.load(id) // effects: ReadDB[SELECT users] cached via (*Repo).load → db.QueryRow

@@ -127,3 +127,44 @@ func nested(ctx context.Context, db *sql.DB) error {
 		})
 	})
 }
+
+// A closure that uses the transaction leaves it open.
+func localSteps(ctx context.Context, db *sql.DB, id int) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	mark := func() error {
+		_, err := tx.ExecContext(ctx, "UPDATE users SET seen = true WHERE id = $1", id)
+		return err
+	}
+	for _, do := range []func() error{mark, func() error { return notify.Hook(ctx, "seen") }} {
+		if err := do(); err != nil { // want `HTTP request is made inside the transaction`
+			return err
+		}
+	}
+	if err := mark(); err != nil {
+		return err
+	}
+	notify.Hook(ctx, "done") // want `HTTP request is made inside the transaction`
+	return tx.Commit()
+}
+
+// One that ends it does not.
+func localEnd(ctx context.Context, db *sql.DB, id int) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	end := func() error {
+		if _, err := tx.ExecContext(ctx, "UPDATE users SET seen = true WHERE id = $1", id); err != nil {
+			return errors.Join(err, tx.Rollback())
+		}
+		return tx.Commit()
+	}
+	if err := end(); err != nil {
+		return err
+	}
+	return notify.Hook(ctx, "done")
+}

@@ -1,4 +1,5 @@
-// Package caches has loops whose helper asks a cache first: likely findings.
+// Package caches has loops whose helper asks a cache first: silent where the
+// helper fills it, else likely findings.
 package caches
 
 import (
@@ -35,16 +36,16 @@ func (r *Repo) syncName(id int64) string {
 
 func (r *Repo) cached(ids []int64) {
 	for _, id := range ids {
-		r.name(id) // want `^the query SELECT users runs once per iteration of the loop at line 37, via \(\*Repo\)\.name -> \(\*Repo\)\.load -> db\.QueryRow \(caches\.go:16\), unless a cache has it`
+		r.name(id) // each name is loaded once
 	}
 	for _, id := range ids {
-		r.syncName(id) // want `^the query SELECT users runs once per iteration of the loop at line 40, via \(\*Repo\)\.syncName -> \(\*Repo\)\.load -> db\.QueryRow \(caches\.go:16\), unless a cache has it`
+		r.syncName(id) // want `^the query SELECT users runs once per iteration of the loop at line 41, via \(\*Repo\)\.syncName -> \(\*Repo\)\.load -> db\.QueryRow \(caches\.go:17\), unless a cache has it`
 	}
 }
 
 func (r *Repo) uncached(ids []int64) {
 	for _, id := range ids {
-		r.load(id) // want `^the query SELECT users runs once per iteration of the loop at line 46, via \(\*Repo\)\.load -> db\.QueryRow \(caches\.go:16\)`
+		r.load(id) // want `^the query SELECT users runs once per iteration of the loop at line 47, via \(\*Repo\)\.load -> db\.QueryRow \(caches\.go:17\)`
 	}
 }
 
@@ -149,7 +150,7 @@ func (r *Repo) perGroup(groups [][]int64) (n int) {
 		for _, id := range ids {
 			name, ok := had[id]
 			if !ok {
-				name = r.load(id) // want `^the query SELECT users runs once per iteration of the loop at line 146`
+				name = r.load(id) // want `^the query SELECT users runs once per iteration of the loop at line 148`
 				had[id] = name
 			}
 			n += len(name)
@@ -163,9 +164,39 @@ func (r *Repo) marks(ids []int64, known map[int64]int64) (names []string) {
 	for _, id := range ids {
 		at, ok := known[id]
 		if !ok {
-			names = append(names, r.load(id)) // want `^the query SELECT users runs once per iteration of the loop at line 162`
+			names = append(names, r.load(id)) // want `^the query SELECT users runs once per iteration of the loop at line 164`
 			known[id] = at + 1
 		}
 	}
 	return names
+}
+
+// Each holder has a memory of its own.
+type holder struct {
+	repo  *Repo
+	names map[int64]*person
+}
+
+func (h *holder) person(id int64) *person {
+	p := h.names[id]
+	if p == nil {
+		q, _ := h.repo.person(id)
+		p = &q
+		h.names[id] = p
+	}
+	return p
+}
+
+func same(h *holder, ids []int64) (all []string) {
+	for _, id := range ids {
+		all = append(all, h.person(id).name)
+	}
+	return all
+}
+
+func others(hs []*holder, ids []int64) (all []string) {
+	for i, h := range hs {
+		all = append(all, h.person(ids[i]).name) // want `^the query SELECT people runs once per iteration of the loop at line 198`
+	}
+	return all
 }

@@ -82,7 +82,7 @@ type Label struct {
 	db   *sql.DB
 }
 
-func (l Label) MarshalText() ([]byte, error) {
+func (l Label) MarshalJSON() ([]byte, error) {
 	var s string
 	err := l.db.QueryRow("SELECT translation FROM labels WHERE text = $1", l.Text).Scan(&s)
 	return []byte(s), err
@@ -93,7 +93,7 @@ func labels(texts []string) ([]byte, error) {
 	for _, t := range texts {
 		list = append(list, Label{Text: t, db: db})
 	}
-	return json.Marshal(list) // want `^the query SELECT labels runs once per element of the call at line 98`
+	return json.Marshal(list) // want `^the query SELECT labels runs once per element of the call at line 96`
 }
 
 // Each has a database of its own.
