@@ -119,6 +119,11 @@ func (c *checker) function(d *ast.FuncDecl) {
 		return true
 	})
 	for p, call := range most {
+		if c.pool.Pooler != "" && !c.elsewhere("(*database/sql.DB).SetConnMaxLifetime") && c.counts(call) {
+			f := c.finding(call, "lifetime", "the connections of this pool last as long as the program, so that none goes to a pooler that is added or takes over, and all load stays on the old one; set SetConnMaxLifetime to some minutes")
+			f.Severity = config.SeverityInfo
+			suppress.Report(c.pass, f)
+		}
 		v := c.pass.TypesInfo.Types[call.Args[0]].Value
 		if idle[p] || v == nil || !constant.Compare(v, token.GTR, constant.MakeInt64(2)) || c.elsewhere("(*database/sql.DB).SetMaxIdleConns") || !c.counts(call) {
 			continue

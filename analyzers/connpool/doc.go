@@ -12,7 +12,8 @@
 // that is slow and no database's (held). If .sqlvet.yml says how many copies of the
 // program share how many connections (pool: {replicas: 10, surge: 1,
 // max_connections: 100, reserved: 3}), a pool that is too large for all copies
-// together (total). sqlvet ./..., which sees all packages of a program, also lists the
+// together (total); with a pooler in between (pool: {pooler: transaction} or session) a
+// pool whose connections last forever (lifetime, info). sqlvet ./..., which sees all packages of a program, also lists the
 // pools of one that answers requests and limits none (unlimited, info); sqlvet sets
 // -connpool.link for that.
 //
@@ -82,7 +83,8 @@
 // By the catalogue: what opens a database. It is per request if the function, or
 // one that calls it in the package, is handed an *http.Request, also in what a web
 // framework wraps around one, and if what is opened stays in a local variable.
-// Sizes must be constants. What a call does is followed into the functions of the
+// Sizes must be constants. Of a pool that one function makes, keeps and hands only to
+// functions that do not limit it, limits of others say nothing. What a call does is followed into the functions of the
 // module.
 //
 // # When it is silent
@@ -96,7 +98,8 @@
 // # Limits
 //
 // Whether a program without SetMaxOpenConns has so many requests that it needs one is
-// not known. One SetMaxOpenConns anywhere in the program is taken for all its pools.
+// not known. One SetMaxOpenConns anywhere in the program is taken for all pools that
+// others have, too.
 //
 // # How to suppress
 //

@@ -38,13 +38,13 @@
 // # When it is silent
 //
 // For parts that may be anything else: lists, conditions, placeholders, names;
-// for LIMIT, OFFSET and intervals, which have few values; for statements about
+// for LIMIT, OFFSET and intervals, and for variables of packages, which have few values; for statements about
 // tables and sessions, which take no placeholders. In tests and code that runs
 // once.
 //
 // # Limits
 //
-// A constant of another package that is not known looks like a value.
+// Lists that are put together of quoted values are not followed.
 //
 // # How to suppress
 //

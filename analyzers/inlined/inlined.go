@@ -3,6 +3,8 @@ package inlined
 import (
 	_ "embed"
 	"fmt"
+	"go/ast"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -38,7 +40,7 @@ func run(pass *analysis.Pass) (any, error) {
 			if st.Kind == sqlmodel.Utility {
 				continue
 			}
-			if e, at := first(q, st); e != nil && !q.LeftOut(pass, name, false) {
+			if e, at := first(q, st); e != nil && !settled(pass, q, e) && !q.LeftOut(pass, name, false) {
 				report(pass, q, e, at)
 			}
 		}
@@ -55,6 +57,11 @@ func first(q *sqlparse.Query, st *sqlmodel.Statement) (*sqlmodel.Expr, sqlmodel.
 			case sqlmodel.OpEq, sqlmodel.OpNe, sqlmodel.OpLt, sqlmodel.OpLe, sqlmodel.OpGt, sqlmodel.OpGe:
 				if p.Left != nil && p.Left.Kind == sqlmodel.ExprColumn && value(q, p.Right) {
 					return p.Right, p.Left.Range
+				}
+			case sqlmodel.OpIn:
+				// Have: elements that are written out. A list that is put together is one hole.
+				if i := slices.IndexFunc(p.List, func(e *sqlmodel.Expr) bool { return value(q, e) }); i >= 0 && p.Left != nil && p.Left.Kind == sqlmodel.ExprColumn {
+					return p.List[i], p.Left.Range
 				}
 			}
 		}
@@ -88,6 +95,45 @@ func value(q *sqlparse.Query, e *sqlmodel.Expr) bool {
 	return slices.ContainsFunc(q.Text.Source().Holes, func(h sqlscan.Hole) bool {
 		return h.At == e.Start && h.Kind == sqlscan.HoleValue
 	})
+}
+
+// settled reports whether what a value is made of is decided when the program starts:
+// constants, and variables of packages. That has few values.
+func settled(pass *analysis.Pass, q *sqlparse.Query, e *sqlmodel.Expr) bool {
+	i := slices.IndexFunc(q.Text.Source().Holes, func(h sqlscan.Hole) bool { return e.Start <= h.At && h.At <= e.End })
+	if i < 0 {
+		return false
+	}
+	pos, end := q.Text.HoleAt(q.Text.Source().Holes[i].At)
+	for _, f := range pass.Files {
+		if pos < f.FileStart || f.FileEnd <= pos {
+			continue
+		}
+		for n := range ast.Preorder(f) {
+			if x, ok := n.(ast.Expr); ok && x.Pos() == pos && x.End() == end {
+				return !mentionsLocal(pass.TypesInfo, x)
+			}
+		}
+	}
+	return false
+}
+
+// mentionsLocal reports whether an expression uses a variable of a function, or what a
+// call returns that is given none.
+func mentionsLocal(info *types.Info, x ast.Expr) bool {
+	for n := range ast.Preorder(x) {
+		switch n := n.(type) {
+		case *ast.Ident:
+			if v, ok := info.Uses[n].(*types.Var); ok && !v.IsField() && v.Parent() != v.Pkg().Scope() {
+				return true
+			}
+		case *ast.CallExpr:
+			if len(n.Args) == 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func report(pass *analysis.Pass, q *sqlparse.Query, e *sqlmodel.Expr, at sqlmodel.Range) {

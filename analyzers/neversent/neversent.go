@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -121,22 +122,25 @@ func (c *checker) unsent(call *ast.CallExpr) (apis.API, bool) {
 	}
 }
 
-// fresh reports whether a chain makes its builder itself: it begins with a
-// function of a package, or a method that returns another type than it has.
+// fresh reports whether a chain makes its builder itself: it begins with a function
+// of a package, or a method that returns another type than it has, or it has a
+// method that makes a session. What a method adds to one it then returns alone.
 func (c *checker) fresh(call *ast.CallExpr) bool {
-	for {
+	for last := call; ; {
+		fn := golang.Callee(c.pass.TypesInfo, call)
+		if fn == nil || fn.Pkg() == nil || fn.Signature().Results().Len() != 1 {
+			return false
+		}
+		if lib, ok := apis.LibraryOf(fn.Pkg().Path()); ok && lib.Chain != nil && call != last && slices.Contains(lib.Chain.Sessions, fn.Name()) {
+			return true
+		}
 		next, ok := receiver(call)
 		if !ok {
-			break
+			recv := fn.Signature().Recv()
+			return recv == nil || golang.Named(recv.Type()) != golang.Named(fn.Signature().Results().At(0).Type())
 		}
 		call = next
 	}
-	fn := golang.Callee(c.pass.TypesInfo, call)
-	if fn == nil || fn.Signature().Results().Len() != 1 {
-		return false
-	}
-	recv := fn.Signature().Recv()
-	return recv == nil || golang.Named(recv.Type()) != golang.Named(fn.Signature().Results().At(0).Type())
 }
 
 // receiver returns the call whose result a method is called on.

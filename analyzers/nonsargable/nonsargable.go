@@ -5,7 +5,6 @@ import (
 	"go/token"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/docs"
@@ -25,7 +24,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: append([]*analysis.Analyzer{inspect.Analyzer, oneoff.Analyzer, funceffects.Analyzer}, sargable.Requires...),
+	Requires: append([]*analysis.Analyzer{oneoff.Analyzer, funceffects.Analyzer}, sargable.Requires...),
 	Run:      run,
 }
 
@@ -33,7 +32,6 @@ func run(pass *analysis.Pass) (any, error) {
 	if !sargable.Enabled(pass) {
 		return nil, nil
 	}
-	places := pass.ResultOf[oneoff.Analyzer].(*oneoff.Result)
 	effects := pass.ResultOf[funceffects.Analyzer].(*funceffects.Result)
 	var all []*sargable.Condition
 	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
@@ -42,19 +40,14 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		all = append(all, sargable.Of(pass, q)...)
 	}
-	texts := len(all)
 	seen := make(map[token.Pos]bool) // alternatives of a text share their parts
-	for i, c := range append(all, sargable.Literals(pass)...) {
+	for _, c := range all {
 		f, ok := c.Judge()
 		if !ok {
 			c.Explain()
-		} else if place, how := places.Of(f.Pos); i >= texts && place == oneoff.Migration {
-			suppress.Silent(pass, name, f.Pos, f.End, oneoff.Silence(place, how))
 		} else if !seen[f.Pos] {
 			seen[f.Pos] = true
-			if q := c.Query(); q != nil {
-				sqlparse.Behind(pass.Fset, &f, effects.Hides(q.Call))
-			}
+			sqlparse.Behind(pass.Fset, &f, effects.Hides(c.Query().Call))
 			suppress.Report(pass, f)
 		}
 	}

@@ -29,6 +29,7 @@ type verdict struct {
 	outer    *loops.Loop // a loop over data around it, nil if none
 	why      string
 	little   string // why it is of little use to know
+	related  string // see checker.related
 	// tx is the transaction that is open all the while, "" if none is.
 	tx string
 }
@@ -162,6 +163,9 @@ func (c *checker) report(cand candidate, v verdict) {
 	v.tx = c.transaction(cand, v)
 	v.other = c.sql.DialectAt(cand.call).Foreign()
 	v.little = c.little(cand, v)
+	if cand.call == cand.at && len(cand.effects[0].Path) < 2 {
+		v.related = c.related(cand.call)
+	}
 	f := suppress.Finding{
 		Pos: cand.at.Pos(), End: cand.at.End(), Also: []token.Pos{cand.call.Lparen, v.loop.Pos()},
 		Rule: name, Category: v.category, Message: message(cand.effects[0], v),

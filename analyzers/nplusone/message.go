@@ -75,6 +75,9 @@ func remedy(e funceffects.Effect, v verdict) string {
 	case v.loop.Chain:
 		return "fetch the whole chain at once with WITH RECURSIVE"
 	}
+	if v.related != "" {
+		return "load them together with the rows of the loop, by " + v.related + ", which asks once for all"
+	}
 	return readRemedy(e, v.other)
 }
 

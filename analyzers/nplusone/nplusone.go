@@ -18,6 +18,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/linkage"
 	"github.com/sqlvet/sqlvet/internal/passes/loops"
 	"github.com/sqlvet/sqlvet/internal/passes/oneoff"
+	"github.com/sqlvet/sqlvet/internal/passes/querysites"
 	"github.com/sqlvet/sqlvet/internal/passes/reach"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/passes/txspans"
@@ -33,7 +34,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, oneoff.Analyzer, reach.Analyzer, sqlparse.Analyzer, txspans.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{funceffects.Analyzer, loops.Analyzer, oneoff.Analyzer, querysites.Analyzer, reach.Analyzer, sqlparse.Analyzer, txspans.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -74,6 +75,7 @@ type checker struct {
 	reach   *reach.Result
 	told    []link.Told // findings whose use the link step decides
 
+	sites   *querysites.Result
 	sql     *sqlparse.Result
 	byCall  map[*ast.CallExpr][]*sqlparse.Query
 	byPlace map[string][]*sqlparse.Query // as in the paths of effects
@@ -85,6 +87,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:    pass,
 		effects: pass.ResultOf[funceffects.Analyzer].(*funceffects.Result),
 		loops:   pass.ResultOf[loops.Analyzer].(*loops.Result),
+		sites:   pass.ResultOf[querysites.Analyzer].(*querysites.Result),
 		sql:     pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result),
 		spans:   pass.ResultOf[txspans.Analyzer].(*txspans.Result),
 		reach:   pass.ResultOf[reach.Analyzer].(*reach.Result),

@@ -62,7 +62,9 @@
 //
 // For a connection (*sql.Conn, *pgx.Conn, what Acquire returns) without such a
 // pooler, and behind one for settings that it follows (TimeZone, DateStyle,
-// client_encoding, application_name). For a transaction, and handles that may be one, such as interfaces and *gorm.DB. For a text that
+// client_encoding, application_name). For a transaction, and handles that may be one, such as interfaces and
+// *gorm.DB, unless it lies in a field on which the package begins transactions, and into
+// which it puts none. For a text that
 // does everything in one: BEGIN; …; COMMIT. In packages that set the greatest
 // number of the pool's connections to one. With other databases, in tests and
 // code that runs once.

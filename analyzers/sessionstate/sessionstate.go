@@ -19,6 +19,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
+	"github.com/sqlvet/sqlvet/internal/passes/txspans"
 	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
@@ -32,7 +33,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     name,
 	Doc:      docs.Must(doc, name),
 	URL:      docs.URL(name),
-	Requires: []*analysis.Analyzer{settings.Analyzer, sqlparse.Analyzer, funceffects.Analyzer, suppress.Analyzer},
+	Requires: []*analysis.Analyzer{settings.Analyzer, sqlparse.Analyzer, funceffects.Analyzer, txspans.Analyzer, suppress.Analyzer},
 	Run:      run,
 }
 
@@ -45,15 +46,17 @@ func run(pass *analysis.Pass) (any, error) {
 		state sqlmodel.State
 	}
 	told := make(map[once]bool)
+	roots := &roots{pass: pass}
 	for _, q := range sql.Queries {
-		if !q.Sends() || q.Dialect != sqlparse.Postgres {
+		if !q.Sends() || q.Dialect.Foreign() {
 			continue
 		}
 		s, ok := state(q.Model())
-		if !ok || told[once{q.Func, s.State}] || s.State == sqlmodel.StateEnd && told[once{q.Func, sqlmodel.StateTransaction}] {
+		// Have: no other database has these locks, or LISTEN.
+		if !ok || q.Dialect != sqlparse.Postgres && s.State != sqlmodel.StateLock && s.State != sqlmodel.StateListen || told[once{q.Func, s.State}] || s.State == sqlmodel.StateEnd && told[once{q.Func, sqlmodel.StateTransaction}] {
 			continue
 		}
-		pool := through(effects, q.Call, apis.PoolHandle)
+		pool := through(effects, q.Call, apis.PoolHandle) || roots.has(effects, q.Call)
 		if !pool && !(pooled && isLost(s) && through(effects, q.Call, apis.ConnHandle)) || q.LeftOut(pass, name, false) || pool && poolOfOne(pass) {
 			continue
 		}

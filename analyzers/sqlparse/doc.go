@@ -13,7 +13,9 @@
 //
 // With a schema (see "sqlvet schema") that was read to its end: a table
 // (category unknown-table) or column (unknown-column) of such a statement that
-// the schema does not have, with the nearest name that it has.
+// the schema does not have, with the nearest name that it has; and an INSERT that
+// leaves out a column which is NOT NULL and has no default (left-out). That is how a
+// model is found that has drifted from the migrations, too.
 //
 // # Why it costs
 //
@@ -56,11 +58,12 @@
 // seen that sends them; for texts longer or more deeply nested than the
 // parser can be trusted with.
 //
-// Of names: when any migration was not understood or not read; when a table of
+// Of names and columns: when any migration was not understood or not read; when a table of
 // the statement may look different; where a name may come from a function, a
 // view or an extension; for system catalogues, tables that the package's own
 // SQL makes, those of migration tools, and tests; in packages that set the
-// search path or use more tables that are unknown than known.
+// search path or use more tables that are unknown than known; of columns that are left
+// out: of a domain, and where a trigger runs before the INSERT.
 //
 // # Limits
 //

@@ -36,6 +36,7 @@ type namesChecker struct {
 	tables map[string]bool // of the schema that the package uses
 	absent map[string]bool // that the schema does not have
 	found  []named
+	short  []suppress.Finding // of INSERTs that leave a column out
 }
 
 // A named is a query with names that the schema does not have.
@@ -113,6 +114,43 @@ func (c *namesChecker) look(qs []*Query) {
 	}
 	if len(first.unknown) > 0 {
 		c.found = append(c.found, first)
+	} else {
+		c.leavesOut(qs)
+	}
+}
+
+// leavesOut notes a column of which a new row needs a value, and that an INSERT in
+// no form of its text gives one: NOT NULL, without a default and anything else
+// that could fill it.
+func (c *namesChecker) leavesOut(qs []*Query) {
+	var missing []*schema.Column
+	var at *sqlmodel.Relation
+	var of *schema.Table
+	for i, q := range qs {
+		m := q.Model()
+		if len(m.Statements) != 1 || m.Statements[0].Kind != sqlmodel.Insert || len(m.Statements[0].Levels) == 0 {
+			return
+		}
+		l := m.Statements[0].Levels[0]
+		if l.Target == nil || l.Target.Kind != sqlmodel.RelTable || l.Target.Hole || len(l.Columns) == 0 {
+			return
+		}
+		t := c.schema.Table(l.Target.Schema, l.Target.Name)
+		if t == nil || t.Kind != schema.BaseTable || t.Uncertain || t.Triggered || len(t.Inherits) > 0 || of != nil && t != of {
+			return
+		}
+		if i == 0 {
+			missing, at, of = slices.Clone(t.Columns), l.Target, t
+		}
+		missing = slices.DeleteFunc(missing, func(col *schema.Column) bool {
+			own := slices.ContainsFunc(c.schema.Types, func(x *schema.Type) bool { return x.Name == col.Type && x.Kind == "domain" })
+			return !col.NotNull || col.Default != "" || col.Generated != "" || col.Identity || own || slices.Contains(l.Columns, col.Name)
+		})
+	}
+	if len(missing) > 0 {
+		col := missing[0]
+		c.short = append(c.short, qs[0].Finding(name, "left-out", at.Range, fmt.Sprintf(
+			"this INSERT leaves out %s of %s, which is NOT NULL and has no default: it fails; the column is defined in %s:%d", schema.Quote(col.Name), of, col.File, col.Line)))
 	}
 }
 
@@ -121,6 +159,9 @@ func (c *namesChecker) look(qs []*Query) {
 func (c *namesChecker) report() {
 	if len(c.absent) > len(c.tables) {
 		return
+	}
+	for _, f := range c.short {
+		suppress.Report(c.pass, f)
 	}
 	for _, f := range c.found {
 		for _, u := range f.unknown {

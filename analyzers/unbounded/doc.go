@@ -11,7 +11,9 @@
 // A count that is only compared with zero, in the statement or by the program
 // (category count). NOT IN with a subselect of a column that may be null by the
 // schema, or of a whole table (category not-in). A SELECT without condition and
-// LIMIT on a table that is known to be big (category all-rows).
+// LIMIT on a table that is known to be big (category all-rows). The first rows by a
+// distance of pgvector's that is not sorted by as it is, or that is another than the
+// index of the column keeps (category nearest).
 //
 // # Why it costs
 //

@@ -73,6 +73,7 @@ func (c *checker) level(l *sqlmodel.Level) {
 		return
 	}
 	c.random(l)
+	c.nearest(l)
 	c.count(l)
 	c.counted(l)
 	c.all(l)

@@ -126,15 +126,19 @@ func (b *bench) writeDetails(t *score.Table, p *prepared, origin map[string][]st
 	t.WriteDetails(&b.out, find(b.of), find(best), p.human, origin, b.details)
 }
 
+// wants reports whether -tools has a tool.
+func (b *bench) wants(tool string) bool {
+	return b.only == "" || slices.Contains(strings.Split(b.only, ","), tool)
+}
+
 // competitors asks every tool. origin says for which statements sqlvet
 // suggests an index.
 func (b *bench) competitors(ctx context.Context, p *prepared) (list []competitor, origin map[string][]string, err error) {
-	wanted := func(tool string) bool { return b.only == "" || slices.Contains(strings.Split(b.only, ","), tool) }
-	if len(p.human) > 0 && wanted("human") {
+	if len(p.human) > 0 && b.wants("human") {
 		list = append(list, competitor{tool: "human", list: p.human})
 	}
 	for _, a := range baseline.Algorithms {
-		if !wanted(a.Name) {
+		if !b.wants(a.Name) {
 			continue
 		}
 		sg, err := b.baseline(ctx, p, a.Name, a.Suggest)
@@ -149,7 +153,7 @@ func (b *bench) competitors(ctx context.Context, p *prepared) (list []competitor
 	}
 	list = append(list, ours)
 	for _, pr := range provers {
-		if !wanted(pr.tool) {
+		if !b.wants(pr.tool) {
 			continue
 		}
 		c, err := b.proved(ctx, p, pr, origin)

@@ -115,6 +115,9 @@ func evaluateKept(ctx context.Context, b *bench, name string) error {
 	fmt.Fprint(&b.out, "| tool | suggested | in no plan | save >= 20 % of a statement | doubts | of an index that a plan uses |\n|---|---:|---:|---:|---:|---:|\n")
 	var details strings.Builder
 	for _, pr := range provers {
+		if !b.wants(pr.tool) {
+			continue
+		}
 		answer, err := pr.ask(ctx, b, name+kept, name, "kept.sql")
 		if err != nil {
 			return err

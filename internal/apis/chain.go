@@ -47,6 +47,9 @@ type Chain struct {
 	// Copies are those of Types whose methods return another statement where
 	// InPlace is set: an engine that makes sessions.
 	Copies []string `yaml:"copies"`
+	// Sessions are the methods of a handle whose result is another statement than
+	// its receiver's, whatever that is.
+	Sessions []string `yaml:"sessions"`
 	// WantsWhere: an UPDATE or DELETE without a condition is refused, not sent.
 	WantsWhere bool `yaml:"wants_where"`
 	// Resets: a finisher leaves the statement that it is called on empty.

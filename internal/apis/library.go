@@ -60,8 +60,11 @@ type Header struct {
 type Many struct {
 	Read   string `yaml:"read"`
 	Insert string `yaml:"insert"`
-	Keys   string `yaml:"keys"`  // the condition of an update or a delete on many keys
-	Write  string `yaml:"write"` // by whatever verb
+	// Related is how rows are loaded together with those at the other end of a
+	// relation, {} for the relation's name.
+	Related string `yaml:"related"`
+	Keys    string `yaml:"keys"`  // the condition of an update or a delete on many keys
+	Write   string `yaml:"write"` // by whatever verb
 	// RowsAlone: many rows that get values of their own are updated one by one.
 	RowsAlone bool `yaml:"rows_alone"`
 }

@@ -103,9 +103,11 @@ type Database struct {
 	sorted   []*table          // by name
 	// Age is for how long a server must have counted for a zero to mean
 	// something.
-	age     time.Duration
-	rows    map[string][]json.RawMessage // by check
-	refused map[string]string            // by check
+	age      time.Duration
+	rows     map[string][]json.RawMessage // by check
+	refused  map[string]string            // by check
+	plain    []indexadvice.Doubt          // against indexes, without code, once reviewed
+	reviewed bool
 }
 
 // facts are those of which there is one a database.

@@ -164,10 +164,13 @@ const bloatQuery = `SELECT row_to_json(q) FROM (SELECT format('%I.%I', n.nspname
 	WHERE m.amname = 'btree' AND x.relkind = 'i' AND i.indisvalid AND ` + ours + ` GROUP BY 1, 2, 3, 4, 5 ORDER BY 1) q`
 
 // doubts returns what statements, the database's counters and its other indexes
-// say against its indexes.
+// say against its indexes. Without code several checks ask, and get the same.
 func (d *Database) doubts(code *Code) (out []indexadvice.Doubt) {
 	if code == nil {
-		code = new(Code)
+		if !d.reviewed {
+			d.plain, d.reviewed = d.doubts(new(Code)), true
+		}
+		return d.plain
 	}
 	opts := indexadvice.Options{Known: priors.Known{Stats: d.Stats}, Long: d.age}
 	for _, x := range indexadvice.Review(d.Schema, code.Statements, code.Unread, opts) {

@@ -10,6 +10,8 @@ import (
 	"go/ast"
 	"go/token"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // cgoHeader is the first line of each file that cmd/cgo writes.
@@ -63,4 +65,13 @@ func Dir(fset *token.FileSet, files []*ast.File) string {
 // byCgo reports whether cmd/cgo wrote the file.
 func byCgo(f *ast.File) bool {
 	return len(f.Comments) > 0 && f.Comments[0].Pos() == f.FileStart && f.Comments[0].List[0].Text == cgoHeader
+}
+
+// Sorted returns a package's files in the order of their names: drivers hand
+// them over in orders of their own, and which of several places a finding
+// stands at must not depend on that.
+func Sorted(fset *token.FileSet, files []*ast.File) []*ast.File {
+	return slices.SortedStableFunc(slices.Values(files), func(a, b *ast.File) int {
+		return strings.Compare(Name(fset, a), Name(fset, b))
+	})
 }

@@ -54,3 +54,22 @@ func TestFiles(t *testing.T) {
 		t.Errorf("the folder of no files is %q", got)
 	}
 }
+
+func TestSorted(t *testing.T) {
+	fset := token.NewFileSet()
+	var files []*ast.File
+	for _, name := range []string{"/src/b.go", "/src/c.go", "/src/a.go"} {
+		f, err := parser.ParseFile(fset, name, "package p\n", parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, f)
+	}
+	var names string
+	for _, f := range Sorted(fset, files) {
+		names += Name(fset, f) + " "
+	}
+	if names != "/src/a.go /src/b.go /src/c.go " || Name(fset, files[0]) != "/src/b.go" {
+		t.Error(names)
+	}
+}

@@ -162,6 +162,9 @@ func (c *catalog) note(st *sqlmodel.Statement) {
 		for _, set := range l.Sets {
 			t.hot[set.Column]++
 		}
+		if column := t.beat(l); column != "" {
+			t.beats[column] = true
+		}
 	}
 }
 

@@ -26,8 +26,9 @@ type table struct {
 	known   *priors.Table
 	rows    float64
 	indexes []*index
-	hot     map[string]int // columns in SET lists, with the number of statements
-	inserts int            // INSERT statements of the workload
+	beats   map[string]bool // columns that a heartbeat sets to the time
+	hot     map[string]int  // columns in SET lists, with the number of statements
+	inserts int             // INSERT statements of the workload
 }
 
 func newCatalog(s *schema.Schema, opts Options) *catalog {
@@ -46,7 +47,7 @@ func (c *catalog) table(t *schema.Table) *table {
 	if got, ok := c.tables[t]; ok {
 		return got
 	}
-	x := &table{Table: t, cat: c, known: c.Table(t), hot: make(map[string]int)}
+	x := &table{Table: t, cat: c, known: c.Table(t), hot: make(map[string]int), beats: make(map[string]bool)}
 	c.tables[t] = x // before the indexes, whose predicates refer to it
 	x.rows, _ = x.known.Rows()
 	for _, i := range t.Indexes {

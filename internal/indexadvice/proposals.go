@@ -147,8 +147,9 @@ type asked struct {
 }
 
 // asked returns what indexes for q could be of, table by table: what is
-// compared, joined and sorted by, and then the columns that other conditions
-// name, each once.
+// compared, joined and sorted by, and then the columns that it groups by and
+// the narrow ones that other conditions name, each once: to carry a wide one
+// costs more than it saves.
 func (q *query) asked() (out []*asked) {
 	of := func(r *rel) *asked {
 		if r.table == nil || r.table.known.Small() || r.table.Uncertain {
@@ -169,8 +170,8 @@ func (q *query) asked() (out []*asked) {
 		}
 	}
 	for _, l := range q.pending {
-		q.named(l, func(r *rel, c *schema.Column) {
-			if k := of(r); k != nil {
+		q.named(l, func(r *rel, c *schema.Column, ordered bool) {
+			if k := of(r); k != nil && (ordered || k.narrow(c)) {
 				k.add(ikey{key: key{text: schema.Quote(c.Name), col: c, typ: c.Type}})
 			}
 		})
@@ -213,8 +214,9 @@ func (k *asked) conditions(r *rel) {
 }
 
 // named calls f for each column of a base table that stands in a condition of
-// l, or that it sorts or groups by.
-func (a *analysis) named(l *sqlmodel.Level, f func(*rel, *schema.Column)) {
+// l, or that it sorts or groups by: then ordered is set.
+func (a *analysis) named(l *sqlmodel.Level, f func(r *rel, c *schema.Column, ordered bool)) {
+	ordered := true
 	var walk func(list ...*sqlmodel.Expr)
 	walk = func(list ...*sqlmodel.Expr) {
 		for _, e := range list {
@@ -222,22 +224,23 @@ func (a *analysis) named(l *sqlmodel.Level, f func(*rel, *schema.Column)) {
 				continue
 			}
 			if t, ok := a.resolve(l, e); ok && t.col != nil && t.rel != nil {
-				f(t.rel, t.col)
+				f(t.rel, t.col, ordered)
 			}
 			walk(e.Args...)
 			walk(e.More...)
 		}
-	}
-	for i := range l.Predicates {
-		p := &l.Predicates[i]
-		walk(p.Left, p.Right, p.High)
-		walk(p.List...)
 	}
 	for _, s := range l.Sort {
 		walk(s.Expr)
 	}
 	walk(l.Group...)
 	walk(l.DistinctOn...)
+	ordered = false
+	for i := range l.Predicates {
+		p := &l.Predicates[i]
+		walk(p.Left, p.Right, p.High)
+		walk(p.List...)
+	}
 }
 
 // orders returns the ordered choices of one to n keys.

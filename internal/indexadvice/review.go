@@ -7,8 +7,10 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/sqlvet/sqlvet/internal/pgwords"
 	"github.com/sqlvet/sqlvet/internal/priors"
 	"github.com/sqlvet/sqlvet/internal/schema"
+	"github.com/sqlvet/sqlvet/internal/sqlmodel"
 )
 
 // A Doubt is an index of the schema that may not be needed, or a foreign key
@@ -21,6 +23,8 @@ type Doubt struct {
 	Key   *schema.ForeignKey
 	// Instead is the index that serves as well; nil if there is none.
 	Instead *schema.Index
+	// Column is what is written, of Written.
+	Column string
 	// Idle is set if the statistics say that the server did not read the
 	// index for long.
 	Idle bool
@@ -35,6 +39,7 @@ const (
 	AfterKey    DoubtKind = "after-key"   // its keys go on behind a unique key
 	Unused      DoubtKind = "unused"      // no statement of the program could use it
 	Unread      DoubtKind = "unread"      // the server has not read it since its counters began
+	Written     DoubtKind = "written"     // it lies on a column that a heartbeat sets to the time
 	BareForeign DoubtKind = "foreign-key" // a foreign key without an index
 )
 
@@ -75,6 +80,7 @@ func Review(s *schema.Schema, statements []Statement, unread []string, opts Opti
 			found = append(found, t.unused(found, readers[t])...)
 		}
 		found = append(found, t.unread(found)...)
+		found = append(found, t.written(found)...)
 		slices.SortStableFunc(found, func(a, b Doubt) int {
 			return slices.Index(st.Indexes, a.Index) - slices.Index(st.Indexes, b.Index)
 		})
@@ -140,6 +146,47 @@ func (t *table) unread(found []Doubt) (out []Doubt) {
 		}
 	}
 	return out
+}
+
+// written returns the indexes of t that each heartbeat writes: while one of them holds
+// the time that it sets, none of its updates is HOT, and each adds an entry to every
+// index of the table.
+func (t *table) written(found []Doubt) (out []Doubt) {
+	for _, x := range t.Indexes {
+		if x.Unique || x.Invalid || x.Method == "brin" || slices.ContainsFunc(found, func(d Doubt) bool { return d.Index == x }) {
+			continue
+		}
+		for _, k := range x.Keys {
+			if t.beats[k.Column] {
+				out = append(out, Doubt{Kind: Written, Table: t.Table, Index: x, Column: k.Column})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// beat returns the column that a statement sets to the time, if it is a heartbeat: it
+// changes little else, of one row.
+func (t *table) beat(l *sqlmodel.Level) string {
+	if l.Kind != sqlmodel.Update || len(l.Sets) > 2 || len(l.Relations) != 1 {
+		return ""
+	}
+	given := make(map[string]bool)
+	for _, p := range l.Predicates {
+		if p.Op == sqlmodel.OpEq && !p.Or && !p.Negated && p.Left != nil && p.Left.Kind == sqlmodel.ExprColumn {
+			given[p.Left.Name] = true
+		}
+	}
+	one := slices.ContainsFunc(t.Indexes, func(x *schema.Index) bool {
+		return x.Unique && x.Predicate == "" && !slices.ContainsFunc(x.Keys, func(k schema.Key) bool { return !given[k.Column] })
+	})
+	for _, set := range l.Sets {
+		if one && set.Value != nil && set.Value.Kind == sqlmodel.ExprFunc && pgwords.Clock(set.Value.Name) {
+			return set.Column
+		}
+	}
+	return ""
 }
 
 // LongCounted is for how long a server must have counted: what is run once a

@@ -3,6 +3,7 @@ package indexadvice
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sqlvet/sqlvet/internal/schema"
@@ -29,6 +30,34 @@ CREATE INDEX i ON users (name DESC);
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestHeartbeat(t *testing.T) {
+	const ddl = `
+CREATE TABLE workers (id bigint PRIMARY KEY, hall int, seen timestamptz, done timestamptz, beats int);
+CREATE INDEX w1 ON workers (seen);
+CREATE INDEX w2 ON workers (hall, seen);
+CREATE INDEX w3 ON workers (done);
+CREATE INDEX w4 ON workers USING brin (seen);
+CREATE INDEX w5 ON workers (hall);
+`
+	const reads = "SELECT id FROM workers WHERE seen < $1; SELECT id FROM workers WHERE hall = $1 ORDER BY seen LIMIT 1; SELECT id FROM workers WHERE done < $1 AND hall > $2;"
+	tests := []struct {
+		sql  string
+		want []string
+	}{
+		{"UPDATE workers SET seen = now(), beats = beats + 1 WHERE id = $1", []string{"written w1", "written w2"}},
+		{"UPDATE workers SET seen = CURRENT_TIMESTAMP WHERE id = $1", []string{"written w1", "written w2"}},
+		{"UPDATE workers SET seen = now() WHERE hall = $1", nil},
+		{"UPDATE workers SET seen = now(), hall = $2, beats = $3 WHERE id = $1", nil},
+		{"UPDATE workers SET beats = 0 WHERE id = $1", nil},
+	}
+	for _, test := range tests {
+		got := slices.DeleteFunc(doubts(t, ddl, reads+test.sql), func(s string) bool { return !strings.HasPrefix(s, "written") })
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: got %q, want %q", test.sql, got, test.want)
+		}
 	}
 }
 

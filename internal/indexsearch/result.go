@@ -9,6 +9,16 @@ import (
 
 // tell fills in the result.
 func (s *search) tell(ctx context.Context) error {
+	// What nothing misses, the last chosen first, so that of two that can stand
+	// for each other one stays.
+	for i := len(s.chosen) - 1; i >= 0; i-- {
+		rest := slices.Concat(s.chosen[:i], s.chosen[i+1:])
+		if worth, err := s.worth(ctx, s.chosen[i], rest); err != nil {
+			return err
+		} else if !worth {
+			s.chosen = rest
+		}
+	}
 	final := make(map[*Query]float64)
 	for _, q := range s.queries {
 		c, err := s.cost(ctx, q, s.chosen)
@@ -29,7 +39,7 @@ func (s *search) tell(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if saved := before - final[q]; saved >= serves*before && saved >= leastCost {
+			if saved := before - final[q]; saved >= max(serves, s.Sure)*before && saved >= leastCost {
 				out.Serves = append(out.Serves, Use{n, before, final[q]})
 			}
 		}

@@ -77,6 +77,9 @@ type Result struct {
 // Options bound a search.
 type Options struct {
 	Until time.Time // no new step begins after it; zero: no bound
+	// Sure is the share of its cost that a statement must save to count:
+	// more than a little where the tables' sizes are guessed.
+	Sure float64
 	// Step, if set, is told how far the search is, from 0 to 1.
 	Step func(done float64)
 }
@@ -91,6 +94,7 @@ const (
 	maxWrites   = 0.2
 	perDoubling = 0.02 // what twice the cost counts beside its share of the first
 	serves      = 0.05 // of a statement's cost
+	leastSaved  = 0.2  // of the cost of one statement at least
 	enough      = 160  // candidates that a statement is planned with at once
 	longest     = 3    // columns of a B-tree that is tried
 	noGain      = 0.999
@@ -124,6 +128,9 @@ func Search(ctx context.Context, box *planner.Box, queries []*Query, choices []*
 			return nil, err
 		}
 		s.result.Cut = s.result.Cut || s.over(ctx)
+	}
+	if s.result.Cut {
+		s.sketch()
 	}
 	// What was chosen is told even if there is no time for more.
 	ctx = context.WithoutCancel(ctx)
@@ -383,8 +390,8 @@ func (c *Choice) begins(o *Choice) bool {
 
 // value is what a cost of a query counts: 1 is its cost without new indexes.
 // The logarithm prefers, of indexes that all take nearly all of it, the best.
-func (q *Query) value(cost float64) float64 {
-	if q.base-cost < leastCost {
+func (s *search) value(q *Query, cost float64) float64 {
+	if q.base-cost < max(leastCost, s.Sure*q.base) {
 		cost = q.base
 	}
 	return q.Weight * (cost/q.base + perDoubling*math.Log2(max(cost, leastCost)))
@@ -410,7 +417,7 @@ func (s *search) sum(ctx context.Context, queries []*Query, on []*Choice) (float
 		if err != nil {
 			return 0, err
 		}
-		sum += q.value(c)
+		sum += s.value(q, c)
 	}
 	for _, c := range on {
 		sum += min(perWrite*c.Writes, maxWrites)
@@ -489,7 +496,7 @@ func (s *search) choose(ctx context.Context) error {
 		c.gain, c.round = 0, -1
 		for _, q := range c.queries {
 			if q.base > 0 {
-				c.gain += q.value(q.base) - q.value(q.lowest())
+				c.gain += s.value(q, q.base) - s.value(q, q.lowest())
 			}
 		}
 	}
@@ -531,6 +538,26 @@ func (s *search) choose(ctx context.Context) error {
 	return nil
 }
 
+// worth reports whether a choice makes some statement a good deal cheaper
+// beside the rest of those that were chosen: a little of many is not worth an
+// index.
+func (s *search) worth(ctx context.Context, c *Choice, rest []*Choice) (bool, error) {
+	for _, q := range c.queries {
+		without, err := s.cost(ctx, q, rest)
+		if err != nil {
+			return false, err
+		}
+		with, err := s.cost(ctx, q, s.chosen)
+		if err != nil {
+			return false, err
+		}
+		if saved := without - with; saved >= max(leastSaved, s.Sure)*without && saved >= leastCost {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // prune drops, changes or shortens what others made needless, the last chosen
 // first.
 func (s *search) prune(ctx context.Context) error {
@@ -546,7 +573,11 @@ func (s *search) prune(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if without-base < least {
+		worth, err := s.worth(ctx, c, rest)
+		if err != nil {
+			return err
+		}
+		if without-base < least || !worth {
 			s.chosen = rest
 			continue
 		}

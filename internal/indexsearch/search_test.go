@@ -4,6 +4,7 @@ package indexsearch
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -128,5 +129,30 @@ func TestInterrupted(t *testing.T) {
 	found, err := Search(ctx, box, queries, choices, Options{Step: func(float64) { cancel() }})
 	if err != nil || !found.Cut || len(found.Base) != len(queries) {
 		t.Errorf("%+v, %v", found, err)
+	}
+}
+
+// TestCut ends a search when it has planned each statement with all that was
+// proposed for it, before it has chosen anything: what those plans used is
+// told.
+func TestCut(t *testing.T) {
+	box, queries, choices := port(t)
+	ctx := context.Background()
+	s := &search{box: box, queries: queries, all: choices, result: &Result{Used: make(map[string]bool)}}
+	s.link()
+	if err := errors.Join(s.measure(ctx), s.collect(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	s.sketch()
+	if err := s.tell(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, x := range s.result.Indexes {
+		got = append(got, x.Definition)
+	}
+	slices.Sort(got)
+	if want := []string{"boats (harbour)", "boats (owner, docked_at DESC)"}; !slices.Equal(got, want) {
+		t.Errorf("chosen: %q", got)
 	}
 }

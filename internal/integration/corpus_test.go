@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,10 +78,12 @@ func corpora(t *testing.T) []corpus {
 // TestCorpus expects the same findings of every driver. What go vet finds is
 // the measure, since it alone shows what the analyzers report, unchanged.
 //
-// Two differences are meant. "sqlvet ./..." has more of nplusone: what the
-// link step joins from all packages. And in programs that know Go files only, a
-// finding in an embedded .sql file stands at the call, with its place in the
-// message.
+// Four differences are meant. "sqlvet ./..." has more of nplusone: what the
+// link step joins from all packages; and fewer of missingindex, where packages
+// want much the same index. In programs that know Go files only, a finding in
+// an embedded .sql file stands at the call, with its place in the message. And
+// nogo does not say which module a package is of, so that it is not known there
+// how a value behind an interface was made: docs/bazel.md.
 func TestCorpus(t *testing.T) {
 	total := 0
 	for _, c := range corpora(t) {
@@ -95,16 +98,45 @@ func TestCorpus(t *testing.T) {
 					delete(have, f)
 				}
 			}
-			same(t, have, raw)
+			same(t, have, withoutRivals(raw, have))
 		})
 		t.Run(name+"/golangci-lint", func(t *testing.T) { same(t, c.golangci(t), moved) })
 		t.Run(name+"/gopls", func(t *testing.T) { same(t, c.gopls(t), moved) })
 		t.Run(name+"/proxy", func(t *testing.T) { same(t, c.proxy(t, raw), raw) })
-		t.Run(name+"/nogo", func(t *testing.T) { same(t, c.nogo(t), raw) })
+		t.Run(name+"/nogo", func(t *testing.T) {
+			have := c.nogo(t)
+			for f := range have {
+				if !raw[f] && f.rule == "nplusone" && strings.Contains(f.message, " through ") {
+					t.Logf("by how little is known: %s", f)
+					delete(have, f)
+				}
+			}
+			same(t, have, raw)
+		})
 	}
 	if total < 500 {
 		t.Errorf("only %d findings in all: the corpus is not what it was", total)
 	}
+}
+
+var wanted = regexp.MustCompile(`^no index of (\S+) `)
+
+// withoutRivals leaves out what asks for an index of a table of which one other
+// finding is kept.
+func withoutRivals(all, kept findings) findings {
+	tables := make(map[string]bool)
+	for f := range kept {
+		if m := wanted.FindStringSubmatch(f.message); m != nil {
+			tables[m[1]] = true
+		}
+	}
+	out := make(findings)
+	for f := range all {
+		if m := wanted.FindStringSubmatch(f.message); m == nil || kept[f] || !tables[m[1]] {
+			out[f] = true
+		}
+	}
+	return out
 }
 
 func same(t *testing.T, have, want findings) {

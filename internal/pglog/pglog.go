@@ -1,6 +1,6 @@
 // Package pglog answers what statements a server's log holds, how often each
 // ran and for how long: Read. It takes what PostgreSQL writes to stderr with any
-// log_line_prefix, its csvlog and its jsonlog, compressed or not, of
+// log_line_prefix (also by way of syslog), its csvlog and its jsonlog, compressed or not, of
 // log_min_duration_statement, of log_statement with log_duration, and of
 // auto_explain.
 //
@@ -86,6 +86,7 @@ type reader struct {
 	sessions *sessions
 	e        entry
 	form     form
+	wrapped  bool // stderr's form, by way of syslog
 
 	first, last time.Time // of entries
 	when        []byte    // the text with the time of the entry read last
@@ -148,7 +149,11 @@ func (r *reader) read(b *bufio.Reader) error {
 		return err
 	}
 	r.form = formOf(head)
+	r.wrapped = r.form == formStderr && isWrapped(head)
 	if r.form == formStderr && r.prefix == nil {
+		if r.wrapped {
+			head = unwrapped(head)
+		}
 		r.prefix = guessPrefix(head)
 	}
 	l := &lines{in: b, read: &r.bytes}

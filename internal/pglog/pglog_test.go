@@ -68,6 +68,16 @@ func TestStderr(t *testing.T) {
 		{"a usual prefix", "", "2026-11-30 08:00:00.123 CET [4] me@shop/worker LOG:  duration: 1 ms  statement: SELECT 1\n2026-11-30 08:00:00.123 CET [9] LOG:  checkpoint starting: time\n",
 			"1 calls 1 ms worker:1 SELECT ?\n"},
 		{"no prefix that is known", "", "<x y> pid=7 app=job LOG:  duration: 1 ms  statement: SELECT 1\n", "1 calls 1 ms job:1 SELECT ?\n"},
+		{"syslog", "", "Nov 30 08:00:00 db1 postgres[41]: [5-1] 2026-11-30 08:00:00.123 UTC [41] LOG:  duration: 1.5 ms  statement: SELECT a\n" +
+			"Nov 30 08:00:00 db1 sshd[7]: session opened\n" +
+			"Nov 30 08:00:00 db1 postgres[41]: [5-2] #011FROM t WHERE b = 'x'\nNov 30 08:00:00 db1 postgres[41]: [5-3]  AND c = 4\n" +
+			"Nov 30 08:00:01 db1 postgres[42]: [9-1] 2026-11-30 08:00:01.123 UTC [42] LOG:  duration: 2 ms  statement: SELECT 1\n" +
+			"Nov 30 08:00:01 db1 postgres[41]: [6-2] #011FROM nowhere\n",
+			"1 calls 2 ms SELECT ?\n1 calls 1.5 ms SELECT a FROM t WHERE b = ? AND c = ?\n"},
+		{"syslog without a prefix, two processes", "", "<134>1 2026-11-30T08:00:00Z db1 postgres 41 - - [5-1] LOG:  statement: SELECT 1\n" +
+			"<134>1 2026-11-30T08:00:00Z db1 postgres 42 - - [5-1] LOG:  statement: SELECT a FROM t\n" +
+			"<134>1 2026-11-30T08:00:00Z db1 postgres 41 - - [6-1] LOG:  duration: 1 ms\n<134>1 2026-11-30T08:00:00Z db1 postgres 42 - - [6-1] LOG:  duration: 2 ms\n",
+			"1 calls 1 ms SELECT ?\n1 calls 2 ms SELECT a FROM t\n"},
 		{"auto_explain", "", at + "LOG:  duration: 5 ms  plan:\n\tQuery Text: SELECT a\n\tFROM t WHERE b = 'x'\n\tSeq Scan on t  (cost=0.00..1.00 rows=9 width=4) (actual time=0.1..0.2 rows=3 loops=1)\n\t  Filter: (b = 'x'::text)\n" +
 			at + "LOG:  duration: 6 ms  statement: SELECT a\n\tFROM t WHERE b = 'x'\n",
 			"1 calls 6 ms 3 rows SELECT a FROM t WHERE b = ?\n"},

@@ -37,12 +37,29 @@ func (r *reader) stderr(l *lines) error {
 		open = false
 	}
 	defer flush()
+	var process, number []byte // of the entry at hand, from syslog
 	for {
 		line, err := l.next()
 		if err == io.EOF {
 			return nil
 		} else if err != nil {
 			return err
+		}
+		if r.wrapped {
+			w, ok := unwrap(line)
+			if !ok {
+				continue // another program's
+			}
+			if !w.first {
+				switch same := bytes.Equal(w.process, process) && bytes.Equal(w.number, number); {
+				case !same:
+					r.broken++ // another process has come in between
+				case open && len(message)+len(w.text) < maxMessage:
+					message = w.continues(message)
+				}
+				continue
+			}
+			line, process, number = w.text, append(process[:0], w.process...), append(number[:0], w.number...)
 		}
 		if len(line) > 0 && line[0] == '\t' || len(line) == 0 && open {
 			if open && len(message)+len(line) < maxMessage {
@@ -74,6 +91,9 @@ func (r *reader) stderr(l *lines) error {
 		r.e.session, r.e.app = 0, r.e.app[:0]
 		if !r.prefix.read(prefix, &r.e) {
 			guess(prefix, &r.e) // a line of another setting
+		}
+		if r.wrapped && r.e.session == 0 {
+			r.e.session = sessionID(process)
 		}
 		r.seen(prefix)
 	}

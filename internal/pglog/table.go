@@ -166,16 +166,11 @@ func (s *statement) observed() *observed.Statement {
 // comments are what those of a statement say of where it comes from.
 type comments struct{ name, place, route []byte }
 
-// commentsOf reads "-- name: Name :kind" at the beginning of a statement, as
-// sqlc writes it, and tags in a comment at its end or its beginning, as
+// commentsOf reads the name that sqlc gives a statement, and tags in a comment at its end or its beginning, as
 // sqlcommenter does: key='value',… with values escaped as in a URL.
 func commentsOf(sql []byte) (c comments) {
 	s := bytes.TrimLeft(sql, " \t\r\n")
-	if rest, ok := bytes.CutPrefix(s, []byte("-- name:")); ok {
-		if f := bytes.Fields(rest[:min(len(rest), 200)]); len(f) > 0 {
-			c.name = f[0]
-		}
-	}
+	c.name = observed.Name(s)
 	end := bytes.TrimRight(sql, " \t\r\n;")
 	if bytes.HasSuffix(end, []byte("*/")) {
 		if i := bytes.LastIndex(end, []byte("/*")); i >= 0 {

@@ -20,6 +20,7 @@ type (
 	DropStmt           = pg.DropStmt
 	IndexElem          = pg.IndexElem
 	IntoClause         = pg.IntoClause
+	CreateTrigStmt     = pg.CreateTrigStmt
 	IndexStmt          = pg.IndexStmt
 	ObjectType         = pg.ObjectType
 	PartitionSpec      = pg.PartitionSpec

@@ -5,6 +5,7 @@ package pgserver
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -160,5 +161,66 @@ func TestFindSaysWhatIsWrong(t *testing.T) {
 	}
 	if _, err := Find(dir); err == nil || !strings.Contains(err.Error(), "9.6.24") || !strings.Contains(err.Error(), "too old") {
 		t.Errorf("an old server: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "postgres"), []byte("#!/bin/sh\necho 'postgres (PostgreSQL) 99beta1'\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if in, err := Find(dir); err != nil || in.Major() != 99 {
+		t.Errorf("a server newer than any that is known is not tried: %v", err)
+	}
+	old := usual
+	defer func() { usual = old }()
+	usual = nil
+	t.Setenv("PATH", t.TempDir())
+	if _, err := Find(""); !errors.Is(err, ErrNone) || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "apt-get install postgresql") {
+		t.Errorf("no server: %v", err)
+	}
+}
+
+// TestStartFails starts servers that cannot be: each error is one line, and
+// nothing is left.
+func TestStartFails(t *testing.T) {
+	if _, err := Find(""); err != nil {
+		t.Skip(err)
+	}
+	ctx := context.Background()
+	warm, err := Start(ctx, Options{}) // the cluster to copy is there
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := warm.Stop(); err != nil {
+		t.Error(err)
+	}
+	check := func(what string, o Options, want string) {
+		t.Helper()
+		s, err := Start(ctx, o)
+		if err == nil {
+			t.Errorf("%s: it runs", what)
+			err = s.Stop()
+		}
+		if err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	base, err := os.MkdirTemp("", "pgserver") // which the server's user can read
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(base)
+	if err := os.Chmod(base, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	check("a path too long for a socket", Options{Dir: filepath.Join(base, strings.Repeat("d", 120))}, "no permission to make a socket")
+	check("a setting that is none", Options{Settings: []string{"no_such_setting = 1"}}, "does not start")
+	// A disk that is full is like one that takes no file of more than 32 kB.
+	cmd := exec.Command("sh", "-c", `ulimit -f 64; exec "$0"`, os.Args[0])
+	cmd.Env = append(os.Environ(), "PGSERVER_HOLD=full", "TMPDIR="+base)
+	out, err := cmd.CombinedOutput()
+	if left, _ := filepath.Glob(filepath.Join(base, "sqlvet-pg-*")); err == nil || strings.Count(string(out), "\n") != 1 || len(left) > 0 {
+		t.Errorf("disk full: %v, left behind %q, it says\n%s", err, left, out)
+	}
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
+	if os.Getuid() != 0 { // root's servers go to /tmp then
+		check("no temporary folder", Options{}, "no such file")
 	}
 }

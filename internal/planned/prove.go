@@ -24,6 +24,10 @@ import (
 	"github.com/sqlvet/sqlvet/internal/workload"
 )
 
+// sureIfAssumed is the share of a statement's cost that an index must save
+// where rows are assumed: as much as they may be wrong.
+const sureIfAssumed = 0.4
+
 // width is the number of columns up to which all orders are tried.
 const width = 3
 
@@ -65,6 +69,9 @@ func prove(c *cli.Command, ctx context.Context, e *explainer, box *planner.Box, 
 	}
 	bar := cli.NewBar(1000, "asking PostgreSQL")
 	o := indexsearch.Options{Step: func(done float64) { _ = bar.Set(int(1000 * done)) }} // a bar that cannot be drawn is none
+	if e.assumed {
+		o.Sure = sureIfAssumed
+	}
 	if budget > 0 {
 		o.Until = start.Add(budget)
 	}

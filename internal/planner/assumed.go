@@ -19,7 +19,8 @@ import (
 // Assumed returns statistics that say what is believed of the tables of s:
 // rows, values, and how common those are that the statements compare with.
 func Assumed(s *schema.Schema, known priors.Known, statements []*sqlmodel.Statement, now time.Time) *stats.File {
-	a := &assumer{Priors: priors.New(s, known), now: now, literals: literals(s, statements)}
+	a := &assumer{Priors: priors.New(s, known), now: now}
+	a.literals, a.dates = literals(s, statements)
 	f := &stats.File{Version: stats.Version, Taken: now}
 	for _, t := range s.Tables {
 		if t.Kind != schema.BaseTable || t.PartitionOf != "" {
@@ -40,23 +41,37 @@ type assumer struct {
 	*priors.Priors
 	now      time.Time
 	literals map[*schema.Column][]string
+	dates    map[*schema.Column]*span
 }
 
-// literals returns what the statements compare each column with.
-func literals(s *schema.Schema, statements []*sqlmodel.Statement) map[*schema.Column][]string {
-	out := make(map[*schema.Column][]string)
+// A span is the time between two dates.
+type span struct{ from, to time.Time }
+
+// literals returns what the statements compare each column with, and the
+// first and the last of the dates.
+func literals(s *schema.Schema, statements []*sqlmodel.Statement) (out map[*schema.Column][]string, dates map[*schema.Column]*span) {
+	out, dates = make(map[*schema.Column][]string), make(map[*schema.Column]*span)
 	for _, st := range statements {
 		for _, l := range st.Levels {
 			for _, p := range l.Predicates {
-				if !slices.Contains([]sqlmodel.Op{sqlmodel.OpEq, sqlmodel.OpIn, sqlmodel.OpNe, sqlmodel.OpNotIn}, p.Op) ||
-					p.Left == nil || p.Left.Kind != sqlmodel.ExprColumn || p.Left.Rel == nil {
+				c := columnOf(s, l, p.Left)
+				if c == nil {
 					continue
 				}
-				t := s.Table(p.Left.Rel.Schema, p.Left.Rel.Name)
-				if t == nil || t.Column(p.Left.Name) == nil {
+				for _, e := range []*sqlmodel.Expr{p.Right, p.High} {
+					if t, ok := dateIn(e); ok {
+						if dates[c] == nil {
+							dates[c] = &span{t, t}
+						} else if d := dates[c]; t.Before(d.from) {
+							d.from = t
+						} else if t.After(d.to) {
+							d.to = t
+						}
+					}
+				}
+				if !slices.Contains([]sqlmodel.Op{sqlmodel.OpEq, sqlmodel.OpIn, sqlmodel.OpNe, sqlmodel.OpNotIn}, p.Op) {
 					continue
 				}
-				c := t.Column(p.Left.Name)
 				for _, e := range append(slices.Clip(p.List), p.Right) {
 					for e != nil && e.Kind == sqlmodel.ExprCast && len(e.Args) == 1 {
 						e = e.Args[0]
@@ -68,11 +83,57 @@ func literals(s *schema.Schema, statements []*sqlmodel.Statement) map[*schema.Co
 			}
 		}
 	}
-	return out
+	return out, dates
 }
 
-// bounds is the number of parts of a histogram.
-const bounds = 100
+// columnOf returns the column that e is of the only relation of a level that
+// has it, nil if there is none.
+func columnOf(s *schema.Schema, l *sqlmodel.Level, e *sqlmodel.Expr) (found *schema.Column) {
+	if e == nil || e.Kind != sqlmodel.ExprColumn {
+		return nil
+	}
+	of := l.Relations
+	if e.Rel != nil {
+		of = []*sqlmodel.Relation{e.Rel}
+	} else if e.Qualifier != "" {
+		return nil
+	}
+	for _, r := range of {
+		t := s.Table(r.Schema, r.Name)
+		if t == nil || r.Kind != sqlmodel.RelTable {
+			return nil
+		}
+		if c := t.Column(e.Name); c != nil {
+			if found != nil {
+				return nil
+			}
+			found = c
+		}
+	}
+	return found
+}
+
+// dateIn returns the date that stands in an expression.
+func dateIn(e *sqlmodel.Expr) (time.Time, bool) {
+	if e == nil {
+		return time.Time{}, false
+	}
+	if e.Kind == sqlmodel.ExprConst && e.ConstKind == sqlmodel.ConstString && len(e.Const) >= len(time.DateOnly) {
+		t, err := time.Parse(time.DateOnly, e.Const[:len(time.DateOnly)])
+		return t, err == nil
+	}
+	for _, a := range e.Args {
+		if t, ok := dateIn(a); ok {
+			return t, ok
+		}
+	}
+	return time.Time{}, false
+}
+
+const (
+	bounds = 100 // parts of a histogram
+	years  = 2   // for which rows have come
+)
 
 // column is what is believed of a column.
 func (a *assumer) column(t *priors.Table, c *schema.Column, rows float64) *stats.Column {
@@ -94,10 +155,14 @@ func (a *assumer) column(t *priors.Table, c *schema.Column, rows float64) *stats
 		a.common(out, t, c, values)
 	}
 	if priors.IsTime(typ) && typ != "time" && typ != "timetz" {
-		// Rows have come evenly for two years.
-		from := a.now.AddDate(-2, 0, 0)
+		// Rows have come evenly for two years; where statements speak of other
+		// dates, around those.
+		from, to := a.now.AddDate(-years, 0, 0), a.now
+		if d := a.dates[c]; d != nil && (d.from.Before(from) || d.to.After(to)) {
+			from, to = d.from.AddDate(-years, 0, 0), d.to.AddDate(years, 0, 0)
+		}
 		for i := range bounds + 1 {
-			out.Histogram = append(out.Histogram, from.Add(a.now.Sub(from)/bounds*time.Duration(i)).UTC().Format(time.DateTime))
+			out.Histogram = append(out.Histogram, from.Add(to.Sub(from)/bounds*time.Duration(i)).UTC().Format(time.DateTime))
 		}
 	}
 	if inOrder(c, typ) {

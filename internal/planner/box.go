@@ -58,7 +58,7 @@ type Options struct {
 
 // cacheFormat is part of each name in the cache: raise it when what a box is
 // made of changes.
-const cacheFormat = "1"
+const cacheFormat = "2"
 
 // notesFile holds the notes in a kept data folder.
 const notesFile = "sqlvet.notes.json"

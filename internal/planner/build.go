@@ -50,20 +50,56 @@ func build(ctx context.Context, admin, app session, scripts []schema.Script) ([]
 		if err := app.exec(ctx, "DISCARD ALL"); err != nil {
 			return nil, err
 		}
-		for _, st := range b.script.Statements {
-			if err := b.statement(ctx, st); err != nil {
-				return nil, err
-			}
+		if err := b.all(ctx, b.script.Statements); err != nil {
+			return nil, err
 		}
 	}
 	return b.notes, app.exec(ctx, "DISCARD ALL")
+}
+
+// all runs the statements of a script. A dump may list things in any order:
+// what lacks something is tried again behind the others, as long as that helps,
+// and then without foreign keys, which come last.
+func (b *builder) all(ctx context.Context, list []schema.ScriptStatement) error {
+	apart := false
+	for {
+		var again []schema.ScriptStatement
+		var notes []Note
+		for _, st := range list {
+			failed, missing, err := b.statement(ctx, st)
+			if err != nil {
+				return err
+			}
+			if missing {
+				again, notes = append(again, st), append(notes, *failed)
+			} else if failed != nil {
+				b.notes = append(b.notes, *failed)
+			}
+		}
+		if len(again) == len(list) && !apart {
+			apart = true
+			var tables, keys []schema.ScriptStatement
+			for _, st := range again {
+				table, of, _ := keysApart(st)
+				tables, keys = append(tables, table), append(keys, of...)
+			}
+			again = append(tables, keys...)
+		}
+		if len(again) == 0 || len(again) == len(list) {
+			b.notes = append(b.notes, notes...)
+			return nil
+		}
+		list = again
+	}
 }
 
 // maxRepairs bounds what is made for one statement.
 const maxRepairs = 12
 
 // statement runs one statement, and makes what it lacks if that can be made.
-func (b *builder) statement(ctx context.Context, st schema.ScriptStatement) error {
+// What is noted of one that was not run is returned, and whether it misses a
+// relation.
+func (b *builder) statement(ctx context.Context, st schema.ScriptStatement) (failed *Note, missing bool, err error) {
 	words := strings.Fields(strings.ToLower(st.Text[:min(len(st.Text), 200)]))
 	first, second := words[0], ""
 	if len(words) > 1 {
@@ -73,27 +109,26 @@ func (b *builder) statement(ctx context.Context, st schema.ScriptStatement) erro
 	switch {
 	case (first == "create" || first == "alter" || first == "drop") && (second == "role" || second == "user" || second == "group" || second == "database" || second == "tablespace"),
 		first == "alter" && second == "system":
-		return nil // Have: a role that is missed is made.
+		return nil, false, nil // Have: a role that is missed is made.
 	case second == "extension":
 		by = b.admin // most of them want a superuser, and are the server's own
 	}
-	uncertain := false
 	for range maxRepairs {
 		err := by.exec(ctx, st.Text)
 		if err == nil {
-			return nil
+			return nil, false, nil
 		}
 		said := refusal(err)
 		if said == nil {
-			return err // the connection, not the statement
+			return nil, false, err // the connection, not the statement
 		}
-		made, doubt, err := b.repair(ctx, said.Code, said.Message)
+		made, doubt, err := b.repair(ctx, st.Text, said.Code, said.Message)
 		if err != nil {
-			return err
+			return nil, false, err
 		}
 		if made == "" {
-			b.skipped(st, said.Code, said.Message, uncertain)
-			return nil
+			n := b.skipped(st, said.Message)
+			return &n, said.Code == "42P01" && !n.Harmless, nil
 		}
 		n := Note{File: b.script.File, Line: st.Line, Message: made, Harmless: !doubt}
 		if doubt {
@@ -101,25 +136,25 @@ func (b *builder) statement(ctx context.Context, st schema.ScriptStatement) erro
 		}
 		b.notes = append(b.notes, n)
 	}
-	b.skipped(st, "", "too much is missing", true)
-	return nil
+	n := b.skipped(st, "too much is missing")
+	return &n, false, nil
 }
 
-// skipped notes a statement that was not run.
-func (b *builder) skipped(st schema.ScriptStatement, code, message string, doubt bool) {
+// skipped is what is noted of a statement that was not run.
+func (b *builder) skipped(st schema.ScriptStatement, message string) Note {
 	n := Note{File: b.script.File, Line: st.Line, Message: "not run: " + message}
-	switch {
-	case strings.HasPrefix(code, "42P0") && strings.Contains(message, "already exists"), strings.Contains(message, "already exists"):
+	if strings.Contains(message, "already exists") {
 		n.Harmless = true // the first of its name stays
-	default:
+	} else {
 		n.Tables = st.Tables()
 		n.Harmless = len(n.Tables) == 0
 	}
-	b.notes = append(b.notes, n)
+	return n
 }
 
 var (
 	missingRole      = regexp.MustCompile(`^role "(.+)" does not exist`)
+	missingSequence  = regexp.MustCompile(`^relation "(.+)" does not exist`)
 	missingSchema    = regexp.MustCompile(`^schema "(.+)" does not exist`)
 	missingType      = regexp.MustCompile(`^type "?([^"]+)"? does not exist`)
 	missingCollation = regexp.MustCompile(`^collation "([^"]+)" for encoding "[^"]+" does not exist`)
@@ -129,12 +164,17 @@ var (
 
 // repair makes what a statement lacks. It says what it made, "" if there is
 // nothing that it can make, and whether plans may differ for it.
-func (b *builder) repair(ctx context.Context, code, message string) (made string, doubt bool, err error) {
+func (b *builder) repair(ctx context.Context, text, code, message string) (made string, doubt bool, err error) {
 	try := func(sql string) bool { return b.admin.exec(ctx, sql) == nil }
 	if m := missingRole.FindStringSubmatch(message); m != nil {
 		role := schema.Quote(m[1])
 		if try("CREATE ROLE " + role + "; GRANT " + role + " TO " + app) {
 			return fmt.Sprintf("role %s made", role), false, nil
+		}
+	}
+	if m := missingSequence.FindStringSubmatch(message); m != nil && isSequence(text, m[1]) {
+		if try("CREATE SEQUENCE " + qualified(m[1]) + "; GRANT ALL ON SEQUENCE " + qualified(m[1]) + " TO " + app) {
+			return fmt.Sprintf("sequence %s made", m[1]), false, nil
 		}
 	}
 	if m := missingSchema.FindStringSubmatch(message); m != nil && try("CREATE SCHEMA "+schema.Quote(m[1])+" AUTHORIZATION "+app) {
@@ -168,6 +208,12 @@ func (b *builder) repair(ctx context.Context, code, message string) (made string
 		return fmt.Sprintf("role %s granted", m[1]), false, nil
 	}
 	return "", false, nil
+}
+
+// isSequence reports whether a statement takes values of a sequence of that
+// name.
+func isSequence(text, name string) bool {
+	return regexp.MustCompile(`(?i)\bnextval\s*\(\s*'"?` + regexp.QuoteMeta(name) + `"?'`).MatchString(strings.ReplaceAll(text, `"."`, `.`))
 }
 
 // qualified quotes a name that a message gives, in public if it names no

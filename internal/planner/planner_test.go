@@ -4,7 +4,9 @@ package planner
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -233,5 +235,69 @@ CREATE TABLE calls (id int PRIMARY KEY, port int NOT NULL);`
 		// The ends of the index are read.
 		explain(t, b, "SELECT max(id) FROM ports")
 		explain(t, b, "SELECT name FROM ports JOIN calls ON port = ports.id WHERE ports.id > 299999")
+	}
+}
+
+// TestAnyOrder runs a dump that lists tables by name and says nothing of its
+// sequences.
+func TestAnyOrder(t *testing.T) {
+	b := open(t, `
+CREATE TABLE anchors (id bigint DEFAULT nextval('anchors_id_seq'::regclass) NOT NULL, ship bigint REFERENCES ships (id));
+CREATE TABLE ships (id bigint PRIMARY KEY, port bigint REFERENCES wharfs);
+CREATE INDEX ships_port ON ships (port);
+CREATE TABLE wharfs (id bigint PRIMARY KEY);
+CREATE TABLE lost (id bigint REFERENCES nowhere);
+CREATE TABLE crews (id bigint PRIMARY KEY, mate bigint, CONSTRAINT first FOREIGN KEY (mate) REFERENCES mates (id) ON DELETE SET NULL, CHECK (id > 0));
+CREATE TABLE mates (id bigint PRIMARY KEY, crew bigint CONSTRAINT own REFERENCES crews (id) ON DELETE SET NULL NOT NULL, name text);
+`)
+	var got []string
+	for _, table := range b.Tables {
+		got = append(got, table.String())
+	}
+	if strings.Join(got, " ") != "anchors crews lost mates ships wharfs" {
+		t.Errorf("tables %q, notes %v", got, b.Notes)
+	}
+	keys, err := b.admin.value(context.Background(), "SELECT string_agg(conrelid::regclass || ' ' || pg_get_constraintdef(oid), ', ' ORDER BY conrelid::regclass::text) FROM pg_constraint WHERE contype = 'f'")
+	if want := "anchors FOREIGN KEY (ship) REFERENCES ships(id), crews FOREIGN KEY (mate) REFERENCES mates(id) ON DELETE SET NULL, " +
+		"mates FOREIGN KEY (crew) REFERENCES crews(id) ON DELETE SET NULL, ships FOREIGN KEY (port) REFERENCES wharfs(id)"; err != nil || keys != want {
+		t.Errorf("keys are %s, %v", keys, err)
+	}
+	for _, n := range b.Notes {
+		if !n.Harmless && !slices.Contains(n.Tables, "lost") {
+			t.Errorf("note %v", n)
+		}
+	}
+}
+
+// TestTwoAtOnce makes two boxes of one new schema at the same time: one of
+// them is kept for later ones, and both can be used.
+func TestTwoAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts PostgreSQL servers")
+	}
+	if _, err := pgserver.Find(""); err != nil {
+		t.Skip(err)
+	}
+	scripts, digest := schema.ScriptOf("schema.sql", fmt.Sprintf("CREATE TABLE piers (id int PRIMARY KEY, made bigint DEFAULT %d);", time.Now().UnixNano()))
+	errs := make(chan error)
+	for range 2 {
+		go func() {
+			ctx := context.Background()
+			b, err := Open(ctx, Options{Scripts: scripts, Digest: digest})
+			if err != nil {
+				errs <- err
+				return
+			}
+			st, err := b.Prepare(ctx, "SELECT made FROM piers WHERE id = $1", nil)
+			if err == nil {
+				_, err = b.Explain(ctx, st)
+			}
+			errs <- errors.Join(err, b.Close())
+		}()
+	}
+	for range 2 {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
 	}
 }

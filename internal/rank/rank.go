@@ -82,7 +82,7 @@ func newIndex(queries []Query) *index {
 		}
 	}
 	for i, q := range queries {
-		if name := sqlcName(q.Text); name != "" {
+		if name := observed.Name(q.Text); name != "" {
 			add(x.byName, name, i)
 		}
 		if q.SQL != "" {
@@ -169,15 +169,6 @@ func statementsOf(sql string) []string {
 		parts = append(parts, sql)
 	}
 	return parts
-}
-
-// sqlcName reads the comment that sqlc writes before a statement.
-func sqlcName(text string) string {
-	rest, ok := strings.CutPrefix(strings.TrimSpace(text), "-- name:")
-	if f := strings.Fields(rest); ok && len(f) > 0 {
-		return f[0]
-	}
-	return ""
 }
 
 func (x *index) join(s *observed.Statement) Joined {

@@ -54,10 +54,10 @@ type IndexUse struct {
 // An IndexDoubt is an index that may not be needed, or a foreign key without
 // one.
 type IndexDoubt struct {
-	Kind    string   `json:"kind"` // duplicate, redundant, after-key, unused, unread, foreign-key
+	Kind    string   `json:"kind"` // duplicate, redundant, after-key, unused, unread, written, foreign-key
 	Table   string   `json:"table"`
 	Index   string   `json:"index,omitempty"`
-	Columns []string `json:"columns,omitempty"` // of the foreign key
+	Columns []string `json:"columns,omitempty"` // of the foreign key; that is written
 	Instead string   `json:"instead,omitempty"` // the index that serves as well
 	Defined string   `json:"defined"`
 	Unread  int      `json:"unread,omitempty"` // queries whose statement is not known
@@ -133,6 +133,8 @@ func (x IndexDoubt) String() string {
 		return fmt.Sprintf("index %s of %s goes on behind the key %s, which finds the row", x.Index, x.Table, x.Instead)
 	case "unread":
 		return fmt.Sprintf("index %s of %s: %s", x.Index, x.Table, x.idle())
+	case "written":
+		return fmt.Sprintf("index %s of %s holds %s, which an UPDATE sets to the time again and again: none of these updates is HOT, and each adds an entry to every index of the table; drop it, or keep %s in a table of its own", x.Index, x.Table, x.Columns[0], x.Columns[0])
 	case "foreign-key":
 		return fmt.Sprintf("foreign key (%s) of %s has no index: a DELETE of the row referred to reads the whole table", strings.Join(x.Columns, ", "), x.Table)
 	}

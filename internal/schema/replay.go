@@ -109,7 +109,7 @@ func changesNothing(st *statement) bool {
 		return true
 	case "create":
 		switch st.words[1] {
-		case "trigger", "policy", "role", "user", "sequence", "aggregate", "cast", "event", "publication", "subscription", "statistics", "language":
+		case "policy", "role", "user", "sequence", "aggregate", "cast", "event", "publication", "subscription", "statistics", "language":
 			return true
 		}
 	case "alter":

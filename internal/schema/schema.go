@@ -92,6 +92,9 @@ type Table struct {
 	// Inherits names the parents of CREATE TABLE … INHERITS.
 	Inherits []string `json:"inherits,omitempty"`
 
+	// Triggered: a trigger runs before rows are inserted, and may fill columns.
+	Triggered bool `json:"triggered,omitempty"`
+
 	// Query is the text of a view.
 	Query string `json:"query,omitempty"`
 

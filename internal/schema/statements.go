@@ -25,6 +25,8 @@ func (r *replayer) node(n *pgquery.Node, st *statement) {
 		r.drop(n.GetDropStmt(), st)
 	case n.GetIndexStmt() != nil:
 		r.createIndex(n.GetIndexStmt(), st)
+	case n.GetCreateTrigStmt() != nil:
+		r.createTrigger(n.GetCreateTrigStmt())
 	case n.GetViewStmt() != nil:
 		r.createView(n.GetViewStmt(), st)
 	case n.GetCreateSchemaStmt() != nil:
@@ -166,4 +168,13 @@ func (r *replayer) selectInto(d *pgquery.SelectStmt, st *statement) {
 		r.tableFromQuery(into, d, st)
 	}
 	r.calls(&pgquery.Node{Node: &pgquery.IsSelectStmt{SelectStmt: d}}, st)
+}
+
+// createTrigger notes what may fill the columns of new rows: PostgreSQL's trigger.h
+// writes BEFORE as 1<<1, INSTEAD OF as 1<<6 and INSERT as 1<<2.
+func (r *replayer) createTrigger(d *pgquery.CreateTrigStmt) {
+	const insert, before = 1 << 2, 1<<1 | 1<<6
+	if t := r.find(written(d.GetRelation())); t != nil && d.GetEvents()&insert != 0 && d.GetTiming()&before != 0 {
+		t.Triggered = true
+	}
 }

@@ -67,18 +67,45 @@ type item struct {
 // A scope is what one query level can see.
 type scope struct {
 	items   []item
-	outputs []string // names that the select list gives, for ORDER BY and GROUP BY
-	ctes    map[string]bool
+	outputs []string        // names that the select list gives, for ORDER BY and GROUP BY
+	ctes    map[string]item // by name
 	outer   *scope
 }
 
-func (s *scope) cte(name string) bool {
+func (s *scope) cte(name string) (item, bool) {
 	for ; s != nil; s = s.outer {
-		if s.ctes[name] {
-			return true
+		if it, ok := s.ctes[name]; ok {
+			return it, true
 		}
 	}
-	return false
+	return item{}, false
+}
+
+// given returns the columns that a query has for who reads from it: under the names
+// that are given them, as far as there are, or under its own where each is plain.
+func given(d *pgquery.SelectStmt, names []*pgquery.Node) (it item) {
+	for d.GetLarg() != nil {
+		d = d.GetLarg()
+	}
+	if d == nil || len(d.GetTargetList()) == 0 {
+		return item{}
+	}
+	it.known = true
+	for _, n := range d.GetTargetList() {
+		t := n.GetResTarget()
+		name := t.GetName()
+		if fields := t.GetVal().GetColumnRef().GetFields(); name == "" && len(fields) > 0 {
+			name = fields[len(fields)-1].GetString_().GetSval() // "" of a star
+		}
+		if len(it.columns) < len(names) {
+			name = names[len(it.columns)].GetString_().GetSval()
+		}
+		if name == "" {
+			return item{}
+		}
+		it.columns = append(it.columns, name)
+	}
+	return it
 }
 
 // statement looks at a statement that is read in a scope.
@@ -108,9 +135,13 @@ func (f *finder) statement(n *pgquery.Node, outer *scope) {
 // RECURSIVE one sees itself; that others do not see those after them changes
 // nothing here.
 func (f *finder) with(w *pgquery.WithClause, outer *scope) *scope {
-	s := &scope{outer: outer, ctes: make(map[string]bool)}
+	s := &scope{outer: outer, ctes: make(map[string]item)}
 	for _, n := range w.GetCtes() {
-		s.ctes[n.GetCommonTableExpr().GetCtename()] = true
+		c := n.GetCommonTableExpr()
+		it := given(c.GetCtequery().GetSelectStmt(), c.GetAliascolnames())
+		it.alias = c.GetCtename()
+		it.known = it.known && c.GetSearchClause() == nil && c.GetCycleClause() == nil // those add columns
+		s.ctes[it.alias] = it
 	}
 	for _, n := range w.GetCtes() {
 		f.statement(n.GetCommonTableExpr().GetCtequery(), s)
@@ -234,7 +265,9 @@ func (f *finder) entry(n *pgquery.Node, s *scope) {
 		// What stands before it is in sight of a LATERAL one only; a name
 		// that is wrong for that is not said to be unknown.
 		f.query(sub.GetSubquery().GetSelectStmt(), s)
-		s.items = append(s.items, item{alias: sub.GetAlias().GetAliasname()})
+		it := given(sub.GetSubquery().GetSelectStmt(), sub.GetAlias().GetColnames())
+		it.alias = sub.GetAlias().GetAliasname()
+		s.items = append(s.items, it)
 	case n.GetRangeFunction() != nil:
 		f.walk(s, n.GetRangeFunction().GetFunctions()...)
 		s.items = append(s.items, item{alias: n.GetRangeFunction().GetAlias().GetAliasname()})
@@ -251,7 +284,13 @@ func (f *finder) table(rv *pgquery.RangeVar, s *scope) item {
 	if a := rv.GetAlias(); a != nil {
 		it.alias = a.GetAliasname()
 	}
-	if rv.GetSchemaname() == "" && s.cte(rv.GetRelname()) || isCatalog(rv) {
+	if cte, ok := s.cte(rv.GetRelname()); ok && rv.GetSchemaname() == "" {
+		if len(rv.GetAlias().GetColnames()) == 0 {
+			it.columns, it.known = cte.columns, cte.known
+		}
+		return it
+	}
+	if isCatalog(rv) {
 		return it
 	}
 	t := f.schema.Table(rv.GetSchemaname(), rv.GetRelname())

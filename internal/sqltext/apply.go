@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/types"
 	"strings"
-	"unicode"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 )
@@ -346,64 +345,6 @@ func (fr *frame) boundText(st *state, lib *apis.Library, e ast.Expr, args []ast.
 	return limit(out, maxAlternatives)
 }
 
-// names evaluates the name of a column or table.
-func (fr *frame) names(st *state, e ast.Expr) texts {
-	if !isString(fr.typeOf(e)) {
-		switch v := fr.eval(st, e).(type) {
-		case texts:
-			return v
-		case chains:
-			return fr.subselect(v, e)
-		}
-		return texts{fr.gap(fragmentHole, e)}
-	}
-	return identifiers(fr.texts(st, e), e)
-}
-
-// terms evaluates the name of a column, or an expression: a text of more than
-// one word is no name.
-func (fr *frame) terms(st *state, e ast.Expr) texts {
-	if !isString(fr.typeOf(e)) {
-		return fr.names(st, e)
-	}
-	var out texts
-	for _, t := range fr.texts(st, e) {
-		if s, ok := t.literal(); ok && !strings.ContainsFunc(s, notInName) {
-			out = append(out, identifiers(texts{t}, e)...)
-			continue
-		}
-		out = append(out, t)
-	}
-	return out
-}
-
-// notInName reports whether a character cannot stand in a name that gorm
-// quotes: utils.IsValidDBNameChar.
-func notInName(c rune) bool {
-	return !unicode.IsLetter(c) && !unicode.IsNumber(c) && !strings.ContainsRune(".*_$@", c)
-}
-
-// identifiers returns texts as names of columns or tables.
-func identifiers(ts texts, e ast.Expr) texts {
-	var out texts
-	for _, t := range ts {
-		if s, ok := t.literal(); ok {
-			from := origin{pos: e.Pos(), end: e.End()}
-			if len(s) > 2 && (s[0] == '`' || s[0] == '"') && s[len(s)-1] == s[0] {
-				s = s[1 : len(s)-1] // quoted by the program
-			}
-			if len(t.pieces) == 1 && quoteName(s) == s {
-				out = append(out, t)
-				continue
-			}
-			out = append(out, known(quoteName(s), from))
-			continue
-		}
-		out = append(out, identHole(t))
-	}
-	return out
-}
-
 // each returns a part for each argument. A slice gives one for each element
 // that is known.
 func (fr *frame) each(st *state, s step, args []ast.Expr, spread bool) [][]part {
@@ -430,6 +371,12 @@ func (fr *frame) each(st *state, s step, args []ast.Expr, spread bool) [][]part 
 		}
 		if l.open {
 			add(texts{fr.some(a)})
+			for _, ps := range out {
+				// Have: of columns and values, sub says how many there are.
+				if last := &ps[len(ps)-1]; l.param > 0 && e.Clause != "columns" && e.Clause != "values" {
+					last.spread, last.sub = e.Form, l.param-1
+				}
+			}
 		}
 	}
 	for i, a := range args {
@@ -462,30 +409,4 @@ func (fr *frame) each(st *state, s step, args []ast.Expr, spread bool) [][]part 
 func isListType(t types.Type) bool {
 	_, ok := t.Underlying().(*types.Slice)
 	return ok
-}
-
-// quoted returns names as identifiers.
-func quoted(ts texts, at ast.Expr) texts {
-	var out texts
-	for _, t := range ts {
-		if s, ok := t.literal(); ok && quoteName(s) != s {
-			t = known(quoteName(s), origin{pos: at.Pos(), end: at.End()})
-		}
-		out = append(out, t)
-	}
-	return out
-}
-
-// ordered returns names with a direction behind them as sort keys.
-func ordered(ts texts, at ast.Expr) texts {
-	var out texts
-	for _, t := range ts {
-		if s, ok := t.literal(); ok {
-			if name, dir, _ := strings.Cut(s, " "); quoteName(name) != name {
-				t = known(strings.TrimSpace(quoteName(name)+" "+dir), origin{pos: at.Pos(), end: at.End()})
-			}
-		}
-		out = append(out, t)
-	}
-	return out
 }

@@ -38,6 +38,7 @@ type part struct {
 	lit    *ast.CompositeLit // of the clause model: the literal that the row is; nil if that is not known
 	name   string            // of the field or edge that a generated method is named after
 	late   bool              // it is added when the statement is sent
+	spread string            // the form of the arguments from sub on, which a caller of the function around gives; see apis.Effect
 }
 
 func (c *chain) with(more ...part) *chain {
@@ -81,7 +82,7 @@ func (c *chain) last(clause string) (part, bool) {
 }
 
 func (p part) same(q part) bool {
-	if p.clause != q.clause || p.mode != q.mode || p.sub != q.sub || p.late != q.late || p.repeat != q.repeat || p.lit != q.lit || p.name != q.name || (p.inner == nil) != (q.inner == nil) || (p.text == nil) != (q.text == nil) || (p.typ == nil) != (q.typ == nil) {
+	if p.clause != q.clause || p.mode != q.mode || p.sub != q.sub || p.late != q.late || p.spread != q.spread || p.repeat != q.repeat || p.lit != q.lit || p.name != q.name || (p.inner == nil) != (q.inner == nil) || (p.text == nil) != (q.text == nil) || (p.typ == nil) != (q.typ == nil) {
 		return false
 	}
 	if p.inner != nil && !p.inner.same(q.inner) {

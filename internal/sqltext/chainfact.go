@@ -3,6 +3,7 @@ package sqltext
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,10 @@ type PartSummary struct {
 	Repeat       bool
 	Name         string
 	Into         int // 1 + the parameter that names the model, 0 if none
+	// Spread is the form of the caller's arguments from From on that stand here;
+	// "" if none do.
+	Spread string
+	From   int
 }
 
 // applied stands in a ChainSummary for what the function that is returned is
@@ -49,6 +54,10 @@ func (p *Program) Builds(fn *types.Func) []ChainSummary {
 	}
 	_, in := p.enter(decl, nil)
 	fr := &frame{prog: p, depth: 1}
+	if sig := fn.Signature(); sig.Variadic() {
+		n := sig.Params().Len() - 1
+		in.vars[sig.Params().At(n)] = lists{{open: true, param: n + 1}}
+	}
 	v := fr.body(in, fn, decl, 0, nil)
 	if f, ok := v.(function); ok {
 		v = fr.appliedTo(f, res.At(0).Type())
@@ -161,6 +170,9 @@ func (c *chain) summary() (ChainSummary, bool) {
 		if p.clause == "model" {
 			ps.Into = p.sub
 		}
+		if p.spread != "" {
+			ps.Spread, ps.From = p.spread, p.sub
+		}
 		if p.typ != nil && ps.Model == "" && ps.Into == 0 {
 			return s, false
 		}
@@ -226,7 +238,7 @@ func (fr *frame) typeNamed(name string, call *ast.CallExpr) types.Type {
 // argument is.
 func (fr *frame) expandChains(st *state, sums []ChainSummary, call *ast.CallExpr) (chains, bool) {
 	var out chains
-	for _, s := range sums {
+	for _, s := range withArguments(sums, len(call.Args)) {
 		lib, ok := apis.LibraryOf(s.Library)
 		if !ok || lib.Chain == nil || s.Given == applied {
 			return nil, false
@@ -265,6 +277,10 @@ func (fr *frame) expandParts(st *state, c *chain, s ChainSummary, call *ast.Call
 		return texts{fr.gap(unknownHole, call)}
 	}
 	for _, ps := range s.Parts {
+		if ps.Spread != "" && ps.From <= len(call.Args) {
+			out = fr.spreadOver(st, out, ps, call)
+			continue
+		}
 		p := part{clause: ps.Clause, mode: ps.Mode, repeat: ps.Repeat, name: ps.Name}
 		if ps.Into > 0 {
 			if ps.Into > len(call.Args) {
@@ -292,6 +308,40 @@ func (fr *frame) expandParts(st *state, c *chain, s ChainSummary, call *ast.Call
 		out = limitChains(next, maxAlternatives)
 	}
 	return out, true
+}
+
+// withArguments leaves out the alternatives that a call with n arguments does not
+// have: what a function puts in the place of arguments that are not there, and
+// what it makes of those that are.
+func withArguments(sums []ChainSummary, n int) []ChainSummary {
+	var spread *PartSummary
+	for _, s := range sums {
+		for i, p := range s.Parts {
+			if p.Spread != "" {
+				spread = &s.Parts[i]
+			}
+		}
+	}
+	if spread == nil || len(sums) == 1 {
+		return sums
+	}
+	return slices.DeleteFunc(slices.Clone(sums), func(s ChainSummary) bool {
+		hands := slices.ContainsFunc(s.Parts, func(p PartSummary) bool { return p.Spread != "" })
+		instead := slices.ContainsFunc(s.Parts, func(p PartSummary) bool { return p.Spread == "" && p.Clause == spread.Clause })
+		return hands && n <= spread.From || instead && !hands && n > spread.From
+	})
+}
+
+// spreadOver adds the arguments of a call that a function hands on.
+func (fr *frame) spreadOver(st *state, cs chains, ps PartSummary, call *ast.CallExpr) chains {
+	var out chains
+	for _, c := range cs {
+		args := &ast.CallExpr{Fun: call.Fun, Args: call.Args[ps.From:], Ellipsis: call.Ellipsis}
+		for _, more := range fr.parts(st, step{lib: c.lib, effect: apis.Effect{Clause: ps.Clause, Form: ps.Spread}, verb: c.verb, call: args}) {
+			out = append(out, c.with(more...))
+		}
+	}
+	return limitChains(out, maxAlternatives)
 }
 
 // Finished returns the SQL that a call sends of a statement under
@@ -325,8 +375,9 @@ type destination struct {
 	typ  types.Type // nil if nothing is known
 	row  bool       // it may be a row of the table
 	into int        // 1 + the parameter of the function around that it is, 0 if none
-	// keyed: it is one row of which the program gave the key.
-	keyed bool
+	// keyed: it is one row of which the program gave the key; read: one that a
+	// finisher read.
+	keyed, read bool
 }
 
 // destination evaluates the argument of a finisher that names the model.
@@ -334,8 +385,9 @@ func (fr *frame) destination(st *state, s step, e ast.Expr) destination {
 	if h, ok := fr.eval(st, e).(handed); ok {
 		return destination{typ: fr.typeOf(e), row: true, into: h.param}
 	}
+	was, _ := fr.eval(st, e).(shape)
 	p := fr.modelPart(st, s, e)
-	return destination{typ: p.typ, row: p.mode == "row", keyed: p.mode == "row" && p.lit != nil}
+	return destination{typ: p.typ, row: p.mode == "row", keyed: p.mode == "row" && p.lit != nil, read: was.read}
 }
 
 // marked notes that a statement depends on what a caller gives.
@@ -343,5 +395,5 @@ func (fr *frame) marked(t *Text, c *chain, finish string, d destination) *Text {
 	if !c.has("given") && !c.generic() && (d.typ == nil || d.into == 0 && typeParam(d.typ) == nil || c.has("model")) {
 		return t
 	}
-	return &Text{pieces: t.pieces, opened: &opening{fr.root, c, finish, d.typ, d.into}}
+	return &Text{pieces: t.pieces, opened: &opening{fr.root, c, finish, d.typ, d.into}, besides: t.besides}
 }

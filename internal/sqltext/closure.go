@@ -90,7 +90,7 @@ func (fr *frame) bindParams(st, in *state, ft *ast.FuncType, call *ast.CallExpr)
 					in.vars[v] = atHome(val, v)
 					some = true
 				} else if types.IsInterface(v.Type()) && !types.IsInterface(fr.typeOf(call.Args[i])) {
-					in.vars[v] = shape{fr.subst(fr.typeOf(call.Args[i])), isFresh(fr, call.Args[i])}
+					in.vars[v] = shape{typ: fr.subst(fr.typeOf(call.Args[i])), fresh: isFresh(fr, call.Args[i])}
 				} else {
 					delete(in.vars, v)
 				}

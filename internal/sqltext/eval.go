@@ -182,6 +182,18 @@ func (fr *frame) constantValue(e ast.Expr) (string, bool) {
 	return "", false
 }
 
+// constantInt returns the text of a constant whole number, as fmt's %d prints it.
+func (fr *frame) constantInt(e ast.Expr) (string, bool) {
+	tv := fr.prog.info.Types[e]
+	if tv.Value == nil || tv.Value.Kind() != constant.Int {
+		return "", false
+	}
+	if format, _, _ := types.LookupFieldOrMethod(tv.Type, true, nil, "Format"); format != nil {
+		return "", false // may be a fmt.Formatter
+	}
+	return tv.Value.ExactString(), true
+}
+
 // packageVar returns the value of a package-level variable: what its
 // declaration and the assignments in this package give it.
 func (p *Program) packageVar(at ast.Expr, v *types.Var) value {

@@ -170,7 +170,8 @@ func (fr *frame) formatted(st *state, arg ast.Expr, v verb) texts {
 		}
 		return texts{fr.hole(arg)}
 	case 'd':
-		if s, ok := fr.constantValue(arg); ok && v.plain {
+		// Have: a String method does not matter here.
+		if s, ok := fr.constantInt(arg); ok && v.plain {
 			return texts{known(s, origin{pos: arg.Pos(), end: arg.End()})}
 		}
 		return texts{fr.gap(sqlscan.HoleValue, arg)}

@@ -72,7 +72,7 @@ func gormMore(r *rendering) texts {
 		sub.insert()
 		return texts{concat(&Text{pieces: sub.resolved()})}
 	}
-	if r.finish == "save" && r.verb() == "update" && r.model != nil {
+	if r.finish == "save" && r.verb() == "update" && r.model != nil && !r.read {
 		return r.gormSaved()
 	}
 	if r.finish == "batches" && r.model != nil {

@@ -82,7 +82,9 @@ func (r *rendering) all() texts {
 		out = texts{r.one()}
 	}
 	if style != nil && style.more != nil {
-		out = append(out, style.more(r)...)
+		for _, t := range style.more(r) {
+			out = append(out, &Text{pieces: t.pieces, besides: len(out) > 0})
+		}
 	}
 	return out
 }
@@ -213,6 +215,12 @@ func (r *rendering) conditions(before string, ps []part) {
 			if r.say(before); all {
 				r.say("(")
 			}
+			// Have: it brings the AND behind it.
+			for _, q := range perhaps {
+				r.add(q.text)
+				r.say(" ")
+			}
+			perhaps = nil
 		case p.mode == "or":
 			r.say(" OR ")
 		default:

@@ -24,7 +24,13 @@ type Text struct {
 	// opened is set if the text begins with what a caller hands over, of
 	// which nothing is known here.
 	opened *opening
+	// besides is set for what a call sends besides the statement that it finishes.
+	besides bool
 }
+
+// Besides reports whether a call sends the text besides the statement that it
+// finishes: for a relation, or where a row was not there.
+func (t *Text) Besides() bool { return t.besides }
 
 // Assumed reports whether the text is a statement that a caller began, in a
 // way that is not known.
@@ -230,6 +236,18 @@ func (t *Text) HoleName() string {
 		return t.pieces[0].hole.name
 	}
 	return ""
+}
+
+// HoleAt returns the Go expression whose value stands in the hole at an offset of
+// Source().Text; NoPos if there is no hole, or no expression of its own.
+func (t *Text) HoleAt(off int) (pos, end token.Pos) {
+	for _, p := range t.pieces {
+		if p.hole != nil && off == 0 {
+			return p.from.pos, p.from.end
+		}
+		off -= len(p.text)
+	}
+	return token.NoPos, token.NoPos
 }
 
 // Range returns the Go source range of the bytes from start to end of

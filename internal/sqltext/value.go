@@ -50,6 +50,7 @@ func (f function) equal(other value) bool {
 type shape struct {
 	typ   types.Type
 	fresh bool // made there: no row of a table yet
+	read  bool // a finisher read it from its table
 }
 
 func (s shape) join(other value) value {
@@ -63,7 +64,7 @@ func (s shape) widen(after value) value { return s.join(after) }
 
 func (s shape) equal(other value) bool {
 	t, ok := other.(shape)
-	return ok && s.fresh == t.fresh && types.Identical(s.typ, t.typ)
+	return ok && s.fresh == t.fresh && s.read == t.read && types.Identical(s.typ, t.typ)
 }
 
 // texts are the strings that a value of string type, a strings.Builder or a
@@ -78,6 +79,7 @@ type lists []list
 type list struct {
 	elems []texts
 	open  bool
+	param int // 1 + the variadic parameter of the function around that it is, 0 if none
 }
 
 // A record is a struct, or a map or slice with constant keys.
@@ -253,7 +255,7 @@ func joinRecords(a, b *record) *record {
 }
 
 func equalLists(a, b list) bool {
-	return a.open == b.open && len(a.elems) == len(b.elems) && listPrefix(a, b)
+	return a.open == b.open && a.param == b.param && len(a.elems) == len(b.elems) && listPrefix(a, b)
 }
 
 // listPrefix reports whether the elements of l start with those of prefix.

@@ -272,6 +272,10 @@ func (w *Workload) Report() (indexes []report.Index, doubts []report.IndexDoubt)
 			if d.Idle {
 				out.Since = counted(w.Opts.Stats)
 			}
+			if d.Kind == indexadvice.Written {
+				out.Columns = []string{d.Column}
+				break
+			}
 			if d.Kind != indexadvice.Unread {
 				out.Unread = w.Unknown
 			}

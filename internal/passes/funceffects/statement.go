@@ -67,6 +67,10 @@ func siteStatement(s *querysites.Site) statement {
 	for i, t := range s.Texts {
 		src := t.Source()
 		st := readStatement(src.Text, src.Holes)
+		if t.Besides() {
+			out.write = out.write || st.write
+			continue
+		}
 		if i == 0 {
 			out = st
 			continue

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"slices"
 
+	"github.com/sqlvet/sqlvet/internal/gofiles"
 	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
@@ -13,7 +14,7 @@ import (
 // the package's syntax.
 func (f *finder) collect() {
 	f.callers = make(map[*types.Func][]*ast.FuncDecl)
-	for _, file := range f.pass.Files {
+	for _, file := range gofiles.Sorted(f.pass.Fset, f.pass.Files) {
 		for _, d := range file.Decls {
 			switch d := d.(type) {
 			case *ast.FuncDecl:

@@ -149,7 +149,7 @@ func (c *Condition) operand(e *sqlmodel.Expr) (operand, bool) {
 // paramType returns the SQL type of what Go binds to a placeholder, "" if it
 // does not go with arithmetic or is not known.
 func (c *Condition) paramType(e *sqlmodel.Expr) string {
-	arg := c.text.bound(e)
+	arg := c.text.query.BoundTo(e)
 	if arg == nil {
 		return ""
 	}

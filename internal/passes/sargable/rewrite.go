@@ -46,7 +46,7 @@ func (c *Condition) hasHole(r sqlmodel.Range) bool {
 // fixable reports whether the rewritten predicate may replace the old one: it
 // is PostgreSQL's SQL, and the predicate is written as it is understood.
 func (c *Condition) fixable() bool {
-	return c.text.query != nil && c.text.postgres() && strings.EqualFold(opText[c.p.Op], c.p.OpText) &&
+	return c.text.postgres() && strings.EqualFold(opText[c.p.Op], c.p.OpText) &&
 		!c.hasHole(c.p.Range) && !c.sharesParam()
 }
 

@@ -7,7 +7,6 @@
 package sargable
 
 import (
-	"go/types"
 	"slices"
 	"strings"
 
@@ -50,16 +49,6 @@ func statements(pass *analysis.Pass, q *sqlparse.Query) []*sqlmodel.Statement {
 	case sqlscan.WhereClause:
 		if q.Callee.Name() != "Not" { // the builder negates it
 			return q.Model().Statements
-		}
-	case sqlscan.Expression:
-		// An expression is a condition if it is given to one: squirrel's
-		// Where(squirrel.Expr("…")).
-		if q.Func == nil {
-			return nil
-		}
-		f := &flow{info: pass.TypesInfo, library: q.API.Library, parents: parentsOf(q.Func), seen: make(map[types.Object]bool)}
-		if f.filters(q.Call) {
-			return sqlmodel.Parse(q.Text.Source(), sqlscan.WhereClause, q.API.Placeholders()).Statements
 		}
 	}
 	return nil
@@ -138,7 +127,7 @@ type Condition struct {
 	p     *sqlmodel.Predicate  // one of them
 }
 
-// Query returns the query of the condition, nil for one of a composite literal.
+// Query returns the query of the condition.
 func (c *Condition) Query() *sqlparse.Query { return c.text.query }
 
 // Range returns where the condition stands in the text of its query.
@@ -222,7 +211,7 @@ func (c *Condition) finding(t term, op sqlmodel.Op, value *sqlmodel.Expr) suppre
 	if c.p.Or && strings.Contains(r.text, " AND ") {
 		r.text = "(" + r.text + ")"
 	}
-	if edit, ok := c.text.edit(c.p.Range, r.text); ok {
+	if edit, ok := c.text.query.Edit(c.p.Range, r.text); ok {
 		f.Fixes = []analysis.SuggestedFix{{
 			Message:   "Compare " + t.col.Name + " itself",
 			TextEdits: []analysis.TextEdit{edit},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	sq "github.com/Masterminds/squirrel"
 	"github.com/lib/pq"
@@ -21,6 +22,10 @@ func written(db *sql.DB, id int, name string) {
 	db.Exec(fmt.Sprintf("INSERT INTO parts (id, name) VALUES (%d, $1)", id), name) // want `id is written into the text`
 }
 
+func listed(db *sql.DB, a, b int) {
+	db.Query(fmt.Sprintf("SELECT a FROM parts WHERE id IN (%d, %d)", a, b)) // want `a is written into the text of this query`
+}
+
 func bound(db *sql.DB, id, n int, name, where string, ids []string) {
 	db.Query("SELECT a FROM parts WHERE id = $1", id)
 	db.Query(fmt.Sprintf("SELECT a FROM parts WHERE kind = %d AND id = $1", kind), id)
@@ -31,6 +36,22 @@ func bound(db *sql.DB, id, n int, name, where string, ids []string) {
 	db.Query("SELECT a FROM "+pq.QuoteIdentifier(name)+" WHERE id = $1", id)
 	db.Exec(fmt.Sprintf("ALTER SEQUENCE parts_id_seq RESTART WITH %d", n))
 	db.Query(fmt.Sprintf("SELECT a FROM parts WHERE made > now() - interval '%d days'", n))
+}
+
+type state int
+
+func (state) String() string { return "" }
+
+const sold state = 3
+
+var hidden = 7
+
+func settled(db *sql.DB) {
+	db.Query(fmt.Sprintf("SELECT a FROM parts WHERE state <> %d", sold))
+	db.Query("SELECT a FROM parts WHERE state <> " + strconv.Itoa(int(sold)))
+	db.Query("SELECT a FROM parts WHERE state <> " + strconv.Itoa(hidden))
+	db.Query(fmt.Sprintf("SELECT a FROM parts WHERE state <> %d", hidden))
+	db.Query(fmt.Sprintf("SELECT a FROM parts WHERE at > '%s'", time.Now().Format(time.DateOnly))) // want `is written between quotes`
 }
 
 type part struct {

@@ -27,6 +27,12 @@ func drops(db *gorm.DB, b *bun.DB) {
 	sq.Delete("rows").Where("id = ?", 1)                // want `the statement that this builds is dropped`
 }
 
+func dropsSession(ctx context.Context, db, tx *gorm.DB) {
+	db.WithContext(ctx).Where("id = ?", 1).Order("id") // want `the statement that this builds is dropped: Order does not send it`
+	tx.Where("id = ?", 1)                              // may be added to what tx has
+	db.WithContext(ctx)
+}
+
 func sends(ctx context.Context, db *gorm.DB, b *bun.DB) error {
 	var rows []row
 	if err := db.Raw("DELETE FROM rows RETURNING id").Scan(&rows).Error; err != nil {

@@ -80,3 +80,29 @@ func inOne(ctx context.Context, p *pgxpool.Pool, db *sql.DB) {
 	db.Exec("RESET ALL")
 	db.Exec("NOTIFY jobs")
 }
+
+// Where transactions are begun there is a pool, unless a transaction is put there, too.
+
+type rooms struct{ g *gorm.DB }
+
+func (r *rooms) move(f func(*gorm.DB) error) error { return r.g.Transaction(f) }
+
+func (r *rooms) exclusive(ctx context.Context, f func()) {
+	r.g.WithContext(ctx).Exec("SELECT pg_advisory_lock(7)") // want `the lock of pg_advisory_lock belongs to the one connection`
+	defer r.g.Exec("SELECT pg_advisory_unlock(7)")
+	f()
+}
+
+type shelves struct{ g *gorm.DB }
+
+func (s *shelves) with(g *gorm.DB) *shelves { return &shelves{g: g} }
+
+func (s *shelves) move(f func(*shelves) error) error {
+	return s.g.Transaction(func(tx *gorm.DB) error { return f(s.with(tx)) })
+}
+
+func (s *shelves) exclusive(f func()) {
+	s.g.Exec("SELECT pg_advisory_lock(7)")
+	defer s.g.Exec("SELECT pg_advisory_unlock(7)")
+	f()
+}

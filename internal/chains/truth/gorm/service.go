@@ -230,7 +230,9 @@ func (c Chains) UpdateAll() error {
 
 func (c Chains) SaveLoaded(id uint) error {
 	var m Member
-	c.DB.First(&m, id)
+	if err := c.DB.First(&m, id).Error; err != nil {
+		return err
+	}
 	m.Name = "new"
 	return c.DB.Omit("Loans", "Card").Save(&m).Error
 }

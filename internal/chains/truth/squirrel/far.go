@@ -135,3 +135,11 @@ func (c Chains) Field(author int64) (*sql.Rows, error) {
 	l := &lister{db: c.DB, query: psql.Select("id").From("books")}
 	return l.only(author).run()
 }
+
+func (c Chains) FarColumns() (*sql.Rows, error) {
+	return base.Columns("count(*)").Where("pages > 3").RunWith(c.DB).Query()
+}
+
+func (c Chains) FarColumnsDefault() (*sql.Rows, error) {
+	return base.Columns().Where("pages > 3").RunWith(c.DB).Query()
+}

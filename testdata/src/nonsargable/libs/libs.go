@@ -74,33 +74,33 @@ func gorms(db *gorm.DB, q string, v any) {
 }
 
 // conditions are maps of squirrel: their keys are SQL.
-func conditions(v any, q string) {
-	b := sq.Select("id").From("users")
-	b.Where(sq.Like{"name": "%" + q + "%"})   // want `no b-tree index can serve a LIKE pattern on name that starts with a wildcard: create an index with gin_trgm_ops on it`
-	b.Where(sq.Like{"lower(name)": q + "%"})  // want `cannot serve lower\(name\)`
-	b.Where(sq.ILike{"u.name": q + "%"})      // want `no b-tree index can serve ILIKE on u.name`
-	b.Where(sq.Lt{"date(created_at)": v})     // want `date\(created_at\)`
-	b.Where(sq.LtOrEq{"created_at::date": v}) // want `created_at::date`
-	b.Where(sq.Gt{"price * 2": 1})            // want `price \* 2`
+func conditions(r sq.BaseRunner, v any, q string) {
+	b := sq.Select("id").From("users u")
+	b.Where(sq.Like{"name": "%" + q + "%"}).RunWith(r).Query()   // want `no b-tree index can serve a LIKE pattern on users.name that starts with a wildcard: CREATE INDEX CONCURRENTLY ON users USING gin \(name gin_trgm_ops\)`
+	b.Where(sq.Like{"lower(name)": q + "%"}).RunWith(r).Query()  // want `cannot serve lower\(name\)`
+	b.Where(sq.ILike{"u.name": q + "%"}).RunWith(r).Query()      // want `no b-tree index can serve ILIKE on users.name`
+	b.Where(sq.Lt{"date(created_at)": v}).RunWith(r).Query()     // want `date\(created_at\)`
+	b.Where(sq.LtOrEq{"created_at::date": v}).RunWith(r).Query() // want `created_at::date`
+	b.Where(sq.Gt{"price * 2": 1}).RunWith(r).Query()            // want `price \* 2`
 	cond := sq.And{sq.Eq{"active": true}}
 	if q != "" {
-		cond = append(cond, sq.ILike{"name": q}) // want `ILIKE on name`
+		cond = append(cond, sq.ILike{"name": q}) // want `ILIKE on users.name`
 	}
-	b.Where(cond)
+	b.Where(cond).RunWith(r).Query()
 	pattern := "%" + q
 	like := sq.Like{"name": pattern} // want `starts with a wildcard`
-	b = b.Where(like)
+	b.Where(like).RunWith(r).Query()
 
-	b.Where(sq.Like{"name": q + "%"})
-	b.Where(sq.Like{"name": v})
-	b.Where(sq.Eq{"email": v})
-	b.Where(sq.Eq{"lower(email)": nil})
-	b.Where(sq.Eq{"id": 1, "lower(status)": v})
-	b.Where(sq.NotEq{"lower(email)": v})
-	b.Where(sq.NotLike{"name": "%x"})
-	b.Where(sq.NotILike{"name": "%x"})
-	b.Having(sq.Eq{"lower(email)": v})
-	b.Column(sq.Case().When(sq.Eq{"lower(email)": v}, "1"))
+	b.Where(sq.Like{"name": q + "%"}).RunWith(r).Query()
+	b.Where(sq.Like{"name": v}).RunWith(r).Query()
+	b.Where(sq.Eq{"email": v}).RunWith(r).Query()
+	b.Where(sq.Eq{"lower(email)": nil}).RunWith(r).Query()
+	b.Where(sq.Eq{"id": 1, "lower(status)": v}).RunWith(r).Query()
+	b.Where(sq.NotEq{"lower(email)": v}).RunWith(r).Query()
+	b.Where(sq.NotLike{"name": "%x"}).RunWith(r).Query()
+	b.Where(sq.NotILike{"name": "%x"}).RunWith(r).Query()
+	b.Having(sq.Eq{"lower(email)": v}).RunWith(r).Query()
+	b.Column(sq.Case().When(sq.Eq{"lower(email)": v}, "1")).RunWith(r).Query()
 	unused := sq.Eq{"lower(email)": v}
 	_ = unused
 	_ = lookalike{"lower(email)": v}
@@ -108,21 +108,22 @@ func conditions(v any, q string) {
 
 type lookalike map[string]any
 
-func others(ctx context.Context, db *bun.DB, tx pgx.Tx, v any) {
+func others(ctx context.Context, db *bun.DB, tx pgx.Tx, r sq.BaseRunner, gq *goqu.Database, v any) {
+	var ids []int64
 	var us []User
-	sq.Select("id").From("users").Where("date(created_at) = ?", v).Suffix("LIMIT 1").ToSql() // want `date\(created_at\)`
-	sq.Update("users").Set("name", "x").Where("lower(email) = ?", v).ToSql()                 // want `lower\(email\)`
-	sq.Select("lower(email)").From("users").Where(sq.Eq{"email": v}).ToSql()
-	sq.Select("id").From("users").Where(sq.Expr("lower(email) = ?", v)).ToSql()                       // want `lower\(email\)`
-	sq.Select("id").From("users").Where(sq.Or{sq.Eq{"a": 1}, sq.Expr("lower(email) = ?", v)}).ToSql() // want `lower\(email\)`
-	sq.Select("id").Column(sq.Expr("lower(email) = ?", v)).From("users").ToSql()
-	sq.Select("id").From("users").OrderByClause(sq.Expr("lower(email) = ?", v)).ToSql()
-	sq.Select("id").From("users").Where(sq.Eq{"lower(email)": v}).ToSql()                               // want `a plain index on email cannot serve lower\(email\): create an index on the expression, or make the column citext`
-	sq.Delete("users").Where(sq.Eq{"u.name": 1, "upper(u.email)": []string{"a"}}).ToSql()               // want `a plain index on u.email cannot serve upper\(u.email\)`
-	sq.Select("id").From("users").Where(sq.Or{sq.Eq{"a": 1}, sq.GtOrEq{"date(created_at)": v}}).ToSql() // want `half-open range`
-	sq.Select("id").From("users").Where(map[string]any{"lower(email)": v}).ToSql()                      // want `lower\(email\)`
-	goqu.From("users").Select("id").Where(goqu.L("lower(email) = ?", v)).ToSQL()                        // want `lower\(email\)`
-	goqu.From("users").Select(goqu.L("lower(email) = ?", v)).ToSQL()
+	sq.Select("id").From("users").Where("date(created_at) = ?", v).Suffix("LIMIT 1").RunWith(r).Query() // want `date\(created_at\)`
+	sq.Update("users").Set("name", "x").Where("lower(email) = ?", v).RunWith(r).Exec()                  // want `lower\(email\)`
+	sq.Select("lower(email)").From("users").Where(sq.Eq{"email": v}).RunWith(r).Query()
+	sq.Select("id").From("users").Where(sq.Expr("lower(email) = ?", v)).RunWith(r).Query()                       // want `lower\(email\)`
+	sq.Select("id").From("users").Where(sq.Or{sq.Eq{"a": 1}, sq.Expr("lower(email) = ?", v)}).RunWith(r).Query() // want `lower\(email\)`
+	sq.Select("id").Column(sq.Expr("lower(email) = ?", v)).From("users").RunWith(r).Query()
+	sq.Select("id").From("users").OrderByClause(sq.Expr("lower(email) = ?", v)).RunWith(r).Query()
+	sq.Select("id").From("users").Where(sq.Eq{"lower(email)": v}).RunWith(r).Query()                               // want `a plain index on users.email cannot serve lower\(email\): CREATE INDEX CONCURRENTLY ON users \(lower\(email\)\), or make the column citext`
+	sq.Delete("users u").Where(sq.Eq{"u.name": 1, "upper(u.email)": []string{"a"}}).RunWith(r).Exec()              // want `a plain index on users.email cannot serve upper\(u.email\)`
+	sq.Select("id").From("users").Where(sq.Or{sq.Eq{"a": 1}, sq.GtOrEq{"date(created_at)": v}}).RunWith(r).Query() // want `write created_at >= CAST\(\? AS date\)`
+	sq.Select("id").From("users").Where(map[string]any{"lower(email)": v}).RunWith(r).Query()                      // want `lower\(email\)`
+	gq.From("users").Select("id").Where(goqu.L("lower(email) = ?", v)).ScanVals(&ids)                              // want `lower\(email\)`
+	gq.From("users").Select(goqu.L("lower(email) = ?", v)).ScanVals(&ids)
 	db.NewSelect().Model(&us).Where("lower(email) = ?", v).Scan(ctx) // want `lower\(email\)`
 	db.NewSelect().Model(&us).Where("email = lower(?)", v).Scan(ctx)
 	db.NewRaw("SELECT id FROM users WHERE lower(email) = ?", v).Scan(ctx, &us) // want `lower\(email\)`

@@ -49,7 +49,7 @@ func copied(ctx context.Context, db *bun.DB, label string) error {
 func handedOn(ctx context.Context, db *bun.DB, late bool) error {
 	q := db.NewSelect().Model((*trip)(nil)).Column("id")
 	narrow(q, late)
-	return q.Scan(ctx) // sql: SELECT trip.id FROM trips AS trip WHERE (trip.begins_at > now()) AND (trip.gone IS NULL)
+	return q.Scan(ctx) // sql: SELECT trip.id FROM trips AS trip WHERE (trip.begins_at > now()) AND trip.gone IS NULL
 }
 
 func narrow(q *bun.SelectQuery, late bool) {
@@ -67,14 +67,14 @@ func unknownHelp(ctx context.Context, db *bun.DB, f func(*bun.SelectQuery)) erro
 
 func joined(ctx context.Context, db bun.IDB) error {
 	var ts []trip
-	return db.NewSelect().Model(&ts).Column("id").Relation("Crew").Where("crew.label = ?", "x").Scan(ctx) // sql: SELECT trip.id, crew.id AS crew__id, crew.label AS crew__label, crew.home_url AS crew__home_url FROM trips AS trip LEFT JOIN crews AS crew ON (crew.id = trip.crew_id) WHERE (crew.label = 'x') AND (trip.gone IS NULL)
+	return db.NewSelect().Model(&ts).Column("id").Relation("Crew").Where("crew.label = ?", "x").Scan(ctx) // sql: SELECT trip.id, crew.id AS crew__id, crew.label AS crew__label, crew.home_url AS crew__home_url FROM trips AS trip LEFT JOIN crews AS crew ON (crew.id = trip.crew_id) WHERE (crew.label = 'x') AND trip.gone IS NULL
 }
 
 func apart(ctx context.Context, db bun.IDB) error {
 	var cs []crew
 	return db.NewSelect().Model(&cs).Relation("Trips", func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("begins_at < now()").Order("begins_at DESC")
-	}).Scan(ctx) // sql: SELECT c.id, c.label, c.home_url FROM crews AS c | SELECT trip.id, trip.crew_id, trip.begins_at, trip.gone FROM trips AS trip WHERE (trip.crew_id IN (?)) AND (begins_at < now()) AND (trip.gone IS NULL) ORDER BY begins_at DESC
+	}).Scan(ctx) // sql: SELECT c.id, c.label, c.home_url FROM crews AS c | SELECT trip.id, trip.crew_id, trip.begins_at, trip.gone FROM trips AS trip WHERE (trip.crew_id IN (?)) AND (begins_at < now()) AND trip.gone IS NULL ORDER BY begins_at DESC
 }
 
 func grouped(ctx context.Context, m maker, a, b string) error {
@@ -97,7 +97,7 @@ func exists(ctx context.Context, db *bun.DB) (bool, error) {
 
 func below(ctx context.Context, db *bun.DB) error {
 	ids := db.NewSelect().Model((*trip)(nil)).Column("crew_id").WhereDeleted()
-	return db.NewDelete().Model((*crew)(nil)).Where("id IN (?)", ids).Scan(ctx) // sql: DELETE FROM crews AS c WHERE (id IN (SELECT trip.crew_id FROM trips AS trip WHERE (trip.gone IS NOT NULL)))
+	return db.NewDelete().Model((*crew)(nil)).Where("id IN (?)", ids).Scan(ctx) // sql: DELETE FROM crews AS c WHERE (id IN (SELECT trip.crew_id FROM trips AS trip WHERE trip.gone IS NOT NULL))
 }
 
 func written(ctx context.Context, db *bun.DB, c *crew) error {
@@ -113,7 +113,7 @@ func written(ctx context.Context, db *bun.DB, c *crew) error {
 }
 
 func removed(ctx context.Context, db *bun.DB, ts []trip) error {
-	if _, err := db.NewDelete().Model(&ts).WherePK().Exec(ctx); err != nil { // sql: UPDATE trips AS trip SET gone = ? WHERE (trip.gone IS NULL) AND (trip.id IN (?))
+	if _, err := db.NewDelete().Model(&ts).WherePK().Exec(ctx); err != nil { // sql: UPDATE trips AS trip SET gone = ? WHERE trip.gone IS NULL AND (trip.id IN (?))
 		return err
 	}
 	_, err := db.NewDelete().Model(&ts).WherePK().ForceDelete().Exec(ctx) // sql: DELETE FROM trips AS trip WHERE (trip.id IN (?))

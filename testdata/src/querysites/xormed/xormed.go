@@ -56,7 +56,7 @@ func beans(db handle, id int64, d *depot) error {
 	if _, err := db.Get(new(lorry)); err != nil { // sql: SELECT plate, depot_id, tons_max FROM fleet LIMIT 1
 		return err
 	}
-	_, err := db.Get(d) // sql: SELECT id, town, sqm, stamp, shut FROM depot WHERE (shut = ? OR shut IS NULL) {d} LIMIT 1
+	_, err := db.Get(d) // sql: SELECT id, town, sqm, stamp, shut FROM depot WHERE {d} (shut = ? OR shut IS NULL) LIMIT 1
 	return err
 }
 

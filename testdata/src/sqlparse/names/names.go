@@ -37,3 +37,15 @@ func silent(ctx context.Context, conn *pgx.Conn, table string, archive bool) {
 	//sqlvet:ignore sqlparse made by an operator
 	conn.Query(ctx, "SELECT nosuch FROM orders")
 }
+
+func rows(ctx context.Context, conn *pgx.Conn, named bool) {
+	conn.Exec(ctx, "INSERT INTO players (email) VALUES ($1)", "x") // want `this INSERT leaves out alias of players, which is NOT NULL and has no default: it fails; the column is defined in sqlparse/names/migrations/1_orders.up.sql:\d+ \[sqlparse\]`
+	conn.Exec(ctx, "INSERT INTO players (alias) VALUES ($1)", "x")
+	conn.Exec(ctx, "INSERT INTO players VALUES ($1)", 1)
+	conn.Exec(ctx, "INSERT INTO stamped (id) VALUES ($1)", 1)
+	text := "INSERT INTO players (email, alias) VALUES ($1, $1)"
+	if named {
+		text = "INSERT INTO players (email) VALUES ($1)"
+	}
+	conn.Exec(ctx, text, "x") // one of the two may never run
+}

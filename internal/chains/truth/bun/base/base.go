@@ -15,3 +15,8 @@ func Select(db bun.IDB, model any) *bun.SelectQuery { return db.NewSelect().Mode
 
 // One ends a chain.
 func One(ctx context.Context, q *bun.SelectQuery) error { return q.Limit(1).Scan(ctx) }
+
+// WrittenBy is a condition on any builder.
+func WrittenBy(id int64) func(bun.QueryBuilder) bun.QueryBuilder {
+	return func(q bun.QueryBuilder) bun.QueryBuilder { return q.Where("author_id = ?", id) }
+}

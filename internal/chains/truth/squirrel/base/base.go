@@ -29,3 +29,11 @@ func Exec(ctx context.Context, db *sql.DB, q sq.Sqlizer) error {
 	_, err = db.ExecContext(ctx, text, args...)
 	return err
 }
+
+// Columns selects what it is given, or all that lists show.
+func Columns(cols ...string) sq.SelectBuilder {
+	if len(cols) == 0 {
+		cols = []string{"id", "title"}
+	}
+	return sq.Select(cols...).From("books").PlaceholderFormat(sq.Dollar)
+}

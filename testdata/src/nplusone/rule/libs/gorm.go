@@ -25,7 +25,7 @@ func gormPage(db *gorm.DB) ([]Order, error) {
 		return nil, err
 	}
 	for i := range orders {
-		if err := db.First(&orders[i].User, orders[i].UserID).Error; err != nil { // want `^the query SELECT users runs once per iteration of the loop at line 27: load all at once with Preload, Joins or one Find with IN \[nplusone\]$`
+		if err := db.First(&orders[i].User, orders[i].UserID).Error; err != nil { // want `^the query SELECT users runs once per iteration of the loop at line 27: load them together with the rows of the loop, by Preload\("User"\), which asks once for all \[nplusone\]$`
 			return nil, err
 		}
 	}
@@ -52,11 +52,11 @@ func gormThreeLevelsByHand(db *gorm.DB) error {
 	}
 	for i := range orders {
 		o := &orders[i]
-		if err := db.Where("order_id = ?", o.ID).Find(&o.Items).Error; err != nil { // want `^the query SELECT items runs once per iteration of the loop at line 53: load all at once with Preload, Joins or one Find with IN \[nplusone\]$`
+		if err := db.Where("order_id = ?", o.ID).Find(&o.Items).Error; err != nil { // want `^the query SELECT items runs once per iteration of the loop at line 53: load them together with the rows of the loop, by Preload\("Items"\), which asks once for all \[nplusone\]$`
 			return err
 		}
 		for j := range o.Items {
-			if err := db.First(&o.Items[j].Product, o.Items[j].ProductID).Error; err != nil { // want `^the query SELECT products runs once per iteration of the loop at line 58, itself in the loop at line 53: load all at once with Preload, Joins or one Find with IN \[nplusone\]$`
+			if err := db.First(&o.Items[j].Product, o.Items[j].ProductID).Error; err != nil { // want `^the query SELECT products runs once per iteration of the loop at line 58, itself in the loop at line 53: load them together with the rows of the loop, by Preload\("Product"\), which asks once for all \[nplusone\]$`
 				return err
 			}
 		}
