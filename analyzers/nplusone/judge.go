@@ -21,6 +21,7 @@ import (
 
 // A verdict is what is concluded of one candidate.
 type verdict struct {
+	other    bool // the database is known to be none of PostgreSQL's kind
 	report   bool
 	category string
 	certain  bool
@@ -160,6 +161,7 @@ func (c *checker) report(cand candidate, v verdict) {
 		v.category = perTx
 	}
 	v.tx = c.transaction(cand, v)
+	v.other = c.sql.DialectAt(cand.call).Foreign()
 	v.little = c.little(cand, v)
 	if cand.call == cand.at && len(cand.effects[0].Path) < 2 {
 		v.related = c.related(cand.call)

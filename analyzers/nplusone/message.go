@@ -71,26 +71,35 @@ func remedy(e funceffects.Effect, v verdict) string {
 	case e.Batch:
 		return "the function takes many at once: call it once with all of them"
 	case e.Kind == funceffects.WriteDB:
-		return writeRemedy(e)
+		return writeRemedy(e, v.other)
 	case v.loop.Chain:
 		return "fetch the whole chain at once with WITH RECURSIVE"
 	}
 	if v.related != "" {
 		return "load them together with the rows of the loop, by " + v.related + ", which asks once for all"
 	}
-	return readRemedy(e)
+	return readRemedy(e, v.other)
 }
 
-func readRemedy(e funceffects.Effect) string {
+// oneOf is the condition that a column is one of many: no database but PostgreSQL
+// has arrays to compare with.
+func oneOf(other bool) string {
+	if other {
+		return "WHERE … IN (?, ?, …)"
+	}
+	return "WHERE … = ANY($1)"
+}
+
+func readRemedy(e funceffects.Effect, other bool) string {
 	if with := many(e).Read; with != "" {
 		return "load all at once with " + with
 	}
-	return "fetch all at once with WHERE … = ANY($1) and a map, or a JOIN"
+	return "fetch all at once with " + oneOf(other) + " and a map, or a JOIN"
 }
 
-func writeRemedy(e funceffects.Effect) string {
+func writeRemedy(e funceffects.Effect, other bool) string {
 	m := many(e)
-	keys := cmp.Or(m.Keys, "WHERE … = ANY($1)")
+	keys := cmp.Or(m.Keys, oneOf(other))
 	with := cmp.Or(m.Write, "one statement for all elements")
 	verb, _, _ := strings.Cut(e.SQL, " ")
 	switch strings.ToLower(verb) {
