@@ -170,6 +170,9 @@ func (g *graph) cases(tag ast.Expr, body *ast.BlockStmt, c *ast.CaseClause) []br
 			}
 		}
 	}
+	if len(b.is) == 0 {
+		return nil // a default alone is always taken
+	}
 	return []branch{b}
 }
 
