@@ -86,10 +86,23 @@ func IsNamed(t types.Type, path, name string) bool {
 	return n != nil && n.Obj().Name() == name && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == path
 }
 
-// IsError reports whether t is the interface error.
+// IsError reports whether values of t say what failed, and are nil if nothing did:
+// error, an interface that has more than it, a pointer to a named type that is one.
 func IsError(t types.Type) bool {
-	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
+	if t == nil {
+		return false
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Interface:
+		return !u.Empty() && types.Implements(t, errorType)
+	case *types.Pointer:
+		_, named := types.Unalias(u.Elem()).(*types.Named)
+		return named && types.Implements(t, errorType)
+	}
+	return false
 }
+
+var errorType = types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
 
 // IsContext reports whether t is context.Context.
 func IsContext(t types.Type) bool {
