@@ -117,7 +117,8 @@ type Effect struct {
 	// Mode is "replace" or "clear" for what the clause had, "or" or "not" for
 	// how a condition is joined, "new" or "copy" for a statement that is
 	// another one than the receiver: without its clauses, or with them; "late"
-	// for what is added when the statement is sent.
+	// for what is added when the statement is sent; "of whole" for what is joined to
+	// the whole of a statement, which becomes a table if it is sorted or cut off.
 	Mode string `yaml:"mode"`
 	// Before and After stand around what the arguments give.
 	Before string `yaml:"before"`

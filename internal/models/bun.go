@@ -19,8 +19,9 @@ func bun(t *types.Named, _ Namer) *Model {
 	return m
 }
 
-// bunTable returns the name and the alias of a type's table.
-func bunTable(t *types.Named) (table, alias string) {
+// bunTable returns the name and the alias of a type's table, and the name that it
+// is read by, "" if that is the same.
+func bunTable(t *types.Named) (table, alias, read string) {
 	alias = underscore(t.Obj().Name())
 	table = inflection.Plural(alias)
 	st := t.Underlying().(*types.Struct)
@@ -32,13 +33,14 @@ func bunTable(t *types.Named) (table, alias string) {
 		case isNamed(f.Type(), "github.com/uptrace/bun/schema", "BaseModel"):
 			table = or(tag.option("table"), or(tag.name, table))
 			alias = or(tag.option("alias"), alias)
+			read = tag.option("select")
 		case tag.has("inherit") || tag.has("extend"):
 			if inner := structType(f.Type()); inner != nil {
-				table, alias = bunTable(inner)
+				table, alias, read = bunTable(inner)
 			}
 		}
 	}
-	return table, alias
+	return table, alias, read
 }
 
 // bunFields adds the columns of a struct, those of embedded ones included.
@@ -133,7 +135,7 @@ func (m *Model) bunRelation(f *types.Var, tag tag, otherType *types.Named) (Rela
 // bunColumns returns a type's table without its relations.
 func bunColumns(t *types.Named) *Model {
 	m := &Model{Type: t}
-	m.Table, m.Alias = bunTable(t)
+	m.Table, m.Alias, m.Read = bunTable(t)
 	m.bunFields(t.Underlying().(*types.Struct), "", 0)
 	return m
 }
@@ -222,7 +224,7 @@ func tableIn(pkg *types.Package, table string) *types.Named {
 			continue
 		}
 		if _, ok := named.Underlying().(*types.Struct); ok {
-			if t, _ := bunTable(named); t == table {
+			if t, _, _ := bunTable(named); t == table {
 				return named
 			}
 		}

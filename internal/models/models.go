@@ -19,6 +19,7 @@ type Model struct {
 	Type    *types.Named // nil for a struct type without a name
 	Struct  *types.Struct
 	Table   string // with its schema, if it names one
+	Read    string // what SELECT and JOIN name in its place, a view; "" if nothing else
 	Unsure  bool   // Table is what the usual rules say, and the program may have others
 	Alias   string // the name that the library gives the table in its statements; "" for the table's own
 	Columns []Column

@@ -121,6 +121,9 @@ func (fr *frame) apply(st *state, s step, in chains) chains {
 	case "self":
 		return fr.self(s, in)
 	}
+	if e.Mode == "of whole" {
+		in = fr.wholes(s, in)
+	}
 	var out chains
 	for _, c := range in {
 		for _, ps := range fr.parts(st, s) {

@@ -41,12 +41,14 @@ func (r *rendering) selects() {
 	r.where(style)
 	r.joined(" GROUP BY ", c.of("group"), ", ")
 	r.conditions(" HAVING ", c.of("having"))
-	r.tail(style)
-	if len(union) > 0 {
-		if style != nil && style.unionBrackets {
-			r.say(")")
-		}
+	// What a bracket does not end goes on behind the others.
+	if len(union) > 0 && style != nil && style.unionBrackets {
+		r.tail(style)
+		r.say(")")
 		r.joined(" ", union, " ")
+	} else {
+		r.joined(" ", union, " ")
+		r.tail(style)
 	}
 	if r.finish == "exists" && style != nil && style.exists {
 		r.say(")")

@@ -121,6 +121,9 @@ func bunTables(r *rendering) []part {
 		out = append(out, p)
 	case r.model != nil:
 		t := quoteName(r.model.Table)
+		if r.verb() == "select" {
+			t = quoteName(readAs(r.model))
+		}
 		if r.model.Alias != "" && (r.verb() != "insert" || r.c.has("conflict")) {
 			t += " AS " + quoteName(r.model.Alias)
 		}
@@ -129,6 +132,14 @@ func bunTables(r *rendering) []part {
 		out = append(out, part{clause: "table", text: holeText(hole{kind: sqlscan.HoleIdent, name: "table", why: r.whyLacks()})})
 	}
 	return append(out, r.c.of("table")...)
+}
+
+// readAs is what a statement that reads a model's rows names.
+func readAs(m *models.Model) string {
+	if m.Read != "" {
+		return m.Read
+	}
+	return m.Table
 }
 
 // modelUnknown reports whether the statement has a model that is not known.
@@ -233,7 +244,7 @@ func bunJoins(r *rendering, _ []part) []part {
 		if b.parent != "" {
 			parent = quoteName(b.parent)
 		}
-		s := "LEFT JOIN " + quoteName(b.other.Table) + " AS " + alias + " ON ("
+		s := "LEFT JOIN " + quoteName(readAs(b.other)) + " AS " + alias + " ON ("
 		for i, own := range b.rel.Own {
 			if i > 0 {
 				s += " AND "

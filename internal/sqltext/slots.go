@@ -119,6 +119,8 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 		return fr.boundText(st, s.lib, args[n], nil, false)
 	case "name":
 		return fr.names(st, args[n])
+	case "qualify":
+		return qualify(fr.slot(st, s, "recv", ""), fr.names(st, args[n]), s.at())
 	case "cond":
 		return fr.condition(st, s, args[n], args[n+1:], s.call.Ellipsis.IsValid())
 	case "excluded":
@@ -127,6 +129,19 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 		return fr.slots(st, s, args[n:], ", ")
 	}
 	return fr.operand(st, args[n]).texts
+}
+
+// qualify puts a name before what it qualifies, or behind a qualifier that
+// ends with its dot.
+func qualify(of, name texts, at origin) (out texts) {
+	for _, t := range of {
+		if n := len(t.pieces); n > 0 && strings.HasSuffix(t.pieces[n-1].text, ".") {
+			out = union(out, product(texts{t}, name))
+		} else {
+			out = union(out, product(product(name, texts{known(".", at)}), texts{t}))
+		}
+	}
+	return out
 }
 
 // truth compares a column with a value; one that is a boolean is written as the

@@ -134,6 +134,20 @@ func (fr *frame) self(s step, in chains) chains {
 	return out
 }
 
+// wholes returns the statements to which others can be joined: what is sorted or
+// cut off becomes a table of another one, and the rest stays.
+func (fr *frame) wholes(s step, in chains) (out chains) {
+	for _, c := range in {
+		if c.has("order") || c.has("limit") || c.has("offset") {
+			s.verb = c.verb
+			out = append(out, fr.self(s, chains{c})...)
+		} else {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // extended adds one more part to each alternative, for each text.
 func (fr *frame) extended(out [][]part, clause string, ts texts) [][]part {
 	var next [][]part

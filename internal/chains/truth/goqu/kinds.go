@@ -60,3 +60,17 @@ func (c Chains) CaseHeld(ctx context.Context) (kinds []string, err error) {
 	kind := goqu.Case().When(goqu.C("pages").IsNull(), "none").When(goqu.C("pages").Lt(50), "thin").Else("book")
 	return kinds, c.DB.From("books").Select(kind.As("kind")).GroupBy(goqu.C("kind")).ScanValsContext(ctx, &kinds)
 }
+
+var shelf = goqu.S("stock").Table("shelves")
+
+func (c Chains) OfSchema(ctx context.Context) (ids []int64, err error) {
+	return ids, c.DB.From(shelf).Select("id").Where(goqu.C("label").Table("shelves").Eq("a"), goqu.T("shelves").Col("rack").Gt(2)).ScanValsContext(ctx, &ids)
+}
+
+func (c Chains) SortedUnion(ctx context.Context) (ids []int64, err error) {
+	return ids, c.DB.From("books").Select("id").Order(goqu.C("id").Asc()).Limit(5).Union(c.DB.From("films").Select("id")).ScanValsContext(ctx, &ids)
+}
+
+func (c Chains) UnionSorted(ctx context.Context) (ids []int64, err error) {
+	return ids, c.DB.From("books").Select("id").Union(c.DB.From("films").Select("id")).Order(goqu.C("id").Asc()).Limit(5).ScanValsContext(ctx, &ids)
+}
