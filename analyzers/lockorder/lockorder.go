@@ -158,6 +158,9 @@ func locks(q *sqlparse.Query) bool {
 	return false
 }
 
+// sorted reports whether the server puts the rows of a level in order.
+func sorted(l *sqlmodel.Level) bool { return l.Kind == sqlmodel.Select && len(l.Sort) > 0 }
+
 func upserts(l *sqlmodel.Level) bool {
 	return l.Kind == sqlmodel.Insert && l.HasConflict && len(l.Sets) > 0
 }
@@ -186,7 +189,7 @@ func (c *checker) upsert(q *sqlparse.Query) {
 	}
 	found := false
 	for _, s := range q.Model().Statements {
-		found = found || len(s.Levels) > 0 && upserts(s.Levels[0])
+		found = found || len(s.Levels) > 0 && upserts(s.Levels[0]) && !slices.ContainsFunc(s.Levels[1:], sorted)
 	}
 	if !found {
 		return

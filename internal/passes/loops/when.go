@@ -130,12 +130,12 @@ func (u *unit) setsByCall(call *ast.CallExpr, obj types.Object, path string) boo
 // branch that stores it is the ordinary case. That a list of rows was not found
 // is one, where the loop goes through the list that it was asked for with.
 func (u *unit) afterFailure(l *Loop, call *ast.CallExpr) bool {
-	failed := func(s *ast.IfStmt, op token.Token) bool {
-		err := u.comparedError(s.Cond, op)
+	failed := func(s ast.Stmt, cond ast.Expr, body *ast.BlockStmt, op token.Token) bool {
+		err := u.comparedError(cond, op)
 		if err == nil {
 			return false
 		}
-		from := u.valueBefore(err, s)
+		from := u.valueBefore(err, body)
 		if r, ok := l.Node.(*ast.RangeStmt); ok && !golang.Within(s, l.Node) && from != nil && u.mentions(from, u.rootObj(r.X)) {
 			return true
 		}
@@ -144,13 +144,26 @@ func (u *unit) afterFailure(l *Loop, call *ast.CallExpr) bool {
 	for child, p := ast.Node(call), u.parent[call]; p != nil; child, p = p, u.parent[p] {
 		switch p := p.(type) {
 		case *ast.IfStmt:
-			if child == p.Body && failed(p, token.NEQ) || child == p.Else && failed(p, token.EQL) {
+			if child == p.Body && failed(p, p.Cond, p.Body, token.NEQ) || child == p.Else && failed(p, p.Cond, p.Body, token.EQL) {
 				return true
 			}
 		case *ast.BlockStmt:
 			for _, s := range p.List {
-				if s, ok := s.(*ast.IfStmt); ok && s.End() <= child.Pos() && !u.stmt(s.Body).normal && failed(s, token.EQL) {
-					return true // if err == nil { return }
+				if s.End() > child.Pos() {
+					break
+				}
+				switch s := s.(type) {
+				case *ast.IfStmt: // if err == nil { return }
+					if !u.stmt(s.Body).normal && failed(s, s.Cond, s.Body, token.EQL) {
+						return true
+					}
+				case *ast.SwitchStmt: // switch { case err == nil: return }
+					for _, c := range s.Body.List {
+						c := c.(*ast.CaseClause)
+						if s.Tag == nil && len(c.List) == 1 && !u.list(c.Body).normal && failed(s, c.List[0], s.Body, token.EQL) {
+							return true
+						}
+					}
 				}
 			}
 		}
@@ -170,11 +183,11 @@ func (u *unit) comparedError(cond ast.Expr, op token.Token) types.Object {
 	return found
 }
 
-// valueBefore returns what a variable was set to last before the branches of s.
-func (u *unit) valueBefore(obj types.Object, s *ast.IfStmt) ast.Expr {
+// valueBefore returns what a variable was set to last before branches.
+func (u *unit) valueBefore(obj types.Object, branches *ast.BlockStmt) ast.Expr {
 	var last write
 	for _, w := range u.writes[obj] {
-		if w.at.Pos() < s.Body.Pos() && (last.at == nil || w.at.Pos() > last.at.Pos()) {
+		if w.at.Pos() < branches.Pos() && (last.at == nil || w.at.Pos() > last.at.Pos()) {
 			last = w
 		}
 	}

@@ -335,3 +335,14 @@ func models(ctx context.Context, db *bun.DB, counts map[int]int) error {
 	_, err := q.Set("n = EXCLUDED.n").Exec(ctx) // want `the rows of this upsert are locked in the order of a map`
 	return err
 }
+
+// The server puts them in order.
+func SeatSorted(ctx context.Context, db *sql.DB, seats map[int64]string) error {
+	var ids []int64
+	var names []string
+	for id, who := range seats {
+		ids, names = append(ids, id), append(names, who)
+	}
+	_, err := db.ExecContext(ctx, "INSERT INTO seats (id, who) SELECT * FROM unnest($1::int[], $2::text[]) AS s (id, who) ORDER BY id ON CONFLICT (id) DO UPDATE SET who = excluded.who", pq.Array(ids), pq.Array(names))
+	return err
+}

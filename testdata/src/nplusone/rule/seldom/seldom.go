@@ -212,3 +212,42 @@ func (s *Store) dropAll(names []string) {
 	eachName([]string{"theme", "color"}, s.drop)
 	eachName(names, s.drop) // want `^the query DELETE settings runs once per element of the call at line 213`
 }
+
+// All at once, and one by one only after that was refused.
+
+func (s *Store) insertAll(users []User) error {
+	ids := make([]int64, len(users))
+	for i, u := range users {
+		ids[i] = u.ID
+	}
+	_, err := s.db.Exec("INSERT INTO users SELECT unnest($1::bigint[])", ids)
+	return err
+}
+
+func (s *Store) imported(users []User) (refused []User, err error) {
+	switch err := s.insertAll(users); {
+	case err == nil:
+		return nil, nil
+	case errors.Is(err, context.Canceled):
+		return nil, err
+	}
+	for _, u := range users {
+		if _, err := s.db.Exec("INSERT INTO users VALUES ($1)", u.ID); err != nil {
+			refused = append(refused, u)
+		}
+	}
+	return refused, nil
+}
+
+func (s *Store) importedTwice(users []User) (refused []User, err error) {
+	switch err := s.insertAll(users); {
+	case err != nil:
+		return nil, err
+	}
+	for _, u := range users {
+		if _, err := s.db.Exec("INSERT INTO users VALUES ($1)", u.ID); err != nil { // want `the query INSERT users runs once per iteration`
+			refused = append(refused, u)
+		}
+	}
+	return refused, nil
+}
