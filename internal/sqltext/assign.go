@@ -62,7 +62,8 @@ func zero(t types.Type) value {
 		}
 	case isNamedStruct(t):
 		return &record{fields: make(map[string]value), lit: new(ast.CompositeLit), typ: t}
-	case isList(t) && isModel(golang.Deref(t.Underlying().(*types.Slice).Elem())):
+	}
+	if s, ok := t.Underlying().(*types.Slice); ok && isModel(golang.Deref(s.Elem())) {
 		return shape{typ: t, fresh: true}
 	}
 	return nil

@@ -178,3 +178,21 @@ func suppressed(db *sql.DB) {
 	//sqlvet:ignore selectstar the export needs every column
 	db.Query("SELECT * FROM users")
 }
+
+type part struct{ ID int64 }
+
+// A pointer to a list is declared beside the text.
+func pointed(db *sql.DB, more bool) (*[]part, error) {
+	var parts *[]part
+	query := "SELECT id FROM parts"
+	if more {
+		query += " WHERE id > 3"
+	}
+	rows, err := db.Query(query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	parts = &[]part{{}}
+	return parts, rows.Err()
+}
