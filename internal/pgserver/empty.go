@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -43,7 +44,7 @@ func empty(ctx context.Context, in Installation, owner *syscall.Credential) (str
 	kept := ""
 	if cache := Cache(); cache != "" {
 		kept = filepath.Join(cache, "empty-"+cacheFormat+"-"+in.Version)
-		if complete, _ := exists(kept); complete {
+		if found(kept) {
 			return kept, nil
 		}
 	}
@@ -109,12 +110,25 @@ func Kept(name string) (dir string, ok bool) {
 		return "", false
 	}
 	dir = filepath.Join(cache, name)
-	ok, _ = exists(dir)
-	return dir, ok
+	return dir, found(dir)
 }
 
-// maxKept bounds the data folders in the cache; the oldest go.
-const maxKept = 12
+// found reports whether a data folder is there, and notes that it is used.
+func found(dir string) bool {
+	ok, _ := exists(dir)
+	if ok {
+		now := time.Now()
+		_ = os.Chtimes(dir, now, now) // without the right to it, it is as old as it is
+	}
+	return ok
+}
+
+// maxKept bounds the data folders in the cache; those that were not used for
+// longest go, but for what another process may just be copying.
+const (
+	maxKept = 12
+	copying = 10 * time.Minute
+)
 
 // keep has a data folder made in the cache, whole or not at all. That another
 // process did it meanwhile is no error.
@@ -157,6 +171,9 @@ func trim(dir string) error {
 	}
 	slices.SortFunc(list, func(a, b os.DirEntry) int { return int((age(a) - age(b)) >> 20) })
 	for _, e := range list[:len(list)-maxKept] {
+		if time.Since(time.Unix(0, age(e))) < copying {
+			break
+		}
 		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
 	}
 	return err
