@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -44,7 +45,10 @@ SELECT nothing FROM users;`
 // shop makes a workload and a server.
 func shop(t *testing.T) *bench {
 	needServer(t)
-	o := options{workloads: t.TempDir(), fixtures: t.TempDir(), details: 3}
+	o := options{workloads: t.TempDir(), fixtures: t.TempDir(), details: 3, sqlvet: filepath.Join(t.TempDir(), "sqlvet")}
+	if out, err := exec.Command("go", "build", "-C", "../..", "-o", o.sqlvet, "./cmd/sqlvet").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
 	if err := os.Mkdir(o.dir("shop"), 0o755); err != nil {
 		t.Fatal(err)
 	}
