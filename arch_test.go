@@ -48,7 +48,7 @@ var floors = []floor{
 	{[]string{"analyzers"}, false},
 	// Ways to run and to print, and what tests share.
 	{[]string{"internal/guest", "plugin", "plugin/*", "internal/report", "internal/doctor", "internal/gopls",
-		"internal/gocmd", "internal/cli", "internal/vettool", "internal/run", "internal/workload", "internal/planned", "internal/verbs/*", "internal/driver", "cmd/sqlvet", "internal/vettest", "internal/cmd/*"}, true},
+		"internal/gocmd", "internal/cli", "internal/vettool", "internal/run", "internal/workload", "internal/planned", "internal/verbs/*", "internal/driver", "cmd/sqlvet", "internal/vettest", "internal/pgserver/pgtest", "internal/cmd/*"}, true},
 }
 
 // onlyFor lists modules that some packages alone may import: a parser that
@@ -218,7 +218,7 @@ func checkNested(t *testing.T, p goPackage, mod string) {
 
 // forTests are what tests of lower floors may import besides: a harness, and a
 // server to compare with.
-var forTests = []string{"internal/vettest", "internal/pgserver", "internal/docs"}
+var forTests = []string{"internal/vettest", "internal/pgserver", "internal/pgserver/pgtest", "internal/docs"}
 
 // checkTest: a test may look down, and at what its package is used by on the
 // same floor, but rules do not know each other's tests either.

@@ -194,18 +194,12 @@ func (c *checker) stays(d *ast.FuncDecl, v *types.Var) bool {
 		return false
 	}
 	stays := true
-	var stack []ast.Node
-	ast.Inspect(d.Body, func(n ast.Node) bool {
-		if n == nil {
-			stack = stack[:len(stack)-1]
-			return true
-		}
-		stack = append(stack, n)
+	ast.PreorderStack(d.Body, nil, func(n ast.Node, stack []ast.Node) bool {
 		id, ok := n.(*ast.Ident)
-		if !ok || c.pass.TypesInfo.Uses[id] != v || len(stack) < 2 {
+		if !ok || c.pass.TypesInfo.Uses[id] != v || len(stack) == 0 {
 			return true
 		}
-		switch p := stack[len(stack)-2].(type) {
+		switch p := stack[len(stack)-1].(type) {
 		case *ast.SelectorExpr, *ast.BinaryExpr:
 		case *ast.CallExpr:
 			// A constructor may keep it.

@@ -154,26 +154,20 @@ func (c *checker) alone(d *ast.FuncDecl, call *ast.CallExpr) bool {
 // holds, or may hand it to what does: as far into functions of the package.
 func (c *checker) limited(d *ast.FuncDecl, v *types.Var, depth int) bool {
 	found := false
-	var stack []ast.Node
-	ast.Inspect(d.Body, func(n ast.Node) bool {
-		if n == nil {
-			stack = stack[:len(stack)-1]
-			return true
-		}
-		stack = append(stack, n)
+	ast.PreorderStack(d.Body, nil, func(n ast.Node, stack []ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		if !ok || c.pass.TypesInfo.Uses[id] != v || found {
 			return true
 		}
-		i := len(stack) - 1
-		for i > 1 {
-			if sel, ok := stack[i-1].(*ast.SelectorExpr); !ok || sel.X != stack[i] {
+		x, i := ast.Expr(id), len(stack)-1
+		for ; i > 0; i-- {
+			sel, ok := stack[i].(*ast.SelectorExpr)
+			if !ok || sel.X != x {
 				break
 			}
-			i-- // the pool that it embeds
+			x = sel // the pool that it embeds
 		}
-		x := stack[i].(ast.Expr)
-		switch p := stack[i-1].(type) {
+		switch p := stack[i].(type) {
 		case *ast.CallExpr:
 			if sel, ok := x.(*ast.SelectorExpr); ok && p.Fun == x {
 				found = found || sel.Sel.Name == sizing || apis.HandleOf(c.pass.TypesInfo.TypeOf(p)) != apis.AnyHandle

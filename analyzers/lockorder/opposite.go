@@ -265,16 +265,7 @@ func functions(list []link.Order, of []int) int {
 func (p pair) message(list []link.Order) string {
 	o, other := list[p.here], list[p.other]
 	return fmt.Sprintf("this locks rows of %s after rows of %s (line %d), and %s locks them the other way round (%s): of two that run at once each waits for the rows of the other, and one fails%s; lock them in one order, or first the row that both belong to with SELECT … FOR UPDATE",
-		o.Second, o.First, o.FirstLine, other.Func, line(other.Posn), deadlock(sqlparse.Dialect(o.Dialect)))
-}
-
-// line makes of "dir/file.go:line:column" what readers need: "file.go:line".
-func line(posn string) string {
-	posn = posn[strings.LastIndexAny(posn, `/\`)+1:]
-	if i := strings.LastIndexByte(posn, ':'); i > 0 {
-		return posn[:i]
-	}
-	return posn
+		o.Second, o.First, o.FirstLine, other.Func, link.Line(other.Posn), deadlock(sqlparse.Dialect(o.Dialect)))
 }
 
 // deadlock is the error of a transaction that the database ends since two wait for

@@ -3,7 +3,6 @@
 package nonsargable_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os/exec"
@@ -11,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/sqlvet/sqlvet/internal/pgserver"
+	"github.com/sqlvet/sqlvet/internal/pgserver/pgtest"
 )
 
 // A server is a PostgreSQL server of one test.
@@ -23,18 +23,7 @@ func postgres(t *testing.T) *server {
 	if testing.Short() {
 		t.Skip("starts a PostgreSQL server")
 	}
-	s, err := pgserver.Start(context.Background(), pgserver.Options{})
-	if errors.Is(err, pgserver.ErrNone) {
-		t.Skip(err)
-	} else if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	return &server{s}
+	return &server{pgtest.Start(t)}
 }
 
 // run returns what a script prints, one line a row, columns separated by |.

@@ -3,9 +3,7 @@ package nplusone
 import (
 	"cmp"
 	"go/token"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/link"
@@ -105,7 +103,7 @@ func Link(p *link.Program) []link.Finding {
 	for _, f := range list {
 		// As with calls that are judged at once: of a recursion the loop that
 		// drives it is told, not the query that it leads to as well.
-		if f.loop.Kind != uint8(loops.Recursion) || !leads[place{f.loop.Package, line(f.loop.Posn)}] {
+		if f.loop.Kind != uint8(loops.Recursion) || !leads[place{f.loop.Package, link.Line(f.loop.Posn)}] {
 			why, _ := littleOf(p, slow, f.loop.Func, f.loop.Beside)
 			if f.loop.Little = cmp.Or(f.loop.Little, why); f.loop.Little == "" && f.loop.Tx == "" {
 				f.loop.Little = writesAlone(f.effect, f.loop.Outer > 0)
@@ -138,15 +136,6 @@ func another(l link.Loop, e funceffects.Effect) bool {
 		return true
 	}
 	return slices.ContainsFunc(e.Args.List, func(in funceffects.Input) bool { return slices.Contains(l.Changes, in.From) })
-}
-
-// line makes of "dir/file.go:line:column" what steps have: "file.go:line".
-func line(posn string) string {
-	posn = filepath.Base(posn)
-	if i := strings.LastIndexByte(posn, ':'); i > 0 {
-		return posn[:i]
-	}
-	return posn
 }
 
 func linked(l link.Loop, e funceffects.Effect) link.Finding {

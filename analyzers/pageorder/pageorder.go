@@ -85,7 +85,7 @@ func page(pass *analysis.Pass, q *sqlparse.Query, l *sqlmodel.Level, ordered boo
 		return
 	}
 	fixed, ok := decided(l)
-	if !ok || unique(t, fixed) {
+	if !ok || t.UniqueBy(fixed) {
 		return
 	}
 	last := l.Sort[len(l.Sort)-1].Expr
@@ -101,32 +101,15 @@ func readsTable(l *sqlmodel.Level) bool {
 // decided returns the columns whose values tell rows apart: those sorted by, and
 // those that a condition fixes, of which all rows have one. It reports false if
 // something else is sorted by.
-func decided(l *sqlmodel.Level) ([]string, bool) {
-	var out []string
+func decided(l *sqlmodel.Level) (map[string]bool, bool) {
+	out := l.Given()
 	for _, k := range l.Sort {
 		if k.Expr.Kind != sqlmodel.ExprColumn || k.Expr.Rel == nil {
 			return nil, false
 		}
-		out = append(out, k.Expr.Name)
-	}
-	for _, p := range l.Predicates {
-		if p.Op == sqlmodel.OpEq && !p.Or && !p.Negated && p.Left != nil && p.Left.Kind == sqlmodel.ExprColumn {
-			out = append(out, p.Left.Name)
-		}
+		out[k.Expr.Name] = true
 	}
 	return out, true
-}
-
-// unique reports whether columns hold a unique key of the table.
-func unique(t *schema.Table, columns []string) bool {
-	for _, i := range t.Indexes {
-		if i.Unique && i.Predicate == "" && !slices.ContainsFunc(i.Keys, func(k schema.Key) bool {
-			return k.Column == "" || !slices.Contains(columns, k.Column)
-		}) {
-			return true
-		}
-	}
-	return false
 }
 
 // key names the primary key, if it is one column.

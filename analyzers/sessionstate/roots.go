@@ -3,6 +3,7 @@ package sessionstate
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -24,7 +25,7 @@ type roots struct {
 
 // has reports whether a call sends its statement through such a field.
 func (r *roots) has(effects *funceffects.Result, call *ast.CallExpr) bool {
-	for _, e := range append(effects.Callee(call), funceffects.Effect{Depth: 1}) {
+	for _, e := range slices.Concat(effects.Callee(call), []funceffects.Effect{{Depth: 1}}) {
 		if e.Depth != 1 {
 			continue
 		}

@@ -172,15 +172,7 @@ func (t *table) beat(l *sqlmodel.Level) string {
 	if l.Kind != sqlmodel.Update || len(l.Sets) > 2 || len(l.Relations) != 1 {
 		return ""
 	}
-	given := make(map[string]bool)
-	for _, p := range l.Predicates {
-		if p.Op == sqlmodel.OpEq && !p.Or && !p.Negated && p.Left != nil && p.Left.Kind == sqlmodel.ExprColumn {
-			given[p.Left.Name] = true
-		}
-	}
-	one := slices.ContainsFunc(t.Indexes, func(x *schema.Index) bool {
-		return x.Unique && x.Predicate == "" && !slices.ContainsFunc(x.Keys, func(k schema.Key) bool { return !given[k.Column] })
-	})
+	one := t.UniqueBy(l.Given())
 	for _, set := range l.Sets {
 		if one && set.Value != nil && set.Value.Kind == sqlmodel.ExprFunc && pgwords.Clock(set.Value.Name) {
 			return set.Column

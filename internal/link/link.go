@@ -207,3 +207,13 @@ type Finding struct {
 	// Verdict is what -explain says of the place, "" if nothing.
 	Verdict string
 }
+
+// Line makes of a place, "dir/file.go:line:column", what steps have and readers
+// need: "file.go:line".
+func Line(posn string) string {
+	posn = posn[strings.LastIndexAny(posn, `/\`)+1:]
+	if i := strings.LastIndexByte(posn, ':'); i > 0 {
+		return posn[:i]
+	}
+	return posn
+}

@@ -4,13 +4,11 @@ package pgwords
 
 import (
 	"bytes"
-	"context"
 	_ "embed"
-	"errors"
 	"strings"
 	"testing"
 
-	"github.com/sqlvet/sqlvet/internal/pgserver"
+	"github.com/sqlvet/sqlvet/internal/pgserver/pgtest"
 )
 
 //go:embed words.sql
@@ -19,17 +17,7 @@ var query string
 // What words.txt says is what a server says: of version 15 all of it, of
 // another one what both know.
 func TestServer(t *testing.T) {
-	s, err := pgserver.Start(context.Background(), pgserver.Options{})
-	if errors.Is(err, pgserver.ErrNone) {
-		t.Skip(err)
-	} else if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := pgtest.Start(t)
 	cmd := s.Psql("postgres", "-XAtq")
 	cmd.Stdin = strings.NewReader(query)
 	var errs bytes.Buffer

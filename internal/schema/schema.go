@@ -10,6 +10,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
@@ -269,6 +270,14 @@ func (t *Table) IsUnique(columns ...string) bool {
 		}
 	}
 	return false
+}
+
+// UniqueBy reports whether columns hold all of a unique key without predicate or
+// expression.
+func (t *Table) UniqueBy(columns map[string]bool) bool {
+	return slices.ContainsFunc(t.Indexes, func(x *Index) bool {
+		return x.Unique && x.Predicate == "" && !slices.ContainsFunc(x.Keys, func(k Key) bool { return !columns[k.Column] })
+	})
 }
 
 func sameSet(keys []Key, columns []string) bool {

@@ -4,13 +4,12 @@ package schema
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/sqlvet/sqlvet/internal/pgserver"
+	"github.com/sqlvet/sqlvet/internal/pgserver/pgtest"
 )
 
 // A server is a PostgreSQL server of a test's own.
@@ -20,18 +19,7 @@ type server struct{ *pgserver.Server }
 // is none on this machine; .ci/run sees to it that there is.
 func startServer(t *testing.T) *server {
 	t.Helper()
-	s, err := pgserver.Start(context.Background(), pgserver.Options{})
-	if errors.Is(err, pgserver.ErrNone) {
-		t.Skip(err)
-	} else if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	out := &server{s}
+	out := &server{pgtest.Start(t)}
 	// The owner of what testdata/ddl/dump.sql holds.
 	if _, errs, err := out.psql("postgres", "CREATE ROLE test"); err != nil || errs != "" {
 		t.Fatalf("%v: %s", err, errs)

@@ -93,6 +93,18 @@ type Level struct {
 	toks tokens
 }
 
+// Given returns the names of the columns that all rows of a level have one value
+// in, as an equality says. The caller may add to it.
+func (l *Level) Given() map[string]bool {
+	given := make(map[string]bool)
+	for _, p := range l.Predicates {
+		if p.Op == OpEq && !p.Or && !p.Negated && p.Left != nil && p.Left.Kind == ExprColumn {
+			given[p.Left.Name] = true
+		}
+	}
+	return given
+}
+
 // RelationKind says what a name in FROM stands for.
 type RelationKind uint8
 

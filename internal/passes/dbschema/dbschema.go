@@ -116,13 +116,7 @@ func (r *Result) FindsOne(l *sqlmodel.Level) bool {
 		return false
 	}
 	t := s.Table(l.Relations[0].Schema, l.Relations[0].Name)
-	given := make(map[string]bool)
-	for _, p := range l.Predicates {
-		if p.Op == sqlmodel.OpEq && !p.Or && !p.Negated && p.Left != nil && p.Left.Kind == sqlmodel.ExprColumn {
-			given[p.Left.Name] = true
-		}
-	}
-	return t != nil && r.OneRow(t, given)
+	return t != nil && r.OneRow(t, l.Given())
 }
 
 // Slight reports whether t has, or is believed to have, few rows.

@@ -30,18 +30,12 @@ const (
 // rows' error, and whether they can be followed.
 func (u *unit) uses(v *types.Var) (m map[ast.Node]use, asked, ok bool) {
 	m, ok = make(map[ast.Node]use), true
-	var stack []ast.Node
-	ast.Inspect(u.body, func(n ast.Node) bool {
-		if n == nil {
-			stack = stack[:len(stack)-1]
-			return true
-		}
-		stack = append(stack, n)
+	ast.PreorderStack(u.body, nil, func(n ast.Node, stack []ast.Node) bool {
 		id, isIdent := n.(*ast.Ident)
 		if !isIdent || u.r.pass.TypesInfo.Uses[id] != v {
 			return true
 		}
-		at, what := u.use(stack)
+		at, what := u.use(append(stack, n))
 		switch {
 		case what == escapes:
 			ok = false
