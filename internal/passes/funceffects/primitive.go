@@ -141,7 +141,7 @@ func calledParams(api apis.API) []Param {
 		switch {
 		case api.Role == apis.TxClosure:
 			p.Times, p.InTx = Once, true
-		case api.Role == apis.ConnAcquire, api.Retries:
+		case api.Role == apis.ConnAcquire, api.Retries, api.Once:
 			p.Times = Once
 		case api.Spawn:
 			p.Times, p.Async = Once, true
