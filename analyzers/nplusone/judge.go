@@ -380,6 +380,10 @@ func (c *checker) dependence(cand candidate, l *loops.Loop) verdict {
 		v.category = "resolver"
 	}
 	v.certain = !e.Cached && !l.Async && e.Through == ""
+	if e.Handle.From == funceffects.Opened && len(e.Path) > 1 {
+		v.category, v.why = "handles", "each call opens a database of its own"
+		return v
+	}
 	if cand.at != cand.call {
 		v.report = true // the element is the argument of the function passed
 		return v

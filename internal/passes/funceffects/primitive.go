@@ -237,7 +237,7 @@ func stdPrimitive(fn *types.Func) *primitive {
 	case "runtime/pprof.Do", "runtime/trace.WithRegion":
 		return one(Param{Index: 2, Times: Once})
 	case "time.AfterFunc":
-		return one(Param{Index: 1, Times: Once, Async: true})
+		return one(Param{Index: 1, Times: Stored}) // nobody knows what goes on by then
 	case "(*sync.WaitGroup).Wait", "(*sync.Cond).Wait":
 		return &primitive{effects: []Effect{{Kind: Wait}}}
 	case "(*testing.common).Cleanup", "(*testing.T).Run", "(*testing.B).Run", "(*testing.F).Fuzz":
