@@ -146,7 +146,7 @@ func (r *rendering) table() {
 		r.lacks(sqlscan.HoleIdent, "table")
 		return
 	}
-	r.say(quoteName(r.model.Table))
+	r.add(tableName(r.model, r.at))
 	if r.model.Alias != "" {
 		r.say(" AS " + quoteName(r.model.Alias))
 	}

@@ -37,7 +37,9 @@ func (r *rendering) association(p part) (models.Relation, *models.Model, bool) {
 func (r *rendering) gormJoin(p part, rel models.Relation, other *models.Model) *Text {
 	alias := quoteName(rel.Field)
 	sub := &rendering{fr: r.fr, c: r.c, at: r.at, model: r.model}
-	sub.say(p.mode + quoteName(other.Table) + " " + alias + " ON ")
+	sub.say(p.mode)
+	sub.add(tableName(other, r.at))
+	sub.say(" " + alias + " ON ")
 	for i := range rel.Own {
 		if i > 0 {
 			sub.say(" AND ")
@@ -153,7 +155,7 @@ func (r *rendering) gormPreload(p part, rel models.Relation, other *models.Model
 	}
 	among := func(sub *rendering, cols []string) (keys []part) {
 		if rel.Poly != "" {
-			t := known(quoteName(rel.Poly)+" = '"+rel.PolyValue+"'", sub.at)
+			t := concat(known(quoteName(rel.Poly)+" = ", sub.at), polyValue(rel, sub.at))
 			keys = append(keys, part{clause: "where", text: t})
 		}
 		for _, key := range cols {
@@ -167,7 +169,7 @@ func (r *rendering) gormPreload(p part, rel models.Relation, other *models.Model
 		return keys
 	}
 	if rel.Kind == models.ManyToMany {
-		link := &rendering{fr: r.fr, c: &chain{lib: c.lib}, at: sub.at, model: &models.Model{Table: rel.Through}}
+		link := &rendering{fr: r.fr, c: &chain{lib: c.lib}, at: sub.at, model: &models.Model{Table: rel.Through, Unsure: rel.ThroughUnsure}}
 		link.c = link.c.with(among(link, rel.LinkOwn)...)
 		link.selects()
 		out = texts{concat(&Text{pieces: link.resolved()})}
@@ -205,16 +207,17 @@ func gormBegin(r *rendering) {
 	bind := paramText(r.at)
 	if rel.Kind == models.ManyToMany {
 		on := &rendering{at: r.at}
+		link := tableName(&models.Model{Table: rel.Through, Unsure: rel.ThroughUnsure}, r.at)
 		for i, c := range rel.Other {
-			on.add(concat(known(quoteName(rel.Through+"."+rel.LinkOther[i])+" = ", r.at), r.own(c, " AND ")))
+			on.add(concat(link, known("."+quoteName(rel.LinkOther[i])+" = ", r.at), r.own(c, " AND ")))
 		}
 		for i, c := range rel.LinkOwn {
 			if i > 0 {
 				on.say(" AND ")
 			}
-			on.add(concat(known(quoteName(rel.Through+"."+c)+" = ", r.at), bind))
+			on.add(concat(link, known("."+quoteName(c)+" = ", r.at), bind))
 		}
-		r.c = r.c.with(part{clause: "join", text: concat(known("JOIN "+quoteName(rel.Through)+" ON ", r.at), &Text{pieces: on.out})}, part{clause: "link"})
+		r.c = r.c.with(part{clause: "join", text: concat(known("JOIN ", r.at), link, known(" ON ", r.at), &Text{pieces: on.out})}, part{clause: "link"})
 		return
 	}
 	for _, c := range rel.Other {
@@ -225,8 +228,16 @@ func gormBegin(r *rendering) {
 		r.c = r.c.with(part{clause: "where", text: concat(col, bind)})
 	}
 	if rel.Poly != "" {
-		r.c = r.c.with(part{clause: "where", text: concat(r.own(rel.Poly, " = "), known("'"+rel.PolyValue+"'", r.at))})
+		r.c = r.c.with(part{clause: "where", text: concat(r.own(rel.Poly, " = "), polyValue(rel, r.at))})
 	}
+}
+
+// polyValue is what the rows of a relation have in its column Poly.
+func polyValue(rel models.Relation, at origin) *Text {
+	if rel.PolyValue == "" {
+		return paramText(at)
+	}
+	return known("'"+rel.PolyValue+"'", at)
 }
 
 // preloadOf is what gorm's Preload takes: the path of a relation, and what is

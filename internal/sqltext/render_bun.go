@@ -120,14 +120,14 @@ func bunTables(r *rendering) []part {
 	case ok:
 		out = append(out, p)
 	case r.model != nil:
-		t := quoteName(r.model.Table)
+		t := tableName(r.model, r.at)
 		if r.verb() == "select" {
-			t = quoteName(readAs(r.model))
+			t = readAs(r.model, r.at)
 		}
 		if r.model.Alias != "" && (r.verb() != "insert" || r.c.has("conflict")) {
-			t += " AS " + quoteName(r.model.Alias)
+			t = concat(t, known(" AS "+quoteName(r.model.Alias), r.at))
 		}
-		out = append(out, part{clause: "table", text: known(t, r.at)})
+		out = append(out, part{clause: "table", text: t})
 	case r.modelUnknown():
 		out = append(out, part{clause: "table", text: holeText(hole{kind: sqlscan.HoleIdent, name: "table", why: r.whyLacks()})})
 	}
@@ -135,11 +135,11 @@ func bunTables(r *rendering) []part {
 }
 
 // readAs is what a statement that reads a model's rows names.
-func readAs(m *models.Model) string {
+func readAs(m *models.Model, at origin) *Text {
 	if m.Read != "" {
-		return m.Read
+		return known(quoteName(m.Read), at)
 	}
-	return m.Table
+	return tableName(m, at)
 }
 
 // modelUnknown reports whether the statement has a model that is not known.
@@ -244,7 +244,7 @@ func bunJoins(r *rendering, _ []part) []part {
 		if b.parent != "" {
 			parent = quoteName(b.parent)
 		}
-		s := "LEFT JOIN " + quoteName(readAs(b.other)) + " AS " + alias + " ON ("
+		s := " AS " + alias + " ON ("
 		for i, own := range b.rel.Own {
 			if i > 0 {
 				s += " AND "
@@ -255,7 +255,8 @@ func bunJoins(r *rendering, _ []part) []part {
 		if b.other.SoftDelete != "" && r.deleted() != "all" {
 			s += " AND " + alias + "." + bunDeleted(b.other, r.deleted() == "only")
 		}
-		out = append(out, part{clause: "join", text: known(s, r.at)})
+		text := concat(known("LEFT JOIN ", r.at), readAs(b.other, r.at), known(s, r.at))
+		out = append(out, part{clause: "join", text: text})
 	}
 	conds := 0
 	for _, p := range r.c.parts {

@@ -81,7 +81,9 @@ func gorm1Written(r *rendering) {
 	if r.model != nil {
 		r.returned = nil
 		for _, key := range r.model.Keys() {
-			r.returned = append(r.returned, quoteName(r.model.Table)+"."+quoteName(key))
+			if t := r.standsFor(ownName); t != "" {
+				r.returned = append(r.returned, t+"."+quoteName(key))
+			}
 		}
 	}
 }
@@ -191,7 +193,7 @@ func (r *rendering) smaller() *models.Model {
 	if r.typ == nil || r.finish == "rows" {
 		return nil
 	}
-	m := models.Columns(r.c.lib.Chain.Naming, r.typ)
+	m := models.Columns(r.c.lib.Chain.Naming, r.typ, r.fr.prog)
 	if m == nil || len(m.Columns) == 0 || types.Identical(m.Struct, r.model.Struct) {
 		return nil
 	}

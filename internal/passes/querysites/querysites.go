@@ -19,7 +19,9 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/gofiles"
 	"github.com/sqlvet/sqlvet/internal/models"
+	"github.com/sqlvet/sqlvet/internal/naming"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
 )
@@ -237,7 +239,10 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	f := &finder{
-		makers:    make(map[*types.Package]*apis.Library),
+		makers: make(map[*types.Package]*apis.Library),
+		naming: sync.OnceValue(func() map[string]models.Naming {
+			return naming.Of(gofiles.Dir(pass.Fset, pass.Files))
+		}),
 		pass:      pass,
 		apis:      pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
 		known:     make(map[*types.Func][]apis.API),
