@@ -101,7 +101,7 @@ func (g gormReader) fields(st *types.Struct, prefix string, depth int) {
 		}
 		inner, isStruct := golang.Deref(f.Type()).Underlying().(*types.Struct)
 		_, embedded := tag["embedded"]
-		if isStruct && !isValue(f.Type()) && (f.Anonymous() || embedded) {
+		if isStruct && !IsValue(f.Type()) && (f.Anonymous() || embedded) {
 			g.fields(inner, prefix+tag["embeddedprefix"], depth+1)
 			continue
 		}
@@ -137,13 +137,13 @@ func gormColumn(t types.Type, tag gormTags) bool {
 	t = golang.Deref(t)
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
-		return isValue(t)
+		return IsValue(t)
 	case *types.Slice:
-		return isValue(t) || basic(u.Elem())
+		return IsValue(t) || basic(u.Elem())
 	case *types.Array:
-		return isValue(t) || basic(u.Elem())
+		return IsValue(t) || basic(u.Elem())
 	case *types.Map, *types.Chan, *types.Signature:
-		return isValue(t)
+		return IsValue(t)
 	}
 	return true
 }

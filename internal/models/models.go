@@ -138,7 +138,7 @@ func Columns(naming string, t types.Type, names Namer) *Model {
 		}
 	}
 	st, isStruct := t.Underlying().(*types.Struct)
-	if !ok || !isStruct || isValue(t) {
+	if !ok || !isStruct || IsValue(t) {
 		return nil
 	}
 	return &Model{Struct: st, Columns: read(st, names)}
@@ -237,8 +237,8 @@ func isNamed(t types.Type, path, name string) bool {
 	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == path && n.Obj().Name() == name
 }
 
-// isValue reports whether a struct type is one value of a column: a time, or
+// IsValue reports whether a struct type is one value of a column: a time, or
 // a type that scans itself.
-func isValue(t types.Type) bool {
+func IsValue(t types.Type) bool {
 	return isNamed(t, "time", "Time") || method(golang.Deref(t), "Scan") != nil || method(golang.Deref(t), "Value") != nil
 }

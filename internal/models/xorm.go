@@ -47,11 +47,11 @@ func (m *Model) xormFields(st *types.Struct, mapper, prefix string, depth int) {
 			continue
 		}
 		inner, isStruct := golang.Deref(f.Type()).Underlying().(*types.Struct)
-		if isStruct && !isValue(f.Type()) && (has("extends") || f.Anonymous() && len(words) == 0) {
+		if isStruct && !IsValue(f.Type()) && (has("extends") || f.Anonymous() && len(words) == 0) {
 			m.xormFields(inner, mapper, prefix, depth+1)
 			continue
 		}
-		if !f.Exported() || isStruct && !isValue(f.Type()) && !has("json") && !has("jsonb") && !has("text") {
+		if !f.Exported() || isStruct && !IsValue(f.Type()) && !has("json") && !has("jsonb") && !has("text") {
 			continue
 		}
 		c := Column{Field: f.Name(), Type: f.Type(), Tag: reflect.StructTag(st.Tag(i))}

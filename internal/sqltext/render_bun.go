@@ -112,6 +112,37 @@ func bunBegin(r *rendering) {
 	if unknown {
 		r.c = r.c.with(part{clause: "join", text: holeText(hole{kind: fragmentHole, name: "relation", repeat: true})})
 	}
+	if r.c.has("bulk") && r.model != nil {
+		r.bunBulk()
+	}
+}
+
+// bunBulk makes an UPDATE one of many rows, which stand in front: Bulk in
+// query_update.go.
+func (r *rendering) bunBulk() {
+	const rows = "_data"
+	parts := []part{
+		{clause: "with", text: concat(known(rows+" ", r.at), holeText(hole{kind: fragmentHole, name: "rows"}))},
+		{clause: "table", text: known(rows, r.at)},
+	}
+	cols, all := r.chosen()
+	for _, c := range cols {
+		if !c.Key && !c.Fixed {
+			name := quoteName(c.Name)
+			parts = append(parts, part{clause: "set", text: known(name+" = "+rows+"."+name, r.at)})
+		}
+	}
+	if !all {
+		parts = append(parts, part{clause: "set", text: holeText(hole{kind: fragmentHole, name: "values"})})
+	}
+	same := &rendering{at: r.at}
+	for i, key := range r.model.Keys() {
+		if i > 0 {
+			same.say(" AND ")
+		}
+		same.add(r.own(key, " = "+rows+"."+quoteName(key)))
+	}
+	r.c = r.c.with(append(parts, part{clause: "where", text: &Text{pieces: same.out}})...)
 }
 
 func bunTables(r *rendering) []part {
@@ -128,7 +159,7 @@ func bunTables(r *rendering) []part {
 			t = concat(t, known(" AS "+quoteName(r.model.Alias), r.at))
 		}
 		out = append(out, part{clause: "table", text: t})
-	case r.modelUnknown():
+	case r.c.has("model") && r.modelUnknown():
 		out = append(out, part{clause: "table", text: holeText(hole{kind: sqlscan.HoleIdent, name: "table", why: r.whyLacks()})})
 	}
 	return append(out, r.c.of("table")...)
@@ -140,12 +171,6 @@ func readAs(m *models.Model, at origin) *Text {
 		return known(quoteName(m.Read), at)
 	}
 	return tableName(m, at)
-}
-
-// modelUnknown reports whether the statement has a model that is not known.
-func (r *rendering) modelUnknown() bool {
-	p, ok := r.c.last("model")
-	return ok && r.model == nil && !isPairs(derefAll(p.typ))
 }
 
 func derefAll(t types.Type) types.Type {
