@@ -2,6 +2,7 @@ package querysites
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -18,6 +19,8 @@ type finder struct {
 	pass *analysis.Pass
 	apis *apis.Catalogue
 	prog *sqltext.Program // see program
+
+	order func(a, b token.Pos) int // see gofiles.Order
 
 	known     map[*types.Func][]apis.API // what is known of each function called
 	finishers map[*types.Func]bool       // see finishes

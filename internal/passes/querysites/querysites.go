@@ -8,11 +8,12 @@
 package querysites
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/types"
 	"reflect"
-	"sort"
+	"slices"
 	"strings"
 	"sync"
 
@@ -245,6 +246,7 @@ func run(pass *analysis.Pass) (any, error) {
 		}),
 		pass:      pass,
 		apis:      pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
+		order:     gofiles.Order(pass.Fset, pass.Files),
 		known:     make(map[*types.Func][]apis.API),
 		wrappers:  make(map[*types.Func]*Wrapper),
 		finishers: make(map[*types.Func]bool),
@@ -294,7 +296,7 @@ func foreign(path string) bool {
 	return apis.Standard(path)
 }
 
-// ordered returns the sites that are wanted, by position.
+// ordered returns the sites that are wanted, by file and place.
 func (f *finder) ordered(wanted func(*Site) bool) []*Site {
 	var out []*Site
 	for _, s := range f.sites {
@@ -302,11 +304,8 @@ func (f *finder) ordered(wanted func(*Site) bool) []*Site {
 			out = append(out, s)
 		}
 	}
-	sort.Slice(out, func(i, j int) bool {
-		if out[i].Call.Lparen != out[j].Call.Lparen {
-			return out[i].Call.Lparen < out[j].Call.Lparen
-		}
-		return out[i].Arg.Pos() < out[j].Arg.Pos()
+	slices.SortFunc(out, func(a, b *Site) int {
+		return cmp.Or(f.order(a.Call.Lparen, b.Call.Lparen), f.order(a.Arg.Pos(), b.Arg.Pos()))
 	})
 	return out
 }
