@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/models"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
 )
 
@@ -35,6 +36,7 @@ type finder struct {
 	above     map[ast.Node]ast.Node            // see parents
 	ends      map[*ast.CallExpr]bool           // the finishers of sites that are sent
 	makers    map[*types.Package]*apis.Library // see oracle
+	naming    func() map[string]models.Naming  // what the module's programs call tables
 }
 
 type siteKey struct {

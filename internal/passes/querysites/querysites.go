@@ -22,6 +22,7 @@ import (
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/gofiles"
 	"github.com/sqlvet/sqlvet/internal/models"
+	"github.com/sqlvet/sqlvet/internal/naming"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
 )
@@ -235,7 +236,10 @@ func run(pass *analysis.Pass) (any, error) {
 		return &Result{}, nil // Have: what generated code does, the library's data says.
 	}
 	f := &finder{
-		makers:    make(map[*types.Package]*apis.Library),
+		makers: make(map[*types.Package]*apis.Library),
+		naming: sync.OnceValue(func() map[string]models.Naming {
+			return naming.Of(gofiles.Dir(pass.Fset, pass.Files))
+		}),
 		pass:      pass,
 		apis:      pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
 		order:     gofiles.Order(pass.Fset, pass.Files),
