@@ -104,6 +104,12 @@ func IsError(t types.Type) bool {
 
 var errorType = types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
 
+// LastIsError reports whether the last result of a function says what failed.
+func LastIsError(sig *types.Signature) bool {
+	n := sig.Results().Len()
+	return n > 0 && IsError(sig.Results().At(n-1).Type())
+}
+
 // IsContext reports whether t is context.Context.
 func IsContext(t types.Type) bool {
 	if t == nil || !types.IsInterface(t) {

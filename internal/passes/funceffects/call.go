@@ -105,7 +105,7 @@ func (w *walker) aim(e *edge, fun ast.Expr) bool {
 // isScan: reading a row that was queried before, whatever holds it.
 func isScan(fn *types.Func) bool {
 	sig := fn.Signature()
-	return fn.Name() == "Scan" && sig.Variadic() && sig.Params().Len() == 1 && lastIsError(sig)
+	return fn.Name() == "Scan" && sig.Variadic() && sig.Params().Len() == 1 && golang.LastIsError(sig)
 }
 
 // aimValue is aim for calls of function values.

@@ -36,9 +36,9 @@ func remote(fn *types.Func) *primitive {
 		return network("rpc")
 	case strings.HasPrefix(path, "github.com/redis/go-redis/"):
 		return redisCommand(fn)
-	case strings.HasPrefix(path, "k8s.io/client-go/") && takesContext(sig) && lastIsError(sig):
+	case strings.HasPrefix(path, "k8s.io/client-go/") && takesContext(sig) && golang.LastIsError(sig):
 		return network("rpc")
-	case strings.HasPrefix(path, "github.com/Azure/azure-sdk-for-go/sdk/") && takesContext(sig) && lastIsError(sig) && !strings.Contains(path, "/azcore"):
+	case strings.HasPrefix(path, "github.com/Azure/azure-sdk-for-go/sdk/") && takesContext(sig) && golang.LastIsError(sig) && !strings.Contains(path, "/azcore"):
 		return network("cloud")
 	}
 	return nil
@@ -49,7 +49,7 @@ func remote(fn *types.Func) *primitive {
 func awsCall(fn *types.Func) *primitive {
 	sig := fn.Signature()
 	_, service, ok := strings.Cut(fn.Pkg().Path(), "/service/")
-	if !ok || !lastIsError(sig) {
+	if !ok || !golang.LastIsError(sig) {
 		return nil
 	}
 	at := 0
@@ -193,9 +193,4 @@ func variadicType(sig *types.Signature) string {
 
 func takesContext(sig *types.Signature) bool {
 	return sig.Params().Len() > 0 && apis.TypeName(sig.Params().At(0).Type()) == "context.Context"
-}
-
-func lastIsError(sig *types.Signature) bool {
-	n := sig.Results().Len()
-	return n > 0 && types.Identical(sig.Results().At(n-1).Type(), types.Universe.Lookup("error").Type())
 }

@@ -221,7 +221,7 @@ func (u *unit) triesUntil(body *ast.BlockStmt) bool {
 		}
 		if ret, ok := exit.(*ast.ReturnStmt); ok && len(ret.Results) > 0 {
 			last := ret.Results[len(ret.Results)-1]
-			if isError(u.Info.TypeOf(last)) && !u.Info.Types[last].IsNil() && !u.judgesError(cond) {
+			if golang.IsError(u.Info.TypeOf(last)) && !u.Info.Types[last].IsNil() && !u.judgesError(cond) {
 				return
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A Dependency says whether a call asks something else in each iteration.
@@ -91,7 +92,7 @@ func (t *taint) searches(call *ast.CallExpr, given []ast.Expr) bool {
 // context.WithValue in the iteration. Who takes it out of there is not known;
 // the libraries that talk to databases do not.
 func (t *taint) carries(a ast.Expr) bool {
-	if !isContext(t.u.Info.TypeOf(a)) {
+	if !golang.IsContext(t.u.Info.TypeOf(a)) {
 		return false
 	}
 	value := func(e ast.Expr) bool {
@@ -119,7 +120,7 @@ func (u *unit) given(call *ast.CallExpr) []ast.Expr {
 	api, known := u.api(call)
 	var list []ast.Expr
 	for i, a := range call.Args {
-		if isContext(u.Info.TypeOf(a)) {
+		if golang.IsContext(u.Info.TypeOf(a)) {
 			continue
 		}
 		if known && api.DestArg == i && api.Role != apis.Exec && (api.Stmt == "" || api.Stmt == "select") && !u.keyed(a) &&

@@ -97,7 +97,7 @@ func (u *unit) errorIs(cond ast.Expr, op token.Token) bool {
 	ast.Inspect(cond, func(n ast.Node) bool {
 		if b, ok := n.(*ast.BinaryExpr); ok && b.Op == op {
 			id, isID := ast.Unparen(b.Y).(*ast.Ident)
-			if isID && id.Name == "nil" && isError(u.Info.TypeOf(b.X)) {
+			if isID && id.Name == "nil" && golang.IsError(u.Info.TypeOf(b.X)) {
 				found = true
 			}
 		}
@@ -224,7 +224,7 @@ func (u *unit) condWrite(obj types.Object, w write, body ast.Node) verdict {
 		}
 	}
 	switch {
-	case isError(obj.Type()):
+	case golang.IsError(obj.Type()):
 		return verdict{bound: Drain, why: "repeats while calls fail or succeed"}
 	case isBool(obj.Type()):
 		return verdict{bound: Drain, why: "repeats until " + obj.Name() + " changes"}
@@ -271,7 +271,7 @@ func (u *unit) endlessLoop(s *ast.ForStmt) verdict {
 			}
 		case *ast.AssignStmt:
 			for i, l := range n.Lhs {
-				if obj := u.object(l); obj != nil && !local(obj, s.Body) && !isError(obj.Type()) && !isBool(obj.Type()) {
+				if obj := u.object(l); obj != nil && !local(obj, s.Body) && !golang.IsError(obj.Type()) && !isBool(obj.Type()) {
 					if n.Tok != token.ASSIGN || u.keeps(valueAt(n.Rhs, i)) {
 						moved = obj
 					}

@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // This file follows what changes with an iteration into the fields of a
@@ -58,7 +60,7 @@ func (u *unit) collects(call *ast.CallExpr) bool {
 		return false
 	}
 	for v := range fn.Signature().Results().Variables() {
-		if t := v.Type(); !isError(t) && !isInteger(t) && !types.Identical(t, u.Info.TypeOf(recv(call))) {
+		if t := v.Type(); !golang.IsError(t) && !isInteger(t) && !types.Identical(t, u.Info.TypeOf(recv(call))) {
 			return false
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // functionLoops returns the loops that a whole function is the body of: a
@@ -72,7 +74,7 @@ func isHook(fn *types.Func) bool {
 // the method resolves a batch of objects.
 func (r *Result) resolver(fn *types.Func) string {
 	params := fn.Signature().Params()
-	if params.Len() < 2 || !isContext(params.At(0).Type()) || !isObject(params.At(1).Type()) {
+	if params.Len() < 2 || !golang.IsContext(params.At(0).Type()) || !isObject(params.At(1).Type()) {
 		return ""
 	}
 	recv := fn.Signature().Recv().Type()
@@ -127,11 +129,6 @@ func (r *Result) resolverInterfaces() []*types.TypeName {
 func isObject(t types.Type) bool {
 	_, ok := under(t).(*types.Struct)
 	return ok
-}
-
-func isContext(t types.Type) bool {
-	path, name := named(t)
-	return path == "context" && name == "Context"
 }
 
 // An edge is a call of one function of the package by another.
@@ -218,7 +215,7 @@ func (u *unit) goesDown(call *ast.CallExpr, function ast.Node, params []*types.V
 	}
 	for i, a := range args {
 		p := params[i]
-		if u.rootObj(a) == nil || isContext(p.Type()) {
+		if u.rootObj(a) == nil || golang.IsContext(p.Type()) {
 			continue
 		}
 		switch x := ast.Unparen(a).(type) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
@@ -71,7 +72,7 @@ func (u *unit) readsInput(body *ast.BlockStmt) bool {
 	u.exits(body, func(cond ast.Expr, exit ast.Stmt) {
 		if ret, ok := exit.(*ast.ReturnStmt); ok {
 			for _, x := range ret.Results {
-				if isError(u.Info.TypeOf(x)) && !u.Info.Types[x].IsNil() {
+				if golang.IsError(u.Info.TypeOf(x)) && !u.Info.Types[x].IsNil() {
 					return
 				}
 			}
@@ -113,7 +114,7 @@ func (u *unit) endOfInput(cond ast.Expr, body *ast.BlockStmt) bool {
 		if !ok {
 			return true
 		}
-		if v, ok := u.Info.Uses[sel.Sel].(*types.Var); ok && v.Pkg() != nil && isError(v.Type()) {
+		if v, ok := u.Info.Uses[sel.Sel].(*types.Var); ok && v.Pkg() != nil && golang.IsError(v.Type()) {
 			found = found || v.Pkg().Path() == "io" && v.Name() == "EOF" || v.Name() == "Done" && strings.HasSuffix(v.Pkg().Path(), "iterator")
 		}
 		if call, ok := u.parent[sel].(*ast.CallExpr); ok && call.Fun == sel && u.asksLocal(call) && isBool(u.Info.TypeOf(call)) && !local(u.rootObj(recv(call)), body) {

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"strings"
 
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 )
 
@@ -29,7 +30,7 @@ func (r *Result) InputsDepend(loop *Loop, call *ast.CallExpr, in funceffects.Inp
 			if t.carries(a) {
 				return Depends
 			}
-			if isContext(u.Info.TypeOf(a)) {
+			if golang.IsContext(u.Info.TypeOf(a)) {
 				continue
 			}
 			m := t.mentionField(a, x.Fields)

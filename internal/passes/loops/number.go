@@ -259,7 +259,7 @@ func (u *unit) tells(call *ast.CallExpr, fn *types.Func) bool {
 	case "log", "log/slog":
 		return true
 	}
-	return isError(u.Info.TypeOf(call)) && fn.Pkg().Path() == "fmt" || u.sleeps(fn)
+	return golang.IsError(u.Info.TypeOf(call)) && fn.Pkg().Path() == "fmt" || u.sleeps(fn)
 }
 
 // judgesError: the condition asks a function about an error.
@@ -268,7 +268,7 @@ func (u *unit) judgesError(cond ast.Expr) bool {
 	ast.Inspect(cond, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
 			for _, a := range call.Args {
-				found = found || isError(u.Info.TypeOf(a))
+				found = found || golang.IsError(u.Info.TypeOf(a))
 			}
 		}
 		return !found

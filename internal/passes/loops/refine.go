@@ -311,7 +311,7 @@ func (u *unit) changing(s *ast.ForStmt) []*types.Var {
 	var list []*types.Var
 	for obj, ws := range u.writes {
 		v, ok := obj.(*types.Var)
-		if !ok || isError(v.Type()) || u.isGlobal(v) || local(v, s.Body) {
+		if !ok || golang.IsError(v.Type()) || u.isGlobal(v) || local(v, s.Body) {
 			continue
 		}
 		for _, w := range ws {

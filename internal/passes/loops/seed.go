@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // This file says what changes with a loop by itself, before anything is made of
@@ -99,7 +101,7 @@ func (u *unit) endsBy(body *ast.BlockStmt) []*ast.CallExpr {
 		}
 		own := u.ours(u.callee(call).Pkg())
 		for _, l := range a.Lhs {
-			if obj := u.object(l); obj != nil && ends[obj] && (!isError(obj.Type()) || eof || !own) {
+			if obj := u.object(l); obj != nil && ends[obj] && (!golang.IsError(obj.Type()) || eof || !own) {
 				list = append(list, call)
 			}
 		}
@@ -128,7 +130,7 @@ func (t *taint) addSource(e ast.Expr) {
 // ignored: values that change with the iteration without changing what is
 // asked: contexts, errors, loggers, spans.
 func (r *Result) ignored(t types.Type) bool {
-	if t == nil || isError(t) || isContext(t) {
+	if t == nil || golang.IsError(t) || golang.IsContext(t) {
 		return true
 	}
 	path, name := named(t)

@@ -298,7 +298,7 @@ func (u *unit) usesResult(call *ast.CallExpr) bool {
 	if tuple, ok := t.(*types.Tuple); ok {
 		return tuple.Len() > 0
 	}
-	return !isError(t)
+	return !golang.IsError(t)
 }
 
 // indexesResult: the body takes an element of what the call returns whose

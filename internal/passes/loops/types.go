@@ -7,8 +7,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/tools/go/types/typeutil"
-
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
 )
@@ -16,8 +14,7 @@ import (
 // callee returns the function or method that a call names; its origin if it
 // is generic.
 func (r *Result) callee(call *ast.CallExpr) *types.Func {
-	fn, _ := typeutil.Callee(r.Info, call).(*types.Func)
-	return origin(fn)
+	return golang.Callee(r.Info, call)
 }
 
 // api returns what the catalogue says of the callee.
@@ -92,12 +89,6 @@ func isInteger(t types.Type) bool {
 func isBool(t types.Type) bool {
 	b, ok := under(t).(*types.Basic)
 	return ok && b.Info()&types.IsBoolean != 0
-}
-
-var errorType = types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
-
-func isError(t types.Type) bool {
-	return t != nil && types.IsInterface(t) && types.Implements(t, errorType)
 }
 
 // named returns the package path and the name of a type or of what it points

@@ -301,7 +301,7 @@ func (u *unit) adapts(call *ast.CallExpr, i int) bool {
 		return false
 	}
 	for p := range fn.Params().Variables() {
-		if _, isFunc := under(p.Type()).(*types.Signature); !isFunc && !isContext(p.Type()) {
+		if _, isFunc := under(p.Type()).(*types.Signature); !isFunc && !golang.IsContext(p.Type()) {
 			return true
 		}
 	}
@@ -498,11 +498,4 @@ func (u *unit) gotoLoops(n ast.Node, body *ast.BlockStmt) []*Loop {
 		list = append(list, u.gotoLoop(label, g))
 	}
 	return list
-}
-
-func origin(fn *types.Func) *types.Func {
-	if fn == nil {
-		return nil
-	}
-	return fn.Origin()
 }

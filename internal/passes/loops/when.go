@@ -176,7 +176,7 @@ func (u *unit) afterFailure(l *Loop, call *ast.CallExpr) bool {
 func (u *unit) comparedError(cond ast.Expr, op token.Token) types.Object {
 	var found types.Object
 	conjuncts(cond, func(e ast.Expr) {
-		if b, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && b.Op == op && isError(u.Info.TypeOf(b.X)) && u.Info.Types[b.Y].IsNil() {
+		if b, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && b.Op == op && golang.IsError(u.Info.TypeOf(b.X)) && u.Info.Types[b.Y].IsNil() {
 			found = u.object(b.X)
 		}
 	})
@@ -348,7 +348,7 @@ func (r *Result) KeepsFailures(l *Loop, call *ast.CallExpr) bool {
 	}
 	var err types.Object
 	for _, lhs := range a.Lhs {
-		if obj := u.object(lhs); obj != nil && isError(obj.Type()) {
+		if obj := u.object(lhs); obj != nil && golang.IsError(obj.Type()) {
 			err = obj
 		}
 	}
@@ -479,7 +479,7 @@ func (r *Result) Gets(call, from *ast.CallExpr) bool {
 	ast.Inspect(call, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && !gets {
 			for _, w := range u.writes[u.object(id)] {
-				gets = gets || w.rhs != nil && !isError(u.object(id).Type()) && golang.Within(from, w.rhs)
+				gets = gets || w.rhs != nil && !golang.IsError(u.object(id).Type()) && golang.Within(from, w.rhs)
 			}
 		}
 		return !gets

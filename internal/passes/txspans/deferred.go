@@ -29,7 +29,7 @@ func (f *flow) deferredFaults(d *ast.DeferStmt, report func(Fault, ast.Node)) {
 	if commit == nil {
 		return
 	}
-	if sig := f.u.signature(); sig != nil && lastIsError(sig) && f.u.returnsError(f.span, commit) && !f.u.handsOut(lit, commit) {
+	if sig := f.u.signature(); sig != nil && golang.LastIsError(sig) && f.u.returnsError(f.span, commit) && !f.u.handsOut(lit, commit) {
 		report(CommitLost, commit)
 		return
 	}

@@ -309,10 +309,10 @@ func (r *Result) endOf(b body, v *types.Var, path string) (End, bool) {
 	if (e.OK|e.Failed)&Ended == 0 {
 		return e, false
 	}
-	if lastIsError(b.fn.Signature()) && (e.OK == Ended || e.OK == Open) && e.Failed != 0 {
+	if golang.LastIsError(b.fn.Signature()) && (e.OK == Ended || e.OK == Open) && e.Failed != 0 {
 		return e, true
 	}
-	if !lastIsError(b.fn.Signature()) && e.OK != Ended|Open {
+	if !golang.LastIsError(b.fn.Signature()) && e.OK != Ended|Open {
 		e.Failed = e.OK
 		return e, true
 	}
@@ -383,7 +383,7 @@ func (u *unit) ends(b *cfg.Block) bool {
 // must, hand out an error.
 func (u *unit) fail(b *cfg.Block) (may, must bool) {
 	sig := u.signature()
-	if sig == nil || !lastIsError(sig) || len(b.Nodes) == 0 {
+	if sig == nil || !golang.LastIsError(sig) || len(b.Nodes) == 0 {
 		return false, false
 	}
 	ret, ok := b.Nodes[len(b.Nodes)-1].(*ast.ReturnStmt)

@@ -143,7 +143,7 @@ func (r *Result) startsItself(t types.Type) bool {
 	}
 	for sel := range types.NewMethodSet(n).Methods() {
 		sig, ok := sel.Type().(*types.Signature)
-		if ok && strings.HasPrefix(sel.Obj().Name(), "Begin") && sig.Results().Len() == 1 && lastIsError(sig) {
+		if ok && strings.HasPrefix(sel.Obj().Name(), "Begin") && sig.Results().Len() == 1 && golang.LastIsError(sig) {
 			return true
 		}
 	}
@@ -212,7 +212,7 @@ var writeHooks = map[string]bool{
 // hookSpan returns gorm's transaction around a hook.
 func (r *Result) hookSpan(d *ast.FuncDecl, fn *types.Func) *Span {
 	sig := fn.Signature()
-	if sig.Recv() == nil || !writeHooks[fn.Name()] || sig.Params().Len() != 1 || !lastIsError(sig) {
+	if sig.Recv() == nil || !writeHooks[fn.Name()] || sig.Params().Len() != 1 || !golang.LastIsError(sig) {
 		return nil
 	}
 	v := sig.Params().At(0)
@@ -384,11 +384,6 @@ func (s *Span) is(v *types.Var) {
 // callee returns the function or interface method that a call names.
 func (r *Result) callee(call *ast.CallExpr) *types.Func {
 	return golang.Callee(r.pass.TypesInfo, call)
-}
-
-func lastIsError(sig *types.Signature) bool {
-	n := sig.Results().Len()
-	return n > 0 && golang.IsError(sig.Results().At(n-1).Type())
 }
 
 // endName reports whether a name says that something is ended.

@@ -228,7 +228,7 @@ func (u *unit) failingReturn(s *ast.ReturnStmt) bool {
 		return false
 	}
 	inError := u.underError(s)
-	if !lastIsError(sig) {
+	if !golang.LastIsError(sig) {
 		return inError
 	}
 	if len(s.Results) == 0 {
