@@ -128,14 +128,11 @@ func (cs chains) unsure(name string) chains {
 
 // grouped is the condition that a function's conditions make.
 func (fr *frame) grouped(st *state, s step) texts {
-	args := s.call.Args[s.effect.Arg:]
-	if len(args) < 2 {
-		return texts{{}}
-	}
-	f, _ := fr.eval(st, args[1]).(function)
+	last := s.call.Args[len(s.call.Args)-1]
+	f, _ := fr.eval(st, last).(function)
 	cs, ok := fr.invoke(f, []value{chains{{lib: s.lib}}}).(chains)
 	if !ok {
-		return texts{fr.some(args[1])}
+		return texts{fr.some(last)}
 	}
 	var out texts
 	for _, c := range cs {
