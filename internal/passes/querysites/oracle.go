@@ -81,8 +81,9 @@ func (o oracle) LibraryAt(pkg *types.Package) *apis.Library {
 	}
 	lib, ok := o.makers[pkg]
 	if !ok {
-		if pkg != o.pass.Pkg && !apis.Standard(pkg.Path()) {
-			lib = apis.GeneratorOf(pkg)
+		var g Generated
+		if pkg != o.pass.Pkg && !apis.Standard(pkg.Path()) && o.pass.ImportPackageFact(pkg, &g) {
+			lib, _ = apis.LibraryOf(g.By)
 		}
 		o.makers[pkg] = lib
 	}
