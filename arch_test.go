@@ -35,7 +35,7 @@ var floors = []floor{
 		"internal/observed", "internal/pglog", "internal/statstatements", "internal/rank",
 	}, true},
 	// Go's side.
-	{[]string{"internal/gofiles", "internal/golang", "internal/apis", "internal/config", "internal/inputs", "internal/models", "internal/sqltext"}, true},
+	{[]string{"internal/gofiles", "internal/golang", "internal/models", "internal/naming", "internal/apis", "internal/config", "internal/inputs", "internal/sqltext"}, true},
 	// Shared analyzers.
 	{[]string{
 		"internal/passes/settings", "internal/passes/modules", "internal/passes/suppress", "internal/passes/querysites", "internal/passes/dbschema", "internal/passes/oneoff", "analyzers/sqlparse",

@@ -9,7 +9,8 @@
 // A SELECT of a column by a key, and in the same function an UPDATE that sets
 // this column of the row with the same key to a value that Go computes from what
 // was read. Also a record that an ORM reads, of which a number is changed by its
-// own value, and that is saved.
+// own value, and that is saved. Either may stand in functions of the package that
+// the function calls, and so may the change.
 //
 // # Why it costs
 //
@@ -44,7 +45,8 @@
 //
 // Both texts are parsed. The conditions of both are equalities of the same columns
 // with the same Go values; what Scan fills is followed to what is bound to the
-// column, which must be made from it and something else.
+// column, which must be made from it and something else: by arithmetic, by a call that
+// is given both, by changing a part of what it was decoded into.
 //
 // # When it is silent
 //
@@ -54,8 +56,8 @@
 //
 // # Limits
 //
-// One function at a time. Who is the only one that writes the row loses nothing, which cannot be seen: the
-// findings are likely, not certain.
+// Functions of other packages are not looked into. Who is the only one that writes the
+// row loses nothing, which cannot be seen: the findings are likely, not certain.
 //
 // # How to suppress
 //

@@ -37,65 +37,56 @@ var Analyzer = &analysis.Analyzer{
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	c := &checker{pass: pass, info: pass.TypesInfo, names: pass.ResultOf[querysites.Analyzer].(*querysites.Result).Namer}
-	byFunc := make(map[*ast.FuncDecl][]*sqlparse.Query)
-	var funcs []*ast.FuncDecl
+	c := &checker{
+		pass: pass, info: pass.TypesInfo, names: pass.ResultOf[querysites.Analyzer].(*querysites.Result).Namer,
+		queries: make(map[*ast.FuncDecl][]*sqlparse.Query), decls: make(map[*types.Func]*ast.FuncDecl), known: make(map[*ast.FuncDecl]*body), busy: make(map[*ast.FuncDecl]bool),
+	}
 	for _, q := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries {
-		if q.Func == nil || !q.Sends() || q.Dialect.Foreign() {
-			continue
+		if q.Func != nil && q.Sends() && !q.Dialect.Foreign() {
+			c.queries[q.Func] = append(c.queries[q.Func], q)
 		}
-		if byFunc[q.Func] == nil {
-			funcs = append(funcs, q.Func)
+	}
+	if len(c.queries) == 0 {
+		return nil, nil
+	}
+	var funcs []*ast.FuncDecl
+	for _, f := range pass.Files {
+		for _, d := range f.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok && d.Body != nil {
+				if fn, ok := c.info.Defs[d.Name].(*types.Func); ok {
+					c.decls[fn] = d
+					funcs = append(funcs, d)
+				}
+			}
 		}
-		byFunc[q.Func] = append(byFunc[q.Func], q)
 	}
 	for _, fn := range funcs {
-		if list := byFunc[fn]; len(list) > 1 {
-			c.function(fn, list)
-		}
+		c.function(fn)
 	}
 	return nil, nil
 }
 
 type checker struct {
-	pass  *analysis.Pass
-	info  *types.Info
-	names func() models.Namer
+	pass    *analysis.Pass
+	info    *types.Info
+	names   func() models.Namer
+	queries map[*ast.FuncDecl][]*sqlparse.Query
+	decls   map[*types.Func]*ast.FuncDecl
+	known   map[*ast.FuncDecl]*body
+	busy    map[*ast.FuncDecl]bool // those that are looked into
 }
 
-// A row is one table's row that a statement reads or writes by its key.
-type row struct {
-	q     *sqlparse.Query
-	level *sqlmodel.Level
-	table string
-	key   map[string]golang.Path // column to the value it is compared with
-}
-
-// function compares the statements of one function.
-func (c *checker) function(fn *ast.FuncDecl, list []*sqlparse.Query) {
-	var reads, writes []row
-	for _, q := range list {
-		if locks(q) {
-			return
-		}
-		for _, s := range q.Model().Statements {
-			if len(s.Levels) == 0 || !s.Exact {
-				continue
-			}
-			if r, ok := c.row(q, s.Levels[0]); ok && s.Kind == sqlmodel.Select {
-				reads = append(reads, r)
-			} else if ok && s.Kind == sqlmodel.Update {
-				writes = append(writes, r)
-			}
-		}
-	}
-	if c.guarded(fn) {
+// function compares the statements of one function, and of those of the package that
+// it calls.
+func (c *checker) function(fn *ast.FuncDecl) {
+	b := c.body(fn)
+	if b.locked || len(b.list) < 2 || c.guarded(fn) {
 		return
 	}
-	c.records(fn, list)
-	for _, r := range reads {
-		for _, w := range writes {
-			if w.q.Call.Pos() > r.q.Call.End() && w.table == r.table && c.compare(fn, r, w) {
+	c.records(fn, b.list)
+	for _, r := range b.list {
+		for _, w := range b.list {
+			if !r.write && w.write && r.key != nil && w.key != nil && w.call.Pos() > r.call.End() && w.table == r.table && c.compare(fn, r, w) {
 				break
 			}
 		}
@@ -117,36 +108,17 @@ func locks(q *sqlparse.Query) bool {
 	return strings.Contains(text, "advisory") || strings.HasPrefix(strings.TrimSpace(text), "lock ") || strings.Contains(text, "isolation level")
 }
 
-// row returns which row of which table a level reads or writes, if all that it
-// says of it are equalities with values of the program.
-func (c *checker) row(q *sqlparse.Query, l *sqlmodel.Level) (row, bool) {
-	if len(l.Relations) != 1 || l.Relations[0].Kind != sqlmodel.RelTable || l.Relations[0].Name == "" || l.Relations[0].Hole || len(l.Group) > 0 || l.Aggregates {
-		return row{}, false
-	}
-	r := row{q: q, level: l, table: l.Relations[0].Schema + "." + l.Relations[0].Name, key: make(map[string]golang.Path)}
-	for _, p := range l.Predicates {
-		if p.Op != sqlmodel.OpEq || p.Or || p.Negated || p.Left == nil || p.Left.Kind != sqlmodel.ExprColumn || p.Right == nil || p.Right.Kind != sqlmodel.ExprParam {
-			return row{}, false
-		}
-		v, ok := c.bound(q, p.Right)
-		if !ok || v.at.Root == nil {
-			return row{}, false
-		}
-		r.key[p.Left.Name] = v.at
-	}
-	return r, len(r.key) > 0
-}
-
 // sameRow reports whether a write changes the row that a read has read: both name it
 // by the same values, or the write by one column that it got from the read. What
 // else it compares with what was read says that the row has not changed since.
-func sameRow(r, w row, into map[string]golang.Path) bool {
+func (c *checker) sameRow(r, w access) bool {
 	if maps.Equal(r.key, w.key) {
 		return true
 	}
 	for column, p := range w.key {
-		set := slices.ContainsFunc(w.level.Sets, func(s sqlmodel.Assignment) bool { return s.Column == column })
-		return len(w.key) == 1 && !set && into[column] == p
+		_, set := w.sets[column]
+		into, ok := c.into(r, column)
+		return len(w.key) == 1 && !set && ok && into == p
 	}
 	return false
 }
@@ -178,21 +150,17 @@ func (c *checker) guarded(fn *ast.FuncDecl) bool {
 }
 
 // compare reports a column that the write sets to what is made of what was read.
-func (c *checker) compare(fn *ast.FuncDecl, r, w row) bool {
-	into := c.scanned(fn, r)
-	if !sameRow(r, w, into) {
+func (c *checker) compare(fn *ast.FuncDecl, r, w access) bool {
+	if !c.sameRow(r, w) {
 		return false
 	}
 	for _, set := range w.level.Sets {
-		if set.Value == nil || set.Value.Kind != sqlmodel.ExprParam {
-			continue
-		}
-		v, ok := into[set.Column]
+		arg, ok := w.sets[set.Column]
 		if !ok {
 			continue
 		}
-		arg, ok := c.bound(w.q, set.Value)
-		if !ok || !c.computed(fn, arg, v, r.q.Call.End(), w.q.Call.Pos(), 3) {
+		v, ok := c.into(r, set.Column)
+		if !ok || !c.computed(fn, arg, v, r.call.End(), w.call.Pos(), 3) {
 			continue
 		}
 		if r.q.LeftOut(c.pass, name, false) {
@@ -226,9 +194,16 @@ func (c *checker) computed(fn *ast.FuncDecl, x value, v golang.Path, from, to to
 		if tv := c.info.Types[x.Fun]; tv.IsType() && len(x.Args) == 1 {
 			return c.computed(fn, c.valueOf(x.Args[0]), v, from, to, depth)
 		}
-		if b, ok := ast.Unparen(x.Fun).(*ast.Ident); ok && b.Name == "append" && c.info.Uses[b] == types.Universe.Lookup("append") {
-			return c.mentions(x.Args[0], v)
+		if b, ok := ast.Unparen(x.Fun).(*ast.Ident); ok && c.info.Types[x.Fun].IsBuiltin() {
+			switch b.Name {
+			case "append":
+				return c.mentions(x.Args[0], v)
+			case "min", "max":
+				return slices.ContainsFunc(x.Args, func(a ast.Expr) bool { return c.computed(fn, c.valueOf(a), v, from, to, depth) })
+			}
+			return false
 		}
+		return c.mixed(x, v) || slices.ContainsFunc(x.Args, func(a ast.Expr) bool { return c.edited(fn, a, v, from, to) })
 	}
 	return false
 }
@@ -242,9 +217,15 @@ func (c *checker) valueOf(x ast.Expr) value {
 }
 
 // changed reports whether a place gets a value made of its own between two
-// points.
+// points, by the functions of the package that are called there, too.
 func (c *checker) changed(fn *ast.FuncDecl, v golang.Path, from, to token.Pos) bool {
 	found := false
+	c.calls(fn, from, to, func(d *ast.FuncDecl, p, inside golang.Path) {
+		if rest, ok := below(v, p); ok && !found {
+			inside.Fields = golang.Join(inside.Fields, rest)
+			found = c.changed(d, inside, d.Body.Pos(), d.End())
+		}
+	})
 	ast.Inspect(fn.Body, func(n ast.Node) bool {
 		if n == nil || n.End() < from || n.Pos() > to {
 			return false
@@ -269,11 +250,11 @@ func (c *checker) values(fn *ast.FuncDecl, v *types.Var, from, to token.Pos) []a
 	var out []ast.Expr
 	ast.Inspect(fn.Body, func(n ast.Node) bool {
 		a, ok := n.(*ast.AssignStmt)
-		if !ok || a.Pos() < from || a.Pos() > to || len(a.Lhs) != len(a.Rhs) {
+		if !ok || a.Pos() < from || a.Pos() > to || len(a.Rhs) != 1 && len(a.Lhs) != len(a.Rhs) {
 			return true
 		}
 		for i, l := range a.Lhs {
-			if c.is(l, golang.Path{Root: v}) {
+			if i < len(a.Rhs) && c.is(l, golang.Path{Root: v}) {
 				out = append(out, a.Rhs[i])
 			}
 		}
@@ -298,19 +279,35 @@ func (c *checker) mentions(n ast.Node, v golang.Path) bool {
 	return found
 }
 
-func (c *checker) report(r, w row, column string, arg ast.Expr) {
+func (c *checker) report(r, w access, column string, arg ast.Expr) {
 	table := strings.TrimPrefix(r.table, ".")
-	line := c.pass.Fset.Position(w.q.Call.Pos()).Line
+	line := c.line(w.call)
 	better := fmt.Sprintf("read it with FOR UPDATE in the transaction that writes it, or add AND %s = what was read to the UPDATE", column)
 	if b, ok := ast.Unparen(arg).(*ast.BinaryExpr); ok && (b.Op == token.ADD || b.Op == token.SUB) {
 		better = fmt.Sprintf("write UPDATE %s SET %s = %s %s $n …, or read it with FOR UPDATE in the transaction that writes it", table, column, column, b.Op)
 	}
+	if r.q.Call != r.call || w.q.Call != w.call {
+		c.saved(r, w, fmt.Sprintf("%s of %s is written back here as made of what was read at line %d, with nothing that keeps others from doing the same meanwhile: one of two changes is lost; %s", column, table, c.line(r.call), better))
+		return
+	}
 	p := projection(r.level, column)
 	f := r.q.Finding(name, "", p, fmt.Sprintf("%s of %s is read here, changed in Go and written back at line %d, with nothing that keeps others from doing the same meanwhile: one of two changes is lost; %s", column, table, line, better))
 	f.Confidence = config.Likely
-	f.Related = append(f.Related, analysis.RelatedInformation{Pos: w.q.Call.Pos(), End: w.q.Call.End(), Message: "it is written back here"})
+	f.Related = append(f.Related, analysis.RelatedInformation{Pos: w.call.Pos(), End: w.call.End(), Message: "it is written back here"})
 	suppress.Report(c.pass, f)
 }
+
+// saved reports the call by which something is written back: where functions of the
+// package read and write, that is where one sees both.
+func (c *checker) saved(r, w access, message string) {
+	suppress.Report(c.pass, suppress.Finding{
+		Pos: w.call.Pos(), End: w.call.End(), Rule: name, Message: message, Confidence: config.Likely, Also: []token.Pos{r.call.Pos()},
+		Tables: w.q.Tables(), SQL: w.q.Whole(),
+		Related: []analysis.RelatedInformation{{Pos: r.call.Pos(), End: r.call.End(), Message: "it is read here"}},
+	})
+}
+
+func (c *checker) line(n ast.Node) int { return c.pass.Fset.Position(n.Pos()).Line }
 
 // projection returns the place of a column in what a level selects.
 func projection(l *sqlmodel.Level, column string) sqlmodel.Range {

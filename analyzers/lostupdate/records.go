@@ -20,25 +20,27 @@ import (
 
 // records reports a record that is read, of which a field is changed by its own
 // value, and which is then saved.
-func (c *checker) records(fn *ast.FuncDecl, list []*sqlparse.Query) {
+func (c *checker) records(fn *ast.FuncDecl, list []access) {
 	for _, r := range list {
-		into, ok := c.record(r, "select")
-		if !ok {
+		if r.write || r.record.Root == nil {
 			continue
 		}
 		for _, w := range list {
-			from, ok := c.record(w, "update")
-			if !ok || from != into || w.Call.Pos() < r.Call.End() {
+			if !w.write || w.record != r.record || w.call.Pos() < r.call.End() {
 				continue
 			}
-			field := c.adjusted(fn, into, r.Call.End(), w.Call.Pos())
-			if field == "" || !c.sets(w, into, field) || r.LeftOut(c.pass, name, false) {
+			field := c.adjusted(fn, r.record, r.call.End(), w.call.Pos())
+			if field == "" || !c.sets(w.q, r.record, field) || r.q.LeftOut(c.pass, name, false) {
 				continue
 			}
-			line := c.pass.Fset.Position(w.Call.Pos()).Line
-			f := r.Finding(name, "", sqlmodel.Range{Start: 0, End: 0}, fmt.Sprintf("field %s of this record is read, changed by its own value and saved at line %d, with nothing that keeps others from doing the same meanwhile: one of two changes is lost; let the database compute it (UPDATE … SET n = n + ?), or read the record FOR UPDATE in the transaction that saves it", field, line))
-			f.Pos, f.End, f.Confidence = r.Call.Pos(), r.Call.End(), config.Likely
-			f.Related = []analysis.RelatedInformation{{Pos: w.Call.Pos(), End: w.Call.End(), Message: "it is saved here"}}
+			const better = "with nothing that keeps others from doing the same meanwhile: one of two changes is lost; let the database compute it (UPDATE … SET n = n + ?), or read the record FOR UPDATE in the transaction that saves it"
+			if r.q.Call != r.call || w.q.Call != w.call {
+				c.saved(r, w, fmt.Sprintf("field %s of this record was read at line %d, changed by its own value and is saved here, %s", field, c.line(r.call), better))
+				return
+			}
+			f := r.q.Finding(name, "", sqlmodel.Range{Start: 0, End: 0}, fmt.Sprintf("field %s of this record is read, changed by its own value and saved at line %d, %s", field, c.line(w.call), better))
+			f.Pos, f.End, f.Confidence = r.call.Pos(), r.call.End(), config.Likely
+			f.Related = []analysis.RelatedInformation{{Pos: w.call.Pos(), End: w.call.End(), Message: "it is saved here"}}
 			suppress.Report(c.pass, f)
 			return
 		}
@@ -46,26 +48,23 @@ func (c *checker) records(fn *ast.FuncDecl, list []*sqlparse.Query) {
 }
 
 // record returns the variable that a finisher fills or saves, if that is one
-// record.
-func (c *checker) record(q *sqlparse.Query, stmt string) (golang.Path, bool) {
+// record; its Root is nil otherwise.
+func (c *checker) record(q *sqlparse.Query, stmt string) golang.Path {
 	if !q.Chain || !strings.Contains(q.API.Stmt, stmt) {
-		return golang.Path{}, false
+		return golang.Path{}
 	}
 	for _, x := range q.Records() {
-		x = ast.Unparen(x)
-		if ref, ok := x.(*ast.UnaryExpr); ok && ref.Op == token.AND {
-			x = ref.X
-		}
+		x = deref(x)
 		p, exact := golang.PathOf(c.info, x)
 		n := golang.Named(c.info.TypeOf(x))
 		if !exact || n == nil {
 			continue
 		}
 		if _, ok := n.Underlying().(*types.Struct); ok {
-			return p, true
+			return p
 		}
 	}
-	return golang.Path{}, false
+	return golang.Path{}
 }
 
 // sets reports whether a write of a record changes the column of a field, as far as
@@ -97,6 +96,17 @@ func (c *checker) sets(w *sqlparse.Query, rec golang.Path, field string) bool {
 // between two points; "" if none does.
 func (c *checker) adjusted(fn *ast.FuncDecl, rec golang.Path, from, to token.Pos) string {
 	field := ""
+	c.calls(fn, from, to, func(d *ast.FuncDecl, p, inside golang.Path) {
+		rest, ok := below(rec, p)
+		if !ok || field != "" {
+			return
+		}
+		inside.Fields = golang.Join(inside.Fields, rest)
+		if in := c.adjusted(d, inside, d.Body.Pos(), d.End()); in != "" {
+			tail, _ := below(golang.Path{Root: inside.Root, Fields: in}, inside)
+			field = golang.Join(rec.Fields, tail)
+		}
+	})
 	inside := func(x ast.Expr) (golang.Path, bool) {
 		p, exact := golang.PathOf(c.info, x)
 		return p, exact && p.Root == rec.Root && p.Fields != rec.Fields && golang.Overlap(p.Fields, rec.Fields)

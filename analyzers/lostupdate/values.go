@@ -16,9 +16,9 @@ import (
 
 // This file knows which Go values the columns of a statement come from and go to.
 
-// scanned returns where the columns that a query reads are put.
-func (c *checker) scanned(fn *ast.FuncDecl, r row) map[string]golang.Path {
-	out := make(map[string]golang.Path)
+// scanned notes where the columns that a query reads are put: into variables, or into
+// a record.
+func (c *checker) scanned(fn *ast.FuncDecl, r *access) {
 	call, row := r.q.Call, (*types.Var)(nil)
 	ast.Inspect(fn.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -38,44 +38,80 @@ func (c *checker) scanned(fn *ast.FuncDecl, r row) map[string]golang.Path {
 				break
 			}
 			for i, a := range n.Args {
-				p := r.level.Projections[i]
 				ref, ok := ast.Unparen(a).(*ast.UnaryExpr)
-				if !ok || ref.Op != token.AND || p.Expr == nil || p.Expr.Kind != sqlmodel.ExprColumn {
+				column := r.level.Projections[i].Expr
+				if !ok || ref.Op != token.AND || column == nil {
 					continue
 				}
-				if path, exact := golang.PathOf(c.info, ref.X); exact {
-					out[p.Expr.Name] = path
+				if column.Kind == sqlmodel.ExprCast && len(column.Args) == 1 {
+					column = column.Args[0]
+				}
+				if path, exact := golang.PathOf(c.info, ref.X); exact && column.Kind == sqlmodel.ExprColumn {
+					r.puts[column.Name] = path
 				}
 			}
 		}
 		return true
 	})
-	if at := r.q.API.DestArg; at >= 0 && at < len(call.Args) && len(out) == 0 {
-		c.intoFields(r, call.Args[at], out)
+	if at := r.q.API.DestArg; at >= 0 && at < len(call.Args) && len(r.puts) == 0 {
+		if path, exact := golang.PathOf(c.info, deref(call.Args[at])); exact {
+			r.dest = path
+		}
 	}
-	return out
+	c.named(fn, r)
 }
 
-// intoFields notes the fields of a record that columns are put into.
-func (c *checker) intoFields(r row, dest ast.Expr, out map[string]golang.Path) {
-	ref, ok := ast.Unparen(dest).(*ast.UnaryExpr)
-	if !ok || ref.Op != token.AND {
-		return
+// named notes the fields that a record has of the row's key from the start: those of the
+// literal that it is made with.
+func (c *checker) named(fn *ast.FuncDecl, r *access) {
+	records := make(map[*types.Var]bool)
+	for _, p := range r.puts {
+		records[p.Root] = true
 	}
-	path, exact := golang.PathOf(c.info, ref.X)
-	if !exact {
-		return
-	}
-	st, ok := c.info.TypeOf(ref.X).Underlying().(*types.Struct)
-	if !ok {
-		if len(r.level.Projections) == 1 && r.level.Projections[0].Expr != nil {
-			out[r.level.Projections[0].Expr.Name] = path
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		lhs, rhs := golang.Assigned(n)
+		for i, l := range lhs {
+			p, exact := golang.PathOf(c.info, l)
+			if !exact || p.Fields != "" || !records[p.Root] || i >= len(rhs) {
+				continue
+			}
+			lit, ok := deref(rhs[i]).(*ast.CompositeLit)
+			if !ok {
+				continue
+			}
+			for _, e := range lit.Elts {
+				kv, ok := e.(*ast.KeyValueExpr)
+				if !ok {
+					continue
+				}
+				field, ok := kv.Key.(*ast.Ident)
+				for column, at := range r.key {
+					if ok && c.is(kv.Value, at) {
+						r.puts[column] = golang.Path{Root: p.Root, Fields: field.Name}
+					}
+				}
+			}
 		}
-		return
+		return true
+	})
+}
+
+// into returns where a column goes that was read.
+func (c *checker) into(r access, column string) (golang.Path, bool) {
+	if p, ok := r.puts[column]; ok || r.dest.Root == nil {
+		return p, ok
 	}
-	for column, field := range c.fields(r.q, st, c.info.TypeOf(ref.X)) {
-		out[column] = golang.Path{Root: path.Root, Fields: golang.Join(path.Fields, field)}
+	t := golang.TypeAt(r.dest.Root.Type(), r.dest.Fields)
+	if t == nil {
+		return golang.Path{}, false
 	}
+	st, ok := golang.Deref(t).Underlying().(*types.Struct)
+	if !ok {
+		one := r.level.Projections
+		return r.dest, len(one) == 1 && one[0].Expr != nil && one[0].Expr.Name == column
+	}
+	field, ok := c.fields(r.q, st, golang.Deref(t))[column]
+	return golang.Path{Root: r.dest.Root, Fields: golang.Join(r.dest.Fields, field)}, ok
 }
 
 // fields returns which field of a record a library puts a column into, or takes it

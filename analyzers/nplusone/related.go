@@ -20,10 +20,7 @@ func (c *checker) related(call *ast.CallExpr) string {
 	if fn == nil || fn.Pkg() == nil {
 		return ""
 	}
-	lib, ok := apis.LibraryOf(fn.Pkg().Path())
-	if !ok {
-		lib = apis.GeneratorOf(fn.Pkg())
-	}
+	lib := c.sites.Library(fn)
 	if lib == nil || lib.Chain == nil || lib.Many.Related == "" {
 		return ""
 	}

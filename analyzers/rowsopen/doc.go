@@ -11,7 +11,8 @@
 // a connection of it (second-connection), rows that a return leaves open (leak),
 // that a loop leaves open each time around or closes only by defer
 // (defer-in-loop), and rows that nothing can close since their value is dropped
-// (dropped). Also a loop over rows whose error nobody asks for (rows-err).
+// (dropped). Also a loop over rows whose error nobody asks for (rows-err). The results
+// of a batch (pgx's SendBatch) are such rows until their Close.
 //
 // # Why it costs
 //
@@ -97,8 +98,10 @@
 // query's error to Close, to the Next that says there are no more, or to a
 // function that reads them all (pgx.CollectRows, pgx.ForEachRow, sqlx.StructScan,
 // scan libraries, your own by their bodies, in other packages too). Which handle a
-// statement goes through is followed into the functions that are called. What
-// pgx closes by itself, a Scan that fails, is closed.
+// statement goes through is followed into the functions that are called. A function
+// that a helper calls for each row, and the body of a loop over an iterator that
+// reads rows, run while they are open. What pgx closes by itself, a Scan that fails,
+// is closed.
 //
 // # When it is silent
 //

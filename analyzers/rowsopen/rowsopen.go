@@ -87,12 +87,18 @@ func (c *checker) problem(s *rowspans.Span, tx *txspans.Span, p rowspans.Problem
 			held = "and its connection answers no other statement until then"
 		}
 		f.Message = fmt.Sprintf("nothing can close the rows of this query, %s: use Exec, or read them", held)
+		if s.Batch {
+			f.Message = fmt.Sprintf("nothing can close the results of this batch, %s, and its errors are lost: call Close on what this returns", held)
+		}
 	case rowspans.LeftOpen:
 		if one || c.endsProcess(s) {
 			return // the end of the transaction closes them
 		}
 		f.Category = "leak"
 		f.Message = fmt.Sprintf("%s is still open %s, %s: defer %s.Close() after the check of the query's error", s.Rows.Name(), where(p.Node, line), held, s.Rows.Name())
+		if s.Batch {
+			f.Message = fmt.Sprintf("the results of this batch are still open %s, %s: defer %s.Close()", where(p.Node, line), held, s.Rows.Name())
+		}
 		f.Related = append(f.Related, analysis.RelatedInformation{Pos: p.Node.Pos(), Message: "it is left open here"})
 	case rowspans.Piled:
 		f.Category = "defer-in-loop"
@@ -102,12 +108,13 @@ func (c *checker) problem(s *rowspans.Span, tx *txspans.Span, p rowspans.Problem
 		}
 		f.Message = fmt.Sprintf("the loop comes back to this query while the rows of the time before are open, %s: each time takes another connection; read and close them in a function of their own", how)
 	case rowspans.ErrUnread:
-		if !returnsError(c.pass.TypesInfo, s.Func) {
-			return // nobody could be told
+		told, ok := tells(c.pass.TypesInfo, s.Func)
+		if !ok {
+			return // nobody has them
 		}
 		f = c.finding(s, p.Node)
 		f.Category, f.Severity = "rows-err", config.SeverityInfo
-		f.Message = fmt.Sprintf("nobody asks %s.Err() after this loop: if the connection breaks in the middle, the rows read so far are taken for all; return it", s.Rows.Name())
+		f.Message = fmt.Sprintf("nobody asks %s.Err() after this loop: if the connection breaks in the middle, the rows read so far are taken for all; %s", s.Rows.Name(), told)
 	}
 	suppress.Report(c.pass, f)
 }
@@ -125,7 +132,9 @@ func (c *checker) endsProcess(s *rowspans.Span) bool {
 	return ok && d.Recv == nil && d.Name.Name == "main" && c.pass.Pkg.Name() == "main"
 }
 
-func returnsError(info *types.Info, fn ast.Node) bool {
+// tells returns how a function can tell its caller that it has read a part only; ok is
+// false if it returns nothing.
+func tells(info *types.Info, fn ast.Node) (how string, ok bool) {
 	var t types.Type
 	switch fn := fn.(type) {
 	case *ast.FuncDecl:
@@ -134,11 +143,13 @@ func returnsError(info *types.Info, fn ast.Node) bool {
 		t = info.TypeOf(fn)
 	}
 	sig, ok := t.(*types.Signature)
-	n := 0
-	if ok {
-		n = sig.Results().Len()
+	if !ok || sig.Results().Len() == 0 {
+		return "", false
 	}
-	return n > 0 && golang.IsError(sig.Results().At(n-1).Type())
+	if golang.IsError(sig.Results().At(sig.Results().Len() - 1).Type()) {
+		return "return it", true
+	}
+	return "log it, and return an error beside what was read", true
 }
 
 // meanwhile reports the first statement that runs while the rows are open.
@@ -167,6 +178,9 @@ func (c *checker) beside(s *rowspans.Span, tx *txspans.Span, call *ast.CallExpr,
 		return false
 	}
 	rows := fmt.Sprintf("the rows of the query at line %d are open", c.line(s.Open))
+	if s.Batch {
+		rows = fmt.Sprintf("the results of the batch at line %d are open", c.line(s.Open))
+	}
 	what := e.Statement()
 	if e.Kind == funceffects.BeginTx {
 		what = "a transaction"

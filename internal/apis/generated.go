@@ -24,9 +24,9 @@ type Generated struct {
 	Lacks []string `yaml:"lacks"`
 }
 
-// GeneratorOf returns the library that may have generated code in pkg: pkg
-// imports it. Whether a type or function of pkg was generated, its shape
-// decides.
+// GeneratorOf returns the library that may have generated code in pkg, whose
+// source is at hand: pkg imports it. Whether a type or function of pkg was
+// generated, its shape decides.
 func GeneratorOf(pkg *types.Package) *Library {
 	for _, p := range pkg.Imports() {
 		if lib, ok := LibraryOf(p.Path()); ok && lib.Chain != nil && len(lib.Chain.Generated) > 0 {

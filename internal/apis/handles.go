@@ -52,6 +52,18 @@ func IsRows(t types.Type) bool {
 		next.Signature().Params().Len() == 0 && next.Signature().Results().Len() == 1
 }
 
+// IsBatch reports whether values of t are the results of a batch, which are asked for
+// one after the other and keep their connection until they are closed.
+func IsBatch(t types.Type) bool {
+	n := named(t)
+	if n == nil {
+		return false
+	}
+	exec, row, end := method(t, "Exec"), method(t, "QueryRow"), method(t, "Close")
+	return exec != nil && row != nil && end != nil && exec.Signature().Params().Len() == 0 && result(exec.Signature()) == affected &&
+		row.Signature().Params().Len() == 0 && result(row.Signature()) == oneRow && end.Signature().Params().Len() == 0
+}
+
 // IsRow reports whether values of t are the one row of a query, which keeps its
 // connection until it is scanned.
 func IsRow(t types.Type) bool { return named(t) != nil && kindOf(t) == oneRow }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/filetree"
+	"github.com/sqlvet/sqlvet/internal/naming"
 	"github.com/sqlvet/sqlvet/internal/schema"
 	"github.com/sqlvet/sqlvet/internal/stats"
 )
@@ -49,6 +50,7 @@ func Digest(dir string) string {
 	for _, path := range StatsFiles(dir) {
 		add(repository(path), path)
 	}
+	io.WriteString(h, naming.Digest(dir))
 	if search || !covered {
 		sum, err := schema.Digest(dir, schema.Options{})
 		io.WriteString(h, fmt.Sprint(sum, err))

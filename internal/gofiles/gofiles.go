@@ -7,6 +7,7 @@
 package gofiles
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"path/filepath"
@@ -74,4 +75,17 @@ func Sorted(fset *token.FileSet, files []*ast.File) []*ast.File {
 	return slices.SortedStableFunc(slices.Values(files), func(a, b *ast.File) int {
 		return strings.Compare(Name(fset, a), Name(fset, b))
 	})
+}
+
+// Order returns a function that compares positions in a package's files: by the
+// names of the files, as Sorted does, then by place. Positions themselves compare
+// as drivers happened to read the files.
+func Order(fset *token.FileSet, files []*ast.File) func(a, b token.Pos) int {
+	rank := make(map[*token.File]int, len(files))
+	for i, f := range Sorted(fset, files) {
+		rank[fset.File(f.FileStart)] = i
+	}
+	return func(a, b token.Pos) int {
+		return cmp.Or(cmp.Compare(rank[fset.File(a)], rank[fset.File(b)]), cmp.Compare(a, b))
+	}
 }

@@ -72,4 +72,13 @@ func TestSorted(t *testing.T) {
 	if names != "/src/a.go /src/b.go /src/c.go " || Name(fset, files[0]) != "/src/b.go" {
 		t.Error(names)
 	}
+	order := Order(fset, files)
+	for _, c := range []struct{ a, b token.Pos }{
+		{files[2].Name.Pos(), files[0].Package}, // a.go, though read last
+		{files[0].Package, files[0].Name.Pos()},
+	} {
+		if order(c.a, c.b) >= 0 || order(c.b, c.a) <= 0 || order(c.a, c.a) != 0 {
+			t.Errorf("%v does not stand before %v", fset.Position(c.a), fset.Position(c.b))
+		}
+	}
 }

@@ -13,17 +13,22 @@ import (
 
 // bun reads a type as github.com/uptrace/bun does: schema/table.go,
 // https://bun.uptrace.dev/guide/models.html.
-func bun(t *types.Named, _ Namer) *Model {
-	m := bunColumns(t)
-	m.bunRelations(t.Underlying().(*types.Struct))
+func bun(t *types.Named, names Namer) *Model {
+	naming, _ := names.Naming("bun")
+	m := bunColumns(t, naming)
+	m.bunRelations(t.Underlying().(*types.Struct), naming)
 	return m
 }
 
-// bunTable returns the name and the alias of a type's table, and the name that it
-// is read by, "" if that is the same.
-func bunTable(t *types.Named) (table, alias, read string) {
-	alias = underscore(t.Obj().Name())
-	table = inflection.Plural(alias)
+// bunTable gives a model the name and the alias of its type's table, and the
+// name that it is read by.
+func (m *Model) bunTable(t *types.Named, naming Naming) {
+	m.Alias = underscore(t.Obj().Name())
+	m.Table, m.Unsure = m.Alias, naming.OpenTables
+	if !naming.Singular {
+		m.Table = inflection.Plural(m.Alias)
+	}
+	m.Table = naming.Prefix + m.Table + naming.Suffix
 	st := t.Underlying().(*types.Struct)
 	for i := range st.NumFields() {
 		f := st.Field(i)
@@ -31,16 +36,17 @@ func bunTable(t *types.Named) (table, alias, read string) {
 		switch {
 		case !f.Anonymous():
 		case isNamed(f.Type(), "github.com/uptrace/bun/schema", "BaseModel"):
-			table = or(tag.option("table"), or(tag.name, table))
-			alias = or(tag.option("alias"), alias)
-			read = tag.option("select")
+			if name := or(tag.option("table"), tag.name); name != "" {
+				m.Table, m.Unsure = name, false
+			}
+			m.Alias = or(tag.option("alias"), m.Alias)
+			m.Read = tag.option("select")
 		case tag.has("inherit") || tag.has("extend"):
 			if inner := structType(f.Type()); inner != nil {
-				table, alias, read = bunTable(inner)
+				m.bunTable(inner, naming)
 			}
 		}
 	}
-	return table, alias, read
 }
 
 // bunFields adds the columns of a struct, those of embedded ones included.
@@ -91,27 +97,27 @@ func (m *Model) bunFields(st *types.Struct, prefix string, depth int) {
 }
 
 // bunRelations adds the fields that hold other models.
-func (m *Model) bunRelations(st *types.Struct) {
+func (m *Model) bunRelations(st *types.Struct, naming Naming) {
 	for i := range st.NumFields() {
 		f := st.Field(i)
 		tag := parseTag(reflect.StructTag(st.Tag(i)).Get("bun"))
 		if inner, ok := golang.Deref(f.Type()).Underlying().(*types.Struct); ok && f.Anonymous() {
-			m.bunRelations(inner)
+			m.bunRelations(inner, naming)
 			continue
 		}
 		other := structType(f.Type())
 		if other == nil || !tag.has("rel") && !tag.has("m2m") {
 			continue
 		}
-		if r, ok := m.bunRelation(f, tag, other); ok {
+		if r, ok := m.bunRelation(f, tag, other, naming); ok {
 			m.Relations = append(m.Relations, r)
 		}
 	}
 }
 
-func (m *Model) bunRelation(f *types.Var, tag tag, otherType *types.Named) (Relation, bool) {
+func (m *Model) bunRelation(f *types.Var, tag tag, otherType *types.Named, naming Naming) (Relation, bool) {
 	r := Relation{Field: f.Name(), Name: underscore(f.Name()), Type: otherType, Where: tag.options["join_on"]}
-	other := bunColumns(otherType)
+	other := bunColumns(otherType, naming)
 	own := underscore(m.Type.Obj().Name()) + "_"
 	switch tag.option("rel") {
 	case "belongs-to":
@@ -129,13 +135,13 @@ func (m *Model) bunRelation(f *types.Var, tag tag, otherType *types.Named) (Rela
 		return r, r.joins(tag) || r.keyed(m, other, own, false)
 	}
 	r.Kind = ManyToMany
-	return r, tag.has("m2m") && m.bunThrough(&r, other, tag)
+	return r, tag.has("m2m") && m.bunThrough(&r, other, tag, naming)
 }
 
 // bunColumns returns a type's table without its relations.
-func bunColumns(t *types.Named) *Model {
+func bunColumns(t *types.Named, naming Naming) *Model {
 	m := &Model{Type: t}
-	m.Table, m.Alias, m.Read = bunTable(t)
+	m.bunTable(t, naming)
 	m.bunFields(t.Underlying().(*types.Struct), "", 0)
 	return m
 }
@@ -178,9 +184,9 @@ func (r *Relation) keyed(one, many *Model, prefix string, reversed bool) bool {
 
 // bunThrough finds the model of the table between two: a type of the same
 // package.
-func (m *Model) bunThrough(r *Relation, other *Model, tag tag) bool {
+func (m *Model) bunThrough(r *Relation, other *Model, tag tag, naming Naming) bool {
 	r.Through = tag.option("m2m")
-	link := tableIn(m.Type.Obj().Pkg(), r.Through)
+	link := tableIn(m.Type.Obj().Pkg(), r.Through, naming)
 	if link == nil {
 		return false
 	}
@@ -188,7 +194,7 @@ func (m *Model) bunThrough(r *Relation, other *Model, tag tag) bool {
 	if j := tag.option("join"); j != "" {
 		left, right, _ = strings.Cut(j, "=")
 	}
-	l := bunColumns(link)
+	l := bunColumns(link, naming)
 	r.LinkAlias = l.Alias
 	st := link.Underlying().(*types.Struct)
 	side := func(name string, to *Model) (far, near []string, ok bool) {
@@ -210,7 +216,7 @@ func (m *Model) bunThrough(r *Relation, other *Model, tag tag) bool {
 }
 
 // tableIn returns the type of a package that stands for a table.
-func tableIn(pkg *types.Package, table string) *types.Named {
+func tableIn(pkg *types.Package, table string, naming Naming) *types.Named {
 	if pkg == nil {
 		return nil
 	}
@@ -224,7 +230,8 @@ func tableIn(pkg *types.Package, table string) *types.Named {
 			continue
 		}
 		if _, ok := named.Underlying().(*types.Struct); ok {
-			if t, _, _ := bunTable(named); t == table {
+			m := new(Model)
+			if m.bunTable(named, naming); m.Table == table {
 				return named
 			}
 		}

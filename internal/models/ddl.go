@@ -18,7 +18,7 @@ func (m *Model) DDL(naming string, names Namer) []string {
 	d := ddl{m: m, table: ident(m.Table)}
 	switch naming {
 	case "gorm":
-		d.gorm(names)
+		d.gorm(naming, names)
 	case "bun":
 		d.bun()
 	case "xorm":
@@ -173,7 +173,7 @@ func scanned(t types.Type) types.Type {
 var timeType = types.NewNamed(types.NewTypeName(0, types.NewPackage("time", "time"), "Time", nil), types.NewStruct(nil, nil), nil)
 
 // gorm is what gorm.io/driver/postgres makes: DataTypeOf, and schema/index.go.
-func (d *ddl) gorm(names Namer) {
+func (d *ddl) gorm(naming string, names Namer) {
 	var groups []*grouped
 	keys := len(d.m.Keys())
 	for _, c := range d.m.Columns {
@@ -191,7 +191,7 @@ func (d *ddl) gorm(names Namer) {
 	d.make(groups)
 	for _, r := range d.m.Relations {
 		if r.Kind == ManyToMany {
-			d.between(r)
+			d.between(r, naming, names)
 		}
 	}
 }
@@ -305,9 +305,9 @@ func gormIndexes(groups []*grouped, table string, c Column) []*grouped {
 }
 
 // between makes the table between two.
-func (d *ddl) between(r Relation) {
-	other := gorm0(r.Type)
-	if other == nil {
+func (d *ddl) between(r Relation, naming string, names Namer) {
+	other := Columns(naming, r.Type, names)
+	if other == nil || r.ThroughUnsure {
 		return
 	}
 	var cols, keys []string
@@ -328,17 +328,7 @@ type unnamed struct{}
 
 func (unnamed) TableName(*types.Func) (string, bool) { return "", false }
 func (unnamed) Table(string) *Table                  { return nil }
-
-// gorm0 reads the columns of a type alone.
-func gorm0(t types.Type) *Model {
-	named := structType(t)
-	if named == nil {
-		return nil
-	}
-	g := gormReader{m: &Model{Type: named}}
-	g.fields(named.Underlying().(*types.Struct), "", 0)
-	return g.m
-}
+func (unnamed) Naming(string) (Naming, bool)         { return Naming{}, false }
 
 // bun is what bun's NewCreateTable makes: dialect/pgdialect/sqltype.go.
 func (d *ddl) bun() {

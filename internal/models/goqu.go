@@ -31,7 +31,7 @@ func (m *Model) goquFields(st *types.Struct, prefix string, depth int) {
 		switch {
 		case name == "-":
 			continue
-		case f.Anonymous() && isStruct && !isValue(f.Type()):
+		case f.Anonymous() && isStruct && !IsValue(f.Type()):
 			p := prefix
 			if given && name != "" {
 				p += name + "."
@@ -44,7 +44,7 @@ func (m *Model) goquFields(st *types.Struct, prefix string, depth int) {
 		if name == "" {
 			name = strings.ToLower(f.Name())
 		}
-		if isStruct && !isValue(f.Type()) {
+		if isStruct && !IsValue(f.Type()) {
 			m.goquFields(inner, prefix+name+".", depth+1)
 			continue
 		}

@@ -3,6 +3,7 @@ package models
 import (
 	"go/types"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/jinzhu/inflection"
@@ -10,22 +11,35 @@ import (
 	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
-// gorm reads a type as gorm.io/gorm does with its default naming strategy:
-// https://gorm.io/docs/models.html, https://gorm.io/docs/conventions.html.
+// gorm reads a type as gorm.io/gorm does: https://gorm.io/docs/models.html,
+// https://gorm.io/docs/conventions.html.
 func gorm(t *types.Named, names Namer) *Model {
-	m := &Model{Type: t, Table: inflection.Plural(gormName(t.Obj().Name()))}
+	naming, _ := names.Naming("gorm")
+	return gormNamed(t, names, naming)
+}
+
+func gormNamed(t *types.Named, names Namer, naming Naming) *Model {
+	if naming.Open {
+		return nil
+	}
+	g := gormReader{m: &Model{Type: t}, naming: naming}
+	m := g.m
+	m.Table, m.Unsure = g.table(t.Obj().Name()), naming.OpenTables
 	if fn := method(t, "TableName"); fn != nil {
 		name, ok := names.TableName(fn)
 		if !ok {
 			return nil
 		}
-		m.Table = name
+		m.Table, m.Unsure = name, false
 	}
-	g := gormReader{m: m}
 	g.fields(t.Underlying().(*types.Struct), "", 0)
 	if len(m.Keys()) == 0 {
+		called := func(c Column) bool { return c.Name == "id" }
+		if !slices.ContainsFunc(m.Columns, called) {
+			called = func(c Column) bool { return c.Field == "ID" }
+		}
 		for i, c := range m.Columns {
-			if c.Name == "id" {
+			if called(c) {
 				m.Columns[i].Key = true
 				_, tagged := gormTag(string(c.Tag))["autoincrement"]
 				m.Columns[i].Counted = !tagged
@@ -42,7 +56,36 @@ func gorm(t *types.Named, names Namer) *Model {
 }
 
 type gormReader struct {
-	m *Model
+	m      *Model
+	naming Naming
+}
+
+// of is a reader of another type of the same program.
+func (g gormReader) of(t *types.Named) gormReader { return gormReader{&Model{Type: t}, g.naming} }
+
+// table, joinTable and column return the names for those of Go: schema/naming.go.
+func (g gormReader) table(name string) string {
+	if name = g.column(name); !g.naming.Singular {
+		name = inflection.Plural(name)
+	}
+	return g.naming.Prefix + name + g.naming.Suffix
+}
+
+func (g gormReader) joinTable(name string) string {
+	if g.naming.Case == "" && strings.ToLower(name) == name {
+		return g.naming.Prefix + name + g.naming.Suffix
+	}
+	return g.table(name)
+}
+
+func (g gormReader) column(name string) string {
+	if len(g.naming.Replace) > 1 {
+		name = or(strings.NewReplacer(g.naming.Replace...).Replace(name), name)
+	}
+	if g.naming.Case == "same" {
+		return name
+	}
+	return gormName(name)
 }
 
 // fields adds the columns of a struct, those of embedded ones included.
@@ -58,7 +101,7 @@ func (g gormReader) fields(st *types.Struct, prefix string, depth int) {
 		}
 		inner, isStruct := golang.Deref(f.Type()).Underlying().(*types.Struct)
 		_, embedded := tag["embedded"]
-		if isStruct && !isValue(f.Type()) && (f.Anonymous() || embedded) {
+		if isStruct && !IsValue(f.Type()) && (f.Anonymous() || embedded) {
 			g.fields(inner, prefix+tag["embeddedprefix"], depth+1)
 			continue
 		}
@@ -67,7 +110,7 @@ func (g gormReader) fields(st *types.Struct, prefix string, depth int) {
 		}
 		name := tag["column"]
 		if name == "" {
-			name = gormName(f.Name())
+			name = g.column(f.Name())
 		}
 		c := Column{Name: prefix + name, Field: f.Name(), Type: f.Type(), Tag: reflect.StructTag(st.Tag(i))}
 		c.Key = tag.has("primarykey") || tag.has("primary_key")
@@ -94,13 +137,13 @@ func gormColumn(t types.Type, tag gormTags) bool {
 	t = golang.Deref(t)
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
-		return isValue(t)
+		return IsValue(t)
 	case *types.Slice:
-		return isValue(t) || basic(u.Elem())
+		return IsValue(t) || basic(u.Elem())
 	case *types.Array:
-		return isValue(t) || basic(u.Elem())
+		return IsValue(t) || basic(u.Elem())
 	case *types.Map, *types.Chan, *types.Signature:
-		return isValue(t)
+		return IsValue(t)
 	}
 	return true
 }
@@ -138,11 +181,11 @@ func (g gormReader) relation(f *types.Var, tag gormTags, one bool) (Relation, bo
 		return Relation{}, false
 	}
 	r := Relation{Field: f.Name(), Type: other}
-	cols := gormReader{m: &Model{Type: other}}
+	cols := g.of(other)
 	cols.fields(other.Underlying().(*types.Struct), "", 0)
 	if tag["many2many"] != "" {
 		r.Kind = ManyToMany
-		return r.linked(g.m, cols.m, tag)
+		return g.linked(r, cols.m, tag)
 	}
 	owner := g.m.Type.Obj().Name()
 	if poly := tag["polymorphic"]; poly != "" {
@@ -150,7 +193,10 @@ func (g gormReader) relation(f *types.Var, tag gormTags, one bool) (Relation, bo
 		if !ok {
 			return Relation{}, false
 		}
-		r.Poly, r.PolyValue = kind.Name, or(tag["polymorphicvalue"], g.m.Table)
+		r.Poly, r.PolyValue = kind.Name, tag["polymorphicvalue"]
+		if r.PolyValue == "" && !g.m.Unsure {
+			r.PolyValue = g.m.Table
+		}
 	}
 	foreign, refers := tag["foreignkey"], tag["references"]
 	if !one {
@@ -168,11 +214,9 @@ func (g gormReader) relation(f *types.Var, tag gormTags, one bool) (Relation, bo
 }
 
 // linked sets the columns of the table between the two.
-func (r Relation) linked(own, other *Model, tag gormTags) (Relation, bool) {
-	r.Through = tag["many2many"]
-	if strings.ToLower(r.Through) != r.Through {
-		r.Through = inflection.Plural(gormName(r.Through))
-	}
+func (g gormReader) linked(r Relation, other *Model, tag gormTags) (Relation, bool) {
+	own := g.m
+	r.Through, r.ThroughUnsure = g.joinTable(tag["many2many"]), g.naming.OpenTables
 	link := func(m *Model, fields, names string) (cols, links []string, ok bool) {
 		var named []string
 		if names != "" {
@@ -199,7 +243,7 @@ func (r Relation) linked(own, other *Model, tag gormTags) (Relation, bool) {
 			if i < len(named) {
 				name = strings.TrimSpace(named[i])
 			}
-			cols, links = append(cols, c.Name), append(links, gormName(name))
+			cols, links = append(cols, c.Name), append(links, g.column(name))
 		}
 		return cols, links, len(cols) > 0
 	}
@@ -209,7 +253,7 @@ func (r Relation) linked(own, other *Model, tag gormTags) (Relation, bool) {
 	if own.Type == other.Type && tag["joinreferences"] == "" {
 		for i, c := range r.Other {
 			col, _ := other.Column(c)
-			r.LinkOther[i] = gormName(inflection.Singular(r.Field) + col.Field)
+			r.LinkOther[i] = g.column(inflection.Singular(r.Field) + col.Field)
 		}
 	}
 	return r, ok && ok2
@@ -298,18 +342,27 @@ func titled(words ...string) []string {
 	return out
 }
 
-func gormColumns(st *types.Struct) []Column {
-	g := gormReader{m: new(Model)}
+func gormColumns(st *types.Struct, names Namer) []Column {
+	naming, _ := names.Naming("gorm")
+	if naming.Open {
+		return nil
+	}
+	g := gormReader{m: new(Model), naming: naming}
 	g.fields(st, "", 0)
 	return g.m.Columns
 }
 
 // gorm1 reads a type as the first version, github.com/jinzhu/gorm, does: what
-// it does otherwise is to take any DeletedAt for the mark of a deleted row.
+// it does otherwise is to take any DeletedAt for the mark of a deleted row, and
+// to change the name that a TableName method gives, too.
 func gorm1(t *types.Named, names Namer) *Model {
-	m := gorm(t, names)
+	naming, _ := names.Naming("gorm1")
+	m := gormNamed(t, names, naming)
 	if m == nil {
 		return nil
+	}
+	if method(t, "TableName") != nil {
+		m.Table, m.Unsure = naming.Prefix+m.Table+naming.Suffix, naming.OpenTables
 	}
 	for _, c := range m.Columns {
 		if c.Field == "DeletedAt" {

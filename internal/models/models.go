@@ -20,7 +20,7 @@ type Model struct {
 	Struct  *types.Struct
 	Table   string // with its schema, if it names one
 	Read    string // what SELECT and JOIN name in its place, a view; "" if nothing else
-	Unsure  bool   // Table is what the usual rules say, and the program may have others
+	Unsure  bool   // Table is what the usual rules say, and the program has or may have others
 	Alias   string // the name that the library gives the table in its statements; "" for the table's own
 	Columns []Column
 	// First is the column that rows are ordered by where one is asked for, if
@@ -71,10 +71,11 @@ type Relation struct {
 	Own, Other []string
 	Name       string   // what the library calls the other table in a join; "" for the field's name
 	Where      []string // conditions that are part of the relation, as SQL
-	// Poly is the column of the other table that has to be PolyValue; "" if
-	// there is none.
+	// Poly is the column of the other table that has to be PolyValue, "" if that
+	// is not known; "" if there is none.
 	Poly, PolyValue string
 	Through         string // the table between the two, of ManyToMany
+	ThroughUnsure   bool   // as Unsure of a Model
 	// Of that table: its alias, and its columns for Own and for Other.
 	LinkAlias          string
 	LinkOwn, LinkOther []string
@@ -99,6 +100,9 @@ type Namer interface {
 	// Table returns what the generated package of a path says of its table;
 	// nil if it is not known.
 	Table(path string) *Table
+	// Naming returns how the program has a library name tables and columns, by
+	// the name of its rules; false if it says nothing about it.
+	Naming(library string) (Naming, bool)
 }
 
 // Of returns the table that t stands for under a library's rules; nil if it
@@ -123,7 +127,7 @@ func Of(naming string, t types.Type, names Namer) *Model {
 
 // Columns returns the columns that rows scanned into t have, whether t stands
 // for a table or not; nil if t is no struct, or pointer to or slice of one.
-func Columns(naming string, t types.Type) *Model {
+func Columns(naming string, t types.Type, names Namer) *Model {
 	read, ok := columns[naming]
 	for range 8 {
 		switch u := types.Unalias(t).(type) {
@@ -134,10 +138,10 @@ func Columns(naming string, t types.Type) *Model {
 		}
 	}
 	st, isStruct := t.Underlying().(*types.Struct)
-	if !ok || !isStruct || isValue(t) {
+	if !ok || !isStruct || IsValue(t) {
 		return nil
 	}
-	return &Model{Struct: st, Columns: read(st)}
+	return &Model{Struct: st, Columns: read(st, names)}
 }
 
 // readers has the libraries by the name of their rules.
@@ -151,7 +155,7 @@ var readers = map[string]func(*types.Named, Namer) *Model{
 }
 
 // columns has what reads the columns of a struct, by the same names.
-var columns = map[string]func(*types.Struct) []Column{
+var columns = map[string]func(*types.Struct, Namer) []Column{
 	"gorm":  gormColumns,
 	"gorm1": gormColumns,
 }
@@ -233,8 +237,8 @@ func isNamed(t types.Type, path, name string) bool {
 	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == path && n.Obj().Name() == name
 }
 
-// isValue reports whether a struct type is one value of a column: a time, or
+// IsValue reports whether a struct type is one value of a column: a time, or
 // a type that scans itself.
-func isValue(t types.Type) bool {
+func IsValue(t types.Type) bool {
 	return isNamed(t, "time", "Time") || method(golang.Deref(t), "Scan") != nil || method(golang.Deref(t), "Value") != nil
 }

@@ -11,14 +11,26 @@ import (
 )
 
 // noNames knows no method's result.
-type noNames struct{}
+type noNames struct{ naming *Naming }
 
 func (noNames) Table(string) *Table { return nil }
+
+func (n noNames) Naming(string) (Naming, bool) {
+	if n.naming == nil {
+		return Naming{}, false
+	}
+	return *n.naming, true
+}
 
 func (noNames) TableName(fn *types.Func) (string, bool) { return "named", fn.Pkg().Path() == "p" }
 
 // read returns the model that the type T of a source stands for.
 func read(t *testing.T, naming, src string) *Model {
+	t.Helper()
+	return readNamed(t, naming, src, nil)
+}
+
+func readNamed(t *testing.T, naming, src string, rules *Naming) *Model {
 	t.Helper()
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, "p.go", "package p\n\nimport \"time\"\n\nvar _ time.Time\n\n"+src, 0)
@@ -29,7 +41,7 @@ func read(t *testing.T, naming, src string) *Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Of(naming, pkg.Scope().Lookup("T").Type(), noNames{})
+	return Of(naming, pkg.Scope().Lookup("T").Type(), noNames{rules})
 }
 
 // show writes a model down: its table, the columns with their marks, and its
@@ -88,6 +100,36 @@ func TestOf(t *testing.T) {
 	} {
 		if got := show(read(t, c.naming, c.src)); got != c.want {
 			t.Errorf("%s of %s:\n got %s\nwant %s", c.naming, c.src, got, c.want)
+		}
+	}
+}
+
+// The names that a program has its library give.
+func TestNaming(t *testing.T) {
+	const row = "type T struct { ID int64; HTTPCode string; Tags []Tag `gorm:\"many2many:t_tags\"` }\ntype Tag struct { ID int64 }"
+	const named = row + "\nfunc (T) TableName() string { return \"fixed\" }"
+	const bunned = "type T struct { ID int64 `bun:\",pk\"` }"
+	for _, test := range []struct {
+		naming, src string
+		rules       Naming
+		want        string
+		unsure      bool
+	}{
+		{"gorm", row, Naming{Prefix: "x_"}, "x_ts id! http_code; Tags many id=id through x_t_tags AS  t_id/tag_id", false},
+		{"gorm", row, Naming{Singular: true, Replace: []string{"HTTP", "Web"}}, "t id! web_code; Tags many id=id through t_tags AS  t_id/tag_id", false},
+		{"gorm", row, Naming{Case: "same"}, "TS ID! HTTPCode; Tags many ID=ID through t_tags AS  TID/TagID", false},
+		{"gorm", row, Naming{OpenTables: true}, "ts id! http_code; Tags many id=id through t_tags AS  t_id/tag_id", true},
+		{"gorm", row, Naming{Open: true}, "none", false},
+		{"gorm", named, Naming{Prefix: "x_", OpenTables: true}, "named id! http_code; Tags many id=id through x_t_tags AS  t_id/tag_id", false},
+		{"gorm1", named, Naming{Prefix: "x_"}, "x_named id! http_code; Tags many id=id through x_t_tags AS  t_id/tag_id", false},
+		{"xorm", row, Naming{Prefix: "x_", Case: "snake", ColumnCase: "snake"}, "x_t i_d!+ h_t_t_p_code tags", false},
+		{"xorm", row, Naming{Case: "gonic", ColumnCase: "gonic"}, "t id!+ http_code tags", false},
+		{"bun", bunned, Naming{Singular: true}, "t AS t id!", false},
+		{"bun", bunned, Naming{OpenTables: true}, "ts AS t id!", true},
+	} {
+		m := readNamed(t, test.naming, test.src, &test.rules)
+		if got := show(m); got != test.want || m != nil && m.Unsure != test.unsure {
+			t.Errorf("%s, %+v: have %q, want %q", test.naming, test.rules, got, test.want)
 		}
 	}
 }

@@ -10,17 +10,19 @@ import (
 )
 
 // xorm reads a type as xorm.io/xorm does: tags/parser.go,
-// https://xorm.io/docs/chapter-02/4.columns/. Which mapper makes names of Go
-// names is decided at run time: a name that the two usual ones write
-// differently is Unsure.
+// https://xorm.io/docs/chapter-02/4.columns/. Where it is not known which mapper
+// makes names of Go names, one that the two usual ones write differently is
+// Unsure.
 func xorm(t *types.Named, names Namer) *Model {
+	naming, _ := names.Naming("xorm")
 	m := &Model{Type: t}
-	m.Table, m.Unsure = mapped(t.Obj().Name())
+	m.Table, m.Unsure = mapped(t.Obj().Name(), naming.Case)
+	m.Table, m.Unsure = naming.Prefix+m.Table+naming.Suffix, m.Unsure || naming.OpenTables
 	if fn := method(t, "TableName"); fn != nil {
 		name, ok := names.TableName(fn)
 		m.Table, m.Unsure = or(name, m.Table), !ok
 	}
-	m.xormFields(t.Underlying().(*types.Struct), "", 0)
+	m.xormFields(t.Underlying().(*types.Struct), naming.ColumnCase, "", 0)
 	if len(m.Keys()) == 0 {
 		for i, c := range m.Columns {
 			if b, ok := c.Type.Underlying().(*types.Basic); ok && b.Kind() == types.Int64 && strings.EqualFold(c.Field, "id") {
@@ -31,7 +33,7 @@ func xorm(t *types.Named, names Namer) *Model {
 	return m
 }
 
-func (m *Model) xormFields(st *types.Struct, prefix string, depth int) {
+func (m *Model) xormFields(st *types.Struct, mapper, prefix string, depth int) {
 	if depth > 4 {
 		return
 	}
@@ -45,15 +47,15 @@ func (m *Model) xormFields(st *types.Struct, prefix string, depth int) {
 			continue
 		}
 		inner, isStruct := golang.Deref(f.Type()).Underlying().(*types.Struct)
-		if isStruct && !isValue(f.Type()) && (has("extends") || f.Anonymous() && len(words) == 0) {
-			m.xormFields(inner, prefix, depth+1)
+		if isStruct && !IsValue(f.Type()) && (has("extends") || f.Anonymous() && len(words) == 0) {
+			m.xormFields(inner, mapper, prefix, depth+1)
 			continue
 		}
-		if !f.Exported() || isStruct && !isValue(f.Type()) && !has("json") && !has("jsonb") && !has("text") {
+		if !f.Exported() || isStruct && !IsValue(f.Type()) && !has("json") && !has("jsonb") && !has("text") {
 			continue
 		}
 		c := Column{Field: f.Name(), Type: f.Type(), Tag: reflect.StructTag(st.Tag(i))}
-		c.Name, c.Unsure = mapped(f.Name())
+		c.Name, c.Unsure = mapped(f.Name(), mapper)
 		if name := xormName(words); name != "" {
 			c.Name, c.Unsure = name, false
 		}
@@ -69,9 +71,12 @@ func (m *Model) xormFields(st *types.Struct, prefix string, depth int) {
 	}
 }
 
-// mapped returns a Go name as a table or column, and whether the mappers that
-// xorm has disagree about it.
-func mapped(name string) (string, bool) {
+// mapped returns a Go name as a table or column, by one of xorm's mappers; if
+// it is not known which, also whether the usual ones disagree about it.
+func mapped(name, mapper string) (string, bool) {
+	if mapper == "same" {
+		return name, false
+	}
 	var snake strings.Builder
 	for i := 0; i < len(name); i++ {
 		if c := name[i]; 'A' <= c && c <= 'Z' {
@@ -84,6 +89,12 @@ func mapped(name string) (string, bool) {
 		}
 	}
 	gonic := gonicName(name)
+	switch mapper {
+	case "gonic":
+		return gonic, false
+	case "snake":
+		return snake.String(), false
+	}
 	return gonic, gonic != snake.String()
 }
 

@@ -260,8 +260,15 @@ func (fr *frame) parts(st *state, s step) [][]part {
 	case "clauses":
 		return fr.clausesOf(st, s, args[e.Arg:], spread)
 	case "group":
-		if sep, ok := fr.constantValue(first); ok && strings.Contains(strings.ToUpper(sep), "OR") {
+		sep, _ := fr.constantValue(first)
+		switch strings.Join(strings.Fields(strings.ToUpper(sep)), " ") {
+		case "OR":
 			e.Mode = "or"
+		case "AND":
+		case "AND NOT":
+			e.Mode = "and not"
+		default:
+			return one(texts{fr.some(first)})
 		}
 		return one(fr.grouped(st, s))
 	case "relation":
@@ -316,7 +323,7 @@ func (fr *frame) parts(st *state, s step) [][]part {
 // mode is how a condition is joined, or that a text is a name alone.
 func mode(e apis.Effect) string {
 	switch {
-	case e.Mode == "or" || e.Mode == "not":
+	case e.Mode == "or" || e.Mode == "not" || e.Mode == "and not":
 		return e.Mode
 	case e.Form == "names":
 		return "name"

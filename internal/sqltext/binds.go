@@ -101,6 +101,9 @@ func (fr *frame) operand(st *state, e ast.Expr) operand {
 	if fr.prog.building(t) != nil {
 		return operand{texts: texts{fr.gap(fragmentHole, e)}, expr: true}
 	}
+	if isValueList(t) && isValueList(elemOf(t)) {
+		return operand{texts: texts{fr.gap(fragmentHole, e)}, list: true} // rows of values
+	}
 	param := paramText(here)
 	param.pieces[0].value = e
 	return operand{texts: texts{param}, list: isValueList(t), boolean: isBoolean(t)}

@@ -29,7 +29,7 @@ type chain struct {
 // A part is what one call added.
 type part struct {
 	clause string
-	mode   string            // "or", "not": how a condition is joined; "bare": without brackets; "name": the text is one; see also the clause
+	mode   string            // "or", "not": how a condition is joined; "and not": with no NOT if nothing stands before; "bare": without brackets; "name": the text is one; see also the clause
 	text   *Text             // the SQL; nil for a flag
 	typ    types.Type        // of the clause model
 	sub    int               // of the clauses columns and values: how many stand in text

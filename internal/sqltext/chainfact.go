@@ -28,7 +28,7 @@ type PartSummary struct {
 	Clause, Mode string
 	Text         *Summary
 	Model        string // as Dest
-	Repeat       bool
+	Repeat, Late bool
 	Name         string
 	Into         int // 1 + the parameter that names the model, 0 if none
 	// Spread is the form of the caller's arguments from From on that stand here;
@@ -166,7 +166,7 @@ func (c *chain) summary() (ChainSummary, bool) {
 		if p.clause == "path" {
 			return s, false // Have: a statement within a statement does not travel.
 		}
-		ps := PartSummary{Clause: p.clause, Mode: p.mode, Repeat: p.repeat, Name: p.name, Model: typeName(p.typ)}
+		ps := PartSummary{Clause: p.clause, Mode: p.mode, Repeat: p.repeat, Late: p.late, Name: p.name, Model: typeName(p.typ)}
 		if p.clause == "model" {
 			ps.Into = p.sub
 		}
@@ -281,7 +281,7 @@ func (fr *frame) expandParts(st *state, c *chain, s ChainSummary, call *ast.Call
 			out = fr.spreadOver(st, out, ps, call)
 			continue
 		}
-		p := part{clause: ps.Clause, mode: ps.Mode, repeat: ps.Repeat, name: ps.Name}
+		p := part{clause: ps.Clause, mode: ps.Mode, repeat: ps.Repeat, late: ps.Late, name: ps.Name}
 		if ps.Into > 0 {
 			if ps.Into > len(call.Args) {
 				return nil, false

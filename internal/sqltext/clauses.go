@@ -1,6 +1,7 @@
 package sqltext
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
@@ -146,7 +147,7 @@ func (r *rendering) table() {
 		r.lacks(sqlscan.HoleIdent, "table")
 		return
 	}
-	r.say(quoteName(r.model.Table))
+	r.add(tableName(r.model, r.at))
 	if r.model.Alias != "" {
 		r.say(" AS " + quoteName(r.model.Alias))
 	}
@@ -156,6 +157,10 @@ func (r *rendering) where(style *style) {
 	ps := r.c.of("where")
 	if style != nil && style.where != nil {
 		ps = style.where(r, ps)
+		if r.modelUnknown() && r.verb() != "insert" {
+			// Have: a model may have a mark that its rows are deleted.
+			ps = append(slices.Clip(ps), part{clause: "where", text: holeText(hole{kind: fragmentHole, name: "model", repeat: true, why: r.whyLacks()})})
+		}
 	}
 	r.conditions(" WHERE ", ps)
 }
@@ -188,6 +193,10 @@ func (r *rendering) insert() {
 		r.joined(" ", c.of("conflict"), " ")
 	}
 	r.joined(" ", c.of("suffix"), " ")
+	if r.modelUnknown() && (c.has("conflict") || c.has("suffix")) && !c.has("returning") {
+		r.say(" ")
+		r.lacks(fragmentHole, "returning")
+	}
 	r.returning(style)
 	if len(r.returned) > 0 && !c.has("returning") {
 		r.say(" RETURNING " + strings.Join(r.returned, ", "))

@@ -31,6 +31,12 @@ func (fr *frame) valueLit(st *state, lib *apis.Library, t types.Type, lit *ast.C
 	return nil, false
 }
 
+// gormTable and gormKey are gorm's clause.CurrentTable and clause.PrimaryKey.
+const (
+	gormTable = "~~~ct~~~"
+	gormKey   = "~~~py~~~"
+)
+
 // filled fills the template of a struct type with the fields of a literal.
 func (fr *frame) filled(st *state, lib *apis.Library, effect apis.Effect, t types.Type, lit *ast.CompositeLit) texts {
 	at := origin{pos: lit.Pos(), end: lit.End()}
@@ -63,7 +69,15 @@ func (fr *frame) filled(st *state, lib *apis.Library, effect apis.Effect, t type
 		case e == nil:
 			return texts{{}}
 		case form == "name":
+			if name, _ := fr.constantValue(e); name == gormKey {
+				return texts{{pieces: []piece{{text: "id", from: at, stands: ownKey}}}}
+			}
 			return fr.names(st, e)
+		case form == "qualifier":
+			if name, _ := fr.constantValue(e); name == gormTable {
+				return texts{{pieces: []piece{{text: "t", from: at, stands: ownTable}, {text: ".", from: at}}}}
+			}
+			return product(fr.names(st, e), texts{known(".", at)})
 		case form == "word":
 			return fr.boundText(st, lib, e, nil, false)
 		case form == "columns":

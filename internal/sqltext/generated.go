@@ -11,6 +11,9 @@ import (
 // Table returns what a generated package says of its table.
 func (p *Program) Table(path string) *models.Table { return p.oracle.Table(path) }
 
+// Naming returns how the program has a library name its tables.
+func (p *Program) Naming(library string) (models.Naming, bool) { return p.oracle.Naming(library) }
+
 // begin returns a statement that a method begins anew, whatever it is called
 // on; its type says which table is meant.
 func (s step) begin() chains {

@@ -1,48 +1,85 @@
 package sqltext
 
 import (
+	"go/ast"
+	"go/types"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/models"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
 // gormJoins turns the names of associations into joins.
 func gormJoins(r *rendering, ps []part) []part {
-	out := make([]part, len(ps))
-	for i, p := range ps {
-		out[i] = p
-		if rel, other, ok := r.association(p); ok {
-			out[i].text = r.gormJoin(p, rel, other)
+	var out []part
+	seen := make(map[string]bool)
+	for _, p := range ps {
+		steps := r.associations(p)
+		if len(steps) == 0 {
+			out = append(out, p)
+		}
+		for _, s := range steps {
+			if !seen[s.alias] {
+				seen[s.alias] = true
+				out = append(out, part{clause: p.clause, repeat: p.repeat, text: r.gormJoin(p, s)})
+			}
 		}
 	}
 	return out
 }
 
-// association returns the relation that a join names.
-func (r *rendering) association(p part) (models.Relation, *models.Model, bool) {
-	if p.mode == "" || r.model == nil || p.text == nil {
-		return models.Relation{}, nil, false
-	}
-	name, _ := p.text.literal()
-	rel, ok := r.model.Relation(name)
-	if !ok || rel.Kind == models.ManyToMany {
-		return rel, nil, false
-	}
-	other := models.Of(r.c.lib.Chain.Naming, rel.Type, r.fr.prog)
-	return rel, other, other != nil
+// An association is a table that gorm joins by the name of a relation.
+type association struct {
+	rel           models.Relation
+	other         *models.Model
+	alias, parent string // of its table, and of that which has the relation, "" for the statement's own
 }
 
-// gormJoin is the join of a relation; its table has the name of the field.
-func (r *rendering) gormJoin(p part, rel models.Relation, other *models.Model) *Text {
-	alias := quoteName(rel.Field)
+// associations returns the relations on the path that a join names; nil if it
+// names none.
+func (r *rendering) associations(p part) []association {
+	if p.mode == "" || r.model == nil || p.text == nil {
+		return nil
+	}
+	path, _ := p.text.literal()
+	var out []association
+	m, parent := r.model, ""
+	for _, name := range strings.Split(path, ".") {
+		rel, ok := m.Relation(name)
+		if !ok || rel.Kind == models.ManyToMany {
+			return nil
+		}
+		other := models.Of(r.c.lib.Chain.Naming, rel.Type, r.fr.prog)
+		if other == nil {
+			return nil
+		}
+		alias := name
+		if parent != "" {
+			alias = parent + "__" + name
+		}
+		out = append(out, association{rel, other, alias, parent})
+		m, parent = other, alias
+	}
+	return out
+}
+
+// gormJoin is the join of a relation; its table has the name of the path.
+func (r *rendering) gormJoin(p part, s association) *Text {
+	rel, other, alias := s.rel, s.other, sqlscan.QuoteIdent(s.alias)
 	sub := &rendering{fr: r.fr, c: r.c, at: r.at, model: r.model}
-	sub.say(p.mode + quoteName(other.Table) + " " + alias + " ON ")
+	sub.say(p.mode)
+	sub.add(tableName(other, r.at))
+	sub.say(" " + alias + " ON ")
 	for i := range rel.Own {
 		if i > 0 {
 			sub.say(" AND ")
 		}
-		sub.add(r.own(rel.Own[i], ""))
+		if s.parent == "" {
+			sub.add(r.own(rel.Own[i], ""))
+		} else {
+			sub.say(sqlscan.QuoteIdent(s.parent) + "." + quoteName(rel.Own[i]))
+		}
 		sub.say(" = " + alias + "." + quoteName(rel.Other[i]))
 	}
 	if other.SoftDelete != "" && !r.c.has("unscoped") {
@@ -51,7 +88,7 @@ func (r *rendering) gormJoin(p part, rel models.Relation, other *models.Model) *
 	switch {
 	case p.inner != nil:
 		aliased := *other
-		aliased.Alias = rel.Field
+		aliased.Alias = s.alias
 		on := &rendering{fr: r.fr, c: p.inner, at: r.at, model: &aliased}
 		on.conditions(" AND ", p.inner.of("where"))
 		sub.out = append(sub.out, on.resolved()...)
@@ -153,7 +190,7 @@ func (r *rendering) gormPreload(p part, rel models.Relation, other *models.Model
 	}
 	among := func(sub *rendering, cols []string) (keys []part) {
 		if rel.Poly != "" {
-			t := known(quoteName(rel.Poly)+" = '"+rel.PolyValue+"'", sub.at)
+			t := concat(known(quoteName(rel.Poly)+" = ", sub.at), polyValue(rel, sub.at))
 			keys = append(keys, part{clause: "where", text: t})
 		}
 		for _, key := range cols {
@@ -167,7 +204,7 @@ func (r *rendering) gormPreload(p part, rel models.Relation, other *models.Model
 		return keys
 	}
 	if rel.Kind == models.ManyToMany {
-		link := &rendering{fr: r.fr, c: &chain{lib: c.lib}, at: sub.at, model: &models.Model{Table: rel.Through}}
+		link := &rendering{fr: r.fr, c: &chain{lib: c.lib}, at: sub.at, model: &models.Model{Table: rel.Through, Unsure: rel.ThroughUnsure}}
 		link.c = link.c.with(among(link, rel.LinkOwn)...)
 		link.selects()
 		out = texts{concat(&Text{pieces: link.resolved()})}
@@ -205,16 +242,17 @@ func gormBegin(r *rendering) {
 	bind := paramText(r.at)
 	if rel.Kind == models.ManyToMany {
 		on := &rendering{at: r.at}
+		link := tableName(&models.Model{Table: rel.Through, Unsure: rel.ThroughUnsure}, r.at)
 		for i, c := range rel.Other {
-			on.add(concat(known(quoteName(rel.Through+"."+rel.LinkOther[i])+" = ", r.at), r.own(c, " AND ")))
+			on.add(concat(link, known("."+quoteName(rel.LinkOther[i])+" = ", r.at), r.own(c, " AND ")))
 		}
 		for i, c := range rel.LinkOwn {
 			if i > 0 {
 				on.say(" AND ")
 			}
-			on.add(concat(known(quoteName(rel.Through+"."+c)+" = ", r.at), bind))
+			on.add(concat(link, known("."+quoteName(c)+" = ", r.at), bind))
 		}
-		r.c = r.c.with(part{clause: "join", text: concat(known("JOIN "+quoteName(rel.Through)+" ON ", r.at), &Text{pieces: on.out})}, part{clause: "link"})
+		r.c = r.c.with(part{clause: "join", text: concat(known("JOIN ", r.at), link, known(" ON ", r.at), &Text{pieces: on.out})}, part{clause: "link"})
 		return
 	}
 	for _, c := range rel.Other {
@@ -225,8 +263,16 @@ func gormBegin(r *rendering) {
 		r.c = r.c.with(part{clause: "where", text: concat(col, bind)})
 	}
 	if rel.Poly != "" {
-		r.c = r.c.with(part{clause: "where", text: concat(r.own(rel.Poly, " = "), known("'"+rel.PolyValue+"'", r.at))})
+		r.c = r.c.with(part{clause: "where", text: concat(r.own(rel.Poly, " = "), polyValue(rel, r.at))})
 	}
+}
+
+// polyValue is what the rows of a relation have in its column Poly.
+func polyValue(rel models.Relation, at origin) *Text {
+	if rel.PolyValue == "" {
+		return paramText(at)
+	}
+	return known("'"+rel.PolyValue+"'", at)
 }
 
 // preloadOf is what gorm's Preload takes: the path of a relation, and what is
@@ -235,13 +281,23 @@ func (fr *frame) preloadOf(st *state, s step) [][]part {
 	args := s.call.Args
 	p := part{clause: "relation"}
 	if len(args) > 1 && !isNil(fr.prog.info, args[1]) {
-		empty := chains{{lib: s.lib}}
-		var out chains
-		if f, ok := fr.eval(st, args[1]).(function); ok {
-			out, _ = fr.invoke(f, []value{empty}).(chains)
-		} else if !s.call.Ellipsis.IsValid() {
-			w := step{s.lib, apis.Effect{Clause: "where", Form: "cond", Arg: 1}, s.verb, s.fn, s.call}
-			out = fr.apply(st, w, empty)
+		out := chains{{lib: s.lib}}
+		rest := &ast.CallExpr{Fun: s.call.Fun, Lparen: s.call.Lparen, Rparen: s.call.Rparen}
+		for _, a := range args[1:] {
+			if _, isFunc := fr.typeOf(a).Underlying().(*types.Signature); !isFunc {
+				rest.Args = append(rest.Args, a)
+			} else if f, ok := fr.eval(st, a).(function); ok {
+				out, _ = fr.invoke(f, []value{out}).(chains)
+			} else {
+				out = nil
+			}
+		}
+		if len(rest.Args) > 0 && out != nil {
+			// Have: functions are called first, and conditions joined to theirs.
+			w := step{s.lib, apis.Effect{Clause: "where", Form: "cond"}, s.verb, s.fn, rest}
+			if out = fr.apply(st, w, out); s.call.Ellipsis.IsValid() {
+				out = nil
+			}
 		}
 		if len(out) == 1 {
 			p.inner = out[0]

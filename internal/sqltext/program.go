@@ -39,6 +39,9 @@ type Oracle interface {
 	// Table returns what the generated package of a path says of its table; nil
 	// if it is not known.
 	Table(path string) *models.Table
+	// Naming returns how the program has a library name its tables; false if it
+	// says nothing about it.
+	Naming(library string) (models.Naming, bool)
 	// Package returns a package that this one imports, directly or not; nil if
 	// it imports none of that path.
 	Package(path string) *types.Package

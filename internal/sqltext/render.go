@@ -2,6 +2,7 @@ package sqltext
 
 import (
 	"go/ast"
+	"go/types"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
@@ -107,6 +108,41 @@ func (r *rendering) findModel() {
 	}
 }
 
+// modelUnknown reports whether the statement is about a model that is not known:
+// what the library adds for one is not known, either.
+func (r *rendering) modelUnknown() bool {
+	t := r.typ
+	if p, ok := r.c.last("model"); ok {
+		t = p.typ
+	}
+	if t == nil || r.model != nil || styles[r.c.lib.Chain.Naming] == nil {
+		return false
+	}
+	for range 8 {
+		switch u := types.Unalias(t).(type) {
+		case *types.TypeParam:
+			return true
+		case *types.Pointer:
+			t = u.Elem()
+			continue
+		case *types.Slice:
+			t = u.Elem()
+			continue
+		case *types.Named:
+			switch u.Underlying().(type) {
+			case *types.Struct:
+				return !models.IsValue(u)
+			case *types.Interface:
+				return true
+			}
+			t = u.Underlying()
+			continue
+		}
+		return types.IsInterface(t)
+	}
+	return false
+}
+
 // one returns the statement.
 func (r *rendering) one() *Text {
 	r.findModel()
@@ -135,6 +171,8 @@ func (r *rendering) one() *Text {
 		r.insert()
 	case verb == "update":
 		r.update()
+	case verb == "delete" && r.modelUnknown():
+		r.lacks(fragmentHole, "statement") // Have: it may mark the rows as deleted.
 	case verb == "delete":
 		r.delete()
 	case verb == "truncate":
@@ -223,6 +261,8 @@ func (r *rendering) conditions(before string, ps []part) {
 			perhaps = nil
 		case p.mode == "or":
 			r.say(" OR ")
+		case p.mode == "and not":
+			r.say(" AND NOT ")
 		default:
 			r.say(" AND ")
 		}

@@ -112,6 +112,37 @@ func bunBegin(r *rendering) {
 	if unknown {
 		r.c = r.c.with(part{clause: "join", text: holeText(hole{kind: fragmentHole, name: "relation", repeat: true})})
 	}
+	if r.c.has("bulk") && r.model != nil {
+		r.bunBulk()
+	}
+}
+
+// bunBulk makes an UPDATE one of many rows, which stand in front: Bulk in
+// query_update.go.
+func (r *rendering) bunBulk() {
+	const rows = "_data"
+	parts := []part{
+		{clause: "with", text: concat(known(rows+" ", r.at), holeText(hole{kind: fragmentHole, name: "rows"}))},
+		{clause: "table", text: known(rows, r.at)},
+	}
+	cols, all := r.chosen()
+	for _, c := range cols {
+		if !c.Key && !c.Fixed {
+			name := quoteName(c.Name)
+			parts = append(parts, part{clause: "set", text: known(name+" = "+rows+"."+name, r.at)})
+		}
+	}
+	if !all {
+		parts = append(parts, part{clause: "set", text: holeText(hole{kind: fragmentHole, name: "values"})})
+	}
+	same := &rendering{at: r.at}
+	for i, key := range r.model.Keys() {
+		if i > 0 {
+			same.say(" AND ")
+		}
+		same.add(r.own(key, " = "+rows+"."+quoteName(key)))
+	}
+	r.c = r.c.with(append(parts, part{clause: "where", text: &Text{pieces: same.out}})...)
 }
 
 func bunTables(r *rendering) []part {
@@ -120,32 +151,26 @@ func bunTables(r *rendering) []part {
 	case ok:
 		out = append(out, p)
 	case r.model != nil:
-		t := quoteName(r.model.Table)
+		t := tableName(r.model, r.at)
 		if r.verb() == "select" {
-			t = quoteName(readAs(r.model))
+			t = readAs(r.model, r.at)
 		}
 		if r.model.Alias != "" && (r.verb() != "insert" || r.c.has("conflict")) {
-			t += " AS " + quoteName(r.model.Alias)
+			t = concat(t, known(" AS "+quoteName(r.model.Alias), r.at))
 		}
-		out = append(out, part{clause: "table", text: known(t, r.at)})
-	case r.modelUnknown():
+		out = append(out, part{clause: "table", text: t})
+	case r.c.has("model") && r.modelUnknown():
 		out = append(out, part{clause: "table", text: holeText(hole{kind: sqlscan.HoleIdent, name: "table", why: r.whyLacks()})})
 	}
 	return append(out, r.c.of("table")...)
 }
 
 // readAs is what a statement that reads a model's rows names.
-func readAs(m *models.Model) string {
+func readAs(m *models.Model, at origin) *Text {
 	if m.Read != "" {
-		return m.Read
+		return known(quoteName(m.Read), at)
 	}
-	return m.Table
-}
-
-// modelUnknown reports whether the statement has a model that is not known.
-func (r *rendering) modelUnknown() bool {
-	p, ok := r.c.last("model")
-	return ok && r.model == nil && !isPairs(derefAll(p.typ))
+	return tableName(m, at)
 }
 
 func derefAll(t types.Type) types.Type {
@@ -244,7 +269,7 @@ func bunJoins(r *rendering, _ []part) []part {
 		if b.parent != "" {
 			parent = quoteName(b.parent)
 		}
-		s := "LEFT JOIN " + quoteName(readAs(b.other)) + " AS " + alias + " ON ("
+		s := " AS " + alias + " ON ("
 		for i, own := range b.rel.Own {
 			if i > 0 {
 				s += " AND "
@@ -255,7 +280,8 @@ func bunJoins(r *rendering, _ []part) []part {
 		if b.other.SoftDelete != "" && r.deleted() != "all" {
 			s += " AND " + alias + "." + bunDeleted(b.other, r.deleted() == "only")
 		}
-		out = append(out, part{clause: "join", text: known(s, r.at)})
+		text := concat(known("LEFT JOIN ", r.at), readAs(b.other, r.at), known(s, r.at))
+		out = append(out, part{clause: "join", text: text})
 	}
 	conds := 0
 	for _, p := range r.c.parts {

@@ -67,7 +67,7 @@ func bunSet(r *rendering, ps []part) []part {
 	}
 	row := ok && (p.mode == "row" || p.lit != nil)
 	switch {
-	case many && r.c.has("bulk"):
+	case many && r.c.has("bulk") && r.model == nil:
 		return append([]part{{clause: "set", text: holeText(hole{kind: fragmentHole, name: "values"})}}, ps...)
 	case !row || many || len(ps) > 0 && !r.c.has("select"):
 		return ps

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/models"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
 // gormStyle is what gorm.io/gorm adds: callbacks/query.go, soft_delete.go.
@@ -81,7 +82,9 @@ func gorm1Written(r *rendering) {
 	if r.model != nil {
 		r.returned = nil
 		for _, key := range r.model.Keys() {
-			r.returned = append(r.returned, quoteName(r.model.Table)+"."+quoteName(key))
+			if t := r.standsFor(ownName); t != "" {
+				r.returned = append(r.returned, t+"."+quoteName(key))
+			}
 		}
 	}
 }
@@ -111,7 +114,9 @@ func (fr *frame) joinOf(st *state, s step, args []ast.Expr, spread bool) [][]par
 	var out [][]part
 	for _, t := range fr.boundText(st, s.lib, args[0], args[1:], spread) {
 		p := part{clause: "join", text: t}
-		if name, ok := t.literal(); ok && isColumn(name) {
+		if how, ok := fr.joinTarget(args[0]); ok {
+			p.mode, p.sub = how, len(args)-1
+		} else if name, ok := t.literal(); ok && isColumn(name) {
 			p.mode = s.effect.Before
 			p.sub = len(args) - 1
 			if cs, ok := fr.eval(st, args[len(args)-1]).(chains); ok && p.sub == 1 && len(cs) == 1 {
@@ -121,6 +126,24 @@ func (fr *frame) joinOf(st *state, s step, args []ast.Expr, spread bool) [][]par
 		out = append(out, []part{p})
 	}
 	return out
+}
+
+// joinTarget reports whether an argument is one of gorm's clause.JoinTarget,
+// made by a kind of join or by Has, and how it joins.
+func (fr *frame) joinTarget(e ast.Expr) (how string, ok bool) {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return "", false
+	}
+	s, ok := fr.step(call)
+	if !ok || s.lib.NameOf(fr.typeOf(e)) != "clause.JoinTarget" {
+		return "", false
+	}
+	if s.fn.Signature().Recv() == nil {
+		return "INNER JOIN ", true
+	}
+	kind, ok := fr.constantValue(receiver(call))
+	return kind + " JOIN ", ok
 }
 
 // clausesOf is what gorm's Clauses takes: the type of each says which clause it
@@ -174,11 +197,22 @@ func gormList(r *rendering, cols []part) bool {
 		r.say("*")
 		return true
 	}
-	r.columns(r.model.Columns, omitted)
 	for _, p := range r.c.of("join") {
-		if rel, other, ok := r.association(p); ok {
-			for _, c := range other.Columns {
-				r.say(", " + quoteName(rel.Field) + "." + quoteName(c.Name) + " AS " + quoteName(rel.Field+"__"+c.Name))
+		if text, ok := p.text.literal(); !ok && len(p.text.pieces) == 1 || p.mode != "" && len(r.associations(p)) == 0 && text != "" {
+			r.lacks(fragmentHole, "columns") // Have: what an association has is selected, too.
+			return true
+		}
+	}
+	r.columns(r.model.Columns, omitted)
+	seen := make(map[string]bool)
+	for _, p := range r.c.of("join") {
+		for _, s := range r.associations(p) {
+			if seen[s.alias] {
+				continue
+			}
+			seen[s.alias] = true
+			for _, c := range s.other.Columns {
+				r.say(", " + sqlscan.QuoteIdent(s.alias) + "." + quoteName(c.Name) + " AS " + sqlscan.QuoteIdent(s.alias+"__"+c.Name))
 			}
 		}
 	}
@@ -191,7 +225,7 @@ func (r *rendering) smaller() *models.Model {
 	if r.typ == nil || r.finish == "rows" {
 		return nil
 	}
-	m := models.Columns(r.c.lib.Chain.Naming, r.typ)
+	m := models.Columns(r.c.lib.Chain.Naming, r.typ, r.fr.prog)
 	if m == nil || len(m.Columns) == 0 || types.Identical(m.Struct, r.model.Struct) {
 		return nil
 	}
@@ -423,6 +457,11 @@ func gormConflict(r *rendering) {
 	before, after, all := strings.Cut(text, everyColumn)
 	if !known1 || !all || r.model == nil {
 		r.say(" ")
+		if t := p.text.Source().Text; strings.Contains(t, everyColumn) {
+			r.say("ON CONFLICT ")
+			r.lacks(fragmentHole, "action")
+			return
+		}
 		r.add(p.text)
 		return
 	}

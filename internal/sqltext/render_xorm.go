@@ -184,6 +184,8 @@ func xormList(r *rendering, cols []part) bool {
 		r.joined("", named, ", ")
 	case r.c.has("group"):
 		r.joined("", r.c.of("group"), ", ")
+	case r.modelUnknown():
+		r.lacks(fragmentHole, "columns")
 	case r.finish == "exists" && r.model == nil:
 		r.say("1")
 	case r.c.has("join") || r.model == nil:
@@ -361,7 +363,7 @@ func xormSet(r *rendering, ps []part) []part {
 		set = append(set, hole)
 	case len(named) > 0 || r.c.has("all columns"):
 		for _, c := range m.Columns {
-			if (len(named) == 0 || isNamedPart(named, c)) && !c.Auto && !(c.Key && len(named) == 0) && !c.ReadOnly && !c.Version && !changed(c) &&
+			if (len(named) == 0 || isNamedPart(named, c)) && !c.Auto && !c.ReadOnly && !c.Version && !changed(c) &&
 				(len(named) > 0 || c.Name != m.SoftDelete && !c.Created && !c.Updated) && !isNamedPart(r.c.of("omit"), c) {
 				set = append(set, known1(c, paramText(r.at)))
 			}

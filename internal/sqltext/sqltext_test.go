@@ -22,6 +22,7 @@ import (
 // noOracle knows nothing of other packages.
 type noOracle struct{}
 
+func (noOracle) Naming(string) (models.Naming, bool)    { return models.Naming{}, false }
 func (noOracle) Library(*types.Func) *apis.Library      { return nil }
 func (noOracle) Table(string) *models.Table             { return nil }
 func (noOracle) LibraryAt(*types.Package) *apis.Library { return nil }

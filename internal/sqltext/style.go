@@ -51,6 +51,9 @@ func (r *rendering) standsFor(s standIn) string {
 	case ownKey:
 		return quoteName(r.model.Keys()[0])
 	case ownName:
+		if r.model.Unsure {
+			return ""
+		}
 		return quoteName(r.model.Table)
 	case ownKeys:
 		return list(r.model.Keys(), "")
@@ -77,8 +80,12 @@ func (r *rendering) ownTable() string {
 		}
 		return ""
 	}
-	if r.model == nil {
+	if r.model == nil || r.model.Unsure {
 		return ""
+	}
+	if r.c.lib.Chain.Naming == "gorm" {
+		// Have: gorm takes the name behind the schema's.
+		return quoteName(r.model.Table[strings.LastIndexByte(r.model.Table, '.')+1:])
 	}
 	return quoteName(r.model.Table)
 }

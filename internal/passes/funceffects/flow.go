@@ -21,7 +21,7 @@ type flow struct {
 	writes map[*types.Var][]write
 	given  map[*types.Var]bool // receivers and parameters, those of literals included
 	known  map[question]Inputs // answers, by variables
-	trees  map[ast.Expr][]Made
+	trees  map[tree][]Made
 	files  map[golang.Path]bool // that hold the content of a file
 	loops  []span
 	forks  [][]span // the branches of statements
@@ -79,7 +79,7 @@ func (g *graph) flowOf(n *node) *flow {
 }
 
 func newFlow(g *graph, root ast.Node) *flow {
-	f := &flow{g: g, root: root, writes: make(map[*types.Var][]write), given: make(map[*types.Var]bool), known: make(map[question]Inputs), trees: make(map[ast.Expr][]Made), files: make(map[golang.Path]bool)}
+	f := &flow{g: g, root: root, writes: make(map[*types.Var][]write), given: make(map[*types.Var]bool), known: make(map[question]Inputs), trees: make(map[tree][]Made), files: make(map[golang.Path]bool)}
 	if d, ok := root.(*ast.FuncDecl); ok {
 		f.fields(d.Recv)
 		f.fields(d.Type.Params)

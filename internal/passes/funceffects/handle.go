@@ -24,8 +24,11 @@ func (r *Result) handleAt(call *ast.CallExpr, x Effect) (golang.Path, bool) {
 	}
 	arg, fields := golang.Receiver(r.s.g.info, call), ""
 	if x.Depth > 1 {
+		if x.Handle.From <= 0 || !e.aimed(r.s.g.info) {
+			return golang.Path{}, false
+		}
 		qs, ok := r.s.g.passed(nil, e, x.Handle)
-		if x.Handle.From <= 0 || !e.aimed(r.s.g.info) || !ok || len(qs) != 1 {
+		if !ok || len(qs) != 1 {
 			return golang.Path{}, false
 		}
 		arg, fields = qs[0].x, qs[0].fields

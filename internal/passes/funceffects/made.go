@@ -51,6 +51,12 @@ const (
 	maxMade      = 40
 )
 
+// A tree is what an expression is made of, so many steps deep.
+type tree struct {
+	x     ast.Expr
+	depth int
+}
+
 // pick returns what the fields of something may be; ok is false if that is not
 // all known.
 func pick(list []Made, fields string) (out []Made, ok bool) {
@@ -115,16 +121,18 @@ func (f *flow) made(x ast.Expr, depth int) []Made {
 	if depth == 0 {
 		return []Made{{}}
 	}
-	if list, ok := f.trees[x]; ok {
+	// What is found depends on how far one looks: who asks first must not decide.
+	key := tree{x, depth}
+	if list, ok := f.trees[key]; ok {
 		return list
 	}
-	f.trees[x] = []Made{{}} // while it is looked for: each expression once
+	f.trees[key] = []Made{{}} // while it is looked for
 	list := compact(f.find(x, depth))
 	if len(list) > maxMade { // what it is itself is wanted most
 		list = slices.DeleteFunc(list, func(m Made) bool { return m.Fields != "" })
 		list = append(list, Made{Fields: "."})
 	}
-	f.trees[x] = list
+	f.trees[key] = list
 	return list
 }
 

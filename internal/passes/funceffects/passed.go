@@ -19,6 +19,25 @@ func (r *Result) Callee(call *ast.CallExpr) []Effect {
 	return r.edge(&alone)
 }
 
+// Yielded returns what the function does that a call returns: an iterator. The paths
+// start with the call.
+func (r *Result) Yielded(call *ast.CallExpr) []Effect {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e := r.s.g.calls[call]
+	if e == nil {
+		return nil
+	}
+	var out effects
+	for _, t := range e.targets {
+		t.yield = true
+		for _, x := range r.s.effectsOf(t) {
+			out.add(x.prepend(Step{Func: e.step, At: r.s.g.at(e.pos)}))
+		}
+	}
+	return out
+}
+
 // A Passed is a function that is passed by name, as a function, a method
 // value or the variable that holds a literal.
 type Passed struct {

@@ -159,6 +159,9 @@ func (s *solver) update(n *node) bool {
 	}
 	for _, t := range n.returned {
 		for _, x := range s.effectsOf(t) {
+			if x.Handle.From == 0 && x.Handle.v != nil {
+				x.Handle = n.input(x.Handle.v, x.Handle.Fields) // which the literal has from here
+			}
 			if n.yields.add(x) {
 				changed = true
 			}

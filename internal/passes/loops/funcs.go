@@ -3,6 +3,7 @@ package loops
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -208,16 +209,16 @@ func (r *Result) edges(d *ast.FuncDecl) []edge {
 	return list
 }
 
-// loopedOverData: a for or range statement over data repeats the call.
+// loopedOverData: a for or range statement over data repeats the call. The walk
+// stays within its function, so the answer is one of the call alone.
 func (r *Result) loopedOverData(call *ast.CallExpr) bool {
-	u := r.unit(call.Pos())
-	w := walk{u: u, call: call, seen: make(map[ast.Node]bool), inner: true}
-	for _, l := range w.outward(call, flow{normal: true}) {
-		if l.Bound == Data {
-			return true
-		}
+	looped, ok := r.looped[call]
+	if !ok {
+		w := walk{u: r.unit(call.Pos()), call: call, seen: make(map[ast.Node]bool), inner: true}
+		looped = slices.ContainsFunc(w.outward(call, flow{normal: true}), func(l *Loop) bool { return l.Bound == Data })
+		r.looped[call] = looped
 	}
-	return false
+	return looped
 }
 
 // twiceInARun: one run comes to two calls of itself, as for the left and the right

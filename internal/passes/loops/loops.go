@@ -130,6 +130,7 @@ type Result struct {
 	funcs     map[*types.Func]*ast.FuncDecl
 	recursive map[*ast.FuncDecl]string // why, "" for those that are not
 	graph     map[*ast.FuncDecl][]edge
+	looped    map[*ast.CallExpr]bool // what loopedOverData has answered
 	inside    map[*ast.FuncDecl]bool // functions whose results are being looked at
 	once      struct{ resolvers bool }
 }
@@ -139,7 +140,8 @@ type Result struct {
 func New(pkg Package, effects Effects) *Result {
 	r := &Result{Package: pkg, effects: effects,
 		units: make(map[ast.Decl]*unit), handles: make(map[types.Type]handleKind), holders: make(map[types.Type]bool),
-		recursive: make(map[*ast.FuncDecl]string), graph: make(map[*ast.FuncDecl][]edge), inside: make(map[*ast.FuncDecl]bool),
+		recursive: make(map[*ast.FuncDecl]string), graph: make(map[*ast.FuncDecl][]edge),
+		looped: make(map[*ast.CallExpr]bool), inside: make(map[*ast.FuncDecl]bool),
 	}
 	for _, f := range pkg.Files {
 		r.decls = append(r.decls, f.Decls...)

@@ -2,6 +2,7 @@ package querysites
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/models"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
 )
 
@@ -17,6 +19,8 @@ type finder struct {
 	pass *analysis.Pass
 	apis *apis.Catalogue
 	prog *sqltext.Program // see program
+
+	order func(a, b token.Pos) int // see gofiles.Order
 
 	known     map[*types.Func][]apis.API // what is known of each function called
 	finishers map[*types.Func]bool       // see finishes
@@ -32,6 +36,7 @@ type finder struct {
 	above     map[ast.Node]ast.Node            // see parents
 	ends      map[*ast.CallExpr]bool           // the finishers of sites that are sent
 	makers    map[*types.Package]*apis.Library // see oracle
+	naming    func() map[string]models.Naming  // what the module's programs call tables
 }
 
 type siteKey struct {

@@ -17,9 +17,10 @@ type oracle struct {
 	pass   *analysis.Pass
 	apis   *apis.Catalogue
 	makers map[*types.Package]*apis.Library // what LibraryAt found
+	naming func() map[string]models.Naming
 }
 
-func (f *finder) oracle() oracle { return oracle{f.pass, f.apis, f.makers} }
+func (f *finder) oracle() oracle { return oracle{f.pass, f.apis, f.makers, f.naming} }
 
 func (o oracle) Table(path string) *models.Table {
 	g := new(Generated)
@@ -27,6 +28,11 @@ func (o oracle) Table(path string) *models.Table {
 		return nil
 	}
 	return g.Table
+}
+
+func (o oracle) Naming(library string) (models.Naming, bool) {
+	n, ok := o.naming()[library]
+	return n, ok
 }
 
 func (o oracle) Returns(fn *types.Func) []sqltext.Summary {
@@ -75,8 +81,9 @@ func (o oracle) LibraryAt(pkg *types.Package) *apis.Library {
 	}
 	lib, ok := o.makers[pkg]
 	if !ok {
-		if pkg != o.pass.Pkg && !apis.Standard(pkg.Path()) {
-			lib = apis.GeneratorOf(pkg)
+		var g Generated
+		if pkg != o.pass.Pkg && !apis.Standard(pkg.Path()) && o.pass.ImportPackageFact(pkg, &g) {
+			lib, _ = apis.LibraryOf(g.By)
 		}
 		o.makers[pkg] = lib
 	}

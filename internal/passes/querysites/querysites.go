@@ -8,18 +8,21 @@
 package querysites
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/types"
 	"reflect"
-	"sort"
+	"slices"
 	"strings"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/gofiles"
 	"github.com/sqlvet/sqlvet/internal/models"
+	"github.com/sqlvet/sqlvet/internal/naming"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
 )
@@ -140,9 +143,12 @@ type Finishes struct {
 	Chains []sqltext.ChainSummary
 }
 
-// Generated is the fact what a package that a library's generator wrote for one
-// table says of it.
+// Generated is the fact that a library's generator may have written a package,
+// which imports the library, and what the package says of its tables. The imports
+// tell that only where the source is at hand: export data name no more than what
+// the exported types need.
 type Generated struct {
+	By    string        // the library's module
 	Table *models.Table // nil if it is about none
 	// Schema are the statements that make the tables of all of them.
 	Schema []string
@@ -152,10 +158,13 @@ type Generated struct {
 func (*Generated) AFact() {}
 
 func (g *Generated) String() string {
-	if g.Table == nil {
+	switch {
+	case g.Table != nil:
+		return "table(" + g.Table.Name + ")"
+	case len(g.Schema) > 0:
 		return fmt.Sprintf("%d statements", len(g.Schema))
 	}
-	return "table(" + g.Table.Name + ")"
+	return "by(" + g.By + ")"
 }
 
 // AFact marks Builds as a fact.
@@ -223,23 +232,17 @@ func run(pass *analysis.Pass) (any, error) {
 	if foreign(pass.Pkg.Path()) {
 		return &Result{}, nil
 	}
-	if lib := apis.GeneratorOf(pass.Pkg); lib != nil && lib.HasGenerated(pass.Pkg) {
-		if pass.Pkg.Scope().Lookup(lib.Chain.TableConst) != nil {
-			pass.ExportPackageFact(&Generated{Table: models.ReadTable(pass.Files, pass.TypesInfo, pass.Pkg)})
-		} else if ddl := tablesOf(pass); len(ddl) > 0 {
-			pass.ExportPackageFact(&Generated{Schema: ddl}) // Have: those who import it do not import that one.
-		}
+	if generated(pass) {
 		return &Result{}, nil // Have: what generated code does, the library's data says.
-	} else if lib != nil && lib.Chain.Naming == "ent" {
-		if ddl := models.EntDDL(pass.Files, pass.TypesInfo); len(ddl) > 0 {
-			pass.ExportPackageFact(&Generated{Schema: ddl})
-			return &Result{}, nil
-		}
 	}
 	f := &finder{
-		makers:    make(map[*types.Package]*apis.Library),
+		makers: make(map[*types.Package]*apis.Library),
+		naming: sync.OnceValue(func() map[string]models.Naming {
+			return naming.Of(gofiles.Dir(pass.Fset, pass.Files))
+		}),
 		pass:      pass,
 		apis:      pass.ResultOf[settings.Analyzer].(*settings.Result).APIs,
+		order:     gofiles.Order(pass.Fset, pass.Files),
 		known:     make(map[*types.Func][]apis.API),
 		wrappers:  make(map[*types.Func]*Wrapper),
 		finishers: make(map[*types.Func]bool),
@@ -252,6 +255,29 @@ func run(pass *analysis.Pass) (any, error) {
 	return &Result{Sites: f.ordered(func(*Site) bool { return true }), finder: f}, nil
 }
 
+// generated exports what a package says that a library's generator wrote, or
+// reads; it reports whether nothing else in the package is of interest.
+func generated(pass *analysis.Pass) bool {
+	lib := apis.GeneratorOf(pass.Pkg)
+	if lib == nil {
+		return false
+	}
+	g := &Generated{By: lib.Module}
+	defer pass.ExportPackageFact(g)
+	switch {
+	case !lib.HasGenerated(pass.Pkg):
+		if lib.Chain.Naming == "ent" {
+			g.Schema = models.EntDDL(pass.Files, pass.TypesInfo)
+		}
+		return len(g.Schema) > 0
+	case pass.Pkg.Scope().Lookup(lib.Chain.TableConst) != nil:
+		g.Table = models.ReadTable(pass.Files, pass.TypesInfo, pass.Pkg)
+	default:
+		g.Schema = tablesOf(pass) // Have: those who import it do not import that one.
+	}
+	return true
+}
+
 // tablesOf returns the statements of the tables that an import of the package
 // at hand says the generated code has.
 func tablesOf(pass *analysis.Pass) []string {
@@ -262,6 +288,17 @@ func tablesOf(pass *analysis.Pass) []string {
 		}
 	}
 	return nil
+}
+
+// Library returns the library that a function is of, or that generated its
+// package; nil if there is none.
+func (r *Result) Library(fn *types.Func) *apis.Library {
+	if r.finder == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.finder.oracle().Library(fn)
 }
 
 // Namer answers what models ask of the source of the package and of those it
@@ -289,7 +326,7 @@ func foreign(path string) bool {
 	return apis.Standard(path)
 }
 
-// ordered returns the sites that are wanted, by position.
+// ordered returns the sites that are wanted, by file and place.
 func (f *finder) ordered(wanted func(*Site) bool) []*Site {
 	var out []*Site
 	for _, s := range f.sites {
@@ -297,11 +334,8 @@ func (f *finder) ordered(wanted func(*Site) bool) []*Site {
 			out = append(out, s)
 		}
 	}
-	sort.Slice(out, func(i, j int) bool {
-		if out[i].Call.Lparen != out[j].Call.Lparen {
-			return out[i].Call.Lparen < out[j].Call.Lparen
-		}
-		return out[i].Arg.Pos() < out[j].Arg.Pos()
+	slices.SortFunc(out, func(a, b *Site) int {
+		return cmp.Or(f.order(a.Call.Lparen, b.Call.Lparen), f.order(a.Arg.Pos(), b.Arg.Pos()))
 	})
 	return out
 }

@@ -54,13 +54,14 @@ type flow struct {
 	rows  *types.Var
 	open  *opening // nil if the function is handed the rows
 	uses  map[ast.Node]use
-	asked bool                  // for the rows' error
-	moves bool                  // something reads on, or closes them
-	bools map[types.Object]bool // variables that hold what Next said
-	at    []state               // on entry, by block
-	piled bool                  // opened again while open
-	late  bool                  // and closed when the function returns
-	early bool                  // a literal that closes them was deferred before they are opened
+	asked bool                      // for the rows' error
+	moves bool                      // something reads on, or closes them
+	bools map[types.Object]bool     // variables that hold what Next said
+	ways  map[*types.Var][]ast.Node // what tells which way was taken; nil until asked for
+	at    []state                   // on entry, by block
+	piled bool                      // opened again while open
+	late  bool                      // and closed when the function returns
+	early bool                      // a literal that closes them was deferred before they are opened
 }
 
 // newFlow returns nil if the rows cannot be followed.
@@ -208,7 +209,7 @@ func (f *flow) edge(b *cfg.Block, i int, s state) state {
 	if holds && f.saysFailed(cond) {
 		return s.to(fresh, none)
 	}
-	if s.mixed() && !f.u.aboutError(cond) {
+	if s.mixed() && f.tells(cond) {
 		s = s.to(open|row, maybe)
 	}
 	return s
@@ -306,8 +307,8 @@ func (f *flow) exits() []exit {
 	return out
 }
 
-// record notes what runs while the rows are open, and how they are left.
-func (f *flow) record(s *Span) {
+// events notes what runs while the rows are open.
+func (f *flow) events(s *Span) {
 	for _, b := range f.u.graph.Blocks {
 		if !b.Live {
 			continue
@@ -319,12 +320,17 @@ func (f *flow) record(s *Span) {
 					if now&sure != 0 {
 						s.Events = append(s.Events, call)
 					}
-				} else if lit, _ := f.u.r.rowLiteral(call); lit != nil {
-					s.Events = append(s.Events, calls(lit)...)
+				} else if body, _ := f.u.r.rowLiteral(call); body != nil {
+					s.Events = append(s.Events, calls(body)...)
 				}
 			})
 		}
 	}
+}
+
+// record notes what runs while the rows are open, and how they are left.
+func (f *flow) record(s *Span) {
+	f.events(s)
 	if f.piled {
 		s.Problems = append(s.Problems, Problem{Fault: Piled, Node: f.open.call, Deferred: f.late})
 	}

@@ -36,10 +36,17 @@ var Analyzer = &analysis.Analyzer{
 	FactTypes:  []analysis.Fact{new(Takes)},
 }
 
-// Takes is the fact what a function does with the rows that it is handed.
+// Takes is the fact what a function does with the rows that it is handed, and with
+// what it is to call for each of them.
 type Takes struct {
 	Params []Taken // ordered by Index
+	// During are the indexes of the function parameters that it calls while rows are
+	// open, and Yield, if that is so of the loop over the iterator that it returns.
+	During []int
 }
+
+// Yield is the index that stands for the body of the loop over what a function returns.
+const Yield = -1
 
 // Taken says what becomes of the rows that a parameter is given.
 type Taken struct {
@@ -59,6 +66,9 @@ func (t *Takes) String() string {
 			s += " and closes"
 		}
 	}
+	if len(t.During) > 0 {
+		s += " calls while open"
+	}
 	return s
 }
 
@@ -70,6 +80,8 @@ type Span struct {
 	Func ast.Node
 	// Rows is the variable that holds them; nil if nothing does.
 	Rows *types.Var
+	// Batch: they are the results of a batch.
+	Batch bool
 	// Handle is where the statement goes through; its Root is nil if that is
 	// not known.
 	Handle golang.Path
@@ -108,7 +120,9 @@ type Result struct {
 	effects *funceffects.Result
 	decls   map[*types.Func]*ast.FuncDecl // nil in packages that have nothing to do with rows
 	taken   map[*types.Func][]Taken
+	during  map[*types.Func][]int
 	busy    map[*types.Func]bool // whose parameters are being looked at
+	looked  map[*types.Func]bool // and those that are looked at for During
 	once    sync.Once
 	spans   []*Span
 }
@@ -124,10 +138,11 @@ func run(pass *analysis.Pass) (any, error) {
 		return r, nil
 	}
 	r.decls, r.taken, r.busy = make(map[*types.Func]*ast.FuncDecl), make(map[*types.Func][]Taken), make(map[*types.Func]bool)
+	r.during, r.looked = make(map[*types.Func][]int), make(map[*types.Func]bool)
 	// All of them now: facts are not to be asked for after the pass.
 	for _, f := range pass.AllObjectFacts() {
 		if fn, ok := f.Object.(*types.Func); ok {
-			r.taken[fn] = f.Fact.(*Takes).Params
+			r.taken[fn], r.during[fn] = f.Fact.(*Takes).Params, f.Fact.(*Takes).During
 		}
 	}
 	for _, f := range pass.Files {
@@ -140,8 +155,8 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	for fn := range r.decls {
-		if list := r.takes(fn); len(list) > 0 && fn.Exported() {
-			pass.ExportObjectFact(fn, &Takes{list})
+		if t := (Takes{r.takes(fn), r.whileOpen(fn)}); len(t.Params)+len(t.During) > 0 && fn.Exported() {
+			pass.ExportObjectFact(fn, &t)
 		}
 	}
 	return r, nil
@@ -182,7 +197,7 @@ func (r *Result) takes(fn *types.Func) []Taken {
 	var list []Taken
 	for i := range fn.Signature().Params().Len() {
 		v := fn.Signature().Params().At(i)
-		if !apis.IsRows(v.Type()) {
+		if !held(v.Type()) {
 			continue
 		}
 		if closes, ok := r.handed(d, v); ok {
@@ -216,15 +231,20 @@ func (r *Result) handed(d *ast.FuncDecl, v *types.Var) (closes, ok bool) {
 
 // look finds the rows that a body opens, those in literals left out.
 func (r *Result) look(fn ast.Node, body *ast.BlockStmt) {
-	u := &unit{r: r, fn: fn, body: body}
+	r.spans = append(r.spans, r.opened(&unit{r: r, fn: fn, body: body})...)
+}
+
+// opened returns the rows that a body opens.
+func (r *Result) opened(u *unit) []*Span {
+	var out []*Span
 	for _, o := range u.openings() {
-		s := &Span{Open: o.call, Func: fn, Rows: o.rows}
+		s := &Span{Open: o.call, Func: u.fn, Rows: o.rows, Batch: apis.IsBatch(r.pass.TypesInfo.TypeOf(o.call))}
 		r.handle(s)
 		switch {
 		case o.dropped:
 			s.Problems = append(s.Problems, Problem{Fault: Dropped, Node: o.call})
-		case o.literal != nil:
-			s.Events = calls(o.literal)
+		case o.during != nil:
+			s.Events = calls(o.during)
 		case o.rows != nil && u.declares(o.rows):
 			f := u.newFlow(o.rows, &o)
 			if f == nil {
@@ -235,13 +255,14 @@ func (r *Result) look(fn ast.Node, body *ast.BlockStmt) {
 		default:
 			continue
 		}
-		r.spans = append(r.spans, s)
+		out = append(out, s)
 	}
+	return out
 }
 
 // handle notes what the statement that opens rows goes through.
 func (r *Result) handle(s *Span) {
-	for _, e := range r.effects.Callee(s.Open) {
+	for _, e := range slices.Concat(r.effects.Callee(s.Open), r.effects.Yielded(s.Open)) {
 		if !e.RoundTrip() {
 			continue
 		}
@@ -252,10 +273,10 @@ func (r *Result) handle(s *Span) {
 	}
 }
 
-// calls lists the calls of a literal, those of literals in it left out.
-func calls(lit *ast.FuncLit) []*ast.CallExpr {
+// calls lists the calls of a body, those of literals in it left out.
+func calls(body *ast.BlockStmt) []*ast.CallExpr {
 	var out []*ast.CallExpr
-	ast.Inspect(lit.Body, func(n ast.Node) bool {
+	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit, *ast.GoStmt:
 			return false

@@ -25,7 +25,7 @@ type opening struct {
 	rows    *types.Var
 	err     *types.Var // where the error goes
 	dropped bool
-	literal *ast.FuncLit // that is called for each row, by the call
+	during  *ast.BlockStmt // what runs for each row, by the call or in the loop over what it returns
 }
 
 // inspect visits the nodes of the body, those in literals left out.
@@ -47,11 +47,16 @@ func (u *unit) openings() []opening {
 				out = append(out, opening{call: call, dropped: true})
 			}
 		case *ast.CallExpr:
-			if lit, api := u.r.rowLiteral(n); lit != nil && api.Role == apis.Query {
-				out = append(out, opening{call: n, literal: lit})
+			if body, api := u.r.rowLiteral(n); body != nil && api.Role == apis.Query {
+				out = append(out, opening{call: n, during: body})
 			}
+			out = append(out, u.handedOn(n)...)
 			if u.r.onlyError(n) {
 				out = append(out, opening{call: n, dropped: true})
+			}
+		case *ast.RangeStmt:
+			if call := u.iterated(n.X); call != nil {
+				out = append(out, opening{call: call, during: n.Body})
 			}
 		}
 		if len(rhs) != 1 {
@@ -99,6 +104,9 @@ func (u *unit) local(x ast.Expr) *types.Var {
 	return v
 }
 
+// held reports whether a value of t keeps a connection until it is closed.
+func held(t types.Type) bool { return apis.IsRows(t) || apis.IsBatch(t) }
+
 // opens returns which result of a call is rows that the caller has to close.
 func (r *Result) opens(call *ast.CallExpr) (int, bool) {
 	fn := golang.Callee(r.pass.TypesInfo, call)
@@ -108,17 +116,17 @@ func (r *Result) opens(call *ast.CallExpr) (int, bool) {
 	sig := fn.Signature()
 	at := -1
 	for i := range sig.Results().Len() {
-		if apis.IsRows(sig.Results().At(i).Type()) {
+		if held(sig.Results().At(i).Type()) {
 			at = i
 			break
 		}
 	}
-	if at < 0 || sig.Recv() != nil && apis.IsRows(sig.Recv().Type()) {
+	if at < 0 || sig.Recv() != nil && held(sig.Recv().Type()) {
 		return 0, false
 	}
 	api, listed := r.apis.Lookup(fn)
 	switch {
-	case listed && (api.Role == apis.Query || api.Role == apis.BuilderTerminal):
+	case listed && (api.Role == apis.Query || api.Role == apis.BuilderTerminal || api.Role == apis.SendBatch):
 		return at, true
 	case listed && api.Library != "":
 		return 0, false
@@ -191,9 +199,9 @@ func (r *Result) onlyError(call *ast.CallExpr) bool {
 	return listed && api.Closes == apis.CloseNever && r.dropped(inner)
 }
 
-// rowLiteral returns the literal that a call which reads all rows calls for each
-// of them, and what else is known of the callee.
-func (r *Result) rowLiteral(call *ast.CallExpr) (*ast.FuncLit, apis.API) {
+// rowLiteral returns the body of the literal that a library's function which reads all
+// rows calls for each of them, and what else is known of the callee.
+func (r *Result) rowLiteral(call *ast.CallExpr) (*ast.BlockStmt, apis.API) {
 	fn := golang.Callee(r.pass.TypesInfo, call)
 	if fn == nil {
 		return nil, apis.API{}
@@ -202,8 +210,10 @@ func (r *Result) rowLiteral(call *ast.CallExpr) (*ast.FuncLit, apis.API) {
 	if !ok || api.RowFn == apis.None || api.RowFn >= len(call.Args) {
 		return nil, api
 	}
-	lit, _ := ast.Unparen(call.Args[api.RowFn]).(*ast.FuncLit)
-	return lit, api
+	if lit, ok := ast.Unparen(call.Args[api.RowFn]).(*ast.FuncLit); ok {
+		return lit.Body, api
+	}
+	return nil, api
 }
 
 // cancels reports whether the context of a query ends with the function, by a

@@ -108,6 +108,7 @@ type file struct {
 
 // An identity is what makes two findings one.
 type identity struct {
+	rule    string
 	pos     token.Pos
 	message string
 }
@@ -291,7 +292,7 @@ func (r *Result) admit(f Finding) string {
 	if !f.UserSQL && r.Generated(f.Pos) {
 		return "the file is generated"
 	}
-	id := identity{f.Pos, f.Message}
+	id := identity{f.Rule, f.Pos, f.Message}
 	if r.reported[id] {
 		return alreadyReported
 	}

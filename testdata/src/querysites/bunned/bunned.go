@@ -130,7 +130,7 @@ func another(ctx context.Context, db *bun.DB) error {
 }
 
 func ofAny(ctx context.Context, db *bun.DB, model any) error {
-	return db.NewSelect().Model(model).Where("id = 3").Scan(ctx) // sql: SELECT {columns} FROM {table} WHERE (id = 3)
+	return db.NewSelect().Model(model).Where("id = 3").Scan(ctx) // sql: SELECT {columns} FROM {table} WHERE (id = 3) {model}
 }
 
 func ofMap(ctx context.Context, db *bun.DB) error {

@@ -1,4 +1,4 @@
-// Package store is in the shape of what ent generates: its types are known by
+// Package store is in the shape of what ent generates: its types are known by // want package:`by\(entgo.io/ent\)`
 // what they hold.
 package store
 

@@ -1,4 +1,4 @@
-// Package predicate is in the shape of what ent generates.
+// Package predicate is in the shape of what ent generates. // want package:`by\(entgo.io/ent\)`
 package predicate
 
 import "entgo.io/ent/dialect/sql"
