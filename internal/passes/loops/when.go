@@ -253,8 +253,8 @@ func (u *unit) otherwiseAtOnce(l *Loop) int {
 	return 0
 }
 
-// sendsAll: the branch collects the elements of the list, and gives what it has
-// collected to a call that goes to the database, outside of that loop.
+// sendsAll: the branch gives the list, or what it has collected of its elements,
+// to a call that goes to the database, outside of a loop.
 func (u *unit) sendsAll(branch ast.Node, list types.Object, path string) bool {
 	collected := make(map[types.Object]bool)
 	inspect(branch, func(n ast.Node) bool {
@@ -290,7 +290,7 @@ func (u *unit) sendsAll(branch ast.Node, list types.Object, path string) bool {
 	found := false
 	inspect(branch, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
-		if !ok || found || len(collected) == 0 {
+		if !ok || found {
 			return !found
 		}
 		if loop := u.loopAround(call); loop != nil && golang.Within(loop, branch) || !u.asksDatabase(call) {
@@ -298,6 +298,10 @@ func (u *unit) sendsAll(branch ast.Node, list types.Object, path string) bool {
 		}
 		for obj := range collected {
 			found = found || u.mentions(call, obj)
+		}
+		for _, a := range call.Args {
+			o, p, exact := u.fieldPath(a)
+			found = found || exact && o == list && p == path
 		}
 		return !found
 	})
