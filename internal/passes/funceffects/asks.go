@@ -43,6 +43,9 @@ func (g *graph) asks(n *node, e *edge) (values, text Inputs, handle Input) {
 			values.join(f.dependsOn(question{x: a}))
 		}
 	}
+	if at := api.ExecutorArg; at != apis.None && at < len(e.call.Args) {
+		recv = e.call.Args[at]
+	}
 	return n.own(values), n.own(text), f.handleOf(n, recv, 0)
 }
 

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -382,7 +383,8 @@ func (r *Result) Changes(l *Loop, e ast.Expr) bool {
 }
 
 // Few explains why a loop over data has few iterations wherever it runs: it
-// ranges over a list of the configuration. "" if that is not known.
+// ranges over a list of the configuration, or over the parts of one thing. "" if
+// that is not known.
 func (r *Result) Few(l *Loop) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -390,10 +392,37 @@ func (r *Result) Few(l *Loop) string {
 	if !ok {
 		return ""
 	}
-	if u := r.unit(s.Pos()); u != nil && u.configured(s.X, 4) {
+	u := r.unit(s.Pos())
+	if u == nil {
+		return ""
+	}
+	if u.configured(s.X, 4) {
 		return "the configuration lists what it goes through"
 	}
-	return ""
+	return u.partsOf(s)
+}
+
+// partsOf explains that a loop goes through a field of one thing that its function
+// is given: the lines of an order, the headers of a request. A receiver may gather
+// as much as it likes.
+func (u *unit) partsOf(s *ast.RangeStmt) string {
+	v, path, exact := u.fieldPath(s.X)
+	if v == nil || path == "" || !exact {
+		return ""
+	}
+	given := false
+	for n := ast.Node(s); n != nil && !given; n = u.parent[n] {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			given = slices.ContainsFunc(u.params(n.Type), func(p *types.Var) bool { return p == v })
+		case *ast.FuncDecl:
+			given = slices.ContainsFunc(u.params(n.Type), func(p *types.Var) bool { return p == v })
+		}
+	}
+	if !given {
+		return ""
+	}
+	return types.ExprString(s.X) + " are parts of one thing, of which there are few as a rule"
 }
 
 // configTags are the tags of fields that a file of settings, or the
