@@ -51,6 +51,9 @@ func gormNamed(t *types.Named, names Namer, naming Naming) *Model {
 			m.First = "id"
 		}
 	}
+	if m.ownClauses {
+		return nil // Have: what its statements are is in the code of a type.
+	}
 	g.relations(t.Underlying().(*types.Struct), names)
 	return m
 }
@@ -121,8 +124,11 @@ func (g gormReader) fields(st *types.Struct, prefix string, depth int) {
 		c.NotNull = tag.has("not null") || c.Key
 		c.Updated = tag.has("autoupdatetime") || f.Name() == "UpdatedAt"
 		c.ReadOnly = tag["->"] != "" || tag.has("->") && !tag.has("<-")
-		if isNamed(f.Type(), "gorm.io/gorm", "DeletedAt") {
+		switch deleted := isNamed(f.Type(), "gorm.io/gorm", "DeletedAt"); {
+		case deleted && !tag.has("zerovalue"):
 			g.m.SoftDelete = c.Name
+		case deleted || method(golang.Deref(f.Type()), "QueryClauses") != nil:
+			g.m.ownClauses = true
 		}
 		g.m.Columns = append(g.m.Columns, c)
 	}
