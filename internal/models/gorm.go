@@ -51,6 +51,9 @@ func gormNamed(t *types.Named, names Namer, naming Naming) *Model {
 			m.First = "id"
 		}
 	}
+	if m.ownClauses {
+		return nil // Have: what its statements are is in the code of a type.
+	}
 	g.relations(t.Underlying().(*types.Struct), names)
 	return m
 }
@@ -115,14 +118,17 @@ func (g gormReader) fields(st *types.Struct, prefix string, depth int) {
 		c := Column{Name: prefix + name, Field: f.Name(), Type: f.Type(), Tag: reflect.StructTag(st.Tag(i))}
 		c.Key = tag.has("primarykey") || tag.has("primary_key")
 		auto, counts := tag["autoincrement"]
-		c.Auto = counts && !strings.EqualFold(auto, "false") || tag.has("default")
+		c.Auto = counts && !strings.EqualFold(auto, "false") || tag.evaluated(f.Type())
 		c.Counted = c.Key && !counts
 		c.Unmigrated = tag.has("-")
 		c.NotNull = tag.has("not null") || c.Key
 		c.Updated = tag.has("autoupdatetime") || f.Name() == "UpdatedAt"
 		c.ReadOnly = tag["->"] != "" || tag.has("->") && !tag.has("<-")
-		if isNamed(f.Type(), "gorm.io/gorm", "DeletedAt") {
+		switch deleted := isNamed(f.Type(), "gorm.io/gorm", "DeletedAt"); {
+		case deleted && !tag.has("zerovalue"):
 			g.m.SoftDelete = c.Name
+		case deleted || method(golang.Deref(f.Type()), "QueryClauses") != nil:
+			g.m.ownClauses = true
 		}
 		g.m.Columns = append(g.m.Columns, c)
 	}
@@ -287,6 +293,23 @@ func (t gormTags) has(key string) bool { _, ok := t[key]; return ok }
 
 // ignored reports whether a field is none of the library's business.
 func (t gormTags) ignored() bool { return t.has("-") && !strings.EqualFold(t["-"], "migration") }
+
+// evaluated reports whether the default of a column of type t is the database's
+// to give: gorm writes one that it can read itself, ParseField in
+// schema/field.go.
+func (t gormTags) evaluated(typ types.Type) bool {
+	def, ok := t["default"]
+	if !ok {
+		return false
+	}
+	if strings.Contains(def, "(") && strings.Contains(def, ")") || def == "" || strings.EqualFold(def, "null") {
+		return true
+	}
+	if _, ok := golang.Deref(typ).Underlying().(*types.Basic); ok {
+		return false
+	}
+	return !isNamed(typ, "time", "Time") || strings.Trim(def, "'\"0123456789-:. TZ+") != ""
+}
 
 func (t gormTags) poly(suffix, other string) string {
 	if p := t["polymorphic"]; p != "" {

@@ -31,6 +31,7 @@ type Model struct {
 	SoftDelete string
 	Relations  []Relation
 	Info       *Table // of a generated package; nil if the type itself says all
+	ownClauses bool   // of gorm: a column's type adds to each statement
 }
 
 // A Column is a field as a column.

@@ -95,6 +95,11 @@ func TestOf(t *testing.T) {
 			"named id!+? owner_id html?"},
 		{"gorm", "type T struct { ID uint; UserName string; HTTPCode int; OtherID int; Other Other; Seen *time.Time }\ntype Other struct { ID int }",
 			"ts id! user_name http_code other_id seen; Other belongs to other_id=id"},
+		{"gorm", "type T struct { ID uint; A *int `gorm:\"default:3\"`; B string `gorm:\"default:made()\"`; C string `gorm:\"default:null\"`; D time.Time `gorm:\"default:2001-01-01\"`; E time.Time `gorm:\"default:current_timestamp\"` }",
+			"ts id! a b+ c+ d e+"},
+		{"gorm", "type Mark int\nfunc (Mark) QueryClauses() {}\ntype T struct { ID int; Gone Mark }", "none"},
+		{"gopg", "type T struct { tableName struct{} `pg:\"rows,alias:r\"`; ID int; OtherID int; Other *Other `pg:\"rel:has-one\"`; Many []*Other `pg:\"rel:has-many\"`; Gone time.Time `pg:\",soft_delete\"`; N int `pg:\"nr,use_zero\"`; No int `pg:\"-\"` }\ntype Other struct { ID int `pg:\",pk\"`; TID int `pg:\"t_id\"` }",
+			"rows AS r id!0 other_id0 gone0- nr; Other belongs to other_id=id; Many has many id=t_id"},
 		{"bun", "type T []string", "none"},
 		{"none", "type T struct{ ID int }", "none"},
 	} {

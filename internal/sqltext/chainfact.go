@@ -378,6 +378,7 @@ type destination struct {
 	// keyed: it is one row of which the program gave the key; read: one that a
 	// finisher read.
 	keyed, read bool
+	lit         *ast.CompositeLit // that the row is; nil if that is not known
 }
 
 // destination evaluates the argument of a finisher that names the model.
@@ -387,7 +388,7 @@ func (fr *frame) destination(st *state, s step, e ast.Expr) destination {
 	}
 	was, _ := fr.eval(st, e).(shape)
 	p := fr.modelPart(st, s, e)
-	return destination{typ: p.typ, row: p.mode == "row", keyed: p.mode == "row" && p.lit != nil, read: was.read}
+	return destination{typ: p.typ, row: p.mode == "row", keyed: p.mode == "row" && p.lit != nil, read: was.read, lit: p.lit}
 }
 
 // marked notes that a statement depends on what a caller gives.

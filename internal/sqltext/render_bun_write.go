@@ -13,11 +13,19 @@ import (
 // are not known.
 func (r *rendering) given() map[string]bool {
 	p, ok := r.c.last("model")
-	if !ok || p.lit == nil {
+	if !ok {
+		return nil
+	}
+	return fieldsOf(p.lit)
+}
+
+// fieldsOf returns the fields that a literal gives; nil if that is not known.
+func fieldsOf(lit *ast.CompositeLit) map[string]bool {
+	if lit == nil {
 		return nil
 	}
 	out := make(map[string]bool)
-	for _, e := range p.lit.Elts {
+	for _, e := range lit.Elts {
 		kv, ok := e.(*ast.KeyValueExpr)
 		if !ok {
 			return nil

@@ -161,10 +161,9 @@ func entEager(r *rendering, p part) texts {
 		join := concat(known("JOIN "+quoteName(e.Table)+" AS t1 ON ", r.at), r.own(other.Info.ID, " = t1."+quoteName(far)))
 		c = c.with(part{clause: "join", text: join}, part{clause: "through", text: column})
 	case !e.Owner():
+		// Have: all columns that no field names are read, whichever the edge needs.
 		column = r.own(e.Columns[0], "")
-		if _, ok := other.Column(e.Columns[0]); !ok {
-			c = c.with(part{clause: "foreign keys"})
-		}
+		c = c.with(part{clause: "foreign keys"})
 	}
 	c = c.with(part{clause: "where", text: concat(column, known(" IN (", r.at), paramText(r.at), known(")", r.at))})
 	sub := &rendering{fr: r.fr, c: c, at: r.at, finish: "select"}

@@ -500,16 +500,32 @@ func gormWritten(r *rendering) {
 	}
 	var names []string
 	returned, last := []string{}, []string(nil)
+	counted := func(c models.Column) bool { return c.Counted && isNumber(c.Type) && len(r.model.Keys()) == 1 }
+	for _, first := range [...]bool{true, false} {
+		for _, c := range r.model.Columns {
+			if first && c.Auto || !first && !c.Auto && counted(c) {
+				returned = append(returned, quoteName(c.Name)) // Have: those that say so stand first.
+			}
+		}
+	}
+	r.returned = returned
 	chosen, omitted := r.c.of("select"), r.c.of("omit")
 	for _, c := range r.model.Columns {
-		if c.Counted && isNumber(c.Type) && len(r.model.Keys()) == 1 || c.Auto {
-			returned = append(returned, quoteName(c.Name))
+		if counted(c) || c.Auto {
 			if c.Key {
-				if r.c.has("key given") {
+				if r.c.has("key given") || r.keyed {
 					last = append(last, quoteName(c.Name))
 				}
 				continue
 			}
+			if given := fieldsOf(r.lit); given == nil {
+				r.say(" ") // Have: the column is left out where the field is zero.
+				r.lacks(fragmentHole, "values")
+				return
+			} else if given[c.Field] {
+				last = append(last, quoteName(c.Name))
+			}
+			continue
 		}
 		stamped := c.Updated || c.Field == "CreatedAt"
 		if len(chosen) > 0 && !stamped && !isNamed(chosen, c) || isNamed(omitted, c) {
@@ -518,7 +534,7 @@ func gormWritten(r *rendering) {
 		names = append(names, quoteName(c.Name))
 	}
 	names = append(names, last...)
-	if r.returned = returned; len(names) == 0 {
+	if len(names) == 0 {
 		r.say(" DEFAULT VALUES")
 		return
 	}

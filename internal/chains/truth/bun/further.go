@@ -99,7 +99,6 @@ func (c Chains) NotZero(ctx context.Context) error {
 	return err
 }
 
-
 func (c Chains) MapRow(ctx context.Context, id int64) error {
 	_, err := c.DB.NewUpdate().Model(&map[string]any{"label": "x"}).TableExpr("tags").Where("id = ?", id).Exec(ctx)
 	return err

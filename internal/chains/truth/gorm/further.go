@@ -245,3 +245,22 @@ func (c Chains) OneOf(id uint) (*Review, error) { return any1[Review](c.DB, "id 
 func (c Chains) Raws(id uint) (n int, err error) {
 	return n, c.DB.Raw("SELECT count(*) FROM loans WHERE member_id = ? AND returned_at IS NULL", id).Row().Scan(&n)
 }
+
+// A Job has defaults: gorm writes those that are constants, the database the
+// others.
+type Job struct {
+	ID    uint
+	Kind  string    `gorm:"default:'mail'"`
+	Tries *int      `gorm:"default:3"`
+	RunAt time.Time `gorm:"default:now()"`
+}
+
+func (c Chains) Constants() error { return c.DB.Create(&Book{Title: "x", AuthorID: 1}).Error }
+
+func (c Chains) Evaluated() error { return c.DB.Create(&Job{Kind: "x"}).Error }
+
+func (c Chains) EvaluatedGiven(at time.Time) error { return c.DB.Create(&Job{RunAt: at}).Error }
+
+func (c Chains) EvaluatedUnknown(j Job) error { return c.DB.Create(&j).Error }
+
+func (c Chains) GivenKey() error { return c.DB.Create(&Tag{ID: 7, Label: "x"}).Error }

@@ -71,7 +71,7 @@ func gopg(db *pg.DB) {
 	db.Query(&us, "SELECT * FROM users WHERE id = ?", 1) // want `every column of users`
 	db.QueryOne(&us, "SELECT id, name FROM users WHERE id = ?", 1)
 	db.Exec("INSERT INTO archive SELECT * FROM users")
-	db.Model(&us).ColumnExpr("*").Select()
+	db.Model(&us).ColumnExpr("*").Select() // want `every column of users`
 	db.Model(&us).ColumnExpr("count(*)").Select()
 	db.Model(&us).Where("id = ?", 1).Returning("*").Update()
 }

@@ -171,7 +171,7 @@ func goquOnce(ctx context.Context, db *goqu.Database, ids []int64) (users []User
 
 func goPgLoop(db *pg.DB, users []User) {
 	for i := range users {
-		db.Model(&users[i]).WherePK().Select() // want `^the query SELECT User runs once per iteration of the loop at line 173: load all at once with Relation or one query with WHERE … IN \(\?\) \[nplusone\]$`
+		db.Model(&users[i]).WherePK().Select() // want `^the query SELECT users runs once per iteration of the loop at line 173: load all at once with Relation or one query with WHERE … IN \(\?\) \[nplusone\]$`
 	}
 }
 
