@@ -13,6 +13,7 @@ import (
 	"github.com/sqlvet/sqlvet/bench/indexadvice/planner"
 	"github.com/sqlvet/sqlvet/bench/indexadvice/score"
 	"github.com/sqlvet/sqlvet/bench/indexadvice/workload"
+	"github.com/sqlvet/sqlvet/internal/indexadvice"
 )
 
 // kept marks the copies of databases that have the maintainers' indexes.
@@ -147,12 +148,12 @@ func evaluateKept(ctx context.Context, b *bench, name string) error {
 		wrong := 0
 		for _, d := range answer.Doubts {
 			mark := ""
-			// A duplicate serves, and so does its twin.
-			if d.Index != "" && d.Instead == "" && inUse[d.Index] {
+			// What has a twin may serve, and so may what is doubted for its writes.
+			if inUse[d.Index] && (d.Kind == string(indexadvice.Unused) || d.Kind == string(indexadvice.Unread)) {
 				wrong++
 				mark = " WRONG: a plan uses it"
 			}
-			fmt.Fprintf(&details, "- %s: %s %s%s %s%s\n", d.Kind, d.Table, d.Index, strings.Join(d.Columns, ", "), d.Instead, mark)
+			fmt.Fprintf(&details, "- %s: %s %s %s %s%s\n", d.Kind, d.Table, d.Index, strings.Join(d.Columns, ", "), d.Instead, mark)
 		}
 		fmt.Fprintln(&details)
 		fmt.Fprintf(&b.out, "| %s | %d | %d | %d | %d | %d |\n", pr.tool, len(m.Built), len(m.Unused()), saving, len(answer.Doubts), wrong)

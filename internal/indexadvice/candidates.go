@@ -147,7 +147,7 @@ func (r *rel) parts(terms []*term) *parts {
 			p.rare = append(p.rare, t)
 			continue
 		}
-		if !t.indexable() || t.key.cast || !r.table.cat.btree(t.key.typ) {
+		if !t.indexable() || t.key.cast || r.table.vague(t) || !r.table.cat.btree(t.key.typ) {
 			continue
 		}
 		low := r.table.classOfKey(t.key) == priors.Low

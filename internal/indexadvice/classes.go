@@ -39,6 +39,15 @@ func (t *table) classOfKey(k key) priors.Class {
 	return priors.Medium
 }
 
+// vague reports whether nobody knows what a condition leaves: a range of an expression,
+// of whose values no statistics are kept while no index holds it. What is computed of
+// a time is taken to go on with it.
+func (t *table) vague(c *term) bool {
+	k := c.key
+	return c.kind == termRange && k.col == nil &&
+		(len(k.of) == 0 || slices.ContainsFunc(k.of, func(c *schema.Column) bool { return t.known.Class(c) != priors.Time }))
+}
+
 // expressionValues is the assumed number of values of an expression, of whose
 // columns more is not known.
 const expressionValues = 200

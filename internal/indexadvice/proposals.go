@@ -195,7 +195,7 @@ func (k *asked) conditions(r *rel) {
 		}
 	}
 	for _, t := range terms {
-		if t.indexable() {
+		if t.indexable() && !k.vague(t) {
 			k.add(ikey{key: t.key})
 		}
 	}

@@ -22,6 +22,9 @@ CREATE TABLE barges (id bigint PRIMARY KEY, lock_id bigint NOT NULL, state text 
 		{"SELECT DISTINCT ON (lock_id) lock_id FROM barges ORDER BY lock_id, seen", []string{"barges (lock_id, seen)"}, nil},
 		{"SELECT a.id FROM barges a JOIN barges b ON a.lock_id = b.lock_id WHERE b.draught > $1", []string{"barges (draught, lock_id)", "barges (lock_id, draught)"}, nil},
 		{"SELECT id FROM barges WHERE state = 'waiting' ORDER BY draught, seen LIMIT 10", []string{"barges (seen, draught) WHERE state = 'waiting'", "barges (draught, seen) WHERE state = 'waiting'"}, nil},
+		{"SELECT id FROM barges WHERE lock_id = $1 AND coalesce(length(note), 0) > 3", []string{"barges (lock_id)"}, []string{"barges (lock_id, coalesce(length(note), 0))"}}, // nobody knows how many are left
+		{"SELECT id FROM barges WHERE lock_id = $1 AND (seen AT TIME ZONE 'UTC') > $2", []string{"barges (lock_id, timezone('UTC', seen))"}, nil},
+		{"SELECT id FROM barges WHERE draught * 2 > $1 ORDER BY draught * 2 LIMIT 9", []string{"barges ((draught * 2))"}, nil},
 		{"SELECT id FROM barges WHERE id = $1 AND note || state = $2", nil, []string{"barges (id)"}}, // there is one
 	} {
 		var got []string

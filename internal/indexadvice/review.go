@@ -1,6 +1,7 @@
 package indexadvice
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -167,18 +168,30 @@ func (t *table) written(found []Doubt) (out []Doubt) {
 }
 
 // beat returns the column that a statement sets to the time, if it is a heartbeat: it
-// changes little else, of one row.
+// changes little else, of one row, and no state, whose change is an event.
 func (t *table) beat(l *sqlmodel.Level) string {
-	if l.Kind != sqlmodel.Update || len(l.Sets) > 2 || len(l.Relations) != 1 {
+	if l.Kind != sqlmodel.Update || len(l.Sets) > 2 || len(l.Relations) != 1 || !t.UniqueBy(l.Given()) {
 		return ""
 	}
-	one := t.UniqueBy(l.Given())
+	beat := ""
 	for _, set := range l.Sets {
-		if one && set.Value != nil && set.Value.Kind == sqlmodel.ExprFunc && pgwords.Clock(set.Value.Name) {
-			return set.Column
+		switch {
+		case set.Value != nil && set.Value.Kind == sqlmodel.ExprFunc && pgwords.Clock(set.Value.Name):
+			beat = cmp.Or(beat, set.Column)
+		case t.state(set.Column):
+			return ""
 		}
 	}
-	return ""
+	return beat
+}
+
+// state reports whether a column says how things stand with a row: it has few
+// values, or rows are looked for by it.
+func (t *table) state(column string) bool {
+	c := t.Column(column)
+	return c == nil || t.known.Class(c) == priors.Low || slices.ContainsFunc(t.Indexes, func(x *schema.Index) bool {
+		return slices.ContainsFunc(x.Keys, func(k schema.Key) bool { return k.Column == column })
+	})
 }
 
 // LongCounted is for how long a server must have counted: what is run once a

@@ -35,7 +35,7 @@ CREATE INDEX i ON users (name DESC);
 
 func TestHeartbeat(t *testing.T) {
 	const ddl = `
-CREATE TABLE workers (id bigint PRIMARY KEY, hall int, seen timestamptz, done timestamptz, beats int);
+CREATE TABLE workers (id bigint PRIMARY KEY, hall int, seen timestamptz, done timestamptz, beats int, idle boolean, mode text);
 CREATE INDEX w1 ON workers (seen);
 CREATE INDEX w2 ON workers (hall, seen);
 CREATE INDEX w3 ON workers (done);
@@ -52,6 +52,9 @@ CREATE INDEX w5 ON workers (hall);
 		{"UPDATE workers SET seen = now() WHERE hall = $1", nil},
 		{"UPDATE workers SET seen = now(), hall = $2, beats = $3 WHERE id = $1", nil},
 		{"UPDATE workers SET beats = 0 WHERE id = $1", nil},
+		{"UPDATE workers SET seen = now(), idle = NOT idle WHERE id = $1", nil}, // an event
+		{"UPDATE workers SET mode = $2, seen = now() WHERE id = $1", nil},
+		{"UPDATE workers SET hall = $2, seen = now() WHERE id = $1", nil}, // w5 takes HOT from it anyway
 	}
 	for _, test := range tests {
 		got := slices.DeleteFunc(doubts(t, ddl, reads+test.sql), func(s string) bool { return !strings.HasPrefix(s, "written") })

@@ -39,7 +39,7 @@ func (s *search) tell(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if saved := before - final[q]; saved >= max(serves, s.Sure)*before && saved >= leastCost {
+			if saved := before - final[q]; saved >= max(serves, q.sure)*before && saved >= leastCost {
 				out.Serves = append(out.Serves, Use{n, before, final[q]})
 			}
 		}

@@ -10,15 +10,12 @@
 package indexsearch
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"math"
 	"slices"
 	"time"
 
 	"github.com/sqlvet/sqlvet/internal/planner"
-	"github.com/sqlvet/sqlvet/internal/plans"
 )
 
 // A Query is a statement to be made cheaper.
@@ -28,6 +25,8 @@ type Query struct {
 	Weight float64
 
 	base  float64          // its cost as the indexes are
+	joins int              // in the plan of that
+	sure  float64          // the share of its cost that must be saved to count
 	may   map[*Choice]bool // those that it may use
 	known []planned
 	// probed are those of the choices that were chosen when it was found out
@@ -41,6 +40,9 @@ type Choice struct {
 	Keys    []string // as CREATE INDEX writes them
 	Plain   bool     // a B-tree of columns, without predicate and INCLUDE
 	Queries []int    // for which it was proposed
+	// Wanted is set if who knows no plan wants it too: it is there from the
+	// beginning, and what it saves is believed sooner.
+	Wanted bool
 	// Writes is the weight of the statements that write it.
 	Writes float64
 
@@ -95,7 +97,10 @@ const (
 	perDoubling = 0.02 // what twice the cost counts beside its share of the first
 	serves      = 0.05 // of a statement's cost
 	leastSaved  = 0.2  // of the cost of one statement at least
+	leastPart   = 0.1  // of what it would cost otherwise, by one index
 	enough      = 160  // candidates that a statement is planned with at once
+	fewJoins    = 8    // up to which it is so many
+	leastTried  = 16   // however many joins there are
 	longest     = 3    // columns of a B-tree that is tried
 	noGain      = 0.999
 	atOnce      = 8 // choices that a probe adds
@@ -156,7 +161,7 @@ func (s *search) step(done float64) {
 // proposed for, and others to which an index with the same first key was.
 func (s *search) link() {
 	for _, q := range s.queries {
-		q.may, q.known, q.probed = make(map[*Choice]bool), nil, nil
+		q.may, q.known, q.probed, q.sure = make(map[*Choice]bool), nil, nil, s.Sure
 	}
 	type front struct {
 		table *planner.Table
@@ -178,126 +183,12 @@ func (s *search) link() {
 			list = asks[front{c.Table, c.Keys[0]}]
 		}
 		for _, n := range list {
-			c.queries = append(c.queries, s.queries[n])
-			s.queries[n].may[c] = true
-		}
-	}
-}
-
-// A planned is what a query costs with some choices, of which its plan uses
-// some: what it costs without those that it does not use as well.
-type planned struct {
-	on, used set
-	cost     float64
-}
-
-// A set holds choices by their numbers.
-type set []uint64
-
-func setOf(list []*Choice, n int) set {
-	s := make(set, (n+63)/64)
-	for _, c := range list {
-		s[c.number/64] |= 1 << (c.number % 64)
-	}
-	return s
-}
-
-// within reports whether all of s are in o.
-func (s set) within(o set) bool {
-	for i, w := range s {
-		if w&^o[i] != 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// plan plans a query with exactly these choices. The plan is nil if the server
-// gave up: too many indexes at once.
-func (s *search) plan(ctx context.Context, q *Query, on []*Choice) (*plans.Node, error) {
-	if len(on) > 0 && s.over(ctx) {
-		return nil, errOver
-	}
-	if err := s.box.Switch(ctx, candidates(on)...); err != nil {
-		return nil, err
-	}
-	s.result.Planned++
-	p, err := s.box.Explain(ctx, q.Statement)
-	if no := (*planner.Refusal)(nil); errors.As(err, &no) {
-		q.known = append(q.known, planned{setOf(on, len(s.all)), setOf(on, len(s.all)), q.base})
-		return nil, nil
-	} else if err != nil {
-		return nil, err
-	}
-	q.known = append(q.known, planned{setOf(on, len(s.all)), setOf(s.chosenBy(p, on), len(s.all)), p.Cost})
-	return p, nil
-}
-
-// chosenBy returns those of the choices that a plan uses.
-func (s *search) chosenBy(p *plans.Node, of []*Choice) (used []*Choice) {
-	for _, name := range p.Indexes() {
-		if c := s.box.Candidate(name); c != nil {
-			if at := slices.IndexFunc(of, func(o *Choice) bool { return o.Candidate == c }); at >= 0 {
-				used = append(used, of[at])
+			q := s.queries[n]
+			c.queries = append(c.queries, q)
+			q.may[c] = true
+			if c.Wanted {
+				q.sure = min(q.sure, leastSaved)
 			}
-		}
-	}
-	return used
-}
-
-// cost returns what a query costs with exactly these choices.
-func (s *search) cost(ctx context.Context, q *Query, on []*Choice) (float64, error) {
-	var mine []*Choice
-	for _, c := range on {
-		if q.may[c] {
-			mine = append(mine, c)
-		}
-	}
-	if len(mine) == 0 {
-		return q.base, nil
-	}
-	with := setOf(mine, len(s.all))
-	for _, k := range q.known {
-		if k.used.within(with) && with.within(k.on) {
-			return k.cost, nil
-		}
-	}
-	p, err := s.plan(ctx, q, mine)
-	if err != nil || p == nil {
-		return q.base, err
-	}
-	return p.Cost, nil
-}
-
-func candidates(list []*Choice) (out []*planner.Candidate) {
-	for _, c := range list {
-		out = append(out, c.Candidate)
-	}
-	return out
-}
-
-// measure plans each query as the indexes are.
-func (s *search) measure(ctx context.Context) error {
-	for _, q := range s.queries {
-		p, err := s.plan(ctx, q, nil)
-		if err != nil {
-			return err
-		}
-		if p == nil {
-			q.may = nil
-			continue
-		}
-		q.base = p.Cost
-		s.use(p)
-	}
-	return nil
-}
-
-// use notes the existing indexes of a plan.
-func (s *search) use(p *plans.Node) {
-	for _, name := range p.Indexes() {
-		if s.box.Candidate(name) == nil {
-			s.result.Used[name] = true
 		}
 	}
 }
@@ -309,20 +200,33 @@ func (s *search) use(p *plans.Node) {
 // that was of use in shorter ones.
 func (s *search) collect(ctx context.Context) error {
 	pooled := make(map[*Choice]bool)
+	for _, c := range s.all {
+		if c.Wanted {
+			pooled[c] = true
+			s.pool = append(s.pool, c)
+		}
+	}
 	proposed := make([][]*Choice, len(s.queries))
 	for _, c := range s.all {
 		for _, n := range c.Queries {
 			proposed[n] = append(proposed[n], c)
 		}
 	}
-	for i, q := range s.queries {
-		s.step(0.6 * float64(i) / float64(len(s.queries)))
+	// Where time ends before all are planned, those are not that take longest.
+	order := make([]int, len(s.queries))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return s.queries[a].joins - s.queries[b].joins })
+	for n, i := range order {
+		q := s.queries[i]
+		s.step(0.6 * float64(n) / float64(len(s.queries)))
 		if s.over(ctx) || q.base < leastCost {
 			continue
 		}
 		width := 1
 		for n := longest; n > 1; n-- {
-			if len(keep(proposed[i], func(c *Choice) bool { return !c.Plain || len(c.Keys) <= n })) <= enough {
+			if len(keep(proposed[i], func(c *Choice) bool { return !c.Plain || len(c.Keys) <= n })) <= q.enough() {
 				width = n
 				break
 			}
@@ -348,6 +252,15 @@ func (s *search) collect(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// enough is how many candidates the query is planned with at once: the
+// planner's time grows with the square of joins and of indexes alike.
+func (q *Query) enough() int {
+	if q.joins <= fewJoins {
+		return enough
+	}
+	return max(leastTried, enough*fewJoins*fewJoins/(q.joins*q.joins))
 }
 
 func keep(list []*Choice, f func(*Choice) bool) (out []*Choice) {
@@ -386,238 +299,4 @@ func (s *search) useful(ctx context.Context, q *Query, left []*Choice) (used []*
 // begins reports whether o is a shorter index that c begins with.
 func (c *Choice) begins(o *Choice) bool {
 	return o.Plain && o.Table == c.Table && len(o.Keys) <= len(c.Keys) && (len(o.Keys) < len(c.Keys) || !c.Plain) && slices.Equal(o.Keys, c.Keys[:len(o.Keys)])
-}
-
-// value is what a cost of a query counts: 1 is its cost without new indexes.
-// The logarithm prefers, of indexes that all take nearly all of it, the best.
-func (s *search) value(q *Query, cost float64) float64 {
-	if q.base-cost < max(leastCost, s.Sure*q.base) {
-		cost = q.base
-	}
-	return q.Weight * (cost/q.base + perDoubling*math.Log2(max(cost, leastCost)))
-}
-
-// lowest is the lowest cost of the query that was seen.
-func (q *Query) lowest() float64 {
-	low := q.base
-	for _, k := range q.known {
-		low = min(low, k.cost)
-	}
-	return low
-}
-
-// sum is the value of queries with choices, and of what writing those takes.
-func (s *search) sum(ctx context.Context, queries []*Query, on []*Choice) (float64, error) {
-	sum := 0.0
-	for _, q := range queries {
-		if q.base == 0 {
-			continue
-		}
-		c, err := s.cost(ctx, q, on)
-		if err != nil {
-			return 0, err
-		}
-		sum += s.value(q, c)
-	}
-	for _, c := range on {
-		sum += min(perWrite*c.Writes, maxWrites)
-	}
-	return sum, nil
-}
-
-// probe finds out which choices of the pool would change a query's plan beside
-// those that were chosen: it plans with a few of them, then without those that
-// were used, until none is. Of what is left the costs are known then.
-func (s *search) probe(ctx context.Context, q *Query) error {
-	mine := keep(s.chosen, func(c *Choice) bool { return q.may[c] })
-	at := setOf(mine, len(s.all))
-	if q.probed != nil && slices.Equal(q.probed, at) {
-		return nil
-	}
-	q.probed = at
-	now, err := s.cost(ctx, q, mine)
-	if err != nil {
-		return err
-	}
-	others := keep(s.pool, func(c *Choice) bool { return q.may[c] && !slices.Contains(mine, c) })
-	for left := range slices.Chunk(others, atOnce) {
-		for len(left) > 0 && !s.over(ctx) {
-			on := slices.Concat(mine, left)
-			p, err := s.plan(ctx, q, on)
-			if err != nil {
-				return err
-			}
-			if p == nil {
-				break
-			}
-			if p.Cost > noGain*now {
-				q.known = append(q.known, planned{setOf(on, len(s.all)), at, now})
-				break
-			}
-			used := s.chosenBy(p, left)
-			if len(used) == 0 {
-				break
-			}
-			left = keep(left, func(c *Choice) bool { return !slices.Contains(used, c) })
-		}
-	}
-	return nil
-}
-
-func (s *search) probeAll(ctx context.Context, list []*Query) error {
-	for _, q := range list {
-		if err := s.probe(ctx, q); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// rate computes what a choice would save beside those that were chosen.
-func (s *search) rate(ctx context.Context, c *Choice) error {
-	if err := s.probeAll(ctx, c.queries); err != nil {
-		return err
-	}
-	before, err := s.sum(ctx, c.queries, s.chosen)
-	if err != nil {
-		return err
-	}
-	after, err := s.sum(ctx, c.queries, append(slices.Clone(s.chosen), c))
-	c.gain, c.round = before-after, len(s.chosen)
-	return err
-}
-
-// choose takes the choice that saves most again and again. A gain is computed
-// anew only when its choice comes to the top: it seldom grows.
-func (s *search) choose(ctx context.Context) error {
-	slices.SortFunc(s.pool, func(a, b *Choice) int { return cmp.Compare(a.number, b.number) })
-	for _, c := range s.pool {
-		// No more than all together, so far as that is known.
-		c.gain, c.round = 0, -1
-		for _, q := range c.queries {
-			if q.base > 0 {
-				c.gain += s.value(q, q.base) - s.value(q, q.lowest())
-			}
-		}
-	}
-	left := slices.Clone(s.pool)
-	for pass := range passes {
-		if pass > 0 {
-			for _, c := range left {
-				if err := s.rate(ctx, c); err != nil {
-					return err
-				}
-			}
-		}
-		before := len(s.chosen)
-		for n := 1; len(left) > 0; n++ {
-			s.step(0.6 + 0.1*(float64(pass)+1-1/float64(n)))
-			at := 0
-			for i, c := range left {
-				if d := c.gain - left[at].gain; d > 1e-6 || d > -1e-6 && c.Pages < left[at].Pages {
-					at = i
-				}
-			}
-			top := left[at]
-			if top.round < len(s.chosen) {
-				if err := s.rate(ctx, top); err != nil {
-					return err
-				}
-				continue
-			}
-			if top.gain < least {
-				break
-			}
-			s.chosen = append(s.chosen, top)
-			left = slices.Delete(left, at, at+1)
-		}
-		if len(s.chosen) == before {
-			return nil
-		}
-	}
-	return nil
-}
-
-// worth reports whether a choice makes some statement a good deal cheaper
-// beside the rest of those that were chosen: a little of many is not worth an
-// index.
-func (s *search) worth(ctx context.Context, c *Choice, rest []*Choice) (bool, error) {
-	for _, q := range c.queries {
-		without, err := s.cost(ctx, q, rest)
-		if err != nil {
-			return false, err
-		}
-		with, err := s.cost(ctx, q, s.chosen)
-		if err != nil {
-			return false, err
-		}
-		if saved := without - with; saved >= max(leastSaved, s.Sure)*without && saved >= leastCost {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
-// prune drops, changes or shortens what others made needless, the last chosen
-// first.
-func (s *search) prune(ctx context.Context) error {
-	for i := len(s.chosen) - 1; i >= 0 && !s.over(ctx); i-- {
-		s.step(0.9 + 0.1*float64(len(s.chosen)-i)/float64(len(s.chosen)+1))
-		c := s.chosen[i]
-		base, err := s.sum(ctx, s.queries, s.chosen)
-		if err != nil {
-			return err
-		}
-		rest := slices.Concat(s.chosen[:i], s.chosen[i+1:])
-		without, err := s.sum(ctx, s.queries, rest)
-		if err != nil {
-			return err
-		}
-		worth, err := s.worth(ctx, c, rest)
-		if err != nil {
-			return err
-		}
-		if without-base < least || !worth {
-			s.chosen = rest
-			continue
-		}
-		// What came later may have made another one of its kind better.
-		s.chosen = rest
-		err = s.probeAll(ctx, c.queries)
-		if s.chosen = slices.Insert(slices.Clone(rest), i, c); err != nil {
-			return err
-		}
-		for _, o := range s.pool {
-			if o.Table != c.Table || o.Keys[0] != c.Keys[0] || slices.Contains(s.chosen, o) || s.over(ctx) {
-				continue
-			}
-			v, err := s.sum(ctx, s.queries, slices.Insert(slices.Clone(rest), i, o))
-			if err != nil {
-				return err
-			}
-			if v < base-1e-3 {
-				c, base = o, v
-			}
-		}
-		s.chosen = slices.Insert(slices.Clone(rest), i, c)
-		var shorter []*Choice
-		for _, o := range s.pool {
-			if c.begins(o) && !slices.Contains(s.chosen, o) {
-				shorter = append(shorter, o)
-			}
-		}
-		slices.SortStableFunc(shorter, func(a, b *Choice) int { return cmp.Compare(len(a.Keys), len(b.Keys)) })
-		for _, o := range shorter {
-			with := slices.Insert(slices.Clone(rest), i, o)
-			v, err := s.sum(ctx, s.queries, with)
-			if err != nil {
-				return err
-			}
-			if v-base < least/4 {
-				s.chosen = with
-				break
-			}
-		}
-	}
-	return nil
 }

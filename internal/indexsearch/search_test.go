@@ -21,8 +21,28 @@ CREATE INDEX boats_note ON boats (note);
 CREATE INDEX boats_state ON boats (state);
 `
 
+// A proposal is an index that could be made, and the statements that it is for.
+type proposal struct {
+	keys string
+	of   []int
+}
+
 // port is a box with boats, and what could be made for them.
 func port(t *testing.T) (*planner.Box, []*Query, []*Choice) {
+	t.Helper()
+	return portOf(t, []string{
+		"SELECT id, note FROM boats WHERE harbour = $1",
+		"SELECT id, note FROM boats WHERE harbour = $1 AND owner = $2",
+		"SELECT id, note FROM boats WHERE owner = $1 ORDER BY docked_at DESC LIMIT 10",
+		"SELECT count(*) FROM boats WHERE state = 'lost'",
+		"SELECT note FROM boats WHERE id = $1",
+	}, []proposal{
+		{"harbour", []int{0, 1}}, {"harbour, owner", []int{1}}, {"owner", []int{1, 2}}, {"owner, harbour", []int{1}},
+		{"owner, docked_at DESC", []int{2}}, {"docked_at DESC", []int{2}}, {"docked_at DESC, owner", []int{2}},
+	})
+}
+
+func portOf(t *testing.T, statements []string, list []proposal) (*planner.Box, []*Query, []*Choice) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("starts a PostgreSQL server")
@@ -50,26 +70,12 @@ func port(t *testing.T) (*planner.Box, []*Query, []*Choice) {
 		t.Fatal(err)
 	}
 	var queries []*Query
-	for _, sql := range []string{
-		"SELECT id, note FROM boats WHERE harbour = $1",
-		"SELECT id, note FROM boats WHERE harbour = $1 AND owner = $2",
-		"SELECT id, note FROM boats WHERE owner = $1 ORDER BY docked_at DESC LIMIT 10",
-		"SELECT count(*) FROM boats WHERE state = 'lost'",
-		"SELECT note FROM boats WHERE id = $1",
-	} {
+	for _, sql := range statements {
 		st, err := box.Prepare(ctx, sql, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		queries = append(queries, &Query{Statement: st, Weight: 1})
-	}
-	type proposal struct {
-		keys string
-		of   []int
-	}
-	list := []proposal{
-		{"harbour", []int{0, 1}}, {"harbour, owner", []int{1}}, {"owner", []int{1, 2}}, {"owner, harbour", []int{1}},
-		{"owner, docked_at DESC", []int{2}}, {"docked_at DESC", []int{2}}, {"docked_at DESC, owner", []int{2}},
 	}
 	var tables []*planner.Table
 	var definitions []string
@@ -122,6 +128,19 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// TestEnough tries fewer candidates at once with a statement that joins many
+// tables, whose plan takes long.
+func TestEnough(t *testing.T) {
+	before := enough
+	for _, joins := range []int{0, 8, 9, 12, 17, 100} {
+		got := (&Query{joins: joins}).enough()
+		if joins <= 8 && got != enough || joins > 8 && (got >= before && got > leastTried || got < leastTried) {
+			t.Errorf("%d joins: %d candidates, of fewer joins %d", joins, got, before)
+		}
+		before = got
+	}
+}
+
 // TestInterrupted ends a search before it has begun to choose.
 func TestInterrupted(t *testing.T) {
 	box, queries, choices := port(t)
@@ -154,5 +173,32 @@ func TestCut(t *testing.T) {
 	slices.Sort(got)
 	if want := []string{"boats (harbour)", "boats (owner, docked_at DESC)"}; !slices.Equal(got, want) {
 		t.Errorf("chosen: %q", got)
+	}
+}
+
+// TestTogether takes two indexes of which each alone is of no use.
+func TestTogether(t *testing.T) {
+	box, queries, choices := portOf(t, []string{"SELECT note FROM boats WHERE owner = $1 OR docked_at = $2"}, []proposal{{"owner", []int{0}}, {"docked_at", []int{0}}})
+	found, err := Search(context.Background(), box, queries, choices, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found.Indexes) != 2 || found.Final[0] > found.Base[0]/100 {
+		t.Errorf("chosen: %+v, costs %v become %v", found.Indexes, found.Base, found.Final)
+	}
+}
+
+// TestWanted keeps, of two that serve alike, the one that others want too.
+func TestWanted(t *testing.T) {
+	for wanted := range 2 {
+		box, queries, choices := portOf(t, []string{"SELECT note FROM boats WHERE owner = $1 AND harbour = $2"}, []proposal{{"owner, harbour", []int{0}}, {"harbour, owner", []int{0}}})
+		choices[wanted].Wanted = true
+		found, err := Search(context.Background(), box, queries, choices, Options{Sure: 0.4})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found.Indexes) != 1 || found.Indexes[0].Choice != choices[wanted] {
+			t.Errorf("%s is wanted; chosen: %+v", choices[wanted].Definition, found.Indexes)
+		}
 	}
 }

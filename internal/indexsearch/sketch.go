@@ -15,12 +15,7 @@ func (s *search) sketch() {
 	score := make(map[*Choice]float64)
 	have := setOf(s.chosen, len(s.all))
 	for _, q := range s.queries {
-		best := planned{cost: q.base}
-		for _, k := range q.known {
-			if k.cost < best.cost {
-				best = k
-			}
-		}
+		best := q.cheapest()
 		if q.base == 0 || best.used == nil || q.gained(have) {
 			continue
 		}
@@ -46,5 +41,3 @@ func (s *search) sketch() {
 func (q *Query) gained(have set) bool {
 	return slices.ContainsFunc(q.known, func(k planned) bool { return k.used.within(have) && k.cost < q.base })
 }
-
-func (s set) has(c *Choice) bool { return s[c.number/64]&(1<<(c.number%64)) != 0 }

@@ -200,12 +200,20 @@ func (p *prover) propose(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// On guessed rows two who judge by different things are believed more
+	// than one.
+	wanted := make(map[string]bool)
+	if p.assumed {
+		for _, x := range indexadvice.Advise(p.Schema, p.Workload.Statements, p.Opts).Indexes {
+			wanted[x.Definition()] = true
+		}
+	}
 	var kept []*indexadvice.Proposal
 	for i, x := range p.proposals {
 		if made[i] == nil {
 			continue
 		}
-		c := &indexsearch.Choice{Candidate: made[i], Keys: x.Keys, Plain: x.Plain}
+		c := &indexsearch.Choice{Candidate: made[i], Keys: x.Keys, Plain: x.Plain, Wanted: wanted[x.Definition()]}
 		for _, n := range x.Statements {
 			if q, ok := p.queryOf[n]; ok && !slices.Contains(c.Queries, q) {
 				c.Queries = append(c.Queries, q)

@@ -84,6 +84,16 @@ func (n *Node) Indexes() (names []string) {
 	return slices.Compact(names)
 }
 
+// Joins returns how many joins the plan makes.
+func (n *Node) Joins() (count int) {
+	n.All(func(m *Node) {
+		if m.Type == "Nested Loop" || m.Type == "Hash Join" || m.Type == "Merge Join" {
+			count++
+		}
+	})
+	return count
+}
+
 // Shape is the plan without numbers and conditions: the types of its nodes
 // with the relations and indexes that they read.
 func (n *Node) Shape() string {

@@ -134,7 +134,7 @@ func (x IndexDoubt) String() string {
 	case "unread":
 		return fmt.Sprintf("index %s of %s: %s", x.Index, x.Table, x.idle())
 	case "written":
-		return fmt.Sprintf("index %s of %s holds %s, which an UPDATE sets to the time again and again: none of these updates is HOT, and each adds an entry to every index of the table; drop it, or keep %s in a table of its own", x.Index, x.Table, x.Columns[0], x.Columns[0])
+		return fmt.Sprintf("index %s of %s holds %s, which an UPDATE sets to the time again and again: none of these updates is HOT, and each adds an entry to every index of the table; keep %s in a table of its own, or do without the index if what reads by it is rare", x.Index, x.Table, x.Columns[0], x.Columns[0])
 	case "foreign-key":
 		return fmt.Sprintf("foreign key (%s) of %s has no index: a DELETE of the row referred to reads the whole table", strings.Join(x.Columns, ", "), x.Table)
 	}

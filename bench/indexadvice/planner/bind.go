@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	pg "github.com/pganalyze/pg_query_go/v6"
@@ -81,7 +82,8 @@ func bindNumber(n *pg.Node, value int64) {
 
 // samples takes a value for each parameter that is compared with a column of a
 // table: that of a row picked by a hash for =, one of the outer two hundredths
-// for < and >, so that a range is selective.
+// for < and >, so that a range is selective. Where both bounds are given, the
+// last two hundredths are between them.
 func (s *Session) samples(info *shape.Info) map[int32]string {
 	values := map[int32]string{}
 	for _, lv := range info.Levels {
@@ -93,7 +95,7 @@ func (s *Session) samples(info *shape.Info) map[int32]string {
 				if _, ok := values[p.Param]; ok {
 					continue
 				}
-				if v, ok := s.sample(r.Table.Name, p); ok {
+				if v, ok := s.sample(r.Table.Name, p, upper(p) && slices.ContainsFunc(r.Preds, func(o *shape.Pred) bool { return o.Col == p.Col && lower(o) })); ok {
 					values[p.Param] = v
 				}
 			}
@@ -102,15 +104,21 @@ func (s *Session) samples(info *shape.Info) map[int32]string {
 	return values
 }
 
-func (s *Session) sample(table string, p *shape.Pred) (string, bool) {
+func upper(p *shape.Pred) bool { return p.Kind == shape.Range && strings.HasPrefix(p.Op, "<") }
+func lower(p *shape.Pred) bool { return p.Kind == shape.Range && strings.HasPrefix(p.Op, ">") }
+
+// sample takes a value; last is set for an upper bound beside a lower one.
+func (s *Session) sample(table string, p *shape.Pred, last bool) (string, bool) {
 	col, t := catalog.Quote(p.Col), catalog.QuoteTable(table)
 	var sql string
 	switch {
 	case p.Kind == shape.Eq:
 		sql = fmt.Sprintf("SELECT %s::text FROM %s WHERE %s IS NOT NULL ORDER BY hashtext(ctid::text) LIMIT 1", col, t, col)
-	case p.Kind == shape.Range && strings.HasPrefix(p.Op, "<"):
+	case last:
+		sql = fmt.Sprintf("SELECT (percentile_disc(1) WITHIN GROUP (ORDER BY %s))::text FROM %s", col, t)
+	case upper(p):
 		sql = fmt.Sprintf("SELECT (percentile_disc(0.02) WITHIN GROUP (ORDER BY %s))::text FROM %s", col, t)
-	case p.Kind == shape.Range && strings.HasPrefix(p.Op, ">"):
+	case lower(p):
 		sql = fmt.Sprintf("SELECT (percentile_disc(0.98) WITHIN GROUP (ORDER BY %s))::text FROM %s", col, t)
 	default:
 		return "", false

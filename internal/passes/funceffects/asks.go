@@ -86,6 +86,8 @@ func (f *flow) handleOf(n *node, x ast.Expr, depth int) Input {
 			switch {
 			case prim.api.Role == apis.Begin:
 				return Input{From: Begun}
+			case prim.api.Role == apis.Open:
+				return Input{From: Opened}
 			case prim.api.Library != "":
 				return f.handleOf(n, golang.Receiver(f.g.info, call), depth+1)
 			}
