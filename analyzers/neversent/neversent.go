@@ -67,7 +67,7 @@ func (c *checker) read(x *ast.SelectorExpr) {
 		return
 	}
 	api, ok := c.unsent(call)
-	if !ok || api.Role != apis.RawSQL {
+	if !ok || !c.says(call) && !c.fresh(call) {
 		return
 	}
 	c.report(x, "error", fmt.Sprintf("nothing sends the statement whose %s is read: %s only builds it; %s", x.Sel.Name, callee(call), remedy(api)))
@@ -141,6 +141,16 @@ func (c *checker) fresh(call *ast.CallExpr) bool {
 		}
 		call = next
 	}
+}
+
+// says reports whether a chain is given a part of a statement.
+func (c *checker) says(call *ast.CallExpr) bool {
+	for ok := true; ok; call, ok = receiver(call) {
+		if api, _ := c.apis.Lookup(golang.Callee(c.pass.TypesInfo, call)); api.Role == apis.RawSQL {
+			return true
+		}
+	}
+	return false
 }
 
 // receiver returns the call whose result a method is called on.

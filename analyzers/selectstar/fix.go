@@ -124,6 +124,8 @@ func (u *use) scanned() {
 			if inst, ok := u.instance(call.Args[1]); ok {
 				u.rowType, u.collector = element(inst), call
 			}
+		case strings.HasPrefix(fn.Name(), "RowToStructByPos"), strings.HasPrefix(fn.Name(), "RowToAddrOfStructByPos"):
+			u.byPosition = true
 		}
 		return true
 	})

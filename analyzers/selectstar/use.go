@@ -21,9 +21,11 @@ type use struct {
 	top     ast.Expr // the last call made on the result of the query's
 	// rowType is the struct that the rows are scanned into, nil if that is not
 	// plain to see; dest the argument, or collector the call, that has them.
-	rowType   types.Type
-	dest      ast.Expr
-	collector ast.Expr
+	rowType types.Type
+	// byPosition: they are put into a struct that has a field for each column.
+	byPosition bool
+	dest       ast.Expr
+	collector  ast.Expr
 }
 
 func (c *checker) use(q *sqlparse.Query) *use {

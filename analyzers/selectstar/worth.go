@@ -48,16 +48,15 @@ func (c *checker) worth(q *sqlparse.Query, u *use, s star) worth {
 	fields, followed := u.reads()
 	w := worth{little: true, count: len(columns)}
 	mapped := c.byField(u)
-	if followed {
+	if followed && len(fields) > 0 {
 		w.fields = fields
 		read := make(map[string]bool)
 		for _, f := range fields {
 			read[key(mapped[f])] = true
 		}
 		w.unread = left(columns, read)
-		few := len(fields) > 0 && len(fields) <= fewFields && 3*len(fields) <= len(columns)
+		few := len(fields) <= fewFields && 3*len(fields) <= len(columns)
 		switch {
-		case len(fields) == 0:
 		case few && (len(columns) >= manyColumns || slices.ContainsFunc(columns, func(c column) bool { return c.heavy && !read[key(c.name)] })):
 			w.little = false
 			w.used = "the code uses " + enumerate(fields)
@@ -71,11 +70,14 @@ func (c *checker) worth(q *sqlparse.Query, u *use, s star) worth {
 			known[key(col)] = true
 		}
 		w.unread = left(columns, known)
+		w.all = len(w.unread) == 0 && whole(tables, s, columns)
 		heavy := slices.DeleteFunc(slices.Clone(columns), func(c column) bool { return !c.heavy || known[key(c.name)] })
 		if matched := len(columns) - len(w.unread); len(heavy) > 0 && 2*matched >= len(columns) {
 			w.little = false
 			w.used = "no field of " + types.TypeString(u.rowType, func(*types.Package) string { return "" }) + " takes " + enumerate(namesOf(heavy))
 		}
+	} else if certain && u.byPosition {
+		w.all = whole(tables, s, columns)
 	}
 	switch {
 	case s.table != nil && tables.Small(s.table.String()):
@@ -91,6 +93,13 @@ func (c *checker) worth(q *sqlparse.Query, u *use, s star) worth {
 		w.unread, w.used = nil, ""
 	}
 	return w
+}
+
+// whole reports whether a record that takes every column and goes on as it is has
+// nothing that is worth being left out: it is one row, or has no long values but what
+// people write.
+func whole(tables *dbschema.Result, s star, columns []column) bool {
+	return tables.FindsOne(s.level) || !slices.ContainsFunc(columns, func(c column) bool { return c.heavy && !c.prose })
 }
 
 // key returns what a column's name and that of the field for it have in common

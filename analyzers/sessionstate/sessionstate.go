@@ -55,12 +55,12 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		s, ok := state(q.Model())
 		// Have: no other database has these locks, or LISTEN.
-		if !ok || q.Dialect != sqlparse.Postgres && s.State != sqlmodel.StateLock && s.State != sqlmodel.StateListen || told[once{q.Func, s.State}] || s.State == sqlmodel.StateEnd && told[once{q.Func, sqlmodel.StateTransaction}] {
+		if !ok || !sql.Postgres(q) && s.State != sqlmodel.StateLock && s.State != sqlmodel.StateListen || told[once{q.Func, s.State}] || s.State == sqlmodel.StateEnd && told[once{q.Func, sqlmodel.StateTransaction}] {
 			continue
 		}
 		pool := through(effects, q.Call, apis.PoolHandle) || roots.has(effects, q.Call)
 		if !pool && !(pooled && isLost(s) && through(effects, q.Call, apis.ConnHandle)) || q.LeftOut(pass, name, false) || pool && poolOfOne(pass) {
-			if p := pass.Fset.Position(q.Call.Pos()); !pool && q.Dialect == sqlparse.Postgres {
+			if p := pass.Fset.Position(q.Call.Pos()); !pool && sql.Postgres(q) {
 				given[fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)] = q
 			}
 			continue

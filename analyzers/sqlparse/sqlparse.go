@@ -181,7 +181,7 @@ func packageDialects(pass *analysis.Pass) dialects {
 // called, else that of another database which the file's or folder's name
 // speaks of (programs that work with several have a twin for each), else that
 // of the only driver in sight. $1 is PostgreSQL's where no other driver is, and
-// what goes through an ORM where the module's schema is.
+// what is built from calls where the module's schema is.
 func (d dialects) of(q *Query) Dialect {
 	if d.set != "" && d.set != "unknown" {
 		return d.set
@@ -195,8 +195,8 @@ func (d dialects) of(q *Query) Dialect {
 	if at := d.at(q.Call.Pos()); at != "" {
 		return at
 	}
-	if lib, ok := apis.LibraryOf(q.API.Library); len(d.drivers) == 0 && (q.Chain || ok && lib.Chain != nil) && d.schema() {
-		return Postgres // what speaks to several databases comes without a driver
+	if q.Chain && len(d.drivers) == 0 && d.schema() {
+		return Postgres // no text of the program's could tell
 	}
 	if len(d.drivers) == 0 && strings.Contains(q.Text.Source().Text, "$1") && !isGorm(q.API.Library) {
 		return Postgres
@@ -229,6 +229,13 @@ func (r *Result) DialectAt(call *ast.CallExpr) Dialect {
 		return ""
 	}
 	return r.hints.at(call.Pos())
+}
+
+// Postgres reports whether a text that parses is PostgreSQL's: it is known to be, or
+// nothing says whose it is but the module's schema. A program that works with several
+// databases may have texts for the others, which do not parse.
+func (r *Result) Postgres(q *Query) bool {
+	return q.Dialect == Postgres || q.Dialect == "" && r.hints != nil && len(r.hints.drivers) == 0 && r.hints.schema()
 }
 
 // isGorm reports whether a library expands its own placeholders: $1 in its

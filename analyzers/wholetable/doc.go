@@ -9,7 +9,8 @@
 // A DELETE in one statement of all rows that are older than a day or more (category
 // purge), and UPDATE and DELETE without a WHERE (no-where) of a table that the
 // settings call big; of any other table if they say rules: {wholetable/no-where: on}.
-// All are informational.
+// Those are informational. Also an UPDATE that reads another table, or a DELETE that uses
+// one, without a condition that joins them (no-join).
 //
 // # Why it costs
 //
@@ -44,8 +45,8 @@
 //
 // # When it is silent
 //
-// For tables that the settings call small, temporary tables, statements with a
-// join or any other condition, rows that are deleted as they come due (expires_at <
+// For tables that the settings call small, temporary tables, statements with any
+// other condition, rows that are deleted as they come due (expires_at <
 // now()), a moment that the function is handed; for libraries that send no such
 // statement without a condition; in tests and in code that runs once.
 //

@@ -70,7 +70,11 @@ type checker struct {
 // judge looks at one UPDATE or DELETE.
 func (c *checker) judge(q *sqlparse.Query, l *sqlmodel.Level) {
 	t := l.Target
-	if t == nil || t.Name == "" || t.Hole || len(l.Relations) != 1 || c.made[t.Name] || config.Has(c.db.Tables.Small, t.Name) {
+	if t == nil || t.Name == "" || t.Hole || c.made[t.Name] || config.Has(c.db.Tables.Small, t.Name) {
+		return
+	}
+	if len(l.Relations) != 1 {
+		c.unjoined(q, l, t)
 		return
 	}
 	category, message, optional := "", "", ""
@@ -92,6 +96,26 @@ func (c *checker) judge(q *sqlparse.Query, l *sqlmodel.Level) {
 	}
 	f := q.Finding(name, category, t.Range, message)
 	f.Severity, f.Confidence, f.Optional = config.SeverityInfo, config.Likely, optional
+	suppress.Report(c.pass, f)
+}
+
+// unjoined looks at one that reads another table without a condition: each row is paired
+// with all of that, and one of them decides, nobody knows which.
+func (c *checker) unjoined(q *sqlparse.Query, l *sqlmodel.Level, t *sqlmodel.Relation) {
+	other := ""
+	for _, r := range l.Relations {
+		switch {
+		case r.Kind != sqlmodel.RelTable || r.Hole || r.Name == "" || c.made[r.Name] || c.db.Small(r.Name):
+			return // one row, perhaps
+		case r != t:
+			other = r.Name
+		}
+	}
+	if other == "" || len(l.Conditions)+len(l.Predicates) > 0 || q.LeftOut(c.pass, name, false) {
+		return
+	}
+	f := q.Finding(name, "no-join", t.Range, fmt.Sprintf("no condition says which row of %s belongs to which of %s: every row of %s is changed, by any of the other; add a WHERE that joins them", other, t.Name, t.Name))
+	f.Confidence = config.Likely
 	suppress.Report(c.pass, f)
 }
 

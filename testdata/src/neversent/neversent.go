@@ -7,6 +7,7 @@ import (
 	sq "github.com/Masterminds/squirrel"
 	"github.com/uptrace/bun"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 type row struct{ ID int }
@@ -96,4 +97,18 @@ func keptAndSent(ctx context.Context, db *gorm.DB, b *bun.DB, id int) (*bun.Upda
 func counted(q *gorm.DB) (n int64) {
 	q.Count(&n)
 	return n
+}
+
+// The last call of the chain is given no text.
+func ended(ctx context.Context, db *gorm.DB, id int) error {
+	if err := db.Model(&row{}).Where("id = ?", id).Clauses(clause.Returning{}).Error; err != nil { // want `nothing sends the statement whose Error is read: Clauses only builds it`
+		return err
+	}
+	if err := db.WithContext(ctx).Model(&row{}).Error; err != nil { // want `nothing sends the statement whose Error is read: Model only builds it`
+		return err
+	}
+	if err := db.WithContext(ctx).Error; err != nil { // of the handle
+		return err
+	}
+	return db.Model(&row{}).Where("id = ?", id).Clauses(clause.Returning{}).Update("n", 1).Error
 }

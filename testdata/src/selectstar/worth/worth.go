@@ -6,6 +6,8 @@ import (
 	"context"
 
 	"github.com/Masterminds/squirrel"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jmoiron/sqlx"
 	"gorm.io/gorm"
 )
@@ -58,17 +60,17 @@ func whole(db *sqlx.DB, id int64) (int, error) {
 	return len(r.Title) + len(r.State) + len(r.Body) + len(r.Scan) + int(r.ID), err
 }
 
-// Who reads what is not known here.
+// Who reads what is not known here: it is one row, of which the record takes all.
 func Hand(db *sqlx.DB, id int64) (*report, error) {
 	var r report
-	err := db.Get(&r, "SELECT * FROM reports WHERE id = $1", id) // want `every column of reports with \*, among them body \(jsonb\) and scan \(bytea\): list the columns that are used \[`
+	err := db.Get(&r, "SELECT * FROM reports WHERE id = $1", id)
 	return &r, err
 }
 
 // Setting a field is not reading it, and an interface may read all.
 func stored(db *sqlx.DB, sink func(any)) {
 	var r report
-	db.Get(&r, "SELECT * FROM reports WHERE id = 1") // want `every column of reports with \*, among them body \(jsonb\) and scan \(bytea\): list`
+	db.Get(&r, "SELECT * FROM reports WHERE id = 1")
 	r.State = "done"
 	sink(r)
 }
@@ -78,6 +80,26 @@ func names(db *sqlx.DB) string {
 	var l label
 	db.Get(&l, "SELECT * FROM labels LIMIT 1") // want `every column of labels with \*: list the columns that are used; of little use, since the table has few columns, and none with long values \[`
 	return l.Name
+}
+
+// All of many rows goes on: is each document wanted?
+func Each(db *sqlx.DB) (list []report, err error) {
+	err = db.Select(&list, "SELECT * FROM reports") // want `every column of reports with \*, among them body \(jsonb\) and scan \(bytea\): list the columns`
+	return list, err
+}
+
+type heading struct {
+	ID    int64
+	Name  string
+	Color string
+}
+
+func Labels(ctx context.Context, pool *pgxpool.Pool) ([]*heading, error) {
+	rows, err := pool.Query(ctx, "SELECT * FROM labels")
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToAddrOfStructByPos[heading])
 }
 
 // A builder's statement is judged where it is sent, and the star is the
