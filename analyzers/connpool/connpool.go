@@ -87,7 +87,7 @@ func (c *checker) counts(n ast.Node) bool { return !oneoff.LeftOut(c.pass, name,
 // function looks for what a function opens, and for sizes of pools.
 func (c *checker) function(d *ast.FuncDecl) {
 	c.sizes(d)
-	most, idle := make(map[golang.Path]*ast.CallExpr), make(map[golang.Path]bool)
+	most, idle := make(map[golang.Path]*ast.CallExpr), make(map[golang.Path]*ast.CallExpr)
 	ast.Inspect(d.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
@@ -113,7 +113,7 @@ func (c *checker) function(d *ast.FuncDecl) {
 			case key == "(*database/sql.DB).SetMaxOpenConns":
 				most[p] = n
 			case key == "(*database/sql.DB).SetMaxIdleConns":
-				idle[p] = true
+				idle[p] = n
 			}
 		}
 		return true
@@ -125,12 +125,27 @@ func (c *checker) function(d *ast.FuncDecl) {
 			suppress.Report(c.pass, f)
 		}
 		v := c.pass.TypesInfo.Types[call.Args[0]].Value
-		if idle[p] || v == nil || !constant.Compare(v, token.GTR, constant.MakeInt64(2)) || c.elsewhere("(*database/sql.DB).SetMaxIdleConns") || !c.counts(call) {
+		c.more(v, idle[p])
+		if idle[p] != nil || v == nil || !constant.Compare(v, token.GTR, constant.MakeInt64(2)) || c.elsewhere("(*database/sql.DB).SetMaxIdleConns") || !c.counts(call) {
 			continue
 		}
 		f := c.finding(call, "idle", fmt.Sprintf("the pool may have %s connections and keeps two idle ones, which is the default: of a burst all others are closed, and opened again by the next; add SetMaxIdleConns(%s)", v, v))
 		suppress.Report(c.pass, f)
 	}
+}
+
+// more reports that a pool is to keep more idle connections than it may have.
+func (c *checker) more(open constant.Value, call *ast.CallExpr) {
+	if open == nil || call == nil {
+		return
+	}
+	v := c.pass.TypesInfo.Types[call.Args[0]].Value
+	if v == nil || !constant.Compare(open, token.GTR, constant.MakeInt64(0)) || !constant.Compare(v, token.GTR, open) || !c.counts(call) {
+		return
+	}
+	f := c.finding(call, "idle", fmt.Sprintf("the pool may have %s connections, so that it never keeps %s: one of the two numbers is not what was meant", open, v))
+	f.Severity = config.SeverityInfo
+	suppress.Report(c.pass, f)
 }
 
 // elsewhere reports whether the package calls a function anywhere.

@@ -8,7 +8,7 @@
 //
 // A pool or connection that is opened for each request or each turn of a loop and
 // not kept (category per-request, per-loop), a pool that may have more connections
-// than it keeps when they are idle (idle), and rows that are open during a call
+// than it keeps when they are idle, or is to keep more than it may have (idle), and rows that are open during a call
 // that is slow and no database's (held). If .sqlvet.yml says how many copies of the
 // program share how many connections (pool: {replicas: 10, surge: 1,
 // max_connections: 100, reserved: 3}), a pool that is too large for all copies

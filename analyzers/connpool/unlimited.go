@@ -146,8 +146,33 @@ func hasMethod(t types.Type, name string) bool {
 // alone reports whether everything is seen that has the pool which a call opens, and
 // nothing of that limits it.
 func (c *checker) alone(d *ast.FuncDecl, call *ast.CallExpr) bool {
-	v := c.holder(d, call)
-	return v != nil && d.Body.Pos() <= v.Pos() && v.Pos() < d.Body.End() && !c.limited(d, v, 3)
+	if v := c.holder(d, call); v != nil {
+		return d.Body.Pos() <= v.Pos() && v.Pos() < d.Body.End() && !c.limited(d, v, 3)
+	}
+	fn, _ := c.pass.TypesInfo.Defs[d.Name].(*types.Func)
+	if fn == nil || fn.Exported() || !returns(d, call) {
+		return false
+	}
+	for _, caller := range c.callersOf(fn) {
+		for n := range ast.Preorder(caller.Body) {
+			if made, ok := n.(*ast.CallExpr); ok && golang.Callee(c.pass.TypesInfo, made) == fn && (c.brief(caller, made) || !c.alone(caller, made)) {
+				return false
+			}
+		}
+	}
+	return len(c.callersOf(fn)) > 0
+}
+
+// returns reports whether a function returns what a call gives, as it is or in the
+// handle that is made of it.
+func returns(d *ast.FuncDecl, call *ast.CallExpr) bool {
+	found := false
+	golang.Inspect(d.Body, func(n ast.Node) {
+		if ret, ok := n.(*ast.ReturnStmt); ok && len(ret.Results) > 0 {
+			found = found || golang.Within(call, ret.Results[0])
+		}
+	})
+	return found
 }
 
 // limited reports whether a function may limit the pool that a variable of its own

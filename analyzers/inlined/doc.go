@@ -7,8 +7,8 @@
 // # What it reports
 //
 // A value of the program that is formatted into the text of a statement, where a
-// placeholder could stand: compared with a column, or in the rows of an INSERT
-// (category number), between quotes (text).
+// placeholder could stand: compared with a column, in the list of an IN, or in the
+// rows of an INSERT (category number), between quotes (text).
 //
 // # Why it costs
 //
@@ -33,18 +33,19 @@
 //
 // The text is followed to the call and parsed: the part that is not known is a
 // number by its format or type, or lies within a quoted constant that is compared
-// with a column.
+// with a column. Of a list that is joined, what is appended to it tells values from
+// placeholders.
 //
 // # When it is silent
 //
-// For parts that may be anything else: lists, conditions, placeholders, names;
-// for LIMIT, OFFSET and intervals, and for variables of packages, which have few values; for statements about
+// For parts that may be anything else: conditions, placeholders, names; for LIMIT and
+// OFFSET, and for variables of packages, which have few values; for statements about
 // tables and sessions, which take no placeholders. In tests and code that runs
 // once.
 //
 // # Limits
 //
-// Lists that are put together of quoted values are not followed.
+// Lists that another function puts together are not followed.
 //
 // # How to suppress
 //

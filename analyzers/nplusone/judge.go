@@ -270,6 +270,13 @@ func (c *checker) decide(cand candidate) verdict {
 		if cand.at == cand.call && c.loops.OnElement(l, cand.call) && c.effects.Implementers(cand.call) > 1 {
 			return silent(l, "each iteration may call another implementation")
 		}
+		if cand.at == cand.call && c.loops.CallsElement(l, cand.call) && c.effects.OneOfSeveral(cand.call) {
+			if first == nil {
+				s := silent(l, "each iteration calls another function")
+				first = &s
+			}
+			continue
+		}
 		if in, ok := c.spared(cand, l); ok {
 			if first == nil {
 				s := silent(l, "only for what was not loaded before the loop, in argument "+in)
@@ -373,6 +380,10 @@ func (c *checker) dependence(cand candidate, l *loops.Loop) verdict {
 		v.category = "resolver"
 	}
 	v.certain = !e.Cached && !l.Async && e.Through == ""
+	if e.Handle.From == funceffects.Opened && len(e.Path) > 1 {
+		v.category, v.why = "handles", "each call opens a database of its own"
+		return v
+	}
 	if cand.at != cand.call {
 		v.report = true // the element is the argument of the function passed
 		return v
@@ -411,7 +422,7 @@ func (c *checker) dependence(cand candidate, l *loops.Loop) verdict {
 // give another result each time.
 func (c *checker) writesIn(l *loops.Loop) bool {
 	for _, cand := range c.calls {
-		if golang.Within(cand.call, l.Node) {
+		if l.Holds(cand.call) {
 			for _, e := range cand.effects {
 				if e.Kind == funceffects.WriteDB {
 					return true

@@ -106,7 +106,7 @@ func Link(p *link.Program) []link.Finding {
 		if f.loop.Kind != uint8(loops.Recursion) || !leads[place{f.loop.Package, link.Line(f.loop.Posn)}] {
 			why, _ := littleOf(p, slow, f.loop.Func, f.loop.Beside)
 			if f.loop.Little = cmp.Or(f.loop.Little, why); f.loop.Little == "" && f.loop.Tx == "" {
-				f.loop.Little = writesAlone(f.effect, f.loop.Outer > 0)
+				f.loop.Little = writesAlone(f.effect, f.loop.Outer > 0, !f.loop.Begins && inMemory(loops.Kind(f.loop.Kind)))
 			}
 			out = append(out, linked(f.loop, f.effect))
 		}

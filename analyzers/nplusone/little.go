@@ -46,11 +46,11 @@ func (c *checker) little(cand candidate, v verdict) string {
 		}
 	}
 	if v.tx == "" {
-		if why := writesAlone(cand.effects[0], v.outer != nil); why != "" {
+		if why := writesAlone(cand.effects[0], v.outer != nil, v.category != perTx && inMemory(v.loop.Kind)); why != "" {
 			return why
 		}
 	}
-	if v.outer == nil {
+	if v.outer == nil && !cand.effects[0].Batch {
 		return c.loops.Few(v.loop)
 	}
 	return ""
@@ -59,16 +59,25 @@ func (c *checker) little(cand candidate, v verdict) string {
 // writesAlone says why it is of little use that rows are written one by one
 // outside of a transaction, where no locks wait for the rest; "" if it is not.
 // No row is deleted twice, so that all deletes together are at most as many as
-// the inserts were, unless an outer loop (nested) sends them in vain.
-func writesAlone(e funceffects.Effect, nested bool) string {
+// the inserts were, unless an outer loop (nested) sends them in vain. A function
+// that sends one statement (plain) for each element of a list at hand is called
+// where there are few: of 108 such loops that were read in 15 projects, 10 were
+// worth mending, and of 32 in transactions or other loops 12 were.
+func writesAlone(e funceffects.Effect, nested, plain bool) string {
 	switch verb, _, _ := strings.Cut(e.SQL, " "); {
 	case verb == "UPDATE" && many(e).RowsAlone: // there is no form for many
 		return "the library updates rows that get values of their own one by one"
 	case verb == "DELETE" && !nested:
 		return "each row is deleted only once"
+	case e.Kind == funceffects.WriteDB && e.Depth > 1 && !e.Batch && plain && !nested:
+		return "its function is made for one row, and no transaction waits for the rest"
 	}
 	return ""
 }
+
+// inMemory reports whether a loop goes through what the program holds, not through
+// a result that is read meanwhile, or what arrives.
+func inMemory(k loops.Kind) bool { return k == loops.Range || k == loops.RangeMap }
 
 // littleOf says why a finding in a function is of little use, as far as only all
 // packages tell; "" if it is not. beside is what each iteration calls besides of

@@ -12,7 +12,6 @@ import (
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/docs"
-	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/link"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/linkage"
@@ -214,7 +213,7 @@ func (c *checker) callee(call *ast.CallExpr) []funceffects.Effect {
 func (c *checker) around(call *ast.CallExpr) []*loops.Loop {
 	var out []*loops.Loop
 	for _, l := range c.loops.Enclosing(call) {
-		if golang.Within(call, l.Node) {
+		if l.Holds(call) {
 			out = append(out, l)
 		}
 	}

@@ -192,7 +192,7 @@ func namesHole(q *sqlparse.Query) bool {
 // identifiers are the types of arguments that libraries write into the text as
 // names.
 var identifiers = map[string]bool{
-	"gorm.io/gorm/clause.Table": true, "github.com/uptrace/bun.Ident": true, "github.com/uptrace/bun.Name": true,
+	"gorm.io/gorm/clause.Table": true, "github.com/uptrace/bun/schema.Ident": true, "github.com/uptrace/bun/schema.Name": true,
 	"github.com/go-pg/pg/v10/types.Ident": true, "github.com/jackc/pgx/v5.Identifier": true, "github.com/jackc/pgx/v4.Identifier": true,
 }
 

@@ -82,7 +82,11 @@ func (c *checker) crossing(l *sqlmodel.Level) *found {
 	// index was made to find those of each side.
 	first := l.Limit != nil && len(l.Sort) > 0
 	var or *sqlmodel.Condition
+	var conditions []*sqlmodel.Condition
 	for _, t := range l.Conditions {
+		conditions = append(conditions, t.Conjuncts()...)
+	}
+	for _, t := range conditions {
 		switch {
 		case t.Place != sqlmodel.PlaceWhere && t.Place != sqlmodel.PlaceOn:
 		case t.Or && t.Place == sqlmodel.PlaceWhere:
@@ -166,22 +170,70 @@ func (c *checker) sideOf(t *sqlmodel.Condition) (side, bool) {
 	return side{}, false
 }
 
-// indexed reports whether an index of the schema begins with a column.
-func (c *checker) indexed(column *sqlmodel.Expr) bool {
-	s := c.db.Schema()
-	if s == nil {
+// indexed reports whether an index of the schema begins with what is compared.
+func (c *checker) indexed(left *sqlmodel.Expr) bool {
+	s, column := c.db.Schema(), only(left)
+	if s == nil || column == nil {
 		return false
+	}
+	text := ""
+	if source := c.q.Text.Source().Text; left != column && 0 <= left.Start && left.End <= len(source) {
+		text = schema.NormalExpr(source[left.Start:left.End])
 	}
 	t := s.Table(column.Rel.Schema, column.Rel.Name)
 	return t != nil && slices.ContainsFunc(t.Indexes, func(i *schema.Index) bool {
-		return !i.Invalid && i.Predicate == "" && len(i.Keys) > 0 && i.Keys[0].Column == column.Name
+		if i.Invalid || i.Predicate != "" || len(i.Keys) == 0 {
+			return false
+		}
+		first := i.Keys[0]
+		return left == column && first.Column == column.Name || text != "" && first.Expr != "" && schema.NormalExpr(first.Expr) == text
 	})
+}
+
+// only returns the column of a table that an expression is made of; nil if there are
+// several, or something else that differs from query to query.
+func only(e *sqlmodel.Expr) *sqlmodel.Expr {
+	switch {
+	case e == nil || e.Aggregate || e.Hole || len(e.More) > 0:
+		return nil
+	case e.Kind == sqlmodel.ExprColumn:
+		if e.Outer || e.Rel == nil || e.Rel.Kind != sqlmodel.RelTable {
+			return nil
+		}
+		return e
+	case e.Kind != sqlmodel.ExprFunc && e.Kind != sqlmodel.ExprCast:
+		return nil
+	}
+	var column *sqlmodel.Expr
+	for _, a := range e.Args {
+		if a.Kind == sqlmodel.ExprConst {
+			continue
+		}
+		if column != nil || only(a) == nil {
+			return nil
+		}
+		column = only(a)
+	}
+	return column
+}
+
+// given reports whether an expression is a value of the program, or made of such.
+func given(e *sqlmodel.Expr) bool {
+	switch e.Kind {
+	case sqlmodel.ExprParam:
+		return true
+	case sqlmodel.ExprCast, sqlmodel.ExprFunc:
+		return len(e.Args) > 0 && !slices.ContainsFunc(e.Args, func(a *sqlmodel.Expr) bool { return a.Kind != sqlmodel.ExprConst && !given(a) }) &&
+			slices.ContainsFunc(e.Args, given)
+	}
+	return false
 }
 
 // asked returns the table whose column a condition compares with a value of the
 // program, by which few rows are found: not a yes or no.
 func (c *checker) asked(p sqlmodel.Predicate) *sqlmodel.Relation {
-	if p.Op != sqlmodel.OpEq && p.Op != sqlmodel.OpIn || p.Left == nil || p.Left.Kind != sqlmodel.ExprColumn || p.Left.Outer || p.Left.Rel == nil || p.Left.Rel.Kind != sqlmodel.RelTable {
+	column := only(p.Left)
+	if p.Op != sqlmodel.OpEq && p.Op != sqlmodel.OpIn || column == nil {
 		return nil
 	}
 	values := p.List
@@ -189,19 +241,19 @@ func (c *checker) asked(p sqlmodel.Predicate) *sqlmodel.Relation {
 		values = append([]*sqlmodel.Expr{p.Right}, values...)
 	}
 	for _, v := range values {
-		if v.Kind == sqlmodel.ExprCast && len(v.Args) == 1 {
-			v = v.Args[0]
-		}
-		if v.Kind != sqlmodel.ExprParam {
+		if !given(v) {
 			return nil
 		}
-		if arg := c.q.BoundTo(v); arg != nil {
+		for v.Kind == sqlmodel.ExprCast && len(v.Args) == 1 {
+			v = v.Args[0]
+		}
+		if arg := c.q.BoundTo(v); v.Kind == sqlmodel.ExprParam && arg != nil {
 			if b, ok := c.pass.TypesInfo.TypeOf(arg).Underlying().(*types.Basic); ok && b.Info()&types.IsBoolean != 0 {
 				return nil
 			}
 		}
 	}
-	return p.Left.Rel
+	return column.Rel
 }
 
 // finds reports whether a condition compares something with a value, or with a

@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/token"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -47,6 +48,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	told := make(map[once]bool)
 	roots := &roots{pass: pass}
+	given := make(map[string]*sqlparse.Query) // statements of functions that are handed the handle, by place
 	for _, q := range sql.Queries {
 		if !q.Sends() || q.Dialect.Foreign() {
 			continue
@@ -58,6 +60,9 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		pool := through(effects, q.Call, apis.PoolHandle) || roots.has(effects, q.Call)
 		if !pool && !(pooled && isLost(s) && through(effects, q.Call, apis.ConnHandle)) || q.LeftOut(pass, name, false) || pool && poolOfOne(pass) {
+			if p := pass.Fset.Position(q.Call.Pos()); !pool && q.Dialect == sqlparse.Postgres {
+				given[fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)] = q
+			}
 			continue
 		}
 		// Have: one connection of a pool gets it, and whoever comes next another.
@@ -68,7 +73,38 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		suppress.Report(pass, q.Finding(name, category, s.Range, message))
 	}
+	if len(given) > 0 && !poolOfOne(pass) {
+		handed(pass, effects, given)
+	}
 	return nil, nil
+}
+
+// handed reports the calls that hand a pool to a function of the package which sends
+// one of the statements through what it is handed.
+func handed(pass *analysis.Pass, effects *funceffects.Result, given map[string]*sqlparse.Query) {
+	for _, f := range pass.Files {
+		for n := range ast.Preorder(f) {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				continue
+			}
+			for _, e := range effects.Callee(call) {
+				q := given[e.Sent()]
+				_, param := e.Handle.Param()
+				if q == nil || e.Depth < 2 || !param || e.Handle.Fields != "" || effects.KindOf(call, e) != apis.PoolHandle || q.LeftOut(pass, name, false) {
+					continue
+				}
+				s, _ := state(q.Model())
+				category, message := describe(s)
+				suppress.Report(pass, suppress.Finding{
+					Pos: call.Pos(), End: call.End(), Rule: name, Category: category, Message: fmt.Sprintf("this hands a pool to %s: %s", e.Way(), message),
+					SQL: q.Whole(), Also: []token.Pos{q.Call.Pos()},
+					Related: []analysis.RelatedInformation{{Pos: q.Call.Pos(), End: q.Call.End(), Message: "the statement"}},
+				})
+				break
+			}
+		}
+	}
 }
 
 // state returns what a text leaves in its session, if it does nothing else that

@@ -181,7 +181,7 @@ func packageDialects(pass *analysis.Pass) dialects {
 // called, else that of another database which the file's or folder's name
 // speaks of (programs that work with several have a twin for each), else that
 // of the only driver in sight. $1 is PostgreSQL's where no other driver is, and
-// what is built from calls where the module's schema is.
+// what goes through an ORM where the module's schema is.
 func (d dialects) of(q *Query) Dialect {
 	if d.set != "" && d.set != "unknown" {
 		return d.set
@@ -195,8 +195,8 @@ func (d dialects) of(q *Query) Dialect {
 	if at := d.at(q.Call.Pos()); at != "" {
 		return at
 	}
-	if q.Chain && len(d.drivers) == 0 && d.schema() {
-		return Postgres // no text of the program's could tell
+	if lib, ok := apis.LibraryOf(q.API.Library); len(d.drivers) == 0 && (q.Chain || ok && lib.Chain != nil) && d.schema() {
+		return Postgres // what speaks to several databases comes without a driver
 	}
 	if len(d.drivers) == 0 && strings.Contains(q.Text.Source().Text, "$1") && !isGorm(q.API.Library) {
 		return Postgres

@@ -148,7 +148,7 @@ func harmless(e txspans.Event) string {
 
 // judge decides on one event.
 func (c *checker) judge(s *txspans.Span, e txspans.Event) []part {
-	if e.Failing {
+	if e.Failing || e.Ends {
 		return nil
 	}
 	call, ok := e.Node.(*ast.CallExpr)

@@ -42,7 +42,7 @@ const (
 	Listen          Role = "listen"           // waits for notifications
 	DryRun          Role = "dry_run"          // finishers below it do not run
 	SideEffect      Role = "side_effect"      // does what Effect says, outside the database
-	HOF             Role = "hof"              // calls the func argument FnArg, once per element unless Spawn or Retries
+	HOF             Role = "hof"              // calls the func argument FnArg, once per element unless Spawn, Once or Retries
 	DataLoader      Role = "dataloader"       // collects keys and calls BatchFn once per batch
 )
 
@@ -85,6 +85,7 @@ type API struct {
 	RoundTrip bool   `yaml:"roundtrip"` // the call itself goes to the database
 	InPlace   bool   `yaml:"in_place"`  // Begin: the receiver itself becomes the transaction
 	Spawn     bool   `yaml:"spawn"`     // HOF: calls FnArg once per call, maybe concurrently
+	Once      bool   `yaml:"once"`      // HOF: calls FnArg at most once
 	Joins     bool   `yaml:"joins"`     // Begin, TxClosure: goes on in the transaction that the receiver, or the context, has already
 	Retries   bool   `yaml:"retries"`   // may call FnArg again after a failure
 	Effect    string `yaml:"effect"`    // SideEffect: http, email, queue, file_write, sleep, cpu, …

@@ -151,7 +151,8 @@ type Interface struct {
 }
 
 // A Type is a named type with methods that reach a database, or that reach
-// interface methods themselves.
+// interface methods themselves; or a function that a package puts into a field,
+// "import/path.Type.Field": its one method, by that name.
 type Type struct {
 	Name    string                          `json:"name"`              // as in messages: "(*pg.Store)"
 	ID      string                          `json:"id"`                // as golang.TypeText writes it

@@ -200,6 +200,9 @@ func (s *Search) method(q question) answer {
 		iface, name := q.method[:i], q.method[i+1:]
 		of := strings.Split(q.of, "\n")
 		list := s.program.implementations(iface)
+		if len(list) == 0 {
+			list = s.program.having[q.method] // a field, and the functions that packages put there
+		}
 		asks := s.beside && slices.ContainsFunc(list, func(i int) bool { return s.program.asks[i] })
 		for _, i := range list {
 			t := &s.program.types[i]

@@ -20,7 +20,9 @@ func (m *Model) DDL(naming string, names Namer) []string {
 	case "gorm":
 		d.gorm(naming, names)
 	case "bun":
-		d.bun()
+		d.tagged("bun", bunType)
+	case "gopg":
+		d.tagged("pg", gopgType)
 	case "xorm":
 		d.xorm()
 	default:
@@ -330,16 +332,17 @@ func (unnamed) TableName(*types.Func) (string, bool) { return "", false }
 func (unnamed) Table(string) *Table                  { return nil }
 func (unnamed) Naming(string) (Naming, bool)         { return Naming{}, false }
 
-// bun is what bun's NewCreateTable makes: dialect/pgdialect/sqltype.go.
-func (d *ddl) bun() {
+// tagged is what bun's NewCreateTable and go-pg's CreateTable make:
+// dialect/pgdialect/sqltype.go, orm/composite.go.
+func (d *ddl) tagged(key string, typeOf func(Column, tag) string) {
 	var order []string
 	unique := make(map[string][]string)
 	for _, c := range d.m.Columns {
 		if c.ReadOnly {
 			continue
 		}
-		tag := parseTag(c.Tag.Get("bun"))
-		d.column(c.Name, or(tag.option("type"), bunType(c, tag)), c.NotNull, c.Key, "")
+		tag := parseTag(c.Tag.Get(key))
+		d.column(c.Name, or(tag.option("type"), typeOf(c, tag)), c.NotNull, c.Key, "")
 		for _, u := range tag.options["unique"] {
 			if u == "" {
 				d.constraints = append(d.constraints, "UNIQUE ("+ident(c.Name)+")")

@@ -148,6 +148,7 @@ func Columns(naming string, t types.Type, names Namer) *Model {
 var readers = map[string]func(*types.Named, Namer) *Model{
 	"bun":   bun,
 	"ent":   ent,
+	"gopg":  gopg,
 	"goqu":  goqu,
 	"gorm":  gorm,
 	"gorm1": gorm1,

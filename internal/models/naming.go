@@ -24,12 +24,17 @@ func NamingOf(t types.Type) string {
 			return "gorm"
 		case f.Anonymous() && isNamed(f.Type(), "github.com/uptrace/bun/schema", "BaseModel"):
 			return "bun"
+		case f.Name() == "tableName" && reflect.StructTag(st.Tag(i)).Get("pg") != "":
+			return "gopg"
 		}
 		tag := reflect.StructTag(st.Tag(i))
 		for _, lib := range [...]string{"gorm", "xorm", "bun"} {
 			if s, ok := tag.Lookup(lib); ok && s != "-" {
 				return lib
 			}
+		}
+		if s, ok := tag.Lookup("pg"); ok && s != "-" {
+			return "gopg"
 		}
 	}
 	return ""

@@ -260,6 +260,9 @@ func (fr *frame) parts(st *state, s step) [][]part {
 	case "clauses":
 		return fr.clausesOf(st, s, args[e.Arg:], spread)
 	case "group":
+		if !isString(fr.typeOf(first)) {
+			return one(fr.grouped(st, s))
+		}
 		sep, _ := fr.constantValue(first)
 		switch strings.Join(strings.Fields(strings.ToUpper(sep)), " ") {
 		case "OR":

@@ -3,6 +3,7 @@ package sqltext
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 )
 
 // invoke returns the first result of a function that is a value, called with
@@ -116,26 +117,27 @@ func (fr *frame) applied(st *state, s step, in chains) chains {
 }
 
 // unsure returns statements to which something that is not known may have
-// been added.
+// been added: a function of a statement adds conditions, joins, an order.
 func (cs chains) unsure(name string) chains {
-	more := part{clause: "where", text: holeText(hole{kind: fragmentHole, name: name, repeat: true, why: WhyCall})}
-	out := make(chains, len(cs))
-	for i, c := range cs {
-		out[i] = c.with(more)
+	out := slices.Clone(cs)
+	for _, clause := range [...]string{"join", "where", "suffix"} {
+		for i, c := range out {
+			if last, ok := c.last(clause); ok && last.text != nil && last.perhaps() {
+				continue
+			}
+			out[i] = c.with(part{clause: clause, repeat: clause != "where", text: holeText(hole{kind: fragmentHole, name: name, repeat: true, why: WhyCall})})
+		}
 	}
 	return out
 }
 
 // grouped is the condition that a function's conditions make.
 func (fr *frame) grouped(st *state, s step) texts {
-	args := s.call.Args[s.effect.Arg:]
-	if len(args) < 2 {
-		return texts{{}}
-	}
-	f, _ := fr.eval(st, args[1]).(function)
+	last := s.call.Args[len(s.call.Args)-1]
+	f, _ := fr.eval(st, last).(function)
 	cs, ok := fr.invoke(f, []value{chains{{lib: s.lib}}}).(chains)
 	if !ok {
-		return texts{fr.some(args[1])}
+		return texts{fr.some(last)}
 	}
 	var out texts
 	for _, c := range cs {

@@ -103,9 +103,35 @@ func (r *rendering) findModel() {
 		r.model = models.Of(naming, p.typ, r.fr.prog)
 		return
 	}
-	if r.typ != nil && !r.c.has("raw") {
-		r.model = models.Of(naming, r.typ, r.fr.prog)
+	if r.typ == nil || r.c.has("raw") {
+		return
 	}
+	r.model = models.Of(naming, r.typ, r.fr.prog)
+	if st := unnamedStruct(r.typ); st != nil && r.c.has("table") {
+		// Have: a type without a name has no table, and can say how its rows are deleted.
+		named := types.NewNamed(types.NewTypeName(0, r.fr.prog.pkg, "row", nil), st, nil)
+		if m := models.Of(naming, named, r.fr.prog); m != nil && m.SoftDelete != "" {
+			r.model = m
+		}
+	}
+}
+
+// unnamedStruct returns the struct type without a name that t is, or a pointer
+// to one or a slice of them; nil if it is something else.
+func unnamedStruct(t types.Type) *types.Struct {
+	for range 8 {
+		switch u := types.Unalias(t).(type) {
+		case *types.Pointer:
+			t = u.Elem()
+		case *types.Slice:
+			t = u.Elem()
+		case *types.Struct:
+			return u
+		default:
+			return nil
+		}
+	}
+	return nil
 }
 
 // modelUnknown reports whether the statement is about a model that is not known:

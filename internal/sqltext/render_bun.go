@@ -59,7 +59,7 @@ func (r *rendering) branches() (joined, apart []branch, unknown bool) {
 			if ok {
 				other = models.Of(r.c.lib.Chain.Naming, rel.Type, r.fr.prog)
 			}
-			if other == nil {
+			if other == nil || rel.Kind == models.ManyToMany && len(rel.LinkOwn) == 0 {
 				unknown = true
 				break
 			}

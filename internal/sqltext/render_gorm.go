@@ -518,6 +518,10 @@ func gormWritten(r *rendering) {
 		names = append(names, quoteName(c.Name))
 	}
 	names = append(names, last...)
+	if r.returned = returned; len(names) == 0 {
+		r.say(" DEFAULT VALUES")
+		return
+	}
 	r.say(" (" + strings.Join(names, ", ") + ") VALUES (")
 	for i := range names {
 		if i > 0 {
@@ -526,5 +530,4 @@ func gormWritten(r *rendering) {
 		r.out = append(r.out, piece{text: "?", from: r.at, bind: true})
 	}
 	r.say(")")
-	r.returned = returned
 }

@@ -15,8 +15,8 @@ func (fr *frame) structCondition(st *state, lib *apis.Library, rec *record, e as
 	if negated != "" {
 		op = negated
 	}
-	if rec.lit == nil {
-		return nil
+	if rec.lit == nil || fr.prog.building(fr.typeOf(e)) != nil {
+		return nil // Have: what the library has of its own is no model.
 	}
 	m := models.Of(lib.Chain.Naming, fr.typeOf(e), fr.prog)
 	if m == nil {

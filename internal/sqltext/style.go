@@ -143,5 +143,5 @@ var styles map[string]*style
 
 func init() {
 	// Have: what a style does may ask for styles.
-	styles = map[string]*style{"bun": &bunStyle, "ent": &entStyle, "goqu": &goquStyle, "gorm": &gormStyle, "gorm1": &gorm1Style, "xorm": &xormStyle}
+	styles = map[string]*style{"bun": &bunStyle, "ent": &entStyle, "gopg": &gopgStyle, "goqu": &goquStyle, "gorm": &gormStyle, "gorm1": &gorm1Style, "xorm": &xormStyle}
 }

@@ -43,6 +43,9 @@ func (g *graph) asks(n *node, e *edge) (values, text Inputs, handle Input) {
 			values.join(f.dependsOn(question{x: a}))
 		}
 	}
+	if at := api.ExecutorArg; at != apis.None && at < len(e.call.Args) {
+		recv = e.call.Args[at]
+	}
 	return n.own(values), n.own(text), f.handleOf(n, recv, 0)
 }
 
@@ -83,6 +86,8 @@ func (f *flow) handleOf(n *node, x ast.Expr, depth int) Input {
 			switch {
 			case prim.api.Role == apis.Begin:
 				return Input{From: Begun}
+			case prim.api.Role == apis.Open:
+				return Input{From: Opened}
 			case prim.api.Library != "":
 				return f.handleOf(n, golang.Receiver(f.g.info, call), depth+1)
 			}

@@ -442,13 +442,21 @@ func (f *flow) source(q question) (ast.Expr, string) {
 		}
 		all := golang.Join(p.Fields, fields)
 		writes := slices.DeleteFunc(slices.Clone(f.writes[p.Root]), func(w write) bool { return !golang.Overlap(w.fields, all) || w.shown && all != "" })
-		if len(writes) != 1 || writes[0].rhs == nil || len(writes[0].tests) > 0 || len(writes[0].fields) > len(all) {
+		if len(writes) != 1 || len(writes[0].tests) > 0 || len(writes[0].fields) > len(all) {
 			if len(writes) == 0 && all == "" {
 				return x, fields // var x T
 			}
 			return nil, ""
 		}
-		x, fields = writes[0].rhs, below(all, writes[0].fields)
+		w := writes[0]
+		switch fields = below(all, w.fields); {
+		case w.rhs != nil:
+			x = w.rhs
+		case w.first && fields != "":
+			return w.from[0], fields // r, err := newRule()
+		default:
+			return nil, ""
+		}
 	}
 	return x, fields
 }
@@ -456,6 +464,9 @@ func (f *flow) source(q question) (ast.Expr, string) {
 // element returns the constant that a field of a struct literal is, the zero
 // value included.
 func (f *flow) element(x ast.Expr, fields string) (string, bool) {
+	if call, ok := ast.Unparen(x).(*ast.CallExpr); ok {
+		return f.g.resultField(call, fields)
+	}
 	lit, ok := ast.Unparen(x).(*ast.CompositeLit)
 	if !ok || fields == "" || strings.Contains(fields, ".") {
 		return "", false
@@ -482,6 +493,34 @@ func (f *flow) element(x ast.Expr, fields string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// resultField returns the constant that a field is of what a function of this
+// package returns first, wherever it does.
+func (g *graph) resultField(call *ast.CallExpr, fields string) (is string, ok bool) {
+	fn := golang.Callee(g.info, call)
+	n := g.decls[fn]
+	if n == nil || g.asking[fn] || len(n.results) == 0 {
+		return "", false
+	}
+	g.asking[fn] = true
+	defer delete(g.asking, fn)
+	f := g.flowOf(n)
+	for i, r := range n.results {
+		if r.x == nil {
+			return "", false
+		}
+		x, rest := f.source(question{x: r.x, fields: fields})
+		if x == nil {
+			return "", false
+		}
+		one, known := f.element(x, rest)
+		if !known || i > 0 && one != is {
+			return "", false
+		}
+		is = one
+	}
+	return is, true
 }
 
 func zeroOf(t types.Type) (string, bool) {
@@ -516,24 +555,48 @@ func portableConds(list []Cond) []Cond {
 // the implementation, or that the field holds the function.
 func (g *graph) implemented(e *edge, t target, x *Effect, inside bool) {
 	f := g.flowOf(e.in)
-	if inside || t.through == "" || f == nil || e.call == nil {
+	if inside || t.through == "" && t.field == nil || f == nil || e.call == nil {
 		return
 	}
-	q, mark := question{}, ""
-	switch {
-	case e.iface != "" && t.fn != nil:
+	q, mark := question{x: e.call.Fun}, e.holding(t)
+	if e.iface != "" && t.fn != nil {
 		q, mark = g.operand(e), methodMark(t.fn)
-	case e.callee == nil && !t.yield && t.lit != nil:
-		q, mark = question{x: e.call.Fun}, litMark(t.lit.lit)
-	case e.callee == nil && !t.yield && t.fn != nil:
-		q, mark = question{x: e.call.Fun}, fnMark(t.fn)
 	}
-	if q.x == nil {
+	if q.x == nil || mark == "" {
 		return
 	}
 	if in, ok := f.handedOn(e.in, q); ok && in.From != 0 {
 		x.If = most(append(slices.Clone(x.If), Cond{Input: in, Is: []string{mark}}))
 	}
+}
+
+// holding is the mark of a function that a call of a value executes, "" if it is
+// none such.
+func (e *edge) holding(t target) string {
+	switch {
+	case e.callee != nil || t.yield:
+	case t.lit != nil:
+		return litMark(t.lit.lit)
+	case t.fn != nil:
+		return fnMark(t.fn)
+	case t.field != nil:
+		return funcMark // one of another package
+	}
+	return ""
+}
+
+// ruledOut: the field that is called is known to hold another function than one
+// of those which the package puts there.
+func (g *graph) ruledOut(e *edge, t target) bool {
+	if t.through == "" && t.field == nil || e.call == nil {
+		return false
+	}
+	mark, f := e.holding(t), g.flowOf(e.in)
+	if mark == "" || f == nil {
+		return false
+	}
+	holds, known := f.holds(question{x: e.call.Fun}, Cond{Is: []string{mark}})
+	return known && !holds
 }
 
 // litMark and fnMark name the functions that a field may hold in few bytes, within

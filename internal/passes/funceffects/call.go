@@ -28,7 +28,11 @@ func (w *walker) call(call *ast.CallExpr, async bool) {
 		w.expr(f)
 	}
 	e := &edge{in: w.n, call: call, pos: call.Lparen, async: async}
+	if recv := golang.Receiver(info, call); recv != nil && golang.IsFunc(info.TypeOf(recv)) {
+		e.args = append(e.args, arg{index: itself, x: recv, values: w.values(recv)})
+	}
 	for i, a := range call.Args {
+		w.pass(call, i, a)
 		if !golang.IsFunc(info.TypeOf(a)) {
 			w.expr(a)
 			continue
@@ -54,6 +58,23 @@ func (w *walker) call(call *ast.CallExpr, async bool) {
 	}
 	w.n.edges = append(w.n.edges, e)
 	w.g.calls[call] = e
+}
+
+// itself is the index of a receiver that is a function: its method may call it.
+const itself = -1
+
+// pass notes what this package gives to the parameters of its functions: one of
+// them may keep it.
+func (w *walker) pass(call *ast.CallExpr, i int, a ast.Expr) {
+	fn := golang.Callee(w.g.info, call)
+	if fn == nil || fn.Pkg() != w.g.pass.Pkg || golang.IsInterfaceMethod(fn) || fn.Signature().Params().Len() == 0 {
+		return
+	}
+	last := fn.Signature().Params().Len() - 1
+	v := fn.Signature().Params().At(min(i, last))
+	if golang.IsFunc(v.Type()) || table(v.Type()) {
+		w.g.gives[v] = append(w.g.gives[v], w.values(a)...)
+	}
 }
 
 // aim finds what a call executes. It reports false for calls of no interest.
@@ -307,6 +328,7 @@ func (w *walker) values(x ast.Expr) []target {
 		case *types.Func:
 			return w.function(obj.Origin(), x)
 		case *types.Var:
+			w.named(x, obj.Origin())
 			return []target{{v: obj.Origin()}}
 		}
 	case *ast.CallExpr:
@@ -347,6 +369,9 @@ func (w *walker) function(fn *types.Func, sel *ast.SelectorExpr) []target {
 	if sel == nil || fn.Pkg() == nil || apis.Standard(fn.Pkg().Path()) {
 		return nil
 	}
-	list, _, _ := w.g.impls.of(sel, fn)
+	list, name, open := w.g.impls.of(sel, fn)
+	if open {
+		list = append(slices.Clip(list), target{unseen: name})
+	}
 	return list
 }

@@ -159,6 +159,31 @@ func (r *Result) Implementers(call *ast.CallExpr) int {
 	return r.s.g.impls.count(iface)
 }
 
+// OneOfSeveral reports whether a call of a function value may be one of several
+// functions that the program lists: more than one, or one with a name, and none
+// that a loop around makes for each of its elements.
+func (r *Result) OneOfSeveral(call *ast.CallExpr) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e := r.s.g.calls[call]
+	if e == nil || e.callee != nil {
+		return false
+	}
+	n := 0
+	for _, t := range e.targets {
+		switch {
+		case t.fn != nil:
+			return true
+		case t.lit != nil:
+			if f := r.s.g.flowOf(e.in); f != nil && f.inLoop(t.lit.lit.Pos(), t.lit.lit.Pos()) && t.lit.outer.encloses(e.in) {
+				return false
+			}
+			n++
+		}
+	}
+	return n > 1
+}
+
 func (r *Result) edge(e *edge) []Effect {
 	if e == nil {
 		return nil

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,6 +60,16 @@ func (n *node) encloses(m *node) bool {
 	return false
 }
 
+// has reports whether v is a parameter of the body, or of one around it.
+func (n *node) has(v *types.Var) bool {
+	for ; n != nil; n = n.outer {
+		if slices.Contains(n.params, v) {
+			return true
+		}
+	}
+	return false
+}
+
 // A target is one thing that a call may execute.
 type target struct {
 	fn      *types.Func // a function whose body is, or was, looked at
@@ -66,6 +77,7 @@ type target struct {
 	param   *types.Var // a func parameter of the body or an outer one
 	v       *types.Var // any variable: not resolved yet
 	field   *types.Var // a func field, whatever it holds
+	unseen  string     // what it is that other packages set or implement: \"import/path.Type.Name\"
 	yield   bool       // not fn itself but the function that it returns
 	through string     // the interface method or variable that was resolved
 }
@@ -125,47 +137,54 @@ type graph struct {
 	lits    map[*ast.FuncLit]*node
 	calls   map[*ast.CallExpr]*edge
 
-	params   map[*types.Var]*node // func parameters and the body they belong to
-	binds    map[*types.Var][]target
-	sites    map[*ast.CallExpr]*querysites.Site
-	prepared map[*types.Var]*ast.CallExpr // statements by variable
-	copying  map[*types.Var]bool          // statements of COPY: Exec only buffers
-	byStmt   map[*edge]*types.Var
-	imported map[*types.Func]*Summary
-	assigns  map[*types.Func]map[types.Object]bool // by setters
-	stores   map[*types.Var]*store
-	held     map[*types.Var][]Made
-	hooks    map[hookKey][]hook
-	asserted map[types.Object]branch // what the ok of a type assertion says
-	made     map[*types.Func][]Made
-	literals map[*types.TypeName][]literal
-	services map[*types.Named]bool
-	readers  map[*types.Func]bool // that return the content of a file
-	impls    *implementations
+	params     map[*types.Var]*node    // func parameters and the body they belong to
+	gives      map[*types.Var][]target // what this package passes to them
+	fieldNames map[*types.Var]string   // func fields that other packages can set, by name
+	fills      []fill
+	binds      map[*types.Var][]target
+	sites      map[*ast.CallExpr]*querysites.Site
+	prepared   map[*types.Var]*ast.CallExpr // statements by variable
+	copying    map[*types.Var]bool          // statements of COPY: Exec only buffers
+	byStmt     map[*edge]*types.Var
+	imported   map[*types.Func]*Summary
+	assigns    map[*types.Func]map[types.Object]bool // by setters
+	stores     map[*types.Var]*store
+	held       map[*types.Var][]Made
+	hooks      map[hookKey][]hook
+	asserted   map[types.Object]branch // what the ok of a type assertion says
+	made       map[*types.Func][]Made
+	asking     map[*types.Func]bool // whose results are being looked at
+	literals   map[*types.TypeName][]literal
+	services   map[*types.Named]bool
+	readers    map[*types.Func]bool // that return the content of a file
+	impls      *implementations
 }
 
 func newGraph(pass *analysis.Pass, sites *querysites.Result) *graph {
 	g := &graph{
 		pass: pass, info: pass.TypesInfo,
-		modules:  pass.ResultOf[modules.Analyzer].(*modules.Result),
-		prims:    lookup{pass.ResultOf[settings.Analyzer].(*settings.Result).APIs, make(map[*types.Func]*primitive)},
-		decls:    make(map[*types.Func]*node),
-		lits:     make(map[*ast.FuncLit]*node),
-		calls:    make(map[*ast.CallExpr]*edge),
-		params:   make(map[*types.Var]*node),
-		binds:    make(map[*types.Var][]target),
-		sites:    make(map[*ast.CallExpr]*querysites.Site),
-		prepared: make(map[*types.Var]*ast.CallExpr),
-		copying:  make(map[*types.Var]bool),
-		byStmt:   make(map[*edge]*types.Var),
-		imported: make(map[*types.Func]*Summary),
-		stores:   make(map[*types.Var]*store),
-		held:     make(map[*types.Var][]Made),
-		hooks:    make(map[hookKey][]hook),
-		asserted: make(map[types.Object]branch),
-		made:     make(map[*types.Func][]Made),
-		services: make(map[*types.Named]bool),
-		readers:  make(map[*types.Func]bool),
+		modules:    pass.ResultOf[modules.Analyzer].(*modules.Result),
+		prims:      lookup{pass.ResultOf[settings.Analyzer].(*settings.Result).APIs, make(map[*types.Func]*primitive)},
+		decls:      make(map[*types.Func]*node),
+		lits:       make(map[*ast.FuncLit]*node),
+		calls:      make(map[*ast.CallExpr]*edge),
+		params:     make(map[*types.Var]*node),
+		gives:      make(map[*types.Var][]target),
+		fieldNames: make(map[*types.Var]string),
+		binds:      make(map[*types.Var][]target),
+		sites:      make(map[*ast.CallExpr]*querysites.Site),
+		prepared:   make(map[*types.Var]*ast.CallExpr),
+		copying:    make(map[*types.Var]bool),
+		byStmt:     make(map[*edge]*types.Var),
+		imported:   make(map[*types.Func]*Summary),
+		stores:     make(map[*types.Var]*store),
+		held:       make(map[*types.Var][]Made),
+		hooks:      make(map[hookKey][]hook),
+		asserted:   make(map[types.Object]branch),
+		made:       make(map[*types.Func][]Made),
+		asking:     make(map[*types.Func]bool),
+		services:   make(map[*types.Named]bool),
+		readers:    make(map[*types.Func]bool),
 	}
 	for _, s := range sites.Sites {
 		// A call with several texts is judged by the one that is sent.
@@ -211,10 +230,16 @@ func (g *graph) build() {
 		}
 		n.returned = g.expand(n, n.returned, nil)
 	}
+	for i := range g.fills {
+		g.fills[i].values = g.expand(g.fills[i].in, g.fills[i].values, nil)
+	}
 }
 
 func (g *graph) newNode(outer *node, sig *types.Signature) *node {
 	n := &node{outer: outer, sig: sig, called: make(map[*types.Var]Param), fields: make(map[*types.Var]Param)}
+	if recv := sig.Recv(); recv != nil && golang.IsFunc(recv.Type()) {
+		g.params[recv] = n
+	}
 	for i := range sig.Params().Len() {
 		v := sig.Params().At(i)
 		n.params = append(n.params, v)
@@ -281,11 +306,16 @@ func (g *graph) expand(n *node, list []target, unknown *bool) []target {
 		if owner := g.params[t.v]; owner != nil && owner.encloses(n) {
 			out = append(out, target{param: t.v})
 			found = true
+		} else if !n.has(t.v) { // it was kept
+			for _, b := range g.gives[t.v] {
+				visit(b, through)
+				found = true
+			}
 		}
 		if t.v.IsField() {
 			through = t.v.Name()
 			if t.v.Exported() {
-				out = append(out, target{field: t.v}) // other packages may set it
+				out = append(out, target{field: t.v, unseen: g.fieldNames[t.v]}) // other packages may set it
 			}
 		}
 		for _, b := range g.binds[t.v] {

@@ -39,8 +39,36 @@ func (r *Result) handleAt(call *ast.CallExpr, x Effect) (golang.Path, bool) {
 		return golang.Path{}, false
 	}
 	p, exact := golang.PathOf(r.s.g.info, arg)
+	if call, ok := ast.Unparen(arg).(*ast.CallExpr); ok {
+		p, exact = r.accessed(call)
+	}
 	p.Fields = golang.Join(p.Fields, fields)
 	return p, exact && p.Root != nil
+}
+
+// accessed returns the place of the handle that a method of the package does nothing
+// but return, as it is or as the beginning of a chain: s.db of s.session(ctx).
+func (r *Result) accessed(call *ast.CallExpr) (golang.Path, bool) {
+	g := r.s.g
+	fn := golang.Callee(g.info, call)
+	recv := golang.Receiver(g.info, call)
+	if fn == nil || recv == nil || g.decls[fn] == nil {
+		return golang.Path{}, false
+	}
+	d, ok := g.decls[fn].decl.(*ast.FuncDecl)
+	if !ok || d.Body == nil || len(d.Body.List) != 1 {
+		return golang.Path{}, false
+	}
+	ret, ok := d.Body.List[0].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return golang.Path{}, false
+	}
+	in, exact := golang.PathOf(g.info, r.chained(ret.Results[0]))
+	if !exact || in.Root == nil || in.Root != fn.Signature().Recv() {
+		return golang.Path{}, false
+	}
+	p, exact := golang.PathOf(g.info, recv)
+	return golang.Path{Root: p.Root, Fields: golang.Join(p.Fields, in.Fields)}, exact
 }
 
 // chained returns what a chain of a library's methods begins with, if that is a
@@ -52,7 +80,11 @@ func (r *Result) chained(x ast.Expr) ast.Expr {
 		if !ok {
 			return x
 		}
-		prim := r.s.g.prims.of(golang.Callee(info, call))
+		fn := golang.Callee(info, call)
+		prim := r.s.g.prims.of(fn)
+		if prim == nil && fn != nil && r.s.g.decls[fn] != nil && handle(info.TypeOf(x)) {
+			return x
+		}
 		if x = golang.Receiver(info, call); x == nil || prim == nil || prim.api.Library == "" || prim.api.Role == apis.Begin {
 			return nil
 		}

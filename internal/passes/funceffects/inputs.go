@@ -27,6 +27,7 @@ const (
 	Global  = -1 // a package variable
 	Begun   = -2 // a transaction that the function begins
 	Context = -3 // taken out of a context
+	Opened  = -4 // a database that the function opens
 )
 
 const receiver = 1
@@ -54,6 +55,8 @@ func (in Input) String() string {
 		name = "begun"
 	case in.From == Context:
 		name = "context"
+	case in.From == Opened:
+		name = "opened"
 	case in.v != nil:
 		name = in.v.Name()
 	}

@@ -3,6 +3,7 @@ package funceffects
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 )
 
 // Callee returns what the function called does, without what the functions do
@@ -15,7 +16,7 @@ func (r *Result) Callee(call *ast.CallExpr) []Effect {
 		return nil
 	}
 	alone := *e
-	alone.args, alone.alone = nil, true
+	alone.args, alone.alone = slices.DeleteFunc(slices.Clone(e.args), func(a arg) bool { return a.index != itself }), true
 	return r.edge(&alone)
 }
 
@@ -64,7 +65,7 @@ func (r *Result) Passed(call *ast.CallExpr) []Passed {
 	}
 	var out []Passed
 	for _, a := range e.args {
-		if a.index >= len(call.Args) {
+		if a.index == itself || a.index >= len(call.Args) {
 			continue
 		}
 		if _, ok := ast.Unparen(call.Args[a.index]).(*ast.FuncLit); ok {

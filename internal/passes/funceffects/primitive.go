@@ -141,7 +141,7 @@ func calledParams(api apis.API) []Param {
 		switch {
 		case api.Role == apis.TxClosure:
 			p.Times, p.InTx = Once, true
-		case api.Role == apis.ConnAcquire, api.Retries:
+		case api.Role == apis.ConnAcquire, api.Retries, api.Once:
 			p.Times = Once
 		case api.Spawn:
 			p.Times, p.Async = Once, true
@@ -237,7 +237,7 @@ func stdPrimitive(fn *types.Func) *primitive {
 	case "runtime/pprof.Do", "runtime/trace.WithRegion":
 		return one(Param{Index: 2, Times: Once})
 	case "time.AfterFunc":
-		return one(Param{Index: 1, Times: Once, Async: true})
+		return one(Param{Index: 1, Times: Stored}) // nobody knows what goes on by then
 	case "(*sync.WaitGroup).Wait", "(*sync.Cond).Wait":
 		return &primitive{effects: []Effect{{Kind: Wait}}}
 	case "(*testing.common).Cleanup", "(*testing.T).Run", "(*testing.B).Run", "(*testing.F).Fuzz":

@@ -1,6 +1,7 @@
 package funceffects
 
 import (
+	"go/ast"
 	"go/types"
 	"slices"
 
@@ -142,7 +143,7 @@ func (s *solver) update(n *node) bool {
 				}
 				// A literal that calls it keeps it, until the literal
 				// itself turns out to be called.
-				if owner := s.g.params[v]; owner != n && owner.called[v].Times == 0 {
+				if owner := s.g.params[v]; owner != nil && owner != n && owner.called[v].Times == 0 {
 					owner.called[v] = Param{Times: Stored}
 				}
 			},
@@ -227,6 +228,9 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 		queued = slices.ContainsFunc(e.targets, s.queues)
 	}
 	for _, t := range e.targets {
+		if s.g.ruledOut(e, t) {
+			continue
+		}
 		many := s.takesMany(t)
 		for _, x := range s.effectsOf(t) {
 			if queued && !x.asks() {
@@ -276,6 +280,7 @@ func (s *solver) apply(n *node, e *edge, to visitor) {
 		}
 		s.captured(t, base, to)
 		s.pass(n, e, s.paramsOf(t), s.node(t), base, to)
+		s.callsValue(n, e, t, base, to)
 	}
 	s.fieldCalls(n, e, func(v *types.Var, p Param) {
 		if e.alone || v.Pkg() == s.g.pass.Pkg {
@@ -338,7 +343,7 @@ func (s *solver) pass(n *node, e *edge, params []Param, callee *node, base Param
 // recursive: a function that hands its parameter to itself calls it for each
 // node of a tree, if there is anything to call it with.
 func recursive(callee *node, p Param) Param {
-	if p.Index >= len(callee.params) {
+	if p.Index == itself || p.Index >= len(callee.params) {
 		return p
 	}
 	sig, ok := callee.params[p.Index].Type().Underlying().(*types.Signature)
@@ -351,6 +356,27 @@ func recursive(callee *node, p Param) Param {
 		}
 	}
 	return p
+}
+
+// callsValue: the method of an interface that is called is one of a function,
+// which calls itself: so is the parameter called that the interface is.
+func (s *solver) callsValue(n *node, e *edge, t target, base Param, to visitor) {
+	if e.iface == "" || to.inside {
+		return
+	}
+	id, ok := ast.Unparen(golang.Receiver(s.g.info, e.call)).(*ast.Ident)
+	if !ok {
+		return
+	}
+	v, ok := s.g.info.Uses[id].(*types.Var)
+	if !ok || !n.has(v) {
+		return
+	}
+	for _, p := range s.paramsOf(t) {
+		if p.Index == itself && p.Times != Stored {
+			to.called(v, p.within(base))
+		}
+	}
 }
 
 // invoke tells what calling a function value as p says does.
@@ -399,6 +425,8 @@ func (s *solver) effectsOf(t target) []Effect {
 	switch {
 	case t.lit != nil:
 		return t.lit.effects
+	case t.unseen != "" && !s.blind:
+		return []Effect{{Kind: Unknown, Name: t.unseen}}
 	case t.fn == nil:
 		return nil
 	}
@@ -447,11 +475,15 @@ func (s *solver) paramsOf(t target) []Param {
 // included.
 func (n *node) paramList() []Param {
 	var out []Param
-	for i, v := range n.params {
+	add := func(v *types.Var, i int) {
 		if p, ok := n.called[v]; ok && p.Times != 0 {
 			p.Index = i
 			out = append(out, p)
 		}
+	}
+	add(n.sig.Recv(), itself)
+	for i, v := range n.params {
+		add(v, i)
 	}
 	return out
 }

@@ -170,8 +170,8 @@ func (w *walker) rangeStmt(s *ast.RangeStmt) {
 	if s.Value != nil {
 		v := w.variable(s.Value)
 		w.store(v, nil)
-		if lit, ok := ast.Unparen(s.X).(*ast.CompositeLit); ok && v != nil && table(t) {
-			w.entries(v, lit)
+		if v != nil && table(t) {
+			w.entries(v, s.X)
 		}
 	}
 	w.inLoop(w.rangeTimes(s), func() { w.stmt(s.Body) })
@@ -223,11 +223,12 @@ func (w *walker) assign(s *ast.AssignStmt) {
 		if len(s.Lhs) == len(s.Rhs) {
 			w.bind(w.variable(x), s.Rhs[i])
 			w.appends(x, s.Rhs[i])
-			if ix, ok := ast.Unparen(x).(*ast.IndexExpr); ok && golang.IsFunc(w.g.info.TypeOf(x)) {
-				if v := w.variable(ix.X); v != nil {
-					w.g.binds[v] = append(w.g.binds[v], w.values(s.Rhs[i])...)
+			if ix, ok := ast.Unparen(x).(*ast.IndexExpr); ok {
+				if v := w.variable(ix.X); v != nil && table(w.g.info.TypeOf(ix.X)) {
+					w.entries(v, s.Rhs[i])
 				}
 			}
+			w.fill(x, s.Rhs[i])
 		} else if i == 0 {
 			w.store(w.variable(x), s.Rhs[0])
 		} else {
@@ -364,43 +365,45 @@ func (w *walker) bind(v *types.Var, x ast.Expr) {
 	}
 }
 
-// table reports whether a type is one of collections of functions.
+// table reports whether a type is one of collections of functions, or of such.
 func table(t types.Type) bool {
+	if t == nil {
+		return false
+	}
 	switch t := t.Underlying().(type) {
 	case *types.Map:
-		return golang.IsFunc(t.Elem())
+		return golang.IsFunc(t.Elem()) || table(t.Elem())
 	case *types.Slice:
-		return golang.IsFunc(t.Elem())
+		return golang.IsFunc(t.Elem()) || table(t.Elem())
 	case *types.Array:
-		return golang.IsFunc(t.Elem())
+		return golang.IsFunc(t.Elem()) || table(t.Elem())
 	}
 	return false
 }
 
 // entries notes that a table in variable v has the functions of x: of a literal,
-// of what is appended, or of another table.
+// of what is appended, of another table or a part of it, or x itself.
 func (w *walker) entries(v *types.Var, x ast.Expr) {
-	var list []ast.Expr
 	switch x := ast.Unparen(x).(type) {
 	case *ast.CompositeLit:
 		for _, elt := range x.Elts {
 			if kv, ok := elt.(*ast.KeyValueExpr); ok {
 				elt = kv.Value
 			}
-			list = append(list, elt)
+			w.entries(v, elt)
 		}
+		return
 	case *ast.CallExpr:
-		if w.g.info.Types[x.Fun].IsBuiltin() && len(x.Args) > 1 && !x.Ellipsis.IsValid() {
-			list = x.Args[1:] // append
-		}
-	case *ast.Ident, *ast.SelectorExpr:
-		list = append(list, x)
-	}
-	for _, f := range list {
-		for _, t := range w.values(f) {
-			if t.v != v {
-				w.g.binds[v] = append(w.g.binds[v], t)
+		if w.g.info.Types[x.Fun].IsBuiltin() {
+			for _, a := range x.Args[min(1, len(x.Args)):] { // append
+				w.entries(v, a)
 			}
+			return
+		}
+	}
+	for _, t := range w.values(x) {
+		if t.v != v {
+			w.g.binds[v] = append(w.g.binds[v], t)
 		}
 	}
 }
@@ -465,6 +468,7 @@ func (w *walker) composite(x *ast.CompositeLit) {
 			if id, ok := kv.Key.(*ast.Ident); ok {
 				if v, ok := w.g.info.Uses[id].(*types.Var); ok {
 					w.bind(v.Origin(), kv.Value)
+					w.fillField(t, v, kv.Value)
 				}
 			}
 		} else if i < st.NumFields() {

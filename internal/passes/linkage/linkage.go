@@ -45,6 +45,12 @@ func run(pass *analysis.Pass) (any, error) {
 			p.Types = append(p.Types, t)
 		}
 	}
+	for _, f := range effects.Fills() {
+		if es := reaching(f.Effects); len(es) > 0 {
+			method := f.Field[strings.LastIndexByte(f.Field, '.')+1:]
+			p.Types = append(p.Types, link.Type{Name: f.Func, Methods: []string{f.Field}, Effects: map[string][]funceffects.Effect{method: es}})
+		}
+	}
 	p.Functions = pass.ResultOf[reach.Analyzer].(*reach.Result).Functions()
 	for _, imp := range pass.Pkg.Imports() {
 		if d := apis.Dialect(imp.Path()); d != "" && !slices.Contains(p.Dialects, d) {

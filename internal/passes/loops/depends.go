@@ -181,6 +181,22 @@ func (r *Result) OnElement(loop *Loop, call *ast.CallExpr) bool {
 	return (m.data || m.handle) && t.gives(x)
 }
 
+// CallsElement tells whether loop gives the function that is called: it runs
+// callbacks, handlers, steps.
+func (r *Result) CallsElement(loop *Loop, call *ast.CallExpr) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	u := r.unit(call.Pos())
+	if u == nil || r.callee(call) != nil {
+		return false
+	}
+	v, _ := u.rootObj(call.Fun).(*types.Var)
+	if ix, ok := ast.Unparen(call.Fun).(*ast.IndexExpr); ok {
+		v, _ = u.object(ix.Index).(*types.Var)
+	}
+	return v != nil && slices.Contains(loop.Vars, v)
+}
+
 // gives: e is taken out of something in each iteration, rather than being the
 // same thing that is told about the elements.
 func (t *taint) gives(e ast.Expr) bool {

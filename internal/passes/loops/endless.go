@@ -133,13 +133,7 @@ func (u *unit) workList(s *ast.ForStmt) (verdict, bool) {
 		}
 		switch x := ast.Unparen(w.rhs).(type) {
 		case *ast.SliceExpr:
-			n, isConst := u.integer(x.Low)
-			m := false
-			if hi, ok := ast.Unparen(x.High).(*ast.BinaryExpr); ok && x.High != nil && hi.Op == token.SUB {
-				k, c := u.integer(hi.Y)
-				m = c && k == 1 // x[:len(x)-1]
-			}
-			if (x.Low != nil && isConst && n == 1 || m) && u.loopAround(w.at) == s {
+			if u.takesOne(x) && u.loopAround(w.at) == s {
 				return verdict{bound: Data, why: "takes one element at a time off a list"}, true
 			}
 			return verdict{bound: Batch, why: "takes a slice of the data at a time"}, true
@@ -387,14 +381,32 @@ func (u *unit) takesFromBefore(cond ast.Expr, label *ast.LabeledStmt) bool {
 	return found
 }
 
+// endsBetween: between a label and the goto that jumps back to it a branch leaves
+// when the end of a list is reached that there was before.
+func (u *unit) endsBetween(label *ast.LabeledStmt, g *ast.BranchStmt) bool {
+	block, ok := u.parent[label].(*ast.BlockStmt)
+	if !ok || u.parent[g] != block {
+		return false
+	}
+	for _, s := range append([]ast.Stmt{label.Stmt}, block.List...) {
+		if s, ok := s.(*ast.IfStmt); ok && s.Pos() >= label.Pos() && s.End() <= g.Pos() &&
+			!u.stmt(s.Body).normal && u.isLen(s.Cond) && u.takesFromBefore(s.Cond, label) {
+			return true
+		}
+	}
+	return false
+}
+
 // gotoLoop classifies the loop that a backward goto makes, by its guard.
 func (u *unit) gotoLoop(label *ast.LabeledStmt, g *ast.BranchStmt) *Loop {
-	l := &Loop{Kind: Goto, Node: label, Body: label, Line: u.line(label.Pos())}
+	l := &Loop{Kind: Goto, Node: label, Line: u.line(label.Pos())}
+	// What is repeated has no node of its own.
+	l.Body = &ast.BlockStmt{Lbrace: label.Pos(), List: u.jumpedOver(label), Rbrace: g.End() - 1}
 	cond := u.guard(g, u.parent[label])
 	switch {
 	case u.afterError(g, u.parent[label]):
 		l.Bound, l.Why = Retry, "jumps back after a failure"
-	case cond != nil && u.isLen(cond) && u.takesFromBefore(cond, label):
+	case cond != nil && u.isLen(cond) && u.takesFromBefore(cond, label), cond == nil && u.endsBetween(label, g):
 		l.Bound, l.Why = Data, "jumps back for the next element"
 	case cond != nil && u.comparesLength(cond):
 		l.Bound, l.Why = Page, "jumps back for the next page"

@@ -2,6 +2,7 @@ package loops
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -23,8 +24,9 @@ func (u *unit) functionLoops(d *ast.FuncDecl) []*Loop {
 			Kind: k, Bound: Data, Why: why, Node: d, Body: d.Body, Vars: u.params(d.Type), Line: u.line(d.Pos()),
 		})
 	}
-	if why := u.recursion(d, fn); why != "" {
-		add(Recursion, why)
+	if v := u.recursion(d, fn); v.bound == Data {
+		add(Recursion, v.why)
+		list[0].Chain = v.chain
 	}
 	if d.Recv == nil {
 		return list
@@ -138,17 +140,17 @@ type edge struct {
 	call   *ast.CallExpr
 }
 
-// recursion explains how d calls itself for each element of a collection,
-// directly or through other functions of the package; "" if it does not. A
-// single call of itself, outside of loops, is a chain or a retry: not here.
-func (r *Result) recursion(d *ast.FuncDecl, fn *types.Func) string {
-	if why, ok := r.recursive[d]; ok {
-		return why
+// recursion says how d calls itself for each element of a collection, directly
+// or through other functions of the package, or for the next one of a chain;
+// Unknown if it does not: a call of itself with what it was given is a retry.
+func (r *Result) recursion(d *ast.FuncDecl, fn *types.Func) verdict {
+	if v, ok := r.recursive[d]; ok {
+		return v
 	}
-	r.recursive[d] = "" // for a walk that comes back here
-	why := r.cycle(d, fn)
-	r.recursive[d] = why
-	return why
+	r.recursive[d] = verdict{} // for a walk that comes back here
+	v := r.cycle(d, fn)
+	r.recursive[d] = v
+	return v
 }
 
 // A step is a function on a way through the package's call graph.
@@ -161,7 +163,7 @@ type step struct {
 // maxCycle is the longest recursion that is looked for, in functions.
 const maxCycle = 3
 
-func (r *Result) cycle(d *ast.FuncDecl, fn *types.Func) string {
+func (r *Result) cycle(d *ast.FuncDecl, fn *types.Func) (next verdict) {
 	queue := []step{{decl: d}}
 	seen := make(map[step]bool)
 	for len(queue) > 0 {
@@ -173,7 +175,15 @@ func (r *Result) cycle(d *ast.FuncDecl, fn *types.Func) string {
 			if e.callee == fn {
 				own++
 				if looped || s.depth == 0 && own > 1 && r.twiceInARun(s.decl, fn) {
-					return fn.Name() + " calls itself for each child"
+					return verdict{bound: Data, why: fn.Name() + " calls itself for each child"}
+				}
+				if next = (verdict{}); s.depth == 0 && own == 1 { // of two branches each goes on, how far is not known
+					u := r.unit(d.Pos())
+					var params []*types.Var
+					if d.Recv != nil {
+						params = u.receiver(d)
+					}
+					next = u.goesDown(e.call, u.function(e.call), append(params, u.params(d.Type)...), fn.Name())
 				}
 				continue
 			}
@@ -187,7 +197,65 @@ func (r *Result) cycle(d *ast.FuncDecl, fn *types.Func) string {
 			queue = append(queue, n)
 		}
 	}
-	return ""
+	return next
+}
+
+// goesDown says how a function that calls itself goes on: with the rest of a list,
+// with the next of a linked one, or with what a row says that was asked for by
+// what it was given. Unknown if it is given the same again, or another number.
+func (u *unit) goesDown(call *ast.CallExpr, function ast.Node, params []*types.Var, name string) verdict {
+	if u.afterError(call, function) {
+		return verdict{}
+	}
+	args := call.Args
+	if x := recv(call); x != nil && len(params) == len(args)+1 {
+		args = append([]ast.Expr{x}, args...)
+	}
+	for i, a := range args {
+		if i >= len(params) || len(args) != len(params) || u.Info.Types[a].Value != nil {
+			return verdict{} // a constant says how to go on: another time it is another one
+		}
+	}
+	for i, a := range args {
+		p := params[i]
+		if u.rootObj(a) == nil || isContext(p.Type()) {
+			continue
+		}
+		switch x := ast.Unparen(a).(type) {
+		case *ast.SliceExpr:
+			_, list := under(p.Type()).(*types.Slice)
+			if list && u.object(x.X) == p && u.takesOne(x) {
+				return verdict{bound: Data, why: name + " calls itself for the rest of a list"}
+			}
+			continue
+		case *ast.SelectorExpr:
+			if u.rootObj(x) == p && types.Identical(u.Info.TypeOf(x), p.Type()) {
+				return verdict{bound: Data, why: name + " calls itself for the next of a linked list"}
+			}
+		}
+		if u.mentions(a, p) {
+			continue
+		}
+		for _, from := range u.sources(a, function, 3) {
+			if u.readsOne(from) && u.mentions(from, p) && !u.readsMany(from, function) {
+				return verdict{bound: Data, chain: true, why: name + " calls itself for the row that the one before names"}
+			}
+		}
+	}
+	return verdict{}
+}
+
+// takesOne: the slice is without its first element, or without its last.
+func (u *unit) takesOne(x *ast.SliceExpr) bool {
+	if n, ok := u.integer(x.Low); ok && n == 1 && x.High == nil {
+		return true
+	}
+	hi, ok := ast.Unparen(x.High).(*ast.BinaryExpr)
+	if !ok || x.High == nil || hi.Op != token.SUB {
+		return false
+	}
+	n, ok := u.integer(hi.Y)
+	return ok && n == 1
 }
 
 // edges returns the calls of functions of this package in a declaration, in

@@ -16,6 +16,7 @@ import (
 	"sync"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/modules"
 )
@@ -97,6 +98,9 @@ type Loop struct {
 // Pos returns where to point at: the keyword or the call.
 func (l *Loop) Pos() token.Pos { return l.Node.Pos() }
 
+// Holds reports whether a node stands in the loop.
+func (l *Loop) Holds(n ast.Node) bool { return golang.Within(n, l.Node) || golang.Within(n, l.Body) }
+
 // Effects answers which of its func parameters a function calls, and how
 // often, and what else it does: package funceffects does.
 type Effects interface {
@@ -128,7 +132,7 @@ type Result struct {
 	globals   map[types.Object]*global // nil: not yet collected
 	resolvers []*types.TypeName        // interfaces of GraphQL objects
 	funcs     map[*types.Func]*ast.FuncDecl
-	recursive map[*ast.FuncDecl]string // why, "" for those that are not
+	recursive map[*ast.FuncDecl]verdict
 	graph     map[*ast.FuncDecl][]edge
 	looped    map[*ast.CallExpr]bool // what loopedOverData has answered
 	inside    map[*ast.FuncDecl]bool // functions whose results are being looked at
@@ -140,7 +144,7 @@ type Result struct {
 func New(pkg Package, effects Effects) *Result {
 	r := &Result{Package: pkg, effects: effects,
 		units: make(map[ast.Decl]*unit), handles: make(map[types.Type]handleKind), holders: make(map[types.Type]bool),
-		recursive: make(map[*ast.FuncDecl]string), graph: make(map[*ast.FuncDecl][]edge),
+		recursive: make(map[*ast.FuncDecl]verdict), graph: make(map[*ast.FuncDecl][]edge),
 		looped: make(map[*ast.CallExpr]bool), inside: make(map[*ast.FuncDecl]bool),
 	}
 	for _, f := range pkg.Files {

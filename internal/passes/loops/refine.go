@@ -176,7 +176,8 @@ func (u *unit) inFirst(n ast.Node, l *Loop) bool {
 }
 
 // dispatched: the call runs only if the element itself, a string or number,
-// equals a constant; returns the constant's text, or "".
+// equals a constant; returns the constant's text, or "". Of a map that is the key:
+// many keys may have one value.
 func (u *unit) dispatched(n ast.Node, l *Loop) string {
 	isElem := func(e ast.Expr) bool {
 		obj := u.object(e)
@@ -187,7 +188,7 @@ func (u *unit) dispatched(n ast.Node, l *Loop) string {
 			return false
 		}
 		r, ok := l.Node.(*ast.RangeStmt)
-		return ok && (r.Value != nil && u.object(r.Value) == obj || r.Key != nil && u.object(r.Key) == obj && l.Kind != RangeInt && l.Kind != Range)
+		return ok && (l.Kind != RangeMap && r.Value != nil && u.object(r.Value) == obj || r.Key != nil && u.object(r.Key) == obj && l.Kind != RangeInt && l.Kind != Range)
 	}
 	for child, p := n, u.parent[n]; p != nil && p != l.Node; child, p = p, u.parent[p] {
 		switch p := p.(type) {

@@ -422,22 +422,23 @@ func (u *unit) sourceField(x *ast.SelectorExpr, depth int) (verdict, bool) {
 	return verdict{}, false
 }
 
-// sourceOwnField: a field of a local variable that its literal alone sets:
+// sourceOwnField: a field of a local variable that its literal alone sets, or the
+// function of this package that makes it:
 // elements of the field may be written, and the other fields.
 func (u *unit) sourceOwnField(x *ast.SelectorExpr, obj types.Object, depth int) (verdict, bool) {
 	_, path, exact := u.fieldPath(x)
 	if !exact || path != x.Sel.Name || depth <= 0 {
 		return verdict{}, false
 	}
-	var value ast.Expr
+	var value, made ast.Expr
 	for _, w := range u.writes[obj] {
 		var written ast.Expr
 		switch w.kind {
 		case define:
-			if w.rhs == nil || value != nil {
+			if w.rhs == nil || made != nil {
 				return verdict{}, false
 			}
-			value = u.fieldOf(w.rhs, path)
+			value, made = u.fieldOf(w.rhs, path), w.rhs
 			continue
 		case element:
 			written = w.lhs
@@ -450,8 +451,11 @@ func (u *unit) sourceOwnField(x *ast.SelectorExpr, obj types.Object, depth int) 
 			return verdict{}, false
 		}
 	}
-	if value == nil || u.handsOn(obj) {
+	if made == nil || u.handsOn(obj) {
 		return verdict{}, false
+	}
+	if value == nil {
+		return u.returnedField(made, path, depth-1)
 	}
 	v := u.sourceAt(value, depth-1)
 	return v, v.bound == Constant

@@ -136,6 +136,39 @@ func (u *unit) returned(d *ast.FuncDecl, depth int) (verdict, bool) {
 	return found, true
 }
 
+// returnedField: what bounds a field of what a function of this package returns,
+// if that is the same wherever it is called.
+func (u *unit) returnedField(made ast.Expr, field string, depth int) (found verdict, ok bool) {
+	call, is := ast.Unparen(made).(*ast.CallExpr)
+	if !is || depth <= 0 {
+		return verdict{}, false
+	}
+	d := u.funcDecl(u.callee(call))
+	if d == nil || d.Body == nil {
+		return verdict{}, false
+	}
+	other := u.Result.unit(d.Pos())
+	inspect(d.Body, func(n ast.Node) bool {
+		ret, is := n.(*ast.ReturnStmt)
+		if !is || len(ret.Results) > 0 && other.Info.Types[ret.Results[0]].IsNil() {
+			return true
+		}
+		v := verdict{}
+		if len(ret.Results) > 0 {
+			if value := other.fieldOf(ret.Results[0], field); value != nil {
+				v = other.sourceAt(value, depth-1)
+			}
+		}
+		ok = v.bound == Constant && (ok || found.bound == Unknown)
+		found = verdict{bound: Data}
+		if ok {
+			found = v
+		}
+		return true
+	})
+	return found, ok
+}
+
 // sourceChan: a channel that this declaration fills from a loop over data is
 // that data; any other brings work when it comes.
 func (u *unit) sourceChan(obj types.Object) verdict {

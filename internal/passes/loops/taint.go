@@ -45,8 +45,6 @@ func (t *taint) findRegions() {
 		if n.Post != nil {
 			t.regions = append(t.regions, n.Post)
 		}
-	case *ast.LabeledStmt:
-		t.regions = append(t.regions, t.u.jumpedOver(n)...)
 	default:
 		t.regions = append(t.regions, t.loop.Body)
 	}
@@ -66,8 +64,8 @@ func (t *taint) findRegions() {
 }
 
 // jumpedOver returns the statements from a label to the last jump back to it.
-func (u *unit) jumpedOver(label *ast.LabeledStmt) []ast.Node {
-	list := []ast.Node{label}
+func (u *unit) jumpedOver(label *ast.LabeledStmt) []ast.Stmt {
+	list := []ast.Stmt{label}
 	block, ok := u.parent[label].(*ast.BlockStmt)
 	if !ok {
 		return list

@@ -181,14 +181,20 @@ func isLeft(a *ast.AssignStmt, id *ast.Ident) bool {
 }
 
 // selfCall returns the recursion that a call of the literal's own variable
-// inside it makes: only one per child of a collection repeats with data.
+// inside it makes: one per child of a collection, or for the next of a chain.
 func (u *unit) selfCall(lit *ast.FuncLit, call *ast.CallExpr, v types.Object) []use {
-	loop := u.loopAround(call)
-	if loop == nil || u.function(call) != lit || u.loop(loop).Bound != Data {
+	if u.function(call) != lit {
+		return nil
+	}
+	next := u.goesDown(call, lit, u.params(lit.Type), v.Name())
+	if loop := u.loopAround(call); loop != nil && u.loop(loop).Bound == Data {
+		next = verdict{bound: Data, why: v.Name() + " calls itself for each element"}
+	}
+	if next.bound != Data {
 		return nil
 	}
 	return []use{{loop: &Loop{
-		Kind: Recursion, Bound: Data, Why: v.Name() + " calls itself for each element",
+		Kind: Recursion, Bound: Data, Why: next.why, Chain: next.chain,
 		Node: lit, Body: lit.Body, Vars: u.params(lit.Type), Line: u.line(lit.Pos()),
 	}}}
 }
@@ -380,9 +386,9 @@ func (u *unit) repeats(call *ast.CallExpr, i int) repeat {
 			return repeat{funceffects.Once, true}
 		case api.Role == apis.HOF && api.Retries:
 			return repeat{times: retries}
-		case api.Role == apis.HOF:
+		case api.Role == apis.HOF && !api.Once:
 			return repeat{times: funceffects.PerElement}
-		case api.Role == apis.TxClosure:
+		case api.Role == apis.TxClosure || api.Once:
 			return repeat{times: funceffects.Once}
 		}
 	}
@@ -403,16 +409,15 @@ func (u *unit) repeats(call *ast.CallExpr, i int) repeat {
 // catalogue does not list and that call a func argument before they return or
 // in a goroutine. sync.Once is not here: what it runs is not repeated.
 var standardCallbacks = map[string]repeat{
-	"(*sync.Map).Range":                          {times: funceffects.PerElement},
-	"(*testing.B).Run":                           {times: funceffects.Once},
-	"(*testing.B).RunParallel":                   {times: funceffects.Once},
-	"(*testing.T).Run":                           {times: funceffects.Once},
-	"slices.SortedFunc":                          {times: funceffects.PerElement},
-	"slices.SortedStableFunc":                    {times: funceffects.PerElement},
-	"strings.FieldsFunc":                         {times: funceffects.PerElement},
-	"strings.Map":                                {times: funceffects.PerElement},
-	"time.AfterFunc":                             {funceffects.Once, true},
-	"(*golang.org/x/sync/singleflight.Group).Do": {times: funceffects.Once},
+	"(*sync.Map).Range":        {times: funceffects.PerElement},
+	"(*testing.B).Run":         {times: funceffects.Once},
+	"(*testing.B).RunParallel": {times: funceffects.Once},
+	"(*testing.T).Run":         {times: funceffects.Once},
+	"slices.SortedFunc":        {times: funceffects.PerElement},
+	"slices.SortedStableFunc":  {times: funceffects.PerElement},
+	"strings.FieldsFunc":       {times: funceffects.PerElement},
+	"strings.Map":              {times: funceffects.PerElement},
+	"time.AfterFunc":           {funceffects.Once, true},
 }
 
 // callbackSource returns what bounds the calls of the i-th argument: the

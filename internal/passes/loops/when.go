@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -252,8 +253,8 @@ func (u *unit) otherwiseAtOnce(l *Loop) int {
 	return 0
 }
 
-// sendsAll: the branch collects the elements of the list, and gives what it has
-// collected to a call that goes to the database, outside of that loop.
+// sendsAll: the branch gives the list, or what it has collected of its elements,
+// to a call that goes to the database, outside of a loop.
 func (u *unit) sendsAll(branch ast.Node, list types.Object, path string) bool {
 	collected := make(map[types.Object]bool)
 	inspect(branch, func(n ast.Node) bool {
@@ -289,7 +290,7 @@ func (u *unit) sendsAll(branch ast.Node, list types.Object, path string) bool {
 	found := false
 	inspect(branch, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
-		if !ok || found || len(collected) == 0 {
+		if !ok || found {
 			return !found
 		}
 		if loop := u.loopAround(call); loop != nil && golang.Within(loop, branch) || !u.asksDatabase(call) {
@@ -297,6 +298,10 @@ func (u *unit) sendsAll(branch ast.Node, list types.Object, path string) bool {
 		}
 		for obj := range collected {
 			found = found || u.mentions(call, obj)
+		}
+		for _, a := range call.Args {
+			o, p, exact := u.fieldPath(a)
+			found = found || exact && o == list && p == path
 		}
 		return !found
 	})
@@ -378,7 +383,8 @@ func (r *Result) Changes(l *Loop, e ast.Expr) bool {
 }
 
 // Few explains why a loop over data has few iterations wherever it runs: it
-// ranges over a list of the configuration. "" if that is not known.
+// ranges over a list of the configuration, or over the parts of one thing. "" if
+// that is not known.
 func (r *Result) Few(l *Loop) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -386,10 +392,37 @@ func (r *Result) Few(l *Loop) string {
 	if !ok {
 		return ""
 	}
-	if u := r.unit(s.Pos()); u != nil && u.configured(s.X, 4) {
+	u := r.unit(s.Pos())
+	if u == nil {
+		return ""
+	}
+	if u.configured(s.X, 4) {
 		return "the configuration lists what it goes through"
 	}
-	return ""
+	return u.partsOf(s)
+}
+
+// partsOf explains that a loop goes through a field of one thing that its function
+// is given: the lines of an order, the headers of a request. A receiver may gather
+// as much as it likes.
+func (u *unit) partsOf(s *ast.RangeStmt) string {
+	v, path, exact := u.fieldPath(s.X)
+	if v == nil || path == "" || !exact {
+		return ""
+	}
+	given := false
+	for n := ast.Node(s); n != nil && !given; n = u.parent[n] {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			given = slices.ContainsFunc(u.params(n.Type), func(p *types.Var) bool { return p == v })
+		case *ast.FuncDecl:
+			given = slices.ContainsFunc(u.params(n.Type), func(p *types.Var) bool { return p == v })
+		}
+	}
+	if !given {
+		return ""
+	}
+	return types.ExprString(s.X) + " are parts of one thing, of which there are few as a rule"
 }
 
 // configTags are the tags of fields that a file of settings, or the

@@ -85,7 +85,7 @@ func (f *flow) edge(b *cfg.Block, i int, s state) state {
 		if s&fresh != 0 {
 			return s&^fresh | none
 		}
-	case f.span.tx == p && isNil:
+	case isNil && (f.span.tx == p || f.copied(p, b)):
 		return none
 	case f.span.tx == p:
 		if s&anyOpen != 0 {
@@ -93,6 +93,35 @@ func (f *flow) edge(b *cfg.Block, i int, s state) state {
 		}
 	}
 	return s
+}
+
+// copied reports whether a place is a variable that was made as another name for
+// the transaction, and has no other value yet at the end of a block.
+func (f *flow) copied(p place, b *cfg.Block) bool {
+	cond := golang.Condition(b)
+	if p.Fields != "" || p.Root == nil || f.span.tx.Root == nil || cond == nil {
+		return false
+	}
+	made, same := false, true
+	ast.Inspect(f.span.Func, func(n ast.Node) bool {
+		a, ok := n.(*ast.AssignStmt)
+		if !ok || a.Pos() > cond.Pos() {
+			return true
+		}
+		for i, l := range a.Lhs {
+			if to, ok := f.u.r.placeOf(l); !ok || to != p {
+				continue
+			}
+			from, ok := place{}, false
+			if len(a.Lhs) == len(a.Rhs) {
+				from, ok = f.u.r.placeOf(a.Rhs[i])
+			}
+			made = true
+			same = same && ok && from == f.span.tx
+		}
+		return true
+	})
+	return made && same
 }
 
 // checked is the state once the begin's error is known to be nil.

@@ -35,6 +35,9 @@ func (u *unit) record(flows []*flow) {
 					before := states[i]
 					states[i] = f.after(call, false, before)
 					f.life(call, before)
+					if last := len(f.span.Events) - 1; before.open() && !states[i].open() && last >= 0 && f.span.Events[last].Node == event {
+						f.span.Events[last].Ends = true
+					}
 				}
 			})
 			for i, f := range flows {

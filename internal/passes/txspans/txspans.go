@@ -103,6 +103,9 @@ type Event struct {
 	Start *ast.CallExpr
 	// Failing: the way from here leads to a rollback or an error only.
 	Failing bool
+	// Ends: the transaction is over when the call returns; what else that does may
+	// come before the end or after it.
+	Ends bool
 
 	u     *unit
 	block *cfg.Block

@@ -35,7 +35,6 @@ func bound(db *sql.DB, id, n int, name, where string, ids []string) {
 	db.Query("SELECT a FROM parts WHERE " + where)
 	db.Query("SELECT a FROM "+pq.QuoteIdentifier(name)+" WHERE id = $1", id)
 	db.Exec(fmt.Sprintf("ALTER SEQUENCE parts_id_seq RESTART WITH %d", n))
-	db.Query(fmt.Sprintf("SELECT a FROM parts WHERE made > now() - interval '%d days'", n))
 }
 
 type state int

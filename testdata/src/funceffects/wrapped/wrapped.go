@@ -9,7 +9,7 @@ type op func() error
 type opWithData[T any] func() (T, error)
 
 func (o op) withData() opWithData[int] {
-	return func() (int, error) { return 0, o() } // effects: Unknown via o
+	return func() (int, error) { return 0, o() }
 }
 
 func retried[T any](o opWithData[T]) (T, error) {
@@ -21,12 +21,12 @@ func retried[T any](o opWithData[T]) (T, error) {
 }
 
 func Retry(o op) error { // want Retry:`^calls 0 once$`
-	_, err := retried(o.withData()) // effects: Unknown via op.withData → o
+	_, err := retried(o.withData())
 	return err
 }
 
 func Deletes(db *sql.DB, id int64) error { // want Deletes:`^WriteDB\[DELETE t\] via db.Exec$`
-	return Retry(func() error { // effects: WriteDB[DELETE t] via db.Exec; Unknown via Retry → op.withData → o
+	return Retry(func() error { // effects: WriteDB[DELETE t] via db.Exec
 		_, err := db.Exec("DELETE FROM t WHERE id = $1", id) // effects: WriteDB[DELETE t] via db.Exec
 		return err
 	})

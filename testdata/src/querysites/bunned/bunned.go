@@ -62,7 +62,7 @@ func narrow(q *bun.SelectQuery, late bool) {
 func unknownHelp(ctx context.Context, db *bun.DB, f func(*bun.SelectQuery)) error {
 	q := db.NewSelect().Model((*crew)(nil)).Column("id")
 	f(q)
-	return q.Order("id").Scan(ctx) // sql: SELECT c.id FROM crews AS c {f} ORDER BY id
+	return q.Order("id").Scan(ctx) // sql: SELECT c.id FROM crews AS c {f} {f} ORDER BY id {f}
 }
 
 func joined(ctx context.Context, db bun.IDB) error {

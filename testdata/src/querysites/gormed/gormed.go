@@ -21,7 +21,7 @@ func start(options ...Option) *gorm.DB {
 }
 
 func First(options ...Option) (r Row, err error) {
-	return r, start(options...).Model(&Row{}).First(&r).Error // sql: SELECT * FROM rows {…} ORDER BY rows.id LIMIT 1 | SELECT * FROM rows {…} {o} ORDER BY rows.id LIMIT 1
+	return r, start(options...).Model(&Row{}).First(&r).Error // sql: SELECT {columns} FROM rows {…} {…} ORDER BY rows.id LIMIT 1 {…}
 }
 
 func Remove(options ...Option) error {
@@ -29,7 +29,7 @@ func Remove(options ...Option) error {
 	for _, o := range options {
 		db = o(db)
 	}
-	return db.Delete(&Row{}).Error // sql: DELETE FROM rows {…} | DELETE FROM rows {…} {o}
+	return db.Delete(&Row{}).Error // sql: DELETE FROM rows {…} {…}
 }
 
 func Page(name string, page, size int) (n int64, list []Row, err error) {

@@ -26,5 +26,5 @@ func some(q *store.NoteQuery, n int) *store.NoteQuery {
 func others(q *store.NoteQuery, n int) *store.NoteQuery { return some(q.Limit(n), n) }
 
 func both(ctx context.Context, c *store.NoteClient) {
-	others(c.Query(), 2).All(ctx) // sql: SELECT notes.id, notes.text FROM notes {interceptors} LIMIT ? | SELECT notes.id, notes.text FROM notes {others} {interceptors} LIMIT ?
+	others(c.Query(), 2).All(ctx) // sql: SELECT notes.id, notes.text FROM notes {interceptors} LIMIT ? | SELECT notes.id, notes.text FROM notes {others} {others} {interceptors} LIMIT ? {others}
 }

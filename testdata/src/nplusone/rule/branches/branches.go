@@ -16,7 +16,14 @@ type item struct {
 	Name string
 }
 
-type store struct{ db *sql.DB }
+type store struct {
+	db      *sql.DB
+	pending []string
+}
+
+type execer interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
 
 func (s *store) many(ctx context.Context, ids []int64) (int, error) {
 	var n int
@@ -267,7 +274,7 @@ type shop struct {
 
 func (s *store) stored(ctx context.Context, sh shop) {
 	for _, f := range sh.Feeds {
-		s.db.ExecContext(ctx, "UPDATE feeds SET seen = now() WHERE name = $1", f) // want `or UPDATE … FROM \(VALUES …\) if the values differ \[nplusone\]$`
+		s.db.ExecContext(ctx, "UPDATE feeds SET seen = now() WHERE name = $1", f) // want `; of little use, since sh.Feeds are parts of one thing, of which there are few as a rule \[nplusone\]$`
 	}
 }
 
@@ -276,8 +283,59 @@ func (s *store) configured(ctx context.Context, cfg settings) {
 		s.db.ExecContext(ctx, "UPDATE feeds SET seen = now() WHERE name = $1", f) // want `; of little use, since the configuration lists what it goes through \[nplusone\]$`
 	}
 	for _, f := range cfg.Seen {
-		s.db.ExecContext(ctx, "UPDATE feeds SET seen = now() WHERE name = $1", f) // want `= ANY\(\$1\), or UPDATE … FROM \(VALUES …\) if the values differ \[nplusone\]$`
+		s.db.ExecContext(ctx, "UPDATE feeds SET seen = now() WHERE name = $1", f) // want `; of little use, since cfg.Seen are parts of one thing, of which there are few as a rule \[nplusone\]$`
 	}
+}
+
+// What a receiver has gathered, what lists are parts of, and what a list holds
+// may be many.
+func (s *store) gathered(ctx context.Context, shops []shop) {
+	for _, f := range s.pending {
+		s.db.ExecContext(ctx, "UPDATE feeds SET seen = now() WHERE name = $1", f) // want `if the values differ \[nplusone\]$`
+	}
+	for _, sh := range shops {
+		for _, f := range sh.Feeds {
+			s.db.ExecContext(ctx, "UPDATE feeds SET seen = now() WHERE name = $1", f) // want `if the values differ \[nplusone\]$`
+		}
+	}
+}
+
+func (s *store) see(ctx context.Context, db execer, name string) {
+	db.ExecContext(ctx, "UPDATE feeds SET seen = now() WHERE name = $1", name)
+}
+
+// A function for one row is called for a few, unless locks wait for the rest, or
+// an open result feeds the loop.
+func (s *store) seen(ctx context.Context, names []string, shops []shop) error {
+	for _, name := range names {
+		s.see(ctx, s.db, name) // want `; of little use, since its function is made for one row, and no transaction waits for the rest \[nplusone\]$`
+	}
+	for range shops {
+		for _, name := range names {
+			s.see(ctx, s.db, name) // want `if the values differ \[nplusone\]$`
+		}
+	}
+	rows, err := s.db.QueryContext(ctx, "SELECT name FROM feeds")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return err
+		}
+		s.see(ctx, s.db, name) // want `if the values differ \[nplusone\]$`
+	}
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	for _, name := range names {
+		s.see(ctx, tx, name) // want `holds its locks for as many round trips \[nplusone\]$`
+	}
+	return tx.Commit()
 }
 
 // A switch that only has a default decides nothing.
