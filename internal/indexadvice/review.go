@@ -69,7 +69,7 @@ func Review(s *schema.Schema, statements []Statement, unread []string, opts Opti
 	for _, q := range queries {
 		searched[q.key] = true
 	}
-	open := c.named(unread)
+	named := c.named(unread)
 	var out []Doubt
 	for _, st := range s.Tables {
 		t := c.table(st)
@@ -77,8 +77,8 @@ func Review(s *schema.Schema, statements []Statement, unread []string, opts Opti
 			continue
 		}
 		found := t.needless()
-		if !open(st) && len(readers[t]) > 0 {
-			found = append(found, t.unused(found, readers[t])...)
+		if !named.table(st) && len(readers[t]) > 0 {
+			found = append(found, t.unused(found, readers[t], named)...)
 		}
 		found = append(found, t.unread(found)...)
 		found = append(found, t.written(found)...)
@@ -106,14 +106,15 @@ func (t *table) needless() (out []Doubt) {
 }
 
 // unused returns the indexes of t that none of its readers can use, apart from
-// those that were found needless, and those that are to serve instead.
-func (t *table) unused(needless []Doubt, readers []*query) (out []Doubt) {
+// those that were found needless, those that are to serve instead, and those of
+// whose columns speaks what was not read.
+func (t *table) unused(needless []Doubt, readers []*query, unread naming) (out []Doubt) {
 	rest := *t
 	rest.indexes = slices.DeleteFunc(slices.Clone(t.indexes), func(x *index) bool {
 		return slices.ContainsFunc(needless, func(d Doubt) bool { return d.Index == x.source })
 	})
 	for _, x := range slices.Clone(rest.indexes) {
-		if !x.droppable() || rest.keepsForeign(x) ||
+		if !x.droppable() || rest.keepsForeign(x) || unread.columns(x) ||
 			slices.ContainsFunc(needless, func(d Doubt) bool { return d.Instead == x.source }) ||
 			slices.ContainsFunc(readers, func(q *query) bool { return q.mayUse(x) }) || t.read(x) {
 			continue
@@ -198,28 +199,54 @@ func (t *table) state(column string) bool {
 // month has been run by then.
 const LongCounted = 35 * 24 * time.Hour
 
-// named returns whether texts that were not read may name a table: by its own
-// name, by that of a partition or of a view that reads it, or because one of
-// them is not known at all.
-func (c *catalog) named(texts []string) func(*schema.Table) bool {
-	words := make(map[string]bool)
-	note := func(text string) (any bool) {
-		for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return r != '_' && r != '$' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-			words[w], any = true, true
-		}
-		return any
+// A naming is what texts that were not read may speak of.
+type naming struct {
+	tables map[string]bool // and other words of texts that name one
+	parts  map[string]bool // words of texts that name no table: conditions that builders are given
+	all    bool            // one of them is not known at all
+}
+
+// named returns what texts may name: by its own name, and a table by that of a
+// partition or of a view that reads it.
+func (c *catalog) named(texts []string) naming {
+	n := naming{tables: make(map[string]bool), parts: make(map[string]bool)}
+	wordsOf := func(text string) []string {
+		return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return r != '_' && r != '$' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	}
-	all := false
+	known := make(map[string]bool)
+	for _, t := range c.schema.Tables {
+		known[strings.ToLower(t.Name)] = true
+	}
 	for _, text := range texts {
-		all = !note(hole.ReplaceAllString(text, " ")) || all
+		list := wordsOf(hole.ReplaceAllString(text, " "))
+		to := n.parts
+		if slices.ContainsFunc(list, func(w string) bool { return known[w] }) {
+			to = n.tables
+		}
+		for _, w := range list {
+			to[w] = true
+		}
+		n.all = n.all || len(list) == 0
 	}
 	// Views come after what they read, and are asked before it.
 	for _, t := range slices.Backward(c.schema.Tables) {
-		if words[strings.ToLower(t.Name)] {
-			note(t.Query + " " + t.PartitionOf)
+		if n.table(t) {
+			for _, w := range wordsOf(t.Query + " " + t.PartitionOf) {
+				n.tables[w] = true
+			}
 		}
 	}
-	return func(t *schema.Table) bool { return all || words[strings.ToLower(t.Name)] }
+	return n
+}
+
+func (n naming) table(t *schema.Table) bool { return n.all || n.tables[strings.ToLower(t.Name)] }
+
+// columns reports whether a column of the index, or of its predicate, may be meant by
+// a text that does not say of which table it is.
+func (n naming) columns(x *index) bool {
+	named := func(column string) bool { return n.parts[strings.ToLower(column)] }
+	return slices.ContainsFunc(x.keys, func(k ikey) bool { return slices.ContainsFunc(k.reads(x), named) }) ||
+		slices.ContainsFunc(x.pred, func(t *term) bool { return t.key.col != nil && named(t.key.col.Name) })
 }
 
 // hole is a part of a text that is not known.

@@ -140,7 +140,8 @@ CREATE VIEW tall AS SELECT * FROM stacked;
 	}{
 		{nil, []string{"unused a", "unused b"}},
 		{[]string{"Crates c"}, []string{"unused b"}},
-		{[]string{"label = ?", "SELECT * FROM pallets {where}"}, []string{"unused a"}},
+		{[]string{"depot = ?", "SELECT * FROM pallets {where}"}, []string{"unused a"}},
+		{[]string{"Label = ?"}, []string{}}, // of whichever table
 		{[]string{"tall"}, []string{"unused a"}},
 		{[]string{"crates_old"}, []string{"unused a", "unused b"}},
 		{[]string{"{query}"}, []string{}},
