@@ -89,6 +89,10 @@ func (fr *frame) filled(st *state, lib *apis.Library, effect apis.Effect, t type
 				return texts{fr.some(e)}
 			}
 			return fr.listed(ls, apis.Effect{Op: sep}, e)
+		case form == "of":
+			return product(texts{known(" OF ", at)}, fr.names(st, e))
+		case form == "then":
+			return product(texts{known(" ", at)}, fr.boundText(st, lib, e, nil, false))
 		case form == "where":
 			return product(texts{known(" WHERE ", at)}, fr.expression(st, lib, e))
 		case form == "constraint":

@@ -1,7 +1,9 @@
 package sqltext
 
 import (
+	"cmp"
 	"go/ast"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,20 +47,17 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 	if name == "*" && form == "names" {
 		return fr.columnList(st, s, args, "", false)
 	}
-	if name == "*" && form == "concat" {
-		out := texts{{}}
+	if name == "*" && (form == "concat" || form == "lock") {
+		var list []texts
 		for _, a := range args {
-			out = product(out, fr.boundText(st, s.lib, a, nil, false))
+			list = append(list, fr.boundText(st, s.lib, a, nil, false))
 		}
-		return out
-	}
-	if name == "*" && form == "names" {
+		if form == "lock" { // the tables, then what is done about those that are locked
+			slices.SortStableFunc(list, func(a, b texts) int { return cmp.Compare(beginsWith(b, " OF "), beginsWith(a, " OF ")) })
+		}
 		out := texts{{}}
-		for i, a := range args {
-			if i > 0 {
-				out = product(out, texts{known(", ", s.at())})
-			}
-			out = product(out, fr.names(st, a))
+		for _, ts := range list {
+			out = product(out, ts)
 		}
 		return out
 	}
@@ -119,6 +118,8 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 		return fr.boundText(st, s.lib, args[n], nil, false)
 	case "name":
 		return fr.names(st, args[n])
+	case "alias":
+		return product(texts{known(" ", s.at())}, fr.names(st, args[n]))
 	case "qualify":
 		return qualify(fr.slot(st, s, "recv", ""), fr.names(st, args[n]), s.at())
 	case "cond":
@@ -129,6 +130,16 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 		return fr.slots(st, s, args[n:], ", ")
 	}
 	return fr.operand(st, args[n]).texts
+}
+
+// beginsWith returns how many alternatives begin with a word.
+func beginsWith(ts texts, word string) (n int) {
+	for _, t := range ts {
+		if len(t.pieces) > 0 && strings.HasPrefix(t.pieces[0].text, word) {
+			n++
+		}
+	}
+	return n
 }
 
 // qualify puts a name before what it qualifies, or behind a qualifier that

@@ -3,6 +3,8 @@ package ent
 import (
 	"context"
 
+	"entgo.io/ent/dialect/sql"
+
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/author"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/book"
@@ -61,4 +63,8 @@ func (c Chains) DeleteMany(ctx context.Context, ids ...int) (int, error) {
 
 func (c Chains) FirstOfMany(ctx context.Context) (string, error) {
 	return c.DB.Author.Query().Order(library.Asc(author.FieldName)).Select(author.FieldName).String(ctx)
+}
+
+func (c Chains) ClaimOne(ctx context.Context) (*library.Book, error) {
+	return c.DB.Book.Query().Where(book.PagesLT(3)).ForUpdate(sql.WithLockAction(sql.SkipLocked), sql.WithLockTables(book.Table)).First(ctx)
 }

@@ -71,3 +71,14 @@ func (c Chains) DeleteOf(ids []int64) error {
 	_, err := c.DB.Delete("loans").Where(goqu.C("id").In(ids), goqu.Or(goqu.C("days").Gt(3), goqu.C("lost").IsTrue())).Executor().Exec()
 	return err
 }
+
+func (c Chains) BothOf(all bool) (int64, error) {
+	titles := func(pages int) *goqu.SelectDataset {
+		return c.DB.From("books").Select("title").Where(goqu.C("pages").Gt(pages))
+	}
+	both := titles(1).Intersect(titles(2))
+	if all {
+		both = titles(1).IntersectAll(titles(2))
+	}
+	return c.DB.From(both.As("both")).Count()
+}

@@ -264,3 +264,8 @@ func (c Chains) EvaluatedGiven(at time.Time) error { return c.DB.Create(&Job{Run
 func (c Chains) EvaluatedUnknown(j Job) error { return c.DB.Create(&j).Error }
 
 func (c Chains) GivenKey() error { return c.DB.Create(&Tag{ID: 7, Label: "x"}).Error }
+
+func (c Chains) LockingOf() (bs []Book, err error) {
+	lock := clause.Locking{Strength: clause.LockingStrengthUpdate, Table: clause.Table{Name: "b"}, Options: clause.LockingOptionsSkipLocked}
+	return bs, c.DB.Table("books AS b").Clauses(lock).Find(&bs).Error
+}

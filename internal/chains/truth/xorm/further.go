@@ -105,3 +105,8 @@ func (c Chains) MapUpdate(id int64) error {
 	_, err := c.DB.Table("member").ID(id).Update(map[string]any{"active": false})
 	return err
 }
+
+func (c Chains) OtherOf(id int64) (as []Author, err error) {
+	other := builder.Select("1").From("author", "a2").Where(builder.Expr("a2.city = author.city AND a2.id <> author.id"))
+	return as, c.DB.Where(builder.Eq{"id": id}.And(builder.Exists(other))).Find(&as)
+}
