@@ -141,7 +141,7 @@ func isSqlc(pass *analysis.Pass, s *querysites.Site) bool {
 // dialects holds what a package says about the dialect of its SQL.
 type dialects struct {
 	set     Dialect                 // by the configuration; it decides
-	place   func(token.Pos) Dialect // by the names of file and folders
+	place   func(token.Pos) Dialect // by the literal around it, or the names of file and folders
 	drivers map[Dialect]bool        // by the packages it imports, directly or not
 	apis    *apis.Catalogue
 	schema  func() bool // PostgreSQL's parser has read a schema of the module
@@ -151,6 +151,9 @@ func packageDialects(pass *analysis.Pass) dialects {
 	settings := pass.ResultOf[suppress.Analyzer].(*suppress.Result)
 	d := dialects{set: Dialect(settings.Dialect), apis: settings.APIs, drivers: make(map[Dialect]bool)}
 	d.place = func(pos token.Pos) Dialect {
+		if name := labelled(pass, pos); name != "" {
+			return name
+		}
 		return Dialect(schema.DialectOfCode(pass.Pkg.Path(), filepath.Base(pass.Fset.Position(pos).Filename)))
 	}
 	db := pass.ResultOf[dbschema.Analyzer].(*dbschema.Result)

@@ -32,6 +32,16 @@ func dialectOfName(base string) string {
 	return ""
 }
 
+// DialectNamed returns the database that a word names, in any case; "" if it names
+// none, or something else as well.
+func DialectNamed(word string) string {
+	word = strings.ToLower(word)
+	if services[word] {
+		return ""
+	}
+	return dialectWords[word]
+}
+
 // nameWords returns the words of a file's or folder's name in lower case.
 func nameWords(name string) []string {
 	return strings.FieldsFunc(strings.ToLower(name), func(c rune) bool {
