@@ -40,6 +40,19 @@ func Condition(b *cfg.Block) ast.Expr {
 	return x
 }
 
+// Conjuncts calls f for the operands of && in cond, which may be nil.
+func Conjuncts(cond ast.Expr, f func(ast.Expr)) {
+	if cond == nil {
+		return
+	}
+	if b, ok := ast.Unparen(cond).(*ast.BinaryExpr); ok && b.Op == token.LAND {
+		Conjuncts(b.X, f)
+		Conjuncts(b.Y, f)
+		return
+	}
+	f(cond)
+}
+
 // NilTest returns what a condition compares with nil, and whether that is nil on
 // the first way out of the block.
 func NilTest(info *types.Info, cond ast.Expr) (x ast.Expr, isNil, ok bool) {

@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
@@ -91,13 +92,30 @@ func (w *walker) forTimes(s *ast.ForStmt) Times {
 	if strides(s.Post) || reslices(s) || s.Post == nil && more(s) {
 		return PerBatch
 	}
-	if w.bounded(s) {
+	if w.bounded(s) || w.whileFailing(s) {
 		return Once
 	}
 	if !overLen(s.Cond) && (w.retries(s.Body) || w.tries(s)) {
 		return Once
 	}
 	return PerElement
+}
+
+// whileFailing reports whether a loop goes on only while there is an error, which
+// its body gives anew.
+func (w *walker) whileFailing(s *ast.ForStmt) (failing bool) {
+	golang.Conjuncts(s.Cond, func(e ast.Expr) {
+		x, isNil, ok := golang.NilTest(w.g.info, ast.Unparen(e))
+		if !ok || isNil || !golang.IsError(w.g.info.TypeOf(x)) {
+			return
+		}
+		err := w.variable(x)
+		golang.Inspect(s.Body, func(n ast.Node) {
+			lhs, _ := golang.Assigned(n)
+			failing = failing || err != nil && slices.ContainsFunc(lhs, func(l ast.Expr) bool { return w.variable(l) == err })
+		})
+	})
+	return failing
 }
 
 // tries reports whether a loop counts how often a function is called at most: the

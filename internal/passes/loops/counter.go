@@ -22,7 +22,7 @@ type counter struct {
 func (u *unit) counter(s *ast.ForStmt) (counter, bool) {
 	var found counter
 	ok := false
-	conjuncts(s.Cond, func(e ast.Expr) {
+	golang.Conjuncts(s.Cond, func(e ast.Expr) {
 		cmp, is := ast.Unparen(e).(*ast.BinaryExpr)
 		if !is || ok {
 			return
@@ -128,19 +128,6 @@ func (u *unit) madeOf(e ast.Expr, obj types.Object) bool {
 		}
 	}
 	return false
-}
-
-// conjuncts calls f for the operands of && in cond.
-func conjuncts(cond ast.Expr, f func(ast.Expr)) {
-	if cond == nil {
-		return
-	}
-	if b, ok := ast.Unparen(cond).(*ast.BinaryExpr); ok && b.Op == token.LAND {
-		conjuncts(b.X, f)
-		conjuncts(b.Y, f)
-		return
-	}
-	f(cond)
 }
 
 func (u *unit) countedLoop(s *ast.ForStmt, c counter) verdict {

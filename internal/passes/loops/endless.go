@@ -110,7 +110,7 @@ func (u *unit) errorIs(cond ast.Expr, op token.Token) bool {
 func (u *unit) workList(s *ast.ForStmt) (verdict, bool) {
 	taken := false // by methods
 	var list types.Object
-	conjuncts(s.Cond, func(e ast.Expr) {
+	golang.Conjuncts(s.Cond, func(e ast.Expr) {
 		if cmp, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && list == nil {
 			if call, ok := ast.Unparen(cmp.X).(*ast.CallExpr); ok && u.builtin(call) == "len" {
 				list = u.rootObj(call.Args[0])

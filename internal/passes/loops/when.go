@@ -176,7 +176,7 @@ func (u *unit) afterFailure(l *Loop, call *ast.CallExpr) bool {
 // compares with nil by op.
 func (u *unit) comparedError(cond ast.Expr, op token.Token) types.Object {
 	var found types.Object
-	conjuncts(cond, func(e ast.Expr) {
+	golang.Conjuncts(cond, func(e ast.Expr) {
 		if b, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && b.Op == op && golang.IsError(u.Info.TypeOf(b.X)) && u.Info.Types[b.Y].IsNil() {
 			found = u.object(b.X)
 		}

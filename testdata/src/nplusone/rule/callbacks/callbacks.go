@@ -321,3 +321,34 @@ func (s *Store) numbers(most int) error {
 		return s.touch(User{int64(n)}) // want `^the query UPDATE users runs once per element of the call at line \d+, via \(\*Store\)\.touch `
 	})
 }
+
+// whileLocked calls again only while there is an error that the call before gave.
+func whileLocked(f func(n int) error) error {
+	err := f(0)
+	for n := 1; err != nil && err.Error() == "locked" && n <= limit(); n++ {
+		err = f(n)
+	}
+	return err
+}
+
+// untilError goes on until there is one.
+func untilError(f func(n int) error) (err error) {
+	for n := 0; err == nil && n < limit(); n++ {
+		err = f(n)
+	}
+	return err
+}
+
+var bound int
+
+func limit() int { return bound }
+
+func (s *Store) locked() error {
+	return whileLocked(func(n int) error { return s.touch(User{int64(n)}) })
+}
+
+func (s *Store) untilOne() error {
+	return untilError(func(n int) error {
+		return s.touch(User{int64(n)}) // want `^the query UPDATE users runs once per element of the call at line \d+, via \(\*Store\)\.touch `
+	})
+}
