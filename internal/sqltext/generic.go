@@ -92,22 +92,26 @@ func (fr *frame) subst(t types.Type) types.Type {
 	return t
 }
 
-// typeParam returns the type parameter behind pointers and slices; nil if
-// there is none.
-func typeParam(t types.Type) *types.TypeParam {
+// behind returns the type behind pointers and slices, as far as they can nest.
+func behind(t types.Type) types.Type {
 	for range 8 {
 		switch u := types.Unalias(t).(type) {
 		case *types.Pointer:
 			t = u.Elem()
 		case *types.Slice:
 			t = u.Elem()
-		case *types.TypeParam:
-			return u
 		default:
-			return nil
+			return u
 		}
 	}
-	return nil
+	return t
+}
+
+// typeParam returns the type parameter behind pointers and slices; nil if
+// there is none.
+func typeParam(t types.Type) *types.TypeParam {
+	p, _ := behind(t).(*types.TypeParam)
+	return p
 }
 
 // generic reports whether what a statement is about is a type that the caller

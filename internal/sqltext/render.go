@@ -119,19 +119,8 @@ func (r *rendering) findModel() {
 // unnamedStruct returns the struct type without a name that t is, or a pointer
 // to one or a slice of them; nil if it is something else.
 func unnamedStruct(t types.Type) *types.Struct {
-	for range 8 {
-		switch u := types.Unalias(t).(type) {
-		case *types.Pointer:
-			t = u.Elem()
-		case *types.Slice:
-			t = u.Elem()
-		case *types.Struct:
-			return u
-		default:
-			return nil
-		}
-	}
-	return nil
+	st, _ := behind(t).(*types.Struct)
+	return st
 }
 
 // modelUnknown reports whether the statement is about a model that is not known:
