@@ -69,7 +69,8 @@
 // outside of a transaction; deletes outside of a transaction and of an outer
 // loop, as no row is deleted twice; a function that writes one row for each of a
 // list at hand, outside of a transaction and of an outer loop; the parts of one
-// thing, such as the lines of an order. What leads to a function of another package, what an
+// thing, such as the lines of an order. If a cache may have what is asked for as
+// well, nothing is said. What leads to a function of another package, what an
 // interface does, and which drivers the program has, is known to sqlvet ./... alone.
 //
 // Eager loading that asks again for each record (pop's Eager in a chain that

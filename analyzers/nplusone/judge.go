@@ -151,18 +151,23 @@ func (c *checker) at(call *ast.CallExpr) string {
 
 // report reports a candidate, or explains why not.
 func (c *checker) report(cand candidate, v verdict) {
+	if v.report {
+		if (v.category == "read" || v.category == "write") && c.beginsFor(cand, v.loop) {
+			v.category = perTx
+		}
+		v.tx = c.transaction(cand, v)
+		v.other = c.sql.DialectAt(cand.call).Foreign()
+		v.little = c.little(cand, v)
+		if v.little != "" && cand.effects[0].Cached {
+			v.report, v.why = false, "a cache may have it, and it is of little use, since "+v.little
+		}
+	}
 	if explain {
 		c.explain(cand, v)
 	}
 	if !v.report {
 		return
 	}
-	if (v.category == "read" || v.category == "write") && c.beginsFor(cand, v.loop) {
-		v.category = perTx
-	}
-	v.tx = c.transaction(cand, v)
-	v.other = c.sql.DialectAt(cand.call).Foreign()
-	v.little = c.little(cand, v)
 	if cand.call == cand.at && len(cand.effects[0].Path) < 2 {
 		v.related = c.related(cand.call)
 	}

@@ -108,7 +108,9 @@ func Link(p *link.Program) []link.Finding {
 			if f.loop.Little = cmp.Or(f.loop.Little, why); f.loop.Little == "" && f.loop.Tx == "" {
 				f.loop.Little = writesAlone(f.effect, f.loop.Outer > 0, !f.loop.Begins && inMemory(loops.Kind(f.loop.Kind)))
 			}
-			out = append(out, linked(f.loop, f.effect))
+			if f.loop.Little == "" || !f.effect.Cached { // else there are two doubts
+				out = append(out, linked(f.loop, f.effect))
+			}
 		}
 	}
 	for _, t := range p.Told(name) {

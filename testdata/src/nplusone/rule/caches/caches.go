@@ -200,3 +200,17 @@ func others(hs []*holder, ids []int64) (all []string) {
 	}
 	return all
 }
+
+type crew struct{ Members []int64 }
+
+// What a cache may have, of the few parts of one thing, is two doubts.
+func (r *Repo) aboard(c crew, all []crew) {
+	for _, id := range c.Members {
+		r.syncName(id)
+	}
+	for _, c := range all {
+		for _, id := range c.Members {
+			r.syncName(id) // want `, itself in the loop at line \d+, via .*, unless a cache has it`
+		}
+	}
+}
