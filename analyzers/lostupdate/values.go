@@ -151,10 +151,7 @@ func (c *checker) bound(q *sqlparse.Query, param *sqlmodel.Expr) (value, bool) {
 	if !q.API.Named || len(q.Args) != 1 || len(param.Name) < 2 {
 		return value{}, false
 	}
-	x := ast.Unparen(q.Args[0])
-	if ref, ok := x.(*ast.UnaryExpr); ok && ref.Op == token.AND {
-		x = ref.X
-	}
+	x := deref(q.Args[0])
 	p, exact := golang.PathOf(c.info, x)
 	t := c.info.TypeOf(x)
 	if !exact || t == nil {

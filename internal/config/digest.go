@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/filetree"
 	"github.com/sqlvet/sqlvet/internal/naming"
@@ -105,17 +104,7 @@ func filesNamed(name, dir string) []string {
 	return slices.Compact(files)
 }
 
-var finder = filetree.Finder{Skip: SkipsDir, Want: func(name string) bool { return name == Name || name == stats.Name }}
-
-// SkipsDir reports whether no package of a ./... pattern lies below a
-// directory of this name.
-func SkipsDir(name string) bool {
-	switch name {
-	case "node_modules", "vendor", "testdata":
-		return true
-	}
-	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
-}
+var finder = filetree.Finder{Skip: filetree.SkipsDir, Want: func(name string) bool { return name == Name || name == stats.Name }}
 
 func isFile(path string) bool {
 	info, err := os.Stat(path)

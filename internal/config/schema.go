@@ -66,7 +66,7 @@ func filesBelow(dir string) []string {
 		switch {
 		case err != nil:
 			return fs.SkipDir // not readable: nor for whoever reads definitions
-		case e.IsDir() && path != dir && SkipsDir(e.Name()):
+		case e.IsDir() && path != dir && filetree.SkipsDir(e.Name()):
 			return fs.SkipDir
 		case e.Type().IsRegular():
 			files = append(files, path)

@@ -27,12 +27,23 @@ func Upwards(dir string) iter.Seq[string] {
 
 // isTop reports whether nothing above a directory belongs to it.
 func isTop(dir string) bool {
-	return strings.Contains(filepath.Base(dir), "@") || exists(filepath.Join(dir, ".git")) || exists(filepath.Join(dir, "go.work"))
+	return strings.Contains(filepath.Base(dir), "@") || Has(dir, ".git") || Has(dir, "go.work")
 }
 
-func exists(path string) bool {
-	_, err := os.Lstat(path)
+// Has reports whether a directory has something of a name.
+func Has(dir, name string) bool {
+	_, err := os.Lstat(filepath.Join(dir, name))
 	return err == nil
+}
+
+// SkipsDir reports whether no package of a ./... pattern, and no schema, lies below
+// a directory of this name.
+func SkipsDir(name string) bool {
+	switch name {
+	case "node_modules", "vendor", "testdata":
+		return true
+	}
+	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
 }
 
 // Repository returns the directory that holds all that the code in dir may name:

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/sqlvet/sqlvet/internal/filetree"
 )
 
 // root returns the directory of the outermost module or workspace that dir
@@ -18,18 +20,13 @@ func root(dir string) string {
 	}
 	top := abs
 	for d := abs; ; d = filepath.Dir(d) {
-		if exists(d, "go.mod") || exists(d, "go.work") {
+		if filetree.Has(d, "go.mod") || filetree.Has(d, "go.work") {
 			top = d
 		}
-		if exists(d, ".git") || exists(d, "go.work") || d == filepath.Dir(d) {
+		if filetree.Has(d, ".git") || filetree.Has(d, "go.work") || d == filepath.Dir(d) {
 			return top
 		}
 	}
-}
-
-func exists(dir, name string) bool {
-	_, err := os.Lstat(filepath.Join(dir, name))
-	return err == nil
 }
 
 // A Watch answers what Digest does, many times a second: for each package of

@@ -82,7 +82,7 @@ func Of(dir string) map[string]models.Naming {
 // unless one workspace has all.
 func (m *module) sources() []string {
 	var nested []string
-	if !exists(m.root, "go.work") {
+	if !filetree.Has(m.root, "go.work") {
 		nested = modules(m.root)
 	}
 	return slices.DeleteFunc(slices.Clone(finder.Files(m.root)), func(path string) bool {
@@ -95,7 +95,7 @@ func (m *module) sources() []string {
 func Digest(dir string) string {
 	top := dir
 	for d := range filetree.Upwards(dir) {
-		if exists(d, "go.mod") || exists(d, "go.work") {
+		if filetree.Has(d, "go.mod") || filetree.Has(d, "go.work") {
 			top = d
 		}
 	}
@@ -115,9 +115,9 @@ func rootOf(dir string) string {
 	root := ""
 	for d := range filetree.Upwards(dir) {
 		switch {
-		case exists(d, "go.work"):
+		case filetree.Has(d, "go.work"):
 			return d
-		case root == "" && exists(d, "go.mod"):
+		case root == "" && filetree.Has(d, "go.mod"):
 			root = d
 		}
 	}
@@ -135,20 +135,11 @@ func modules(top string) []string {
 	return out
 }
 
-func exists(dir, name string) bool {
-	_, err := os.Lstat(filepath.Join(dir, name))
-	return err == nil
-}
-
-func skipped(name string) bool {
-	return name == "node_modules" || name == "vendor" || name == "testdata" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
-}
-
 var (
-	finder = filetree.Finder{Skip: skipped, Want: func(name string) bool {
+	finder = filetree.Finder{Skip: filetree.SkipsDir, Want: func(name string) bool {
 		return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go")
 	}}
-	goMods = filetree.Finder{Skip: skipped, Want: func(name string) bool { return name == "go.mod" }}
+	goMods = filetree.Finder{Skip: filetree.SkipsDir, Want: func(name string) bool { return name == "go.mod" }}
 )
 
 // known keeps which readers a file is for, for programs that live long.

@@ -47,24 +47,19 @@ type stamp struct {
 func top(dir string) string {
 	outermost := dir
 	for d := dir; ; d = filepath.Dir(d) {
-		if skippedDir(filepath.Base(d)) {
+		if filetree.SkipsDir(filepath.Base(d)) {
 			return outermost
 		}
-		if exists(d, ".git") || exists(d, "go.work") || strings.Contains(filepath.Base(d), "@") {
+		if filetree.Has(d, ".git") || filetree.Has(d, "go.work") || strings.Contains(filepath.Base(d), "@") {
 			return d
 		}
-		if exists(d, "go.mod") {
+		if filetree.Has(d, "go.mod") {
 			outermost = d
 		}
 		if d == filepath.Dir(d) {
 			return outermost
 		}
 	}
-}
-
-func exists(dir, name string) bool {
-	_, err := os.Lstat(filepath.Join(dir, name))
-	return err == nil
 }
 
 // relevant reports whether a file of this name may define tables, or says
@@ -89,16 +84,6 @@ func isGoMigration(base string) bool {
 	return strings.Contains(lower, "migrat") || strings.Contains(lower, "schema") || migrations.Numbered(lower)
 }
 
-// skippedDir reports whether no schema of this project lies below a directory
-// of this name.
-func skippedDir(base string) bool {
-	switch base {
-	case "node_modules", "vendor", "testdata":
-		return true
-	}
-	return strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_")
-}
-
 // walk takes stock of a directory's tree. Links to directories are not
 // followed, nor those that lead out of it: a repository does not choose what
 // else of a machine is read.
@@ -108,7 +93,7 @@ func walk(top string) *tree {
 		switch {
 		case err != nil:
 			return fs.SkipDir
-		case e.IsDir() && path != top && skippedDir(e.Name()):
+		case e.IsDir() && path != top && filetree.SkipsDir(e.Name()):
 			return fs.SkipDir
 		case !e.IsDir() && !relevant(e.Name()):
 			return nil

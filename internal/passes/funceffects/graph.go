@@ -77,7 +77,7 @@ type target struct {
 	param   *types.Var // a func parameter of the body or an outer one
 	v       *types.Var // any variable: not resolved yet
 	field   *types.Var // a func field, whatever it holds
-	unseen  string     // what it is that other packages set or implement: \"import/path.Type.Name\"
+	unseen  string     // what it is that other packages set or implement: "import/path.Type.Name"
 	yield   bool       // not fn itself but the function that it returns
 	through string     // the interface method or variable that was resolved
 }

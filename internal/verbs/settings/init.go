@@ -144,7 +144,7 @@ func definitions(dir string) []string {
 		switch {
 		case err != nil:
 			return fs.SkipDir
-		case e.IsDir() && path != dir && config.SkipsDir(e.Name()):
+		case e.IsDir() && path != dir && filetree.SkipsDir(e.Name()):
 			return fs.SkipDir
 		case e.IsDir() || filepath.Ext(path) != ".sql":
 			return nil
