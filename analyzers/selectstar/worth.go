@@ -164,10 +164,13 @@ func longValues(st *types.Struct, field string) bool {
 // names of their fields: by the rules of the library that builds the
 // statement, else by the db tags.
 func (c *checker) byField(u *use) map[string]string {
-	if u.rowType == nil {
-		return nil
-	}
 	m := make(map[string]string)
+	for _, k := range u.keys {
+		m[k] = k
+	}
+	if u.rowType == nil {
+		return m
+	}
 	if lib, ok := apis.LibraryOf(u.q.Callee.Pkg().Path()); ok && lib.Chain != nil && lib.Chain.Naming != "" {
 		if namer := c.pass.ResultOf[querysites.Analyzer].(*querysites.Result).Namer(); namer != nil {
 			if model := models.Of(lib.Chain.Naming, u.rowType, namer); model != nil {
