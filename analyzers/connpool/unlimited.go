@@ -95,14 +95,14 @@ func (c *checker) sizable(call *ast.CallExpr) bool {
 	return ok && fn.Signature().Results().Len() > 0 && golang.IsNamed(fn.Signature().Results().At(0).Type(), "database/sql", "DB")
 }
 
-// brief reports whether the function closes what a call of its own opens, before
-// the program ends.
+// brief reports whether the function closes what a call of its own opens before
+// the program ends, or is the only one that has it.
 func (c *checker) brief(d *ast.FuncDecl, call *ast.CallExpr) bool {
 	if d.Name.Name == "main" && d.Recv == nil && c.pass.Pkg.Name() == "main" || c.listens(d) {
 		return false
 	}
 	v := c.holder(d, call)
-	return v != nil && c.closes(d, v)
+	return v != nil && (c.closes(d, v) || c.stays(d, v))
 }
 
 // holder returns the variable that gets the first result of a call.
