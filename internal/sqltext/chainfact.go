@@ -2,6 +2,7 @@ package sqltext
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strconv"
@@ -58,7 +59,7 @@ func (p *Program) Builds(fn *types.Func) []ChainSummary {
 		n := sig.Params().Len() - 1
 		in.vars[sig.Params().At(n)] = lists{{open: true, param: n + 1}}
 	}
-	v := fr.body(in, fn, decl, 0, nil)
+	v := fr.body(in, decl.Pos(), fn, decl, 0, nil)
 	if f, ok := v.(function); ok {
 		v = fr.appliedTo(f, res.At(0).Type())
 	}
@@ -77,7 +78,7 @@ func (fr *frame) appliedTo(f function, t types.Type) value {
 	if c == nil {
 		return nil
 	}
-	return fr.invoke(f, []value{chains{c}})
+	return fr.invoke(token.NoPos, f, []value{chains{c}})
 }
 
 // BuildsIn summarises the statements under construction that a package-level
@@ -114,7 +115,7 @@ func (p *Program) Expressions(fn *types.Func) []Summary {
 	_, in := p.enter(decl, nil)
 	fr := &frame{prog: p, depth: 1}
 	var ts texts
-	switch v := fr.body(in, fn, decl, 0, nil).(type) {
+	switch v := fr.body(in, decl.Pos(), fn, decl, 0, nil).(type) {
 	case texts:
 		ts = v
 	case maps:
@@ -297,15 +298,13 @@ func (fr *frame) expandParts(st *state, c *chain, s ChainSummary, call *ast.Call
 		if ps.Text != nil {
 			ts = expand([]Summary{*ps.Text}, args, call)
 		}
-		var next chains
-		for _, c := range out {
-			for _, t := range ts {
-				q := p
-				q.text = t
-				next = append(next, c.with(q))
-			}
+		var more [][]part
+		for _, t := range ts {
+			q := p
+			q.text = t
+			more = append(more, []part{q})
 		}
-		out = limitChains(next, maxAlternatives)
+		out = out.onto(more)
 	}
 	return out, true
 }
@@ -337,9 +336,7 @@ func (fr *frame) spreadOver(st *state, cs chains, ps PartSummary, call *ast.Call
 	var out chains
 	for _, c := range cs {
 		args := &ast.CallExpr{Fun: call.Fun, Args: call.Args[ps.From:], Ellipsis: call.Ellipsis}
-		for _, more := range fr.parts(st, step{lib: c.lib, effect: apis.Effect{Clause: ps.Clause, Form: ps.Spread}, verb: c.verb, call: args}) {
-			out = append(out, c.with(more...))
-		}
+		out = append(out, chains{c}.onto(fr.parts(st, step{lib: c.lib, effect: apis.Effect{Clause: ps.Clause, Form: ps.Spread}, verb: c.verb, call: args}))...)
 	}
 	return limitChains(out, maxAlternatives)
 }
@@ -396,5 +393,5 @@ func (fr *frame) marked(t *Text, c *chain, finish string, d destination) *Text {
 	if !c.has("given") && !c.generic() && (d.typ == nil || d.into == 0 && typeParam(d.typ) == nil || c.has("model")) {
 		return t
 	}
-	return &Text{pieces: t.pieces, opened: &opening{fr.root, c, finish, d.typ, d.into}, besides: t.besides}
+	return &Text{pieces: t.pieces, opened: &opening{fr.root, c, finish, d.typ, d.into}, besides: t.besides, when: t.when}
 }

@@ -131,7 +131,7 @@ func (fr *frame) object(st *state, id *ast.Ident, obj types.Object) value {
 		return fr.constant(id, obj)
 	case *types.Var:
 		if v, ok := st.vars[obj]; ok {
-			return v
+			return seen(v, st.when)
 		}
 		if fr.prog.packageLevel(obj) {
 			return fr.prog.packageVar(id, obj)
@@ -284,7 +284,7 @@ func (fr *frame) selector(st *state, e *ast.SelectorExpr) value {
 		}
 		if rec, ok := fr.eval(st, e.X).(*record); ok {
 			if v, ok := rec.fields[obj.Name()]; ok {
-				return v
+				return seen(v, st.when)
 			}
 		}
 		switch {

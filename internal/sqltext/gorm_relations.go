@@ -287,7 +287,7 @@ func (fr *frame) preloadOf(st *state, s step) [][]part {
 			if _, isFunc := fr.typeOf(a).Underlying().(*types.Signature); !isFunc {
 				rest.Args = append(rest.Args, a)
 			} else if f, ok := fr.eval(st, a).(function); ok {
-				out, _ = fr.invoke(f, []value{out}).(chains)
+				out, _ = fr.invoke(a.Pos(), f, []value{out}).(chains)
 			} else {
 				out = nil
 			}

@@ -65,12 +65,16 @@ type Program struct {
 	// are declared with; nil for nothing.
 	defined map[*types.Var]ast.Expr
 
-	stands map[*types.Func]*types.Func // see standsFor
-	asks   map[*types.Func]bool        // see asksCaller
-	inTest bool                        // a test file beside others is being indexed
-	active map[any]bool                // functions and variables being evaluated: recursion ends in a hole
-	budget int                         // statements that may still be interpreted in helper functions
-	read   map[string]*Text
+	stands   map[*types.Func]*types.Func // see standsFor
+	asks     map[*types.Func]bool        // see asksCaller
+	inTest   bool                        // a test file beside others is being indexed
+	active   map[any]bool                // functions and variables being evaluated: recursion ends in a hole
+	nums     *numbers
+	wild     map[*types.Var]bool       // variables that a function within theirs may change, or whoever has their address
+	writes   map[writeKey]bool         // see mayWrite
+	assigned map[ast.Stmt][]*types.Var // see assignedIn
+	budget   int                       // statements that may still be interpreted in helper functions
+	read     map[string]*Text
 }
 
 // A setting is one assignment to a package-level variable or a struct field.
@@ -98,18 +102,22 @@ func (p *Program) Exhausted() bool { return p.budget <= 0 }
 func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types.Info, oracle Oracle) *Program {
 	p := &Program{
 		fset: fset, info: info, pkg: pkg, files: files, oracle: oracle,
-		decls:   make(map[*types.Func]*ast.FuncDecl),
-		consts:  make(map[*types.Const]ast.Expr),
-		sets:    make(map[*types.Var][]setting),
-		embeds:  make(map[*types.Var]embed),
-		owners:  make(map[*ast.CompositeLit]*types.Named),
-		uses:    make(map[types.Object]int),
-		defined: make(map[*types.Var]ast.Expr),
-		active:  make(map[any]bool),
-		stands:  make(map[*types.Func]*types.Func),
-		asks:    make(map[*types.Func]bool),
-		budget:  inlineBudget,
-		read:    make(map[string]*Text),
+		decls:    make(map[*types.Func]*ast.FuncDecl),
+		consts:   make(map[*types.Const]ast.Expr),
+		sets:     make(map[*types.Var][]setting),
+		embeds:   make(map[*types.Var]embed),
+		owners:   make(map[*ast.CompositeLit]*types.Named),
+		uses:     make(map[types.Object]int),
+		defined:  make(map[*types.Var]ast.Expr),
+		active:   make(map[any]bool),
+		stands:   make(map[*types.Func]*types.Func),
+		asks:     make(map[*types.Func]bool),
+		nums:     newNumbers(),
+		wild:     make(map[*types.Var]bool),
+		writes:   make(map[writeKey]bool),
+		assigned: make(map[ast.Stmt][]*types.Var),
+		budget:   inlineBudget,
+		read:     make(map[string]*Text),
 	}
 	for _, obj := range info.Uses {
 		switch obj.(type) {
@@ -139,6 +147,7 @@ func (p *Program) index(f *ast.File) {
 			p.indexEmbeds(f, d)
 		}
 	}
+	p.indexWild(f, nil)
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.ValueSpec:
