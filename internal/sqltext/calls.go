@@ -41,7 +41,7 @@ func (fr *frame) result(st *state, e ast.Expr, i int) value {
 		if v, ok := fr.standard(st, callee.Origin(), call, i); ok {
 			return v
 		}
-		return fr.function(st, callee.Origin(), call, i)
+		return fr.function(st, fr.prog.callee(call), call, i)
 	}
 	if i == 0 && fr.prog.building(fr.typeOf(call)) != nil {
 		return fr.closureResult(st, call)

@@ -22,6 +22,9 @@ type ChainSummary struct {
 	Dest    string // the model that the finisher names: import path, dot, name; or $ and the number of a type parameter
 	Into    int    // 1 + the parameter that names it, 0 if none
 	Parts   []PartSummary
+	// Sender says which call sends it: the full name of the function around, and
+	// the offset of the call from its beginning.
+	Sender string
 }
 
 // A PartSummary is what one call added to a statement.
@@ -104,6 +107,16 @@ func (cs chains) summaries() []ChainSummary {
 	return out
 }
 
+// ExpressionsIn summarises the expressions that a package-level variable of the
+// package holds, or nothing if they are not known.
+func (p *Program) ExpressionsIn(v *types.Var) []Summary {
+	if p.building(v.Type()) == nil {
+		return nil
+	}
+	ts, _ := p.packageVar(nil, v).(texts)
+	return summarise(ts)
+}
+
 // Expressions summarises the conditions and other expressions that a function
 // of the package returns as its first result, or nothing if they are not known.
 func (p *Program) Expressions(fn *types.Func) []Summary {
@@ -143,7 +156,7 @@ func (t *Text) Opens() (fn *types.Func, s ChainSummary, ok bool) {
 		return nil, ChainSummary{}, false
 	}
 	s, ok = t.opened.c.summary()
-	s.Finish, s.Dest, s.Into = t.opened.finish, typeName(t.opened.dest), t.opened.into
+	s.Finish, s.Dest, s.Into, s.Sender = t.opened.finish, typeName(t.opened.dest), t.opened.into, t.sender
 	return t.opened.fn, s, ok
 }
 
@@ -360,7 +373,9 @@ func (a At) Finished(call *ast.CallExpr, sums []ChainSummary) []*Text {
 		for _, c := range cs {
 			st := step{lib: c.lib, effect: apis.Effect{Finish: s.Finish}, call: call}
 			for _, r := range a.fr.prog.renderings(a.fr, c, st, d) {
-				out = union(out, texts{a.fr.marked(r, c, s.Finish, d)})
+				t := *a.fr.marked(r, c, s.Finish, d)
+				t.sender = s.Sender
+				out = union(out, texts{&t})
 			}
 		}
 	}
@@ -376,6 +391,7 @@ type destination struct {
 	// finisher read.
 	keyed, read bool
 	lit         *ast.CompositeLit // that the row is; nil if that is not known
+	pairs       *pairs            // that the row is; nil if that is not known
 }
 
 // destination evaluates the argument of a finisher that names the model.
@@ -385,7 +401,11 @@ func (fr *frame) destination(st *state, s step, e ast.Expr) destination {
 	}
 	was, _ := fr.eval(st, e).(shape)
 	p := fr.modelPart(st, s, e)
-	return destination{typ: p.typ, row: p.mode == "row", keyed: p.mode == "row" && p.lit != nil, read: was.read, lit: p.lit}
+	var row *pairs
+	if m, ok := fr.eval(st, e).(maps); ok && len(m) == 1 && !m[0].open {
+		row = m[0].sorted()
+	}
+	return destination{pairs: row, typ: p.typ, row: p.mode == "row", keyed: p.mode == "row" && p.lit != nil, read: was.read, lit: p.lit}
 }
 
 // marked notes that a statement depends on what a caller gives.

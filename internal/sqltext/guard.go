@@ -56,6 +56,12 @@ func (g guard) and(h guard) (guard, bool) {
 	return g, true
 }
 
+// add returns the guard that holds where c does, too, as far as both can.
+func (g guard) add(c *cond) guard {
+	h, _ := g.with(c)
+	return h
+}
+
 // with returns the guard that holds where c does, too; false if none can.
 func (g guard) with(c *cond) (guard, bool) {
 	switch c.op {

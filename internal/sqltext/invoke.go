@@ -136,6 +136,12 @@ func (cs chains) unsure(name string) chains {
 	return out
 }
 
+// isUnsure reports whether something may have been added that is not known.
+func (c *chain) isUnsure() bool {
+	last, ok := c.last("suffix")
+	return ok && last.text != nil && last.perhaps() && last.text.Why() == WhyCall
+}
+
 // grouped is the condition that a function's conditions make.
 func (fr *frame) grouped(st *state, s step) texts {
 	last := s.call.Args[len(s.call.Args)-1]

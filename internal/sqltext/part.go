@@ -16,6 +16,11 @@ func (fr *frame) subselect(cs chains, e ast.Expr) texts {
 		if !c.lib.Chain.Subselects && c.verb != "case" {
 			t = concat(known("(", at), t, known(")", at))
 		}
+		if style := styles[c.lib.Chain.Naming]; style != nil && style.aliased {
+			if a, ok := c.last("alias"); ok {
+				t = concat(t, known(" AS ", at), a.text)
+			}
+		}
 		out = union(out, texts{t})
 	}
 	return limit(out, maxAlternatives)

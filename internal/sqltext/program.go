@@ -66,6 +66,7 @@ type Program struct {
 	defined map[*types.Var]ast.Expr
 
 	stands   map[*types.Func]*types.Func // see standsFor
+	only     map[*types.Func]*types.Func // see callee
 	asks     map[*types.Func]bool        // see asksCaller
 	inTest   bool                        // a test file beside others is being indexed
 	active   map[any]bool                // functions and variables being evaluated: recursion ends in a hole
@@ -79,9 +80,10 @@ type Program struct {
 
 // A setting is one assignment to a package-level variable or a struct field.
 type setting struct {
-	rhs    ast.Expr     // nil if what is assigned is not an expression of its own
-	result int          // index of the result, if rhs is a call with several
-	owner  *types.Named // of the whole value that gets it; nil if that is not known
+	rhs    ast.Expr          // nil if what is assigned is not an expression of its own
+	result int               // index of the result, if rhs is a call with several
+	owner  *types.Named      // of the whole value that gets it; nil if that is not known
+	lit    *ast.CompositeLit // the struct literal that gives it; nil for an assignment
 }
 
 // An embed is a //go:embed directive.
@@ -112,6 +114,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		active:   make(map[any]bool),
 		stands:   make(map[*types.Func]*types.Func),
 		asks:     make(map[*types.Func]bool),
+		only:     make(map[*types.Func]*types.Func),
 		nums:     newNumbers(),
 		wild:     make(map[*types.Var]bool),
 		writes:   make(map[writeKey]bool),
@@ -125,7 +128,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 			p.uses[obj]++
 		}
 	}
-	tests := func(f *ast.File) bool { return strings.HasSuffix(fset.Position(f.Package).Filename, "_test.go") }
+	tests := func(f *ast.File) bool { return p.isTest(f.Package) }
 	all := !slices.ContainsFunc(files, func(f *ast.File) bool { return !tests(f) })
 	for _, f := range files {
 		// What tests give a variable or field says nothing of the program.
@@ -134,6 +137,11 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 	}
 	p.inTest = false
 	return p
+}
+
+// isTest reports whether pos stands in a file of tests.
+func (p *Program) isTest(pos token.Pos) bool {
+	return strings.HasSuffix(p.fset.Position(pos).Filename, "_test.go")
 }
 
 func (p *Program) index(f *ast.File) {
@@ -178,7 +186,7 @@ func (p *Program) set(v *types.Var, rhs ast.Expr, result int, owner *types.Named
 	if p.inTest {
 		return
 	}
-	p.sets[v.Origin()] = append(p.sets[v.Origin()], setting{rhs, result, owner})
+	p.sets[v.Origin()] = append(p.sets[v.Origin()], setting{rhs: rhs, result: result, owner: owner})
 }
 
 // indexSpec records constants, and package-level variables with their initial
@@ -272,7 +280,9 @@ func (p *Program) indexComposite(lit *ast.CompositeLit) {
 		if field == nil {
 			continue
 		}
-		p.set(field, e, 0, owner)
+		if !p.inTest {
+			p.sets[field.Origin()] = append(p.sets[field.Origin()], setting{rhs: e, owner: owner, lit: lit})
+		}
 		if inner := compositeOf(e); inner != nil && field.Embedded() {
 			p.owners[inner] = owner // Have: it is looked at later.
 		}

@@ -203,6 +203,12 @@ var textTests = []struct {
 	{"a part of both", "func f(a, b bool) { q := `q`; if a && b { q += ` ab` }; if a { q += ` a` }; if !b { q += ` nb` }; sink(q) }", "q | q a nb | q ab a | q nb"},
 	{"rounds differ", "func f(xs []bool) { q := `z`; for _, x := range xs { if x { q = `a` }; if !x { sink(q) } } }", "a | z"},
 	{"counted rounds", "func f(n int) { q := `z`; for i := 0; i < n; i++ { if i > 0 { q = `a` }; sink(q) } }", "a | z"},
+	{"one of a list, twice", "func f() { for _, t := range []string{`a`, `b`} { sink(t + ` JOIN ` + t) } }", "a JOIN a | b JOIN b"},
+	{"one of a map, twice", "var m = map[string]string{`x`: `a`, `y`: `b`}; func f(k string) { c, ok := m[k]; if !ok { return }; sink(c + ` > ? ORDER BY ` + c) }", "a > ? ORDER BY a | b > ? ORDER BY b"},
+	{"fields of one literal", "type tab struct{ name, key string }; var x, y = tab{`a`, `b`}, &tab{name: `c`, key: `d`}; func (t *tab) f() { sink(t.name + ` ` + t.key) }", "a b | c d"},
+	{"fields of two values", "type tab struct{ name, key string }; var x, y = tab{`a`, `b`}, tab{name: `c`, key: `d`}; func f(s, t tab) { sink(s.name + ` ` + t.key) }", "a b | a d | c b | c d"},
+	{"the one type of an interface", "type src interface{ from(deep bool) string }; type tab struct{}; func (*tab) from(deep bool) string { if deep { return `FROM a, b` }; return `FROM a` }; func f(s src) { sink(s.from(false)) }", "FROM a"},
+	{"two types of an interface", "type src interface{ from() string }; type tab struct{}; func (*tab) from() string { return `a` }; type view struct{}; func (view) from() string { return `b` }; func f(s src) { sink(s.from()) }", "{s.from()}"},
 	{"kind of value", "func f(x any) { q := `z`; switch x.(type) { case int: q = `a`; case string: q = `b` }; switch x.(type) { case string: q += ` s`; default: q += ` o` }; sink(q) }", "a o | b s | z o"},
 }
 

@@ -27,11 +27,18 @@ type Text struct {
 	// besides is set for what a call sends besides the statement that it finishes.
 	besides bool
 	when    guard
+	// sender is the call of another package that sends it, which is handed what
+	// this one has begun: see ChainSummary; "" if it is sent here.
+	sender string
 }
 
 // Besides reports whether a call sends the text besides the statement that it
 // finishes: for a relation, or where a row was not there.
 func (t *Text) Besides() bool { return t.besides }
+
+// Sender says which call of another package sends the text, as
+// ChainSummary.Sender does; "" if it is sent where it is found.
+func (t *Text) Sender() string { return t.sender }
 
 // Assumed reports whether the text is a statement that a caller began, in a
 // way that is not known.
