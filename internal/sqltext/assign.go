@@ -48,6 +48,9 @@ func (fr *frame) declare(st *state, s *ast.DeclStmt) {
 // zero is the function of the same name, and knows empty lists of what
 // statements are built from.
 func (fr *frame) zero(t types.Type) value {
+	if fr.prog.gathers(t) {
+		return chains{}
+	}
 	if s, ok := t.Underlying().(*types.Slice); ok && !isStringSlice(t) && fr.prog.building(s.Elem()) != nil {
 		return lists{{}}
 	}
@@ -144,6 +147,15 @@ func (fr *frame) bind(st *state, lhs ast.Expr, v value) {
 		}
 		fr.forget(st, lhs.X)
 	case *ast.IndexExpr:
+		if id, ok := ast.Unparen(lhs.X).(*ast.Ident); ok && fr.prog.gathers(fr.typeOf(lhs.X)) {
+			if w, ok := fr.prog.info.Uses[id].(*types.Var); ok {
+				all, isChains := st.vars[w].(chains)
+				if cs, known := v.(chains); isChains && known {
+					fr.put(st, w, unionChains(all, cs.at(nil)))
+					return
+				}
+			}
+		}
 		fr.forget(st, lhs.X)
 	case *ast.SelectorExpr:
 		fr.setField(st, lhs, v)

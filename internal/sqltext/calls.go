@@ -72,6 +72,9 @@ func (fr *frame) builtin(st *state, name string, call *ast.CallExpr) value {
 		if t := fr.typeOf(call); isPairs(t) {
 			return maps{new(pairs)}
 		}
+		if fr.prog.gathers(fr.typeOf(call)) {
+			return chains{}
+		}
 		if len(call.Args) > 0 && (isStringSlice(fr.typeOf(call)) || fr.prog.building(fr.typeOf(call)) != nil) {
 			// make([]string, 0, n) is an empty list; with a length the
 			// elements are set one by one, which is not followed.
@@ -96,6 +99,13 @@ func (fr *frame) appended(st *state, call *ast.CallExpr) value {
 	lib := fr.prog.building(fr.typeOf(call))
 	if len(call.Args) == 0 || !isStringSlice(fr.typeOf(call)) && lib == nil {
 		return nil
+	}
+	if fr.prog.gathers(fr.typeOf(call)) {
+		old := fr.eval(st, call.Args[0])
+		if isNil(fr.prog.info, call.Args[0]) {
+			old = chains{}
+		}
+		return fr.gathered(st, old, call.Args[1:]...)
 	}
 	old, ok := fr.eval(st, call.Args[0]).(lists)
 	if !ok {
@@ -153,7 +163,11 @@ func (fr *frame) function(st *state, fn *types.Func, call *ast.CallExpr, i int) 
 	if i >= fn.Signature().Results().Len() {
 		return nil
 	}
-	if t := fn.Signature().Results().At(i).Type(); !isString(t) {
+	t := fn.Signature().Results().At(i).Type()
+	if typeParam(t) != nil && fn.Signature().Results().Len() == 1 {
+		t = fr.subst(fr.typeOf(call))
+	}
+	if !isString(t) {
 		if p.building(t) == nil && !isPairs(t) && !isStringSlice(t) && !p.carries(t) {
 			return nil
 		}

@@ -97,8 +97,11 @@ func (fr *frame) eval(st *state, e ast.Expr) value {
 	case *ast.SliceExpr:
 		// A part of a text is not followed; a list may lose elements at
 		// either end.
-		if isBytes(fr.typeOf(e)) || !isStringSlice(fr.typeOf(e)) || e.Low != nil || e.High != nil {
+		if isBytes(fr.typeOf(e)) || !isStringSlice(fr.typeOf(e)) || e.High != nil {
 			return nil
+		}
+		if e.Low != nil {
+			return fr.behindIndex(st, e)
 		}
 		return fr.eval(st, e.X)
 	case *ast.UnaryExpr:
@@ -341,7 +344,11 @@ func (fr *frame) selector(st *state, e *ast.SelectorExpr) value {
 		case isStringSlice(obj.Type()):
 			return fr.prog.listSettings(obj)
 		case fr.prog.building(obj.Type()) != nil:
-			return fr.prog.settings(obj, fr.owner(st, e), fr.number(st, e.X))
+			v := fr.prog.settings(obj, fr.owner(st, e), fr.number(st, e.X))
+			if cs, ok := v.(chains); ok {
+				return fr.touched(obj, cs)
+			}
+			return v
 		}
 	}
 	return nil
@@ -372,56 +379,6 @@ func isDirect(owner *types.Named, field *types.Var) bool {
 	return false
 }
 
-// listSettings returns what a list that is a struct field may hold: some
-// methods append to it and others use it, in an order that is not known. Each
-// element is one alternative, with others around it.
-func (p *Program) listSettings(v *types.Var) value {
-	v = v.Origin()
-	if p.active[v] {
-		return nil
-	}
-	p.active[v] = true
-	defer delete(p.active, v)
-	var (
-		fr  = &frame{prog: p, depth: 1}
-		out = lists{{open: true}}
-	)
-	for _, s := range p.sets[v] {
-		call, ok := s.rhs.(*ast.CallExpr)
-		if !ok || call.Ellipsis.IsValid() || len(call.Args) < 2 {
-			continue
-		}
-		if id, ok := call.Fun.(*ast.Ident); !ok || p.info.Uses[id] != types.Universe.Lookup("append") {
-			continue
-		}
-		for _, a := range call.Args[1:] {
-			out = append(out, list{elems: []texts{fr.texts(newState(), a)}, open: true})
-		}
-	}
-	if len(out) > maxElements {
-		return lists{{open: true}}
-	}
-	return out
-}
-
-// index returns the value of m[k].
-func (fr *frame) index(st *state, e *ast.IndexExpr) value {
-	switch x := fr.eval(st, e.X).(type) {
-	case *record:
-		if k, ok := fr.constantValue(e.Index); ok {
-			if v, ok := x.fields[k]; ok {
-				return v
-			}
-		}
-		if len(x.rest) > 0 {
-			return x.rest // of a map of strings, with or without comma-ok
-		}
-	case lists:
-		return allElements(x)
-	}
-	return nil
-}
-
 // composite returns the value of a composite literal.
 func (fr *frame) composite(st *state, lit *ast.CompositeLit) value {
 	t := fr.typeOf(lit)
@@ -435,8 +392,11 @@ func (fr *frame) composite(st *state, lit *ast.CompositeLit) value {
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Slice, *types.Array:
-		if isStringSlice(t) {
+		switch {
+		case isStringSlice(t):
 			return fr.listLit(st, lit)
+		case fr.prog.gathers(t):
+			return fr.gathered(st, chains{}, lit.Elts...)
 		}
 	case *types.Map:
 		if isString(u.Elem()) {
@@ -449,17 +409,6 @@ func (fr *frame) composite(st *state, lit *ast.CompositeLit) value {
 		return fr.structLit(st, lit, u)
 	}
 	return nil
-}
-
-func (fr *frame) listLit(st *state, lit *ast.CompositeLit) value {
-	l := list{}
-	for _, e := range lit.Elts {
-		if kv, ok := e.(*ast.KeyValueExpr); ok {
-			e = kv.Value
-		}
-		l.elems = append(l.elems, fr.texts(st, e))
-	}
-	return lists{l}
 }
 
 func (fr *frame) mapLit(st *state, lit *ast.CompositeLit) value {
@@ -498,27 +447,6 @@ func (fr *frame) structLit(st *state, lit *ast.CompositeLit, s *types.Struct) va
 		}
 	}
 	return rec
-}
-
-// elements returns what the elements of a slice, array or map may be.
-func (fr *frame) elements(st *state, e ast.Expr) texts {
-	switch x := fr.eval(st, e).(type) {
-	case *record:
-		return x.rest
-	case lists:
-		return allElements(x)
-	}
-	return nil
-}
-
-func allElements(ls lists) texts {
-	var out texts
-	for _, l := range ls {
-		for _, e := range l.elems {
-			out = union(out, e)
-		}
-	}
-	return limit(out, maxElements)
 }
 
 // isVerbatim reports whether a conversion keeps the bytes of a text.

@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 func (fr *frame) forStmt(st *state, s *ast.ForStmt, label string) *state {
@@ -23,6 +24,10 @@ func (fr *frame) rangeStmt(st *state, s *ast.RangeStmt, label string) *state {
 	fr.calls(st, s.X)
 	elems := fr.elements(st, s.X)
 	list := fr.number(st, s.X)
+	var gathered value
+	if fr.prog.gathers(fr.typeOf(s.X)) {
+		gathered = fr.eval(st, s.X)
+	}
 	return fr.loop(st, s, label, func(in *state) *state {
 		if _, ok := fr.typeOf(s.X).Underlying().(*types.Signature); !ok {
 			// Have: the body runs where there is an element.
@@ -38,7 +43,7 @@ func (fr *frame) rangeStmt(st *state, s *ast.RangeStmt, label string) *state {
 			}
 		}
 		if s.Value != nil {
-			var v value
+			v := gathered
 			if len(elems) > 0 {
 				v = elems
 			}
@@ -113,16 +118,51 @@ func (fr *frame) nesting() int {
 func keep(end, head *state) *state {
 	out := end.clone()
 	for v, h := range head.vars {
-		switch e := end.vars[v].(type) {
-		case texts:
-			if covers(h, e) {
-				out.vars[v] = h
-			}
-		case lists:
-			out.vars[v] = h
+		out.vars[v] = endValue(end.vars[v], h)
+		if out.vars[v] == nil {
+			delete(out.vars, v)
 		}
 	}
 	return out
+}
+
+// endValue returns what a variable is at the end of a body, or the value that it had
+// at its head if that stands for it.
+func endValue(end, head value) value {
+	switch e := end.(type) {
+	case texts:
+		if covers(head, e) {
+			return head
+		}
+	case lists:
+		return head
+	case chains:
+		if h, ok := head.(chains); ok && !slices.ContainsFunc(e, func(c *chain) bool { return !h.cover(c) }) {
+			return head
+		}
+	case *record:
+		h, ok := head.(*record)
+		if !ok {
+			return e
+		}
+		out := *e
+		out.fields = make(map[string]value, len(e.fields))
+		for name, v := range e.fields {
+			out.fields[name] = endValue(v, h.fields[name])
+		}
+		return &out
+	}
+	return end
+}
+
+// cover reports whether a statement is one of these with no more than they may
+// have any number of.
+func (cs chains) cover(c *chain) bool {
+	return slices.ContainsFunc(cs, func(d *chain) bool {
+		return c.extends(d) && !slices.ContainsFunc(c.parts[len(d.parts):], func(p part) bool {
+			return !optional[p.clause] && p.clause != "select" || !slices.ContainsFunc(d.parts, func(q part) bool { return q.repeat && q.clause == p.clause })
+		})
+	})
 }
 
 // covers reports whether each text of ts extends, by what a loop appends, a

@@ -64,6 +64,9 @@ type Program struct {
 	// defined has the local variables that are no parameters, with what they
 	// are declared with; nil for nothing.
 	defined map[*types.Var]ast.Expr
+	// touches has the calls on what a field holds, where methods change their
+	// receiver.
+	touches map[*types.Var][]*ast.CallExpr
 
 	stands   map[*types.Func]*types.Func // see standsFor
 	only     map[*types.Func]*types.Func // see callee
@@ -111,6 +114,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		owners:   make(map[*ast.CompositeLit]*types.Named),
 		uses:     make(map[types.Object]int),
 		defined:  make(map[*types.Var]ast.Expr),
+		touches:  make(map[*types.Var][]*ast.CallExpr),
 		active:   make(map[any]bool),
 		stands:   make(map[*types.Func]*types.Func),
 		asks:     make(map[*types.Func]bool),
@@ -170,6 +174,8 @@ func (p *Program) index(f *ast.File) {
 					p.set(v, nil, 0, nil) // whoever has the address may assign
 				}
 			}
+		case *ast.CallExpr:
+			p.indexTouch(n)
 		case *ast.RangeStmt:
 			for _, e := range []ast.Expr{n.Key, n.Value} {
 				p.define(e, n.X)

@@ -13,16 +13,17 @@ import (
 
 // gormStyle is what gorm.io/gorm adds: callbacks/query.go, soft_delete.go.
 var gormStyle = style{
-	limit:    map[string]string{"first": "1", "last": "1", "one": "1", "batches": "?"},
-	list:     gormList,
-	begin:    gormBegin,
-	joins:    gormJoins,
-	where:    gormWhere,
-	order:    gormOrder,
-	set:      gormSet,
-	written:  gormWritten,
-	conflict: gormConflict,
-	more:     gormMore,
+	noOffset0: true,
+	limit:     map[string]string{"first": "1", "last": "1", "one": "1", "batches": "?"},
+	list:      gormList,
+	begin:     gormBegin,
+	joins:     gormJoins,
+	where:     gormWhere,
+	order:     gormOrder,
+	set:       gormSet,
+	written:   gormWritten,
+	conflict:  gormConflict,
+	more:      gormMore,
 }
 
 // gorm1Style is what the first version, github.com/jinzhu/gorm, does otherwise.
