@@ -17,6 +17,7 @@ import (
 func (f *flow) deferredFaults(d *ast.DeferStmt, report func(Fault, ast.Node)) {
 	lit, ok := ast.Unparen(d.Call.Fun).(*ast.FuncLit)
 	if !ok {
+		f.deferredHelper(d, report)
 		return
 	}
 	var commit *ast.CallExpr
@@ -35,6 +36,24 @@ func (f *flow) deferredFaults(d *ast.DeferStmt, report func(Fault, ast.Node)) {
 	}
 	if v := f.u.asked(lit); v != nil && !f.u.isResult(v) {
 		for _, ret := range f.u.unheard(d, v) {
+			report(CommitsFailure, ret)
+		}
+	}
+}
+
+// deferredHelper notes the faults of a deferred function that commits unless the error
+// that it is given the address of says otherwise.
+func (f *flow) deferredHelper(d *ast.DeferStmt, report func(Fault, ast.Node)) {
+	e, ok := f.span.endOf(d.Call)
+	if !ok || e.Kind&Commits == 0 || e.By == itsResult || e.By >= len(d.Call.Args) {
+		return
+	}
+	x, ok := ast.Unparen(d.Call.Args[e.By]).(*ast.UnaryExpr)
+	if !ok || x.Op != token.AND {
+		return
+	}
+	if p, ok := f.u.r.placeOf(x.X); ok && p.Fields == "" && golang.IsError(p.Root.Type()) && f.u.local(p.Root) && !f.u.isResult(p.Root) {
+		for _, ret := range f.u.unheard(d, p.Root) {
 			report(CommitsFailure, ret)
 		}
 	}
@@ -131,7 +150,7 @@ const (
 // unheard lists the returns behind a defer statement that hand out a failure
 // while the error that the deferred literal looks at is nil.
 func (u *unit) unheard(d *ast.DeferStmt, err *types.Var) []ast.Node {
-	if u.changedElsewhere(err) {
+	if u.changedElsewhere(err, d) {
 		return nil
 	}
 	p := place{Root: err}
@@ -191,12 +210,14 @@ func (u *unit) unheard(d *ast.DeferStmt, err *types.Var) []ast.Node {
 	return list
 }
 
-// changedElsewhere reports whether a literal, or somebody who has its address,
-// may give a variable a value.
-func (u *unit) changedElsewhere(v *types.Var) bool {
+// changedElsewhere reports whether a literal, or somebody who has its address and is
+// not deferred by d, may give a variable a value.
+func (u *unit) changedElsewhere(v *types.Var, d *ast.DeferStmt) bool {
 	found := false
 	ast.Inspect(u.body, func(n ast.Node) bool {
 		switch n := n.(type) {
+		case *ast.DeferStmt:
+			return n != d
 		case *ast.UnaryExpr:
 			p, ok := u.r.placeOf(n.X)
 			found = found || n.Op == token.AND && ok && p.Root == v

@@ -204,8 +204,8 @@ func (u *unit) begun(b beginCall) *Span {
 	if p.Fields == "" {
 		s.Tx = p.Root
 	}
-	s.held.add(p)
-	s.handles.add(p)
+	s.hold(p, u.r.typeOf(b.to))
+	s.Carried = apis.IsContext(u.r.typeOf(b.to))
 	if begin.joins {
 		u.r.joined(s, b.call)
 	}
