@@ -119,21 +119,20 @@ func (r *Result) Memory(call *ast.CallExpr) *ast.CallExpr {
 	if e == nil || e.in.lit == nil {
 		return nil
 	}
-	for _, by := range r.s.g.calls {
+	var first *ast.CallExpr
+	for call, by := range r.s.g.calls {
+		if first != nil && first.Pos() < call.Pos() || !golang.Within(e.in.lit, call) {
+			continue
+		}
 		for _, a := range by.args {
-			if !slices.ContainsFunc(a.values, func(t target) bool { return t.lit == e.in }) {
-				continue
-			}
-			for _, t := range by.targets {
-				for _, p := range r.s.paramsOf(t) {
-					if p.Index == a.index && p.Kept {
-						return by.call
-					}
-				}
+			if ast.Unparen(a.x) == e.in.lit && slices.ContainsFunc(by.targets, func(t target) bool {
+				return slices.ContainsFunc(r.s.paramsOf(t), func(p Param) bool { return p.Index == a.index && p.Kept })
+			}) {
+				first = call
 			}
 		}
 	}
-	return nil
+	return first
 }
 
 // sees reports whether the body of a function is known, and tells by itself what it

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/golang"
 )
@@ -26,15 +27,27 @@ func (s span) Pos() token.Pos { return s.from }
 func (s span) End() token.Pos { return s.to }
 
 // known returns what the conditions say by which control has come to a node, the
-// nearest first, up to a node around it, or to the whole declaration if that is nil.
-func (u *unit) known(n, stop ast.Node) []known {
+// nearest first: those in a node around it, or in the whole declaration if that is nil.
+func (u *unit) known(n, around ast.Node) []known {
+	list, ok := u.knowns[n]
+	if !ok {
+		list = u.tests(n)
+		u.knowns[n] = list
+	}
+	if i := slices.IndexFunc(list, func(k known) bool { return around != nil && !golang.Within(k.in, around) }); i >= 0 {
+		return list[:i]
+	}
+	return list
+}
+
+func (u *unit) tests(n ast.Node) []known {
 	var list []known
 	add := func(cond ast.Expr, holds bool, k known) {
 		for _, k.any = range golang.Clauses(cond, holds, u.asked) {
 			list = append(list, k)
 		}
 	}
-	for child, p := n, u.parent[n]; p != nil && p != stop; child, p = p, u.parent[p] {
+	for child, p := n, u.parent[n]; p != nil; child, p = p, u.parent[p] {
 		var before []ast.Stmt
 		switch p := p.(type) {
 		case *ast.IfStmt:

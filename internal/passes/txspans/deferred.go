@@ -30,7 +30,7 @@ func (f *flow) deferredFaults(d *ast.DeferStmt, report func(Fault, ast.Node)) {
 	if commit == nil {
 		return
 	}
-	if sig := f.u.signature(); sig != nil && golang.LastIsError(sig) && f.u.returnsError(f.span, commit) && !f.u.handsOut(lit, commit) {
+	if sig := f.u.signature(); sig != nil && golang.LastIsError(sig) && f.span.drops(commit) && !f.u.handsOut(lit, commit) {
 		report(CommitLost, commit)
 		return
 	}
@@ -52,17 +52,11 @@ func (f *flow) deferredHelper(d *ast.DeferStmt, report func(Fault, ast.Node)) {
 	if !ok || x.Op != token.AND {
 		return
 	}
-	if p, ok := f.u.r.placeOf(x.X); ok && p.Fields == "" && golang.IsError(p.Root.Type()) && f.u.local(p.Root) && !f.u.isResult(p.Root) {
+	if p, ok := f.u.r.placeOf(x.X); ok && p.Fields == "" && golang.IsError(p.Root.Type()) && f.u.declares(p.Root) && !f.u.isResult(p.Root) {
 		for _, ret := range f.u.unheard(d, p.Root) {
 			report(CommitsFailure, ret)
 		}
 	}
-}
-
-// returnsError: a commit that has a result.
-func (u *unit) returnsError(s *Span, commit *ast.CallExpr) bool {
-	fn := u.r.callee(commit)
-	return fn != nil && fn.Signature().Results().Len() > 0
 }
 
 // handsOut reports whether a deferred literal tells somebody outside what came
@@ -78,7 +72,7 @@ func (u *unit) handsOut(lit *ast.FuncLit, commit *ast.CallExpr) bool {
 			}
 			for _, l := range n.Lhs {
 				p, ok := u.r.placeOf(l)
-				found = found || ok && n.Tok == token.ASSIGN && golang.IsError(u.r.typeOf(l)) && (u.isResult(p.Root) || !u.local(p.Root))
+				found = found || ok && n.Tok == token.ASSIGN && golang.IsError(u.r.typeOf(l)) && (u.isResult(p.Root) || !u.declares(p.Root))
 			}
 		case *ast.SendStmt:
 			found = true
@@ -94,11 +88,6 @@ func (u *unit) handsOut(lit *ast.FuncLit, commit *ast.CallExpr) bool {
 		return !found
 	})
 	return found
-}
-
-// local reports whether a variable is declared in the body, and ends with it.
-func (u *unit) local(obj *types.Var) bool {
-	return u.body.Pos() <= obj.Pos() && obj.Pos() < u.body.End()
 }
 
 // isResult reports whether a variable is a named result of the function.
@@ -125,7 +114,7 @@ func (u *unit) asked(lit *ast.FuncLit) *types.Var {
 				if !ok || x.Op != op {
 					continue
 				}
-				if p, ok := u.r.placeOf(x.X); ok && p.Fields == "" && golang.IsError(p.Root.Type()) && u.r.pass.TypesInfo.Types[x.Y].IsNil() && u.local(p.Root) && p.Root.Pos() < lit.Pos() {
+				if p, ok := u.r.placeOf(x.X); ok && p.Fields == "" && golang.IsError(p.Root.Type()) && u.r.pass.TypesInfo.Types[x.Y].IsNil() && u.declares(p.Root) && p.Root.Pos() < lit.Pos() {
 					err = p.Root
 				}
 			}

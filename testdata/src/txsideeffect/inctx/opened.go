@@ -79,3 +79,44 @@ func (d *desk) outside(ctx context.Context, id int) error {
 	}
 	return d.units.Keep(in)
 }
+
+// laterOn runs do in a transaction, and what it asked for when that is committed.
+func (r *Rooms) laterOn(ctx context.Context, do func(tx *sql.Tx, later func(func() error)) error) error {
+	tx, err := r.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var then []func() error
+	if err := do(tx, func(f func() error) { then = append(then, f) }); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	for _, f := range then {
+		if err := f(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func ring(url string) error {
+	resp, err := http.Get(url)
+	if err != nil {
+		return err
+	}
+	return resp.Body.Close()
+}
+
+// To be handed a function is no end of it.
+func (r *Rooms) rings(ctx context.Context, id int) error {
+	return r.laterOn(ctx, func(tx *sql.Tx, later func(func() error)) error {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM keys WHERE room = $1", id); err != nil {
+			return err
+		}
+		later(func() error { return ring("https://later.example") })
+		return ring("https://now.example") // want `an HTTP request is made inside the transaction of r.laterOn`
+	})
+}
