@@ -104,7 +104,7 @@ func report(pass *analysis.Pass, s *txspans.Span, p txspans.Problem) {
 		f.Category = "after-end"
 		f.Message = fmt.Sprintf("%s has ended already%s: this commit fails, whatever came of the work; commit in one place", tx, at(pass, p.Earlier))
 	case txspans.NeverCommitted:
-		f.Category = "never-committed"
+		f.Category, f.Confidence = "never-committed", config.Likely // it may be tried on purpose
 		f.Message = fmt.Sprintf("nothing commits the transaction begun at line %d, so that what it wrote at line %d is rolled back here although the function succeeds: return %s", line(s.At), line(p.Earlier), commit)
 	case txspans.UsedAtOnce:
 		f.Category, f.Confidence = "shared", config.Likely

@@ -168,7 +168,15 @@ func (f *flow) step(n ast.Node, s state) state {
 // of the transaction's variable, a new value of its error's.
 func (f *flow) assigned(n ast.Node, s state) state {
 	if f.in == nil && f.span.end != nil && n != f.span.end.stmt && f.replaces(n) {
-		return none // another transaction
+		switch {
+		case f.u.anew[n] != f.span.tx || n.Pos() < f.span.end.stmt.Pos():
+			return none // another transaction
+		case s&guarded != 0:
+			return guarded // what is deferred may look at the variable
+		case len(f.span.end.errs) == 0:
+			return bare
+		}
+		return fresh // to be ended like the one before
 	}
 	if f.span.end != nil && f.in == nil {
 		if n == f.span.end.stmt {
@@ -330,7 +338,7 @@ func (s *Span) endOf(call *ast.CallExpr) (End, bool) {
 	fn := s.r.callee(call)
 	if fn == nil {
 		// finish := func() { tx.Commit() }; finish().
-		if p, ok := s.r.placeOf(call.Fun); ok && p.Fields == "" && s.held.meets(p) && !s.keepsOpen(p.Root) && givenOutcome(p.Root.Type()) {
+		if p, ok := s.r.placeOf(call.Fun); ok && p.Fields == "" && s.held.meets(p) && !s.keepsOpen(p.Root) && (givenOutcome(p.Root.Type()) || !s.r.isParameter(p.Root)) {
 			return whole(EitherEnd)
 		}
 		return End{}, false
@@ -447,8 +455,8 @@ func givenNothing(fn *types.Func) bool {
 }
 
 // givenOutcome reports whether a function takes no more than what tells how to end a
-// transaction: a context, an error, whether all went well. What is given another
-// function, or a row, is for something else.
+// transaction: a context, an error, whether all went well. What somebody else hands in
+// and is given another function, or a row, is for something else.
 func givenOutcome(t types.Type) bool {
 	sig, ok := t.Underlying().(*types.Signature)
 	if !ok {

@@ -246,3 +246,48 @@ func handedToOther(db *sql.DB, name string, then func(*sql.Tx) error) error {
 	}
 	return then(tx)
 }
+
+// A new one now and then; the last is forgotten.
+func rolling(db *sql.DB, names []string) error {
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	for i, n := range names {
+		if _, err := tx.Exec("INSERT INTO names (name) VALUES ($1)", n); err != nil {
+			tx.Rollback()
+			return err
+		}
+		if i%500 == 499 {
+			if err := tx.Commit(); err != nil {
+				return err
+			}
+			if tx, err = db.Begin(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil // want `neither committed nor rolled back`
+}
+
+func rollingKept(db *sql.DB, names []string) error {
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	defer func() { tx.Rollback() }()
+	for i, n := range names {
+		if _, err := tx.Exec("INSERT INTO names (name) VALUES ($1)", n); err != nil {
+			return err
+		}
+		if i%500 == 499 {
+			if err := tx.Commit(); err != nil {
+				return err
+			}
+			if tx, err = db.Begin(); err != nil {
+				return err
+			}
+		}
+	}
+	return tx.Commit()
+}
