@@ -30,7 +30,7 @@ var floors = []floor{
 	// SQL and settings, no Go code.
 	{[]string{
 		"internal/pgserver",
-		"internal/pgwords", "internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/filetree", "internal/migrations", "internal/schema", "internal/sqlnames", "internal/stats", "internal/priors", "internal/indexadvice",
+		"internal/pgwords", "internal/sqlscan", "internal/pgquery", "internal/sqlmodel", "internal/sqlpattern", "internal/diskcache", "internal/filetree", "internal/migrations", "internal/schema", "internal/sqlnames", "internal/stats", "internal/priors", "internal/indexadvice",
 		"internal/docs", "internal/plain", "internal/plans", "internal/planner", "internal/indexsearch", "internal/snapshot",
 		"internal/observed", "internal/pglog", "internal/statstatements", "internal/rank",
 	}, true},

@@ -177,7 +177,7 @@ func (c *checker) held(rows *rowspans.Result) {
 			case rowspans.Row:
 				message, related = "this waits for %s by %s while the row of the query at line %d keeps a connection of the pool: scan it before", "the row is asked for here"
 			}
-			f := c.finding(call, "held", fmt.Sprintf(message, waits(e), e.Way(), c.line(s.Open)))
+			f := c.finding(call, "held", fmt.Sprintf(message, e.Delay(), e.Way(), c.line(s.Open)))
 			f.Related = []analysis.RelatedInformation{{Pos: s.Open.Pos(), End: s.Open.End(), Message: related}}
 			suppress.Report(c.pass, f)
 			break
@@ -202,30 +202,11 @@ func (c *checker) slow(call *ast.CallExpr) (funceffects.Effect, bool) {
 		if !e.Each() || e.Cached || e.Sometimes {
 			continue
 		}
-		switch e.Kind {
-		case funceffects.Mail, funceffects.Publish, funceffects.Sleep, funceffects.Exec:
+		if d := e.Delay(); d.Longer() || d == funceffects.Queue {
 			return e, true
-		case funceffects.Network:
-			if e.Name != "cache" && e.Name != "dns" {
-				return e, true
-			}
 		}
 	}
 	return funceffects.Effect{}, false
-}
-
-func waits(e funceffects.Effect) string {
-	switch e.Kind {
-	case funceffects.Mail:
-		return "a mail server"
-	case funceffects.Publish:
-		return "a queue"
-	case funceffects.Sleep:
-		return "the clock"
-	case funceffects.Exec:
-		return "another program"
-	}
-	return "the network"
 }
 
 func (c *checker) finding(n ast.Node, category, message string) suppress.Finding {

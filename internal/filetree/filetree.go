@@ -38,13 +38,35 @@ type dir struct {
 	changed time.Time // an entry came or went
 }
 
-// settle is the coarsest clock of a file system in use (FAT): a directory that
-// changed that short before it was read may have changed again unseen.
-const settle = 2 * time.Second
+// Settle is the coarsest clock of a file system in use (FAT): what changed that
+// short before it was read may have changed again unseen.
+const Settle = 2 * time.Second
 
 // Files returns the paths of the files, which begin with top, in the order of
 // filepath.WalkDir. What cannot be read has none.
-func (f *Finder) Files(top string) []string {
+func (f *Finder) Files(top string) []string { return f.tree(top).files }
+
+// Tree returns the directories and the files relative to top, which is "." among
+// them.
+func (f *Finder) Tree(top string) (dirs, files []string) {
+	t := f.tree(top)
+	for _, d := range t.dirs {
+		dirs = append(dirs, relative(top, d.path))
+	}
+	for _, path := range t.files {
+		files = append(files, relative(top, path))
+	}
+	return dirs, files
+}
+
+func relative(top, path string) string {
+	if rel, err := filepath.Rel(top, path); err == nil {
+		return rel
+	}
+	return path
+}
+
+func (f *Finder) tree(top string) *tree {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	t := f.trees[top]
@@ -55,7 +77,7 @@ func (f *Finder) Files(top string) []string {
 		}
 		f.trees[top] = t
 	}
-	return t.files
+	return t
 }
 
 func (f *Finder) walk(top string) *tree {
@@ -84,7 +106,7 @@ func (f *Finder) walk(top string) *tree {
 func (t *tree) current() bool {
 	for _, d := range t.dirs {
 		info, err := os.Lstat(d.path)
-		if err != nil || !info.ModTime().Equal(d.changed) || d.changed.After(t.taken.Add(-settle)) {
+		if err != nil || !info.ModTime().Equal(d.changed) || d.changed.After(t.taken.Add(-Settle)) {
 			return false
 		}
 	}

@@ -2,7 +2,8 @@
 // database libraries to name tables and columns by: gorm's NamingStrategy,
 // xorm's mappers, the inflectors of bun and go-pg. The package that opens the
 // database says so, and mostly imports those that have the models: no fact
-// travels that way, so the module's Go files are read as text, each once.
+// travels that way, so the module's Go files are read as text, once for all the
+// processes that ask, until one of them changes.
 //
 // What it reads are constants; what is made of anything else is not known, and
 // says so (models.Naming). What the names are by these rules is for package
@@ -12,6 +13,7 @@ package naming
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"go/ast"
@@ -22,6 +24,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sqlvet/sqlvet/internal/diskcache"
 	"github.com/sqlvet/sqlvet/internal/filetree"
 	"github.com/sqlvet/sqlvet/internal/models"
 )
@@ -46,6 +49,14 @@ func (r reader) wants(data []byte) bool {
 	return bytes.Contains(data, []byte(r.imports)) && slices.ContainsFunc(r.words, func(w string) bool { return bytes.Contains(data, []byte(w)) })
 }
 
+// A record is what the programs of a module say, and what it was read from.
+type record struct {
+	Taken       time.Time
+	Dirs, Files []string // below the root
+	Stamp       string   // of all of them
+	Rules       map[string]models.Naming
+}
+
 // Of returns the rules of the module or workspace that the packages of a
 // directory belong to, by the names that package models has for libraries. A
 // library that is not there has its usual ones.
@@ -56,9 +67,32 @@ func Of(dir string) map[string]models.Naming {
 	}
 	known.Lock()
 	defer known.Unlock()
+	key := diskcache.Key("naming", root)
+	r := known.records[root]
+	if r == nil {
+		r = new(record)
+		diskcache.Read(key, r)
+	}
+	if !r.current(root) {
+		r = read(root)
+		diskcache.Write(key, r)
+	}
+	if known.records == nil {
+		known.records = make(map[string]*record)
+	}
+	known.records[root] = r
+	return r.Rules
+}
+
+// read reads the files of a module. Have: known is held.
+func read(root string) *record {
+	r := &record{Taken: time.Now()}
+	r.Dirs, r.Files = finder.Tree(root)
+	r.Stamp, _ = r.stamp(root)
 	m := &module{root: root, path: modulePath(root), dirs: make(map[string][]*ast.File)}
 	said := make([][]*file, len(readers))
-	for _, path := range m.sources() {
+	for _, rel := range r.sources(root) {
+		path := filepath.Join(root, rel)
 		bits := marked(path)
 		for i := range readers {
 			if bits&(1<<i) == 0 {
@@ -69,25 +103,66 @@ func Of(dir string) map[string]models.Naming {
 			}
 		}
 	}
-	out := make(map[string]models.Naming)
+	r.Rules = make(map[string]models.Naming)
 	for i, fs := range said {
 		if given := readers[i].read(fs); len(given) > 0 {
-			out[readers[i].library] = models.Join(given)
+			r.Rules[readers[i].library] = models.Join(given)
 		}
 	}
-	return out
+	return r
+}
+
+// current reports whether nothing has changed since the record was taken.
+func (r *record) current(root string) bool {
+	if len(r.Dirs) == 0 {
+		return false
+	}
+	stamp, newest := r.stamp(root)
+	return stamp == r.Stamp && newest.Before(r.Taken.Add(-filetree.Settle))
+}
+
+// stamp returns a hash of the sizes and times of what was read.
+func (r *record) stamp(root string) (sum string, newest time.Time) {
+	h := sha256.New()
+	var b [16]byte
+	for _, list := range [][]string{r.Dirs, r.Files} {
+		for _, rel := range list {
+			clear(b[:])
+			if info, err := os.Lstat(root + string(filepath.Separator) + rel); err == nil {
+				t := info.ModTime()
+				binary.LittleEndian.PutUint64(b[:], uint64(t.UnixNano()))
+				binary.LittleEndian.PutUint64(b[8:], uint64(info.Size()))
+				if t.After(newest) {
+					newest = t
+				}
+			}
+			h.Write(b[:])
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), newest
 }
 
 // sources returns the Go files of the module, those of others below it aside
 // unless one workspace has all.
-func (m *module) sources() []string {
+func (r *record) sources(root string) []string {
 	var nested []string
-	if !filetree.Has(m.root, "go.work") {
-		nested = modules(m.root)
+	if !filetree.Has(root, "go.work") {
+		nested = r.modules()
 	}
-	return slices.DeleteFunc(slices.Clone(finder.Files(m.root)), func(path string) bool {
-		return slices.ContainsFunc(nested, func(d string) bool { return strings.HasPrefix(path, d+string(filepath.Separator)) })
+	return slices.DeleteFunc(slices.Clone(r.Files), func(rel string) bool {
+		return filepath.Ext(rel) != ".go" || slices.ContainsFunc(nested, func(d string) bool { return strings.HasPrefix(rel, d+string(filepath.Separator)) })
 	})
+}
+
+// modules returns the directories of the modules below.
+func (r *record) modules() []string {
+	var out []string
+	for _, rel := range r.Files {
+		if d := filepath.Dir(rel); filepath.Base(rel) == "go.mod" && d != "." {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // Digest returns a hash of what Of says for the packages below the outermost
@@ -101,10 +176,15 @@ func Digest(dir string) string {
 	}
 	h := sha256.New()
 	enc := json.NewEncoder(h)
-	for _, mod := range append([]string{top}, modules(top)...) {
+	add := func(mod string) {
 		if rules := Of(mod); len(rules) > 0 {
 			enc.Encode([]any{mod, rules}) // Have: maps are written in order.
 		}
+	}
+	add(top)
+	_, files := finder.Tree(top)
+	for _, d := range (&record{Files: files}).modules() {
+		add(filepath.Join(top, d))
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -124,30 +204,18 @@ func rootOf(dir string) string {
 	return root
 }
 
-// modules returns the directories of the modules below a directory.
-func modules(top string) []string {
-	var out []string
-	for _, path := range goMods.Files(top) {
-		if d := filepath.Dir(path); d != top {
-			out = append(out, d)
-		}
-	}
-	return out
-}
+var finder = filetree.Finder{Skip: filetree.SkipsDir, Want: func(name string) bool {
+	return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") || name == "go.mod"
+}}
 
-var (
-	finder = filetree.Finder{Skip: filetree.SkipsDir, Want: func(name string) bool {
-		return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go")
-	}}
-	goMods = filetree.Finder{Skip: filetree.SkipsDir, Want: func(name string) bool { return name == "go.mod" }}
-)
-
-// known keeps which readers a file is for, for programs that live long.
+// known keeps what was read, for programs that live long.
 var known struct {
 	sync.Mutex
-	files map[string]mark
+	records map[string]*record // by root
+	files   map[string]mark
 }
 
+// A mark says which readers a file is for.
 type mark struct {
 	size    int64
 	changed time.Time

@@ -1,12 +1,16 @@
 package naming
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/sqlvet/sqlvet/internal/diskcache"
 	"github.com/sqlvet/sqlvet/internal/models"
 )
 
@@ -163,4 +167,74 @@ func TestDigest(t *testing.T) {
 	if before == Digest(sub) {
 		t.Error("another prefix has the same digest")
 	}
+}
+
+// TestMain keeps the tests away from the user's cache.
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "sqlvet-cache-")
+	if err != nil {
+		panic(err)
+	}
+	diskcache.Use(dir)
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// TestKept: a process believes what another one found until a file changes, comes
+// or goes; what changed just before is read again.
+func TestKept(t *testing.T) {
+	dir := write(t, gormOpen)
+	prefix := func() string {
+		known.records, known.files = nil, nil // as another process
+		return Of(dir)["gorm"].Prefix
+	}
+	forge := func() {
+		t.Helper()
+		key := diskcache.Key("naming", dir)
+		var r record
+		if !diskcache.Read(key, &r) || len(r.Files) == 0 {
+			t.Fatal("nothing was kept")
+		}
+		r.Rules = map[string]models.Naming{"gorm": {Prefix: "kept_"}}
+		diskcache.Write(key, r)
+	}
+	was := prefix()
+	forge()
+	if got := prefix(); got != was {
+		t.Errorf("what is too young was believed: %q", got)
+	}
+	old := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	age := func() {
+		if err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+			return errors.Join(err, os.Chtimes(path, old, old))
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	believed := func(want bool, what string) {
+		t.Helper()
+		forge()
+		if got := prefix(); got == "kept_" != want {
+			t.Errorf("%s: %q", what, got)
+		}
+	}
+	age()
+	prefix()
+	believed(true, "nothing changed")
+	if err := os.WriteFile(filepath.Join(dir, "more.go"), []byte("package shop\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	believed(false, "a file came")
+	age()
+	prefix()
+	believed(true, "nothing changed again")
+	if err := os.WriteFile(filepath.Join(dir, "more.go"), []byte("package shop // longer\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	believed(false, "a file changed")
+	if err := os.Remove(filepath.Join(dir, "more.go")); err != nil {
+		t.Fatal(err)
+	}
+	believed(false, "a file went")
 }

@@ -7,6 +7,7 @@ package run
 import (
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/analyzers"
 	"github.com/sqlvet/sqlvet/internal/cli"
@@ -56,9 +57,15 @@ func Collect(c *cli.Command, g *gocmd.Command, opts *Options, col *Collection) e
 	if overlay, remove, err := g.Stands(opts.Build, opts.Patterns); err != nil {
 		return err
 	} else if overlay != "" {
-		_, whole, err = g.Vet(append(extra, "-overlay="+overlay), opts.Patterns, col.Read)
+		var more []report.Failure
+		more, whole, err = g.Vet(append(extra, "-overlay="+overlay), opts.Patterns, col.Read)
 		if remove(); err != nil {
 			return err
+		}
+		for _, f := range more {
+			if !slices.Contains(failures, f) {
+				failures = append(failures, f)
+			}
 		}
 	}
 	col.partial = col.partial || !whole

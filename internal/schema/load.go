@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/sqlvet/sqlvet/internal/diskcache"
 	"github.com/sqlvet/sqlvet/internal/migrations"
 )
 
@@ -199,10 +201,10 @@ func relativeTo(dir, rel string) string {
 func takeStock(top string, opts Options) *tree {
 	key := treeKey(top, opts)
 	var t tree
-	if readCache(key, &t) && t.Top == top && t.current() {
+	if diskcache.Read(key, &t) && t.Top == top && t.current() {
 		return &t
 	}
-	now := clock()
+	now := time.Now().UnixNano()
 	var fresh *tree
 	if opts.Files != nil {
 		fresh = listed(top, slices.Clone(opts.Files))
@@ -213,6 +215,6 @@ func takeStock(top string, opts Options) *tree {
 	}
 	fresh.Taken = now
 	fresh.sum()
-	writeCache(key, fresh)
+	diskcache.Write(key, fresh)
 	return fresh
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sqlvet/sqlvet/internal/diskcache"
+	"github.com/sqlvet/sqlvet/internal/filetree"
 	"golang.org/x/tools/txtar"
 )
 
@@ -17,7 +19,7 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	cacheDir = func() string { return dir }
+	diskcache.Use(dir)
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)
@@ -282,7 +284,7 @@ func TestElsewhere(t *testing.T) {
 		if got := strings.Join(s.Elsewhere, " "); got != "c c.id" || len(s.Tables) != 2 {
 			t.Errorf("elsewhere %q, %d tables", got, len(s.Tables))
 		}
-		time.Sleep(settleTime) // so that the cache is believed
-		writeCache(treeKey(top, Options{}), func() *tree { tr.Taken = clock(); return tr }())
+		tr.Taken = time.Now().Add(2 * filetree.Settle).UnixNano() // so that the cache is believed
+		diskcache.Write(treeKey(top, Options{}), tr)
 	}
 }

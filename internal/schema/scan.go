@@ -145,16 +145,13 @@ func (t *tree) current() bool {
 				return false
 			}
 			// A change right after it was taken may leave the time as it is.
-			if s.Time > t.Taken-settleTime {
+			if s.Time > t.Taken-int64(filetree.Settle) {
 				return false
 			}
 		}
 	}
 	return true
 }
-
-// settleTime is the coarsest clock of a file system in use, in ns.
-const settleTime = 2_000_000_000 / 100
 
 func (t *tree) path(rel string) string { return filepath.Join(t.Top, filepath.FromSlash(rel)) }
 

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/sqlvet/sqlvet/internal/diskcache"
 )
 
 // A Script is what a file gives a server to run, in the order of its
@@ -75,7 +77,7 @@ func ScriptOf(file, sql string) ([]Script, string) {
 	return scripts, digestOf(scripts)
 }
 
-func digestOf(scripts []Script) string { return cacheKey("scripts", scripts) }
+func digestOf(scripts []Script) string { return diskcache.Key("scripts", scripts) }
 
 func scriptStatements(sql string) (out []ScriptStatement) {
 	for split := newSplitter(untemplated(sql)); ; {

@@ -19,7 +19,7 @@ func print(ctx context.Context, db *sql.DB, page int) error {
 		return err
 	}
 	defer c.Close()
-	if err := exec.CommandContext(ctx, "lpr", "-").Run(); err != nil { // want `this waits for another program by .* while the connection is taken that line \d+ asks the pool for`
+	if err := exec.CommandContext(ctx, "lpr", "-").Run(); err != nil { // want `this waits for another process by .* while the connection is taken that line \d+ asks the pool for`
 		return err
 	}
 	_, err = c.ExecContext(ctx, "UPDATE pages SET printed = true WHERE id = $1", page)
@@ -43,7 +43,7 @@ func (s *kiosk) refresh(ctx context.Context) error {
 
 func (s *kiosk) inside(ctx context.Context, url string) error {
 	return s.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error {
-		if err := get(url); err != nil { // want `this waits for the network by .* while the connection is taken`
+		if err := get(url); err != nil { // want `this waits for an answer over HTTP by .* while the connection is taken`
 			return err
 		}
 		_, err := c.Exec(ctx, "UPDATE menu SET fetched = now()")
@@ -95,7 +95,7 @@ func own(ctx context.Context, url string) error {
 // unscanned keeps one by a row that nobody has read yet.
 func unscanned(ctx context.Context, db *sql.DB, url string) (n int, err error) {
 	r := db.QueryRowContext(ctx, "SELECT count(*) FROM menu")
-	if err := get(url); err != nil { // want `this waits for the network by .* while the row of the query at line \d+ keeps a connection`
+	if err := get(url); err != nil { // want `this waits for an answer over HTTP by .* while the row of the query at line \d+ keeps a connection`
 		return 0, err
 	}
 	err = r.Scan(&n)
