@@ -410,7 +410,7 @@ func (c *checker) held(rows *rowspans.Result) {
 			if !ok || !c.counts(call) {
 				continue
 			}
-			f := c.finding(call, "held", fmt.Sprintf("this waits for %s by %s while the rows of the query at line %d keep a connection of the pool: read them into a slice and close them before", waits(e), e.Way(), c.line(s.Open)))
+			f := c.finding(call, "held", fmt.Sprintf("this waits for %s by %s while the rows of the query at line %d keep a connection of the pool: read them into a slice and close them before", e.Delay(), e.Way(), c.line(s.Open)))
 			f.Related = []analysis.RelatedInformation{{Pos: s.Open.Pos(), End: s.Open.End(), Message: "the rows are opened here"}}
 			suppress.Report(c.pass, f)
 			break
@@ -424,28 +424,11 @@ func (c *checker) slow(call *ast.CallExpr) (funceffects.Effect, bool) {
 		if !e.Each() || e.Cached || e.Sometimes {
 			continue
 		}
-		switch e.Kind {
-		case funceffects.Mail, funceffects.Publish, funceffects.Sleep:
+		if d := e.Delay(); d.Longer() || d == funceffects.Queue {
 			return e, true
-		case funceffects.Network:
-			if e.Name != "cache" && e.Name != "dns" {
-				return e, true
-			}
 		}
 	}
 	return funceffects.Effect{}, false
-}
-
-func waits(e funceffects.Effect) string {
-	switch e.Kind {
-	case funceffects.Mail:
-		return "a mail server"
-	case funceffects.Publish:
-		return "a queue"
-	case funceffects.Sleep:
-		return "the clock"
-	}
-	return "the network"
 }
 
 func (c *checker) finding(n ast.Node, category, message string) suppress.Finding {

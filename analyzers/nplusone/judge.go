@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -307,9 +308,15 @@ func (c *checker) decide(cand candidate) verdict {
 	return *first
 }
 
-// remembered returns the map that keeps what the query gave, if it is asked only
-// for what that lacks.
+// remembered returns the map that keeps what the query gave, or the call of what
+// keeps it, if it is asked only for what that lacks.
 func (c *checker) remembered(cand candidate, l *loops.Loop) string {
+	if by := c.effects.Memory(cand.call); by != nil && golang.Within(by, l.Node) {
+		p, _ := golang.PathOf(c.pass.TypesInfo, golang.Receiver(c.pass.TypesInfo, by))
+		if p.Root == nil || !(l.Pos() <= p.Root.Pos() && p.Root.Pos() < l.Node.End()) && !c.loops.Changes(l, golang.Receiver(c.pass.TypesInfo, by)) {
+			return types.ExprString(by.Fun)
+		}
+	}
 	if !cand.effects[0].Cached {
 		return ""
 	}

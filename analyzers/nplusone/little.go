@@ -1,6 +1,7 @@
 package nplusone
 
 import (
+	"fmt"
 	"go/ast"
 	"iter"
 	"slices"
@@ -135,39 +136,15 @@ func interfaceOf(through string) string {
 }
 
 // slower reports whether an effect takes longer than a statement does, and
-// happens whenever its function is called, as far as is known.
+// happens whenever its function is called, as far as is known. What a function
+// sleeps is its own, for its retries.
 func slower(e funceffects.Effect) bool {
-	return e.When == (funceffects.When{}) && len(e.If) == 0 && slowWords(e) != ""
-}
-
-// slowWords names what takes longer than a statement, "" if e does not: a mail,
-// an answer of another machine, a process, a password's hash.
-func slowWords(e funceffects.Effect) string {
-	switch e.Kind {
-	case funceffects.Mail:
-		return "a mail to be sent"
-	case funceffects.Network:
-		switch e.Name {
-		case "cache", "connect": // as near as the database; only the first time
-			return ""
-		}
-		return "an answer over the network"
-	case funceffects.Exec:
-		return "another process"
-	case funceffects.Sleep:
-		if e.Depth > 1 {
-			return "" // of a function's own, for its retries
-		}
-		return "a while on purpose"
-	case funceffects.CPU:
-		return "a computation that is slow on purpose"
-	}
-	return ""
+	return e.When == (funceffects.When{}) && len(e.If) == 0 && e.Delay().Longer() && (e.Kind != funceffects.Sleep || e.Depth <= 1) && e.Name != "connect"
 }
 
 // waits says that the query is the smaller part of what an iteration waits for.
 func waits(e funceffects.Effect) string {
-	s := "each iteration waits for " + slowWords(e) + " as well, which takes longer"
+	s := fmt.Sprintf("each iteration waits for %s as well, which takes longer", e.Delay())
 	if e.Through != "" {
 		s += " (" + e.Way() + " through " + e.Through + ")"
 	}

@@ -62,7 +62,8 @@
 // columns are seen to be read in vain: the code uses at most four fields, no
 // more than a third of the columns, and the others are many (12 columns) or hold
 // long values (text, jsonb, bytea), or no field of the struct takes a column with
-// long values. Where most columns are used there is no finding; else it is info,
+// long values; what a model says no length of is not taken for long because its
+// library makes it text. Where most columns are used there is no finding; else it is info,
 // as it is where a unique key finds the only row and the longest values are text.
 //
 // If the rows are scanned into a struct whose exported fields all have db tags,

@@ -10,10 +10,12 @@
 // rollback is deferred (category left-open), a Commit whose error is not looked
 // at, or goes to a result that has been evaluated (commit-error), a deferred
 // Commit (defer-commit), a deferred function that commits although the function
-// fails, since it looks at another error (commits-failure), a query through
-// a transaction that has ended (after-end), or in which a statement has failed
-// (after-failure: PostgreSQL), and a function that a library runs again after a
-// failure and that adds to a variable outside (retry).
+// fails, since it looks at another error (commits-failure), a transaction that
+// has written and that nothing commits (never-committed), a query through or a
+// commit of a transaction that has ended (after-end), a query through one in which
+// a statement has failed (after-failure: PostgreSQL), a goroutine that uses it while
+// something else uses or ends it (shared), and a function that a library runs again
+// after a failure and that adds to a variable outside (retry).
 //
 // # Why it costs
 //
@@ -62,14 +64,16 @@
 // transaction of its context.
 //
 // A statement has failed where its error is not nil, if it returns no rows: one
-// that does also fails when there are none.
+// that does also fails when there are none. Behind ROLLBACK TO the transaction is
+// sound again.
 //
 // # When it is silent
 //
 // If the transaction leaves the function's hands: stored, captured by a function
 // literal that is not deferred, handed to something that ends it or cannot be
 // seen, unless the function ends it itself afterwards; on the return that hands it
-// out. After a failure: where the function has savepoints, or a condition may know of it. If
+// out. After a failure: where a condition may know of it, or savepoints are made by
+// other means than their SQL. If
 // it is open on some paths only. In test files. For a Commit without a result.
 //
 // # Limits

@@ -7,11 +7,13 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
+	"github.com/sqlvet/sqlvet/internal/config"
 	"github.com/sqlvet/sqlvet/internal/docs"
 	"github.com/sqlvet/sqlvet/internal/passes/suppress"
 	"github.com/sqlvet/sqlvet/internal/passes/txspans"
@@ -52,7 +54,7 @@ func run(pass *analysis.Pass) (any, error) {
 				report(pass, s, p)
 			}
 		}
-		for _, p := range s.Appends() {
+		for _, p := range slices.Concat(s.Shared(), s.Appends()) {
 			report(pass, s, p)
 		}
 	}
@@ -98,6 +100,15 @@ func report(pass *analysis.Pass, s *txspans.Span, p txspans.Problem) {
 			what = "this statement has failed in an iteration before"
 		}
 		f.Message = fmt.Sprintf("postgresql refuses this statement (25P02), since on a way to it %s in the same transaction, which must be rolled back first: avoid the failure (ON CONFLICT), or run what may fail in a savepoint", what)
+	case txspans.CommitAgain:
+		f.Category = "after-end"
+		f.Message = fmt.Sprintf("%s has ended already%s: this commit fails, whatever came of the work; commit in one place", tx, at(pass, p.Earlier))
+	case txspans.NeverCommitted:
+		f.Category, f.Confidence = "never-committed", config.Likely // it may be tried on purpose
+		f.Message = fmt.Sprintf("nothing commits the transaction begun at line %d, so that what it wrote at line %d is rolled back here although the function succeeds: return %s", line(s.At), line(p.Earlier), commit)
+	case txspans.UsedAtOnce:
+		f.Category, f.Confidence = "shared", config.Likely
+		f.Message = fmt.Sprintf("a goroutine uses %s while something else uses or ends it: it is one connection, which takes one statement after the other; wait for the goroutine first, or use the transaction from one place", s)
 	case txspans.RetryAppends:
 		f.Category = "retry"
 		f.Message = fmt.Sprintf("this function runs again if the transaction begun at line %d fails, and then adds to what the attempt before has left: begin with an empty value inside", line(s.At))

@@ -15,7 +15,7 @@ func TestAnalyzer(t *testing.T) {
 			seen[d.Category] = true
 		}
 	}
-	for _, c := range []string{"left-open", "commit-error", "defer-commit", "after-end", "commits-failure", "after-failure", "retry"} {
+	for _, c := range []string{"left-open", "commit-error", "defer-commit", "after-end", "commits-failure", "after-failure", "retry", "shared", "never-committed"} {
 		if !seen[c] {
 			t.Errorf("no finding of category %s", c)
 		}

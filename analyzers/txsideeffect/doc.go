@@ -7,11 +7,11 @@
 //
 // # What it reports
 //
-// HTTP and RPC calls, mail, queue messages, file access, commands, sleeping,
-// waiting and password hashing between the begin of a transaction and its commit
-// or rollback, in the call itself or any number of functions further. Also queries
-// that go through the pool while a transaction is open, a second transaction begun
-// inside the first, and goroutines that use a transaction at the same time.
+// HTTP and RPC calls, mail, queue messages, writes to Redis, file access, commands,
+// sleeping, waiting and password hashing between the begin of a transaction and its
+// commit or rollback, in the call itself or any number of functions further. Also queries
+// that go through the pool while a transaction is open, and a second transaction
+// begun inside the first.
 //
 // # Why it costs
 //
@@ -87,13 +87,12 @@
 // A call that hands the transaction on to a function that takes one is judged
 // inside that function.
 //
-// Categories are http, rpc, mail, publish, file, exec, sleep, cpu, wait,
-// outer-handle, nested-begin, shared (a goroutine uses the transaction while
-// something else uses or ends it) and async: a goroutine that is started inside
-// the transaction holds no lock, but a rollback does not take back what it does.
+// Categories are http, rpc, mail, publish, cache, file, exec, sleep, cpu, wait,
+// outer-handle, nested-begin and async: a goroutine that is started inside the
+// transaction holds no lock, but a rollback does not take back what it does.
 // The confidence is certain, or likely: in a function that is handed its
-// transaction, when the way leads through an interface, and always for async,
-// shared and wait.
+// transaction, when the way leads through an interface, and always for async
+// and wait.
 //
 // Flags:
 //

@@ -33,13 +33,8 @@ func (c *checker) leave(s *txspans.Span, e txspans.Event) {
 		// is, and what that leaves to the commit, only it knows.
 		return
 	}
-	var unknown []funceffects.Effect
-	for _, x := range c.effects.Callee(call) {
-		if x.Kind == funceffects.Unknown && x.Name != "" && !x.Async && !x.Cached && !x.Rare {
-			unknown = append(unknown, x)
-		}
-	}
-	if len(unknown) == 0 || !suppress.Admits(c.pass, suppress.Finding{
+	list := unknown(c.effects.Callee(call))
+	if len(list) == 0 || !suppress.Admits(c.pass, suppress.Finding{
 		Pos: call.Pos(), End: call.End(), Rule: name, Also: []token.Pos{s.At.Pos()},
 	}) {
 		return
@@ -48,8 +43,54 @@ func (c *checker) leave(s *txspans.Span, e txspans.Event) {
 	c.left = append(c.left, link.Call{
 		Posn: fset.Position(call.Pos()).String(), End: fset.Position(call.End()).String(),
 		TxPosn: fset.Position(s.At.Pos()).String(), TxName: s.String(), Remedy: passTx(s),
-		Outer: !s.Single && !s.Implicit && !c.usesOpen(call), Retries: s.Retries, Unknown: unknown,
+		Outer: !s.Single && !s.Implicit && !c.usesOpen(call), Retries: s.Retries, Unknown: list,
 	})
+}
+
+// leaveWithin keeps what is slow in functions that are given to methods of interfaces:
+// whether those begin a transaction is not known here.
+func (c *checker) leaveWithin() {
+	fset := c.pass.Fset
+	for _, s := range c.spans.Maybe() {
+		call := s.At.(*ast.CallExpr)
+		within := unknown(c.effects.Callee(call))
+		if len(within) == 0 || !c.counts(s) {
+			continue
+		}
+		param := slices.IndexFunc(call.Args, func(a ast.Expr) bool { return ast.Node(ast.Unparen(a)) == s.Func })
+		for _, e := range s.Events {
+			at, ok := e.Node.(*ast.CallExpr)
+			if !ok || e.Async || e.Failing || len(c.open[e.Node]) > 0 || !suppress.Admits(c.pass, suppress.Finding{
+				Pos: at.Pos(), End: at.End(), Rule: name, Also: []token.Pos{call.Pos()},
+			}) {
+				continue
+			}
+			if _, ok := ast.Unparen(at.Fun).(*ast.FuncLit); ok {
+				continue // what it does are events of their own
+			}
+			left := link.Call{
+				Posn: fset.Position(at.Pos()).String(), End: fset.Position(at.End()).String(),
+				TxPosn: fset.Position(call.Pos()).String(), TxName: s.String(), Within: within, Param: param,
+			}
+			es := c.effects.Callee(at)
+			if parts := c.slow(s, es); len(parts) > 0 && parts[0].effect.Kind != funceffects.Wait {
+				left.Effect = &parts[0].effect
+			} else if left.Unknown = unknown(es); len(left.Unknown) == 0 {
+				continue
+			}
+			c.left = append(c.left, left)
+		}
+	}
+}
+
+// unknown returns the calls of interface methods among effects that happen each time.
+func unknown(es []funceffects.Effect) (list []funceffects.Effect) {
+	for _, x := range es {
+		if x.Kind == funceffects.Unknown && x.Name != "" && !x.Async && !x.Cached && !x.Rare {
+			list = append(list, x)
+		}
+	}
+	return list
 }
 
 // usesOpen reports whether a call uses a transaction that is open, or may.
@@ -66,7 +107,13 @@ func Link(p *link.Program) []link.Finding {
 		if c.Outer {
 			search = outer
 		}
+		if len(c.Within) > 0 && !p.Runs(c.Within, c.Param) {
+			continue
+		}
 		e, ok := search.Reach(c.Unknown, func(funceffects.Effect) bool { return true })
+		if c.Effect != nil {
+			e, ok = *c.Effect, true
+		}
 		if !ok {
 			continue
 		}
@@ -96,5 +143,5 @@ func unwanted(e funceffects.Effect, outer bool) bool {
 	if outer && (e.Kind == funceffects.BeginTx || asks(e)) {
 		return true
 	}
-	return badness(e) > 0
+	return e.Delay() != funceffects.NoDelay
 }

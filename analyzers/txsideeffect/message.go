@@ -56,10 +56,6 @@ func (d description) String() string {
 		fmt.Fprintf(&b, "a goroutine started inside %s %s%s: ", d.tx, verb(d.effect), way(d.effect))
 		b.WriteString("a rollback does not take that back; start it after the commit")
 		return b.String()
-	case "shared":
-		fmt.Fprintf(&b, "a goroutine uses %s while something else uses or ends it: ", d.tx)
-		b.WriteString("it is one connection, which takes one statement after the other; wait for the goroutine first, or use the transaction from one place")
-		return b.String()
 	}
 	fmt.Fprintf(&b, "%s inside %s%s, which holds its locks meanwhile", d.what(), d.tx, way(d.effect))
 	if d.retries && (d.category == "mail" || d.category == "publish" || d.category == "http" || d.category == "rpc") {
@@ -95,6 +91,8 @@ func (d description) what() string {
 		return "the code sleeps"
 	case "cpu":
 		return "a password is hashed"
+	case "cache":
+		return "a server of keys and values is written to"
 	case "outer-handle":
 		return d.effect.Statement() + " goes past it"
 	case "nested-begin":
@@ -135,6 +133,8 @@ func remedy(category string) string {
 		return "do it before the begin or after the commit, or write an outbox row that a worker handles"
 	case "file", "exec", "cpu":
 		return "do it before the begin or after the commit"
+	case "cache":
+		return "do it after the commit: until then others read the old rows, and a rollback does not take it back"
 	case "sleep":
 		return "end the transaction first, and begin another one for the next attempt"
 	}

@@ -111,9 +111,6 @@ func run(pass *analysis.Pass) (any, error) {
 			}
 			add(e, parts)
 		}
-		for _, call := range s.Shared() {
-			add(txspans.Event{Node: call, Async: true}, []part{{category: "shared"}})
-		}
 	}
 	list := make([]finding, 0, len(found))
 	for _, f := range found {
@@ -122,6 +119,9 @@ func run(pass *analysis.Pass) (any, error) {
 	slices.SortFunc(list, func(a, b finding) int { return int(a.event.Node.Pos() - b.event.Node.Pos()) })
 	for _, f := range list {
 		c.report(f)
+	}
+	if linking {
+		c.leaveWithin()
 	}
 	return nil, linkage.Report(pass, link.Package{Calls: c.left})
 }
@@ -153,12 +153,12 @@ func (c *checker) judge(s *txspans.Span, e txspans.Event) []part {
 	}
 	call, ok := e.Node.(*ast.CallExpr)
 	if !ok {
-		if e.Async || s.Works() || s.Origin == txspans.Handed {
+		if e.Async || s.Origin == txspans.Handed || c.ownWork(s) {
 			return nil
 		}
 		return []part{{category: "wait"}}
 	}
-	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && !e.Async {
+	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
 		return nil // what it does are events of their own
 	}
 	var parts []part
@@ -191,14 +191,14 @@ func (p part) compare(q part) int {
 // glance: of far ones each step adds a doubt.
 func (p part) near() bool { return p.effect.Depth <= 4 }
 
-// harm is badness, of what goes past the transaction as well: that is a wrong
-// answer, and a deadlock when the pool runs dry.
+// harm orders parts: first what a rollback cannot take back, then what is slow. What
+// goes past the transaction is a wrong answer, and a deadlock when the pool runs dry.
 func (p part) harm() int {
 	switch p.category {
 	case "nested-begin", "outer-handle":
-		return 6
+		return int(funceffects.Process)
 	}
-	return badness(p.effect)
+	return int(p.effect.Delay())
 }
 
 func flag(b bool) int {
@@ -213,10 +213,11 @@ func (c *checker) query(s *txspans.Span, call *ast.CallExpr, es []funceffects.Ef
 	if s.Single || s.Implicit {
 		return part{}, false
 	}
-	handle, context := false, false
+	handle, context, carried := false, false, true
 	for _, o := range c.open[call] {
 		handle = handle || o.Implicit || o.UsesHandle(call)
 		context = context || o.Uses(call)
+		carried = carried && (o.Carried || !o.Uses(call))
 	}
 	if handle {
 		es = slices.DeleteFunc(slices.Clone(es), func(e funceffects.Effect) bool {
@@ -230,10 +231,16 @@ func (c *checker) query(s *txspans.Span, call *ast.CallExpr, es []funceffects.Ef
 		return part{"nested-begin", certainly(s, e), e}, true
 	}
 	trips := roundTrips(es)
-	if context || len(trips) == 0 || !c.outer(call) {
+	if context {
+		// What goes through a pool of its own does not look into the context.
+		trips = slices.DeleteFunc(trips, func(e funceffects.Effect) bool {
+			return !carried || e.Through != "" || c.effects.KindOf(call, e) != apis.PoolHandle
+		})
+	}
+	if len(trips) == 0 || !c.outer(call) {
 		return part{}, false
 	}
-	return part{"outer-handle", certainly(s, trips[0]), trips[0]}, !trips[0].Cached
+	return part{"outer-handle", certainly(s, trips[0]) && !s.MayJoin, trips[0]}, !trips[0].Cached
 }
 
 // begins returns the effect of beginning another transaction, if one of several
@@ -277,7 +284,7 @@ func (c *checker) async(s *txspans.Span, es []funceffects.Effect) []part {
 		switch e.Kind {
 		case funceffects.Mail, funceffects.Publish:
 		case funceffects.Network:
-			if e.Name == "cache" || e.Name == "dns" || e.Name == "search" {
+			if e.Delay() <= funceffects.Store || e.Name == "dns" || e.Name == "search" {
 				continue
 			}
 		default:
@@ -313,7 +320,7 @@ func (c *checker) judgedInside(s *txspans.Span, call *ast.CallExpr) bool {
 func (c *checker) slow(s *txspans.Span, es []funceffects.Effect) []part {
 	var out []part
 	for _, e := range es {
-		if e.Async || e.Cached || e.Rare || e.Failing || badness(e) == 0 || e.Kind == funceffects.Wait && s.Works() {
+		if e.Async || e.Cached || e.Rare || e.Failing || e.Delay() == funceffects.NoDelay || e.Kind == funceffects.Wait && c.ownWork(s) {
 			continue
 		}
 		p := part{category(e), certainly(s, e) && e.Kind != funceffects.Wait, e}
@@ -328,61 +335,36 @@ func (c *checker) slow(s *txspans.Span, es []funceffects.Effect) []part {
 	return out
 }
 
-// badness orders effects: first what a rollback cannot take back, then what
-// is slow.
-func badness(e funceffects.Effect) int {
-	switch e.Kind {
-	case funceffects.Mail:
-		return 9
-	case funceffects.Publish:
-		return 8
-	case funceffects.Network:
-		switch e.Name {
-		case "cache":
-			return 0
-		case "dns", "net", "connect":
-			return 5
+// ownWork reports whether what a transaction waits for is its own work: of a goroutine
+// that uses it, or of those that the function starts meanwhile, if none is known to do
+// anything slow.
+func (c *checker) ownWork(s *txspans.Span) bool {
+	if s.Works() {
+		return true
+	}
+	started := false
+	for _, e := range s.Events {
+		call, ok := e.Node.(*ast.CallExpr)
+		if !e.Async || !ok {
+			continue
 		}
-		return 7
-	case funceffects.Exec:
-		return 6
-	case funceffects.File:
-		return 3
-	case funceffects.Sleep, funceffects.CPU:
-		return 4
-	case funceffects.Wait:
-		// What a function waits for far inside is its own affair: a lock
-		// around its cache, its workers.
-		if e.Depth <= 2 {
-			return 2
+		started = true
+		for _, x := range c.effects.Callee(call) {
+			if x.Delay() > funceffects.Goroutine || x.RoundTrip() || x.Kind == funceffects.BeginTx {
+				return false
+			}
 		}
 	}
-	return 0
+	return started
 }
 
-// category names an effect's kind.
+// category names what an effect waits for.
 func category(e funceffects.Effect) string {
-	switch e.Kind {
-	case funceffects.Mail:
-		return "mail"
-	case funceffects.Publish:
-		return "publish"
-	case funceffects.Exec:
-		return "exec"
-	case funceffects.File:
-		return "file"
-	case funceffects.Sleep:
-		return "sleep"
-	case funceffects.Wait:
-		return "wait"
-	case funceffects.CPU:
-		return "cpu"
-	}
-	switch e.Name {
-	case "rpc", "cloud", "net", "dns", "connect":
-		return "rpc"
-	}
-	return "http"
+	return map[funceffects.Delay]string{
+		funceffects.MailServer: "mail", funceffects.Queue: "publish", funceffects.Web: "http", funceffects.Service: "rpc",
+		funceffects.Line: "rpc", funceffects.Store: "cache", funceffects.Process: "exec", funceffects.Disk: "file",
+		funceffects.Clock: "sleep", funceffects.Processor: "cpu", funceffects.Goroutine: "wait",
+	}[e.Delay()]
 }
 
 // certainly reports whether nothing on the way to an effect is a guess.

@@ -110,6 +110,15 @@ func LastIsError(sig *types.Signature) bool {
 	return n > 0 && IsError(sig.Results().At(n-1).Type())
 }
 
+// IsBool reports whether t is a truth value.
+func IsBool(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsBoolean != 0
+}
+
 // IsContext reports whether t is context.Context.
 func IsContext(t types.Type) bool {
 	if t == nil || !types.IsInterface(t) {

@@ -140,7 +140,13 @@ type Call struct {
 	Remedy  string               `json:"remedy"` // for what goes past it
 	Outer   bool                 `json:"outer"`  // nothing that the call uses was made from the transaction
 	Retries bool                 `json:"retries,omitempty"`
-	Unknown []funceffects.Effect `json:"unknown"`
+	Unknown []funceffects.Effect `json:"unknown,omitempty"`
+	// Effect is what the call is known to do, where that is known.
+	Effect *funceffects.Effect `json:"effect,omitempty"`
+	// Within are calls of interface methods that are given the function around the
+	// call as their parameter Param: it runs in a transaction if they run that in one.
+	Within []funceffects.Effect `json:"within,omitempty"`
+	Param  int                  `json:"param,omitempty"`
 }
 
 // An Interface is a named interface. Methods are what identifies each of its
@@ -161,6 +167,9 @@ type Type struct {
 	// Promoted are the names of the methods that it has from interfaces which
 	// it embeds, by the name of the interface.
 	Promoted map[string][]string `json:"promoted,omitempty"`
+	// Runs are the parameters that a method calls inside a transaction which it has
+	// begun, by the method's name.
+	Runs map[string][]int `json:"runs,omitempty"`
 }
 
 // Encode writes a Package as text: its JSON, which says the same names again

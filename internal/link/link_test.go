@@ -355,7 +355,7 @@ func TestDecode(t *testing.T) {
 			Unknown: []funceffects.Effect{calls("m/store.Users.Get", "Users.Get")},
 		}},
 		Interfaces: []Interface{{"m/store.Users", []string{"Get(int,)(string,)"}}},
-		Types:      []Type{{"(*pg.Users)", "m/pg.Users", []string{"Get(int,)(string,)"}, map[string][]funceffects.Effect{"Get": {read("db.Query")}}, map[string][]string{"m/store.Users": {"Put"}}}},
+		Types:      []Type{{"(*pg.Users)", "m/pg.Users", []string{"Get(int,)(string,)"}, map[string][]funceffects.Effect{"Get": {read("db.Query")}}, map[string][]string{"m/store.Users": {"Put"}}, map[string][]int{"Within": {1}}}},
 	}
 	text, err := Encode(p)
 	if err != nil {
@@ -371,6 +371,34 @@ func TestDecode(t *testing.T) {
 	for _, bad := range []string{"", "{}", "no package", text[:len(text)/2]} {
 		if _, err := Decode(bad); err == nil {
 			t.Errorf("no error for %q", bad)
+		}
+	}
+}
+
+func TestRuns(t *testing.T) {
+	unit := impl("(*pg.Units)", []funceffects.Effect{{Kind: funceffects.BeginTx}}, "Do(func,)(error,)", "Try(func,)(error,)")
+	unit.Types[0].ID, unit.Types[0].Runs = "m/pg.Units", map[string][]int{"Do": {1}}
+	p := New([]*Package{iface("m/app.Units", "Do(func,)(error,)", "Try(func,)(error,)"), unit, iface("m/app.Other", "Do(func,)()")})
+	of := func(e funceffects.Effect, types ...string) []funceffects.Effect {
+		e.Of = types
+		return []funceffects.Effect{e}
+	}
+	tests := []struct {
+		name  string
+		calls []funceffects.Effect
+		param int
+		want  bool
+	}{
+		{"the parameter that it runs in one", of(calls("m/app.Units.Do")), 1, true},
+		{"another parameter", of(calls("m/app.Units.Do")), 0, false},
+		{"another method", of(calls("m/app.Units.Try")), 1, false},
+		{"an interface that it has not", of(calls("m/app.Other.Do")), 1, false},
+		{"it is known to be of that type", of(calls("m/app.Units.Do"), "m/pg.Units"), 1, true},
+		{"it is known to be of another", of(calls("m/app.Units.Do"), "m/mem.Units"), 1, false},
+	}
+	for _, test := range tests {
+		if got := p.Runs(test.calls, test.param); got != test.want {
+			t.Errorf("%s: %v, want %v", test.name, got, test.want)
 		}
 	}
 }

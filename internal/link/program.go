@@ -106,6 +106,17 @@ func (p *Program) implementations(iface string) []int {
 	return list
 }
 
+// Runs reports whether an implementation of a method that is called runs a function
+// that it is given as a parameter inside a transaction.
+func (p *Program) Runs(calls []funceffects.Effect, param int) bool {
+	return slices.ContainsFunc(calls, func(u funceffects.Effect) bool {
+		i := strings.LastIndexByte(u.Name, '.')
+		return i >= 0 && slices.ContainsFunc(p.implementations(u.Name[:i]), func(t int) bool {
+			return (len(u.Of) == 0 || slices.Contains(u.Of, p.types[t].ID)) && slices.Contains(p.types[t].Runs[u.Name[i+1:]], param)
+		})
+	})
+}
+
 // A Search answers what calls of interface methods come to, for effects of one
 // kind. What it has found out it keeps.
 type Search struct {

@@ -56,6 +56,9 @@ type Column struct {
 	// Created: the library writes the time of the row's making; Version: it
 	// counts its changes, and asks that nobody else made one.
 	Created, Version bool
+	// Plain: a text whose length nothing is said of, so that it has the type that the
+	// library gives to any.
+	Plain bool
 	// Unmigrated: what makes the table leaves it out.
 	Unmigrated bool
 	// Unsure: the program decides at run time which rules make the name.

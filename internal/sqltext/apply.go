@@ -126,13 +126,7 @@ func (fr *frame) apply(st *state, s step, in chains) chains {
 	if e.Mode == "of whole" {
 		in = fr.wholes(s, in)
 	}
-	var out chains
-	for _, c := range in {
-		for _, ps := range fr.parts(st, s) {
-			out = append(out, c.with(ps...))
-		}
-	}
-	return limitChains(out, maxAlternatives)
+	return in.onto(fr.parts(st, s))
 }
 
 // parts returns the alternatives for what a step adds to its clause.
@@ -382,6 +376,7 @@ func (fr *frame) each(st *state, s step, args []ast.Expr, spread bool) [][]part 
 	}
 	addList := func(l list, a ast.Expr) {
 		for _, el := range l.elems {
+			el, _ = tagged(el, l.when).(texts)
 			switch e.Form {
 			case "names":
 				el = quoted(el, a)

@@ -54,17 +54,15 @@ func (cs chains) at(home *types.Var) chains {
 // or the function is.
 func (fr *frame) options(st *state, s step, in chains) chains {
 	add := func(ts texts) {
-		var out chains
-		for _, c := range in {
-			for _, t := range ts {
-				if lit, ok := t.literal(); ok && lit == "()" {
-					out = append(out, c) // all of no conditions
-					continue
-				}
-				out = append(out, c.with(part{clause: s.effect.Clause, text: t}))
+		var more [][]part
+		for _, t := range ts {
+			if lit, ok := t.literal(); ok && lit == "()" {
+				more = append(more, nil) // all of no conditions
+				continue
 			}
+			more = append(more, []part{{clause: s.effect.Clause, text: t}})
 		}
-		in = limitChains(out, maxAlternatives)
+		in = in.onto(more)
 	}
 	args := s.call.Args[min(s.effect.Arg, len(s.call.Args)):]
 	for i, a := range args {
@@ -90,7 +88,7 @@ func (fr *frame) options(st *state, s step, in chains) chains {
 				continue
 			}
 		case function:
-			if out, ok := fr.invoke(v, []value{in}).(chains); ok {
+			if out, ok := fr.invoke(a.Pos(), v, []value{in}).(chains); ok {
 				in = out.at(in[0].home)
 				continue
 			}
@@ -141,7 +139,7 @@ func (fr *frame) eager(st *state, s step) part {
 	cs := chains{(&chain{lib: s.lib, verb: s.verb}).with(part{clause: "model", typ: p.typ})}
 	for _, a := range s.call.Args[min(s.effect.Arg, len(s.call.Args)):] {
 		f, _ := fr.eval(st, a).(function)
-		out, ok := fr.invoke(f, []value{cs}).(chains)
+		out, ok := fr.invoke(a.Pos(), f, []value{cs}).(chains)
 		if !ok || len(out) != 1 {
 			p.mode = "unknown"
 			return p
@@ -160,7 +158,7 @@ func (fr *frame) bulk(st *state, s step, in chains) chains {
 	for _, a := range s.call.Args {
 		v := fr.eval(st, a)
 		if f, ok := v.(function); ok {
-			v, spread = fr.invoke(f, []value{in}), true
+			v, spread = fr.invoke(a.Pos(), f, []value{in}), true
 		}
 		cs, ok := v.(chains)
 		if !ok && !spread && isListType(fr.typeOf(a)) {

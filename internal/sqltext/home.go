@@ -45,7 +45,7 @@ func (fr *frame) handOver(st *state, call *ast.CallExpr) {
 		for j, b := range call.Args {
 			args[j] = fr.eval(st, b)
 		}
-		_, left := fr.enterValue(f, args, i)
+		_, left := fr.enterValue(call.Pos(), f, args, i)
 		after, ok := left.(chains)
 		if !ok {
 			after = cs.unsure(exprName(call.Fun))
@@ -58,6 +58,7 @@ func (fr *frame) handOver(st *state, call *ast.CallExpr) {
 // pointer to, or is a method of; carried says that it is known what it did to
 // the latter.
 func (fr *frame) touch(st *state, call *ast.CallExpr, carried bool) {
+	fr.forgets(st, call)
 	look := func(e ast.Expr) {
 		e = ast.Unparen(e)
 		if u, ok := e.(*ast.UnaryExpr); ok {

@@ -105,7 +105,7 @@ func (r *rendering) all() texts {
 	}
 	if style != nil && style.more != nil {
 		for _, t := range style.more(r) {
-			out = append(out, &Text{pieces: t.pieces, besides: len(out) > 0})
+			out = append(out, &Text{pieces: t.pieces, besides: len(out) > 0, when: r.c.when})
 		}
 	}
 	return out
@@ -218,7 +218,7 @@ func (r *rendering) one() *Text {
 	default:
 		r.selects()
 	}
-	return concat(&Text{pieces: r.resolved()})
+	return concat(&Text{pieces: r.resolved(), when: r.c.when})
 }
 
 func (r *rendering) verb() string {

@@ -2,6 +2,7 @@ package sqltext
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -78,7 +79,7 @@ func (r *rendering) bunHook() {
 	if !ok || hook.Signature().Params().Len() != 2 || r.fr.prog.building(hook.Signature().Params().At(1).Type()) != r.c.lib {
 		return
 	}
-	_, left := r.fr.enterValue(function{fn: hook.Origin()}, []value{nil, chains{r.c}}, 1)
+	_, left := r.fr.enterValue(token.NoPos, function{fn: hook.Origin()}, []value{nil, chains{r.c}}, 1)
 	after, _ := left.(chains)
 	switch {
 	case len(after) == 1:

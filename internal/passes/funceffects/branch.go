@@ -251,6 +251,31 @@ func (g *graph) meet(n *node, e *edge, t target, x *Effect, inside bool) bool {
 	return true
 }
 
+// Leads reports whether a call may come to another, which stands in the body of the
+// function that it calls: whether what it gives takes the branches around that.
+func (r *Result) Leads(from, to *ast.CallExpr) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	g := r.s.g
+	e, at := g.calls[from], g.calls[to]
+	if e == nil || at == nil {
+		return true
+	}
+	conds, taken := g.conds(at.in, at.branches)
+	f := g.flowOf(e.in)
+	return taken && !slices.ContainsFunc(conds, func(c Cond) bool {
+		if f == nil {
+			return false
+		}
+		qs, ok := g.passed(f, e, c.Input)
+		if !ok || len(qs) != 1 {
+			return false
+		}
+		holds, known := f.holds(qs[0], c)
+		return known && !holds
+	})
+}
+
 // most keeps the conditions that decide most: what one value is, before what it
 // is not.
 func most(list []Cond) []Cond {

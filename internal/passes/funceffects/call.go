@@ -177,10 +177,14 @@ func (w *walker) refine(e *edge, fn *types.Func, p *primitive) {
 	case e.prim[0].Kind == File && w.g.onStream(e.call):
 		e.prim = nil
 		return
-	case e.prim[0].Kind == Network && e.prim[0].Name == "cache":
+	case e.prim[0].Kind == Network && e.prim[0].Name == cacheServer:
 		if sel, ok := ast.Unparen(e.call.Fun).(*ast.SelectorExpr); ok && isPipeline(w.g.info.TypeOf(sel.X)) && fn.Name() != "Exec" {
 			e.prim = nil
 			return
+		}
+		if w.stores(e.call, fn) {
+			e.prim = slices.Clone(e.prim)
+			e.prim[0].Name = toldServer
 		}
 	}
 	switch p.api.Role {

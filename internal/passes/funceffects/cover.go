@@ -96,7 +96,7 @@ func (s *solver) onMiss(e *edge, index int) bool {
 	if e.callee != nil && e.callee.FullName() == "(*sync.Once).Do" {
 		return false // there is no second time
 	}
-	if computes(e.callee) {
+	if computes(e.callee) && !s.g.sees(e.callee) {
 		return true
 	}
 	for _, t := range e.targets {
@@ -107,6 +107,38 @@ func (s *solver) onMiss(e *edge, index int) bool {
 		}
 	}
 	return false
+}
+
+// Memory returns the call that is handed the function literal around a call of this
+// package, and calls it only for what a memory lacks that has it from then on; nil if
+// there is none.
+func (r *Result) Memory(call *ast.CallExpr) *ast.CallExpr {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e := r.s.g.calls[call]
+	if e == nil || e.in.lit == nil {
+		return nil
+	}
+	var first *ast.CallExpr
+	for call, by := range r.s.g.calls {
+		if first != nil && first.Pos() < call.Pos() || !golang.Within(e.in.lit, call) {
+			continue
+		}
+		for _, a := range by.args {
+			if ast.Unparen(a.x) == e.in.lit && slices.ContainsFunc(by.targets, func(t target) bool {
+				return slices.ContainsFunc(r.s.paramsOf(t), func(p Param) bool { return p.Index == a.index && p.Kept })
+			}) {
+				first = call
+			}
+		}
+	}
+	return first
+}
+
+// sees reports whether the body of a function is known, and tells by itself what it
+// does with a function that it is given.
+func (g *graph) sees(fn *types.Func) bool {
+	return g.decls[fn] != nil || fn.Pkg() != nil && g.modules.Ours(fn.Pkg()) && g.summary(fn) != nil
 }
 
 // asker returns the look into a cache that outlives the call which a condition
@@ -175,8 +207,12 @@ func (w *walker) asksServer(call *ast.CallExpr, fn *types.Func) bool {
 	return false
 }
 
-// cacheServer is the name of the effect of asking one.
-const cacheServer = "cache"
+// cacheServer is the name of the effect of asking one, toldServer of telling it
+// something.
+const (
+	cacheServer = "cache"
+	toldServer  = "cache_write"
+)
 
 // yieldsValue reports whether a command returns what is stored: not a count,
 // and no more than that it was done.
@@ -209,6 +245,39 @@ func (w *walker) yieldsValue(call *ast.CallExpr, fn *types.Func) bool {
 		return v != nil && v.Kind() == constant.String && isRead(constant.StringVal(v))
 	}
 	return true
+}
+
+// stores reports whether a command changes what a server of keys and values has: one
+// of its commands that write, what sends those that were queued, and a client's method
+// that returns no more than an error.
+func (w *walker) stores(call *ast.CallExpr, fn *types.Func) bool {
+	results := fn.Signature().Results()
+	switch {
+	case results.Len() == 0:
+		return false
+	case isPipeline(w.g.info.TypeOf(golang.Receiver(w.g.info, call))), fn.Name() == "Pipelined", fn.Name() == "TxPipelined":
+		return true
+	case fn.Name() == "Do" && len(call.Args) > 0:
+		for _, a := range call.Args[:min(2, len(call.Args))] {
+			if v := w.g.info.Types[a].Value; v != nil && v.Kind() == constant.String {
+				return writes[strings.ToUpper(constant.StringVal(v))]
+			}
+		}
+		return false
+	}
+	return writes[strings.ToUpper(fn.Name())] && (strings.HasSuffix(apis.TypeName(results.At(0).Type()), "Cmd") || results.Len() == 1 && golang.IsError(results.At(0).Type()))
+}
+
+// writes are commands of the protocols of Redis and Memcached that change what is
+// stored.
+// https://redis.io/docs/latest/commands
+var writes = map[string]bool{
+	"APPEND": true, "COPY": true, "DECR": true, "DECRBY": true, "DECREMENT": true, "DEL": true, "DELETE": true, "EXPIRE": true, "EXPIREAT": true,
+	"FLUSHALL": true, "FLUSHDB": true, "HDEL": true, "HINCRBY": true, "HMSET": true, "HSET": true, "HSETNX": true,
+	"INCR": true, "INCRBY": true, "INCRBYFLOAT": true, "INCREMENT": true, "LPOP": true, "LPUSH": true, "LREM": true, "LSET": true, "LTRIM": true,
+	"MSET": true, "PERSIST": true, "PEXPIRE": true, "RENAME": true, "REPLACE": true, "RPOP": true, "RPUSH": true, "SADD": true, "SET": true, "SETEX": true,
+	"SETNX": true, "SPOP": true, "SREM": true, "TOUCH": true, "UNLINK": true, "ZADD": true, "ZINCRBY": true, "ZREM": true,
+	"ZREMRANGEBYSCORE": true,
 }
 
 // isRead reports whether a command of the protocol returns what is stored.

@@ -415,6 +415,10 @@ type Param struct {
 	InTx   bool // inside a transaction that the function began
 	Async  bool // in a goroutine of its own
 	Cached bool // only after a cache was consulted
+	// Kept: only for what a memory lacks, which has it from then on and outlives the
+	// call. Keeper holds it, as that of an effect.
+	Kept   bool
+	Keeper Input
 	// Field is "Type.Name" of a func field that is called instead of a
 	// parameter; Index is then 0.
 	Field string
@@ -438,15 +442,21 @@ func (p Param) join(q Param) Param {
 	p.InTx = p.InTx || q.InTx
 	p.Async = p.Async && q.Async
 	p.Cached = p.Cached && q.Cached
+	p.Kept = p.Kept && q.Kept && p.Keeper == q.Keeper
 	return p
 }
 
 // within is p called by something that is itself called as outer says.
 func (p Param) within(outer Param) Param {
-	return Param{
+	in := Param{
 		Index: p.Index, Times: p.Times.within(outer.Times),
 		InTx: p.InTx || outer.InTx, Async: p.Async || outer.Async, Cached: p.Cached || outer.Cached,
+		Kept: p.Kept, Keeper: p.Keeper,
 	}
+	if outer.Kept {
+		in.Kept, in.Keeper = true, outer.Keeper
+	}
+	return in
 }
 
 func (p Param) String() string {

@@ -55,8 +55,20 @@ func (g *graph) filled(e *edge, v *types.Var) []target {
 		return nil
 	}
 	var out []target
-	add := func(x ast.Expr) {
+	var add func(x ast.Expr)
+	add = func(x ast.Expr) {
 		switch x := ast.Unparen(x).(type) {
+		case *ast.CompositeLit: // of a table
+			for _, elt := range x.Elts {
+				if kv, ok := elt.(*ast.KeyValueExpr); ok {
+					elt = kv.Value
+				}
+				add(elt)
+			}
+		case *ast.CallExpr: // append
+			for i := 1; i < len(x.Args) && g.info.Types[x.Fun].IsBuiltin(); i++ {
+				add(x.Args[i])
+			}
 		case *ast.FuncLit:
 			if n := g.lits[x]; n != nil {
 				out = append(out, target{lit: n})

@@ -77,7 +77,7 @@ func (m *implementations) isOpen(t types.Type) bool {
 	scope := n.Obj().Pkg().Scope()
 	for _, name := range scope.Names() {
 		tn, ok := scope.Lookup(name).(*types.TypeName)
-		if ok && !tn.IsAlias() && !isDouble(name) && !wraps(tn.Type(), t) && m.implements(tn.Type(), t, iface) {
+		if ok && !tn.IsAlias() && !isDouble(name) && !wraps(tn.Type(), t) && m.implements(tn.Type(), iface) {
 			return false
 		}
 	}
@@ -108,7 +108,7 @@ func (m *implementations) count(t types.Type) int {
 		scope := pkg.Scope()
 		for _, name := range scope.Names() {
 			tn, ok := scope.Lookup(name).(*types.TypeName)
-			if ok && !tn.IsAlias() && !isDouble(name) && !wraps(tn.Type(), t) && m.implements(tn.Type(), t, iface) {
+			if ok && !tn.IsAlias() && !isDouble(name) && !wraps(tn.Type(), t) && m.implements(tn.Type(), iface) {
 				found++
 			}
 		}
@@ -231,7 +231,7 @@ func (m *implementations) find(t types.Type, fn *types.Func, name string) []targ
 	named := m.byName[fn.Name()]
 	slices.SortFunc(named, func(a, b *types.Func) int { return strings.Compare(a.FullName(), b.FullName()) })
 	for _, f := range named {
-		if m.implements(f.Signature().Recv().Type(), t, iface) {
+		if m.implements(f.Signature().Recv().Type(), iface) {
 			add(f)
 		}
 	}
@@ -241,7 +241,7 @@ func (m *implementations) find(t types.Type, fn *types.Func, name string) []targ
 	for _, n := range m.embeds {
 		obj, index, _ := types.LookupFieldOrMethod(types.NewPointer(n), true, fn.Pkg(), fn.Name())
 		f, ok := obj.(*types.Func)
-		if !ok || len(index) == 1 || !m.implements(types.NewPointer(n), t, iface) {
+		if !ok || len(index) == 1 || !m.implements(types.NewPointer(n), iface) {
 			continue
 		}
 		if golang.IsInterfaceMethod(f) {
@@ -325,31 +325,11 @@ func (m *implementations) known(f *types.Func) bool {
 	return m.g.decls[f] != nil || m.g.prims.of(f) != nil || m.g.summary(f) != nil
 }
 
-// implements reports whether recv, or a pointer to it, implements the
-// interface. A generic type does if its instance by the interface's type
-// arguments does.
-func (m *implementations) implements(recv, t types.Type, iface *types.Interface) bool {
+// implements reports whether recv, or a pointer to it, implements the interface; a
+// generic type does if an instance of it does.
+func (m *implementations) implements(recv types.Type, iface *types.Interface) bool {
 	n := golang.Named(recv)
-	if n == nil || types.IsInterface(n) {
-		return false
-	}
-	var impl types.Type = n
-	if k := n.TypeParams().Len(); k > 0 {
-		in, ok := t.(*types.Named)
-		if !ok || in.TypeArgs().Len() != k {
-			return false
-		}
-		args := make([]types.Type, k)
-		for i := range k {
-			args[i] = in.TypeArgs().At(i)
-		}
-		inst, err := types.Instantiate(nil, n, args, false)
-		if err != nil {
-			return false
-		}
-		impl = inst
-	}
-	return types.Implements(types.NewPointer(impl), iface)
+	return n != nil && !types.IsInterface(n) && golang.Implementing(n, iface) != nil
 }
 
 // index lists the methods and types once, at the first interface call.

@@ -30,7 +30,7 @@ func (w *walker) open(cond ast.Expr) int {
 			return -w.open(x.X)
 		}
 	case *ast.CallExpr:
-		if fn := golang.Callee(w.g.info, x); fn != nil && w.looksForTx(x, fn) && isBool(w.g.info.TypeOf(x)) {
+		if fn := golang.Callee(w.g.info, x); fn != nil && w.looksForTx(x, fn) && golang.IsBool(w.g.info.TypeOf(x)) {
 			return 1
 		}
 	case *ast.BinaryExpr:
@@ -67,7 +67,7 @@ func (w *walker) looks(lhs []ast.Expr, rhs ast.Expr) {
 		return
 	}
 	for i, l := range lhs {
-		if id, ok := l.(*ast.Ident); ok && (i == 0 || isBool(w.g.info.TypeOf(l))) {
+		if id, ok := l.(*ast.Ident); ok && (i == 0 || golang.IsBool(w.g.info.TypeOf(l))) {
 			if v, ok := w.object(id).(*types.Var); ok {
 				w.txs[v] = found
 			}
@@ -165,12 +165,4 @@ func beginsTx(t types.Type) bool {
 		}
 	}
 	return false
-}
-
-func isBool(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsBoolean != 0
 }

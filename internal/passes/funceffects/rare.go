@@ -36,72 +36,71 @@ func (w *walker) guards(s *ast.IfStmt) (then, after seldom, keeper *types.Var) {
 			keeper = v
 		}
 	}
-	out := leaves(s.Body)
-	w.conditions(s.Cond, func(cond ast.Expr) {
-		if cmp, ok := cond.(*ast.BinaryExpr); ok {
-			full, under := w.fills(cmp)
-			if full {
-				then = onFull
-			} else if under && out {
-				after = onFull
+	judge := func(holds bool, runs ast.Node, kept func(x ast.Expr) bool) (often seldom) {
+		clauses := golang.Clauses(s.Cond, holds, w.given)
+		free := !slices.ContainsFunc(clauses, func(any []golang.Test) bool { return slices.ContainsFunc(any, w.onRun) })
+		for _, t := range slices.Concat(clauses...) {
+			if w.fills(t) {
+				often = onFull
+				note(t.X)
 			}
-			if full || under {
-				note(cmp.X)
+			switch x := w.unset(t); {
+			case x == nil:
+			case w.fromContext(x):
+				if kept(x) {
+					often = max(often, onLoad)
+				}
+			case free && w.sets(runs, x):
+				often = max(often, onLoad)
+				note(x)
 			}
 		}
-		x, unset, set := w.loaded(cond)
-		switch {
-		case x != nil && w.fromContext(x):
-			if unset && w.sets(s.Body, x) {
-				then = max(then, onLoad)
-			}
-			if ret := returned(s.Body); set && ret != nil && len(ret.Results) > 0 && w.fromContext(ret.Results[0]) {
-				after = max(after, onLoad)
-			}
-		case x == nil || w.depends(s.Cond):
-		case unset && w.sets(s.Body, x):
-			then = max(then, onLoad)
-			note(x)
-		case set && out && w.sets(w.body, x):
-			after = max(after, onLoad)
-			note(x)
-		}
-	})
+		return often
+	}
+	then = judge(true, s.Body, func(x ast.Expr) bool { return w.sets(s.Body, x) })
+	if leaves(s.Body) {
+		after = judge(false, w.body, func(ast.Expr) bool {
+			ret := returned(s.Body)
+			return ret != nil && len(ret.Results) > 0 && w.fromContext(ret.Results[0])
+		})
+	}
 	return then, after, keeper
 }
 
-// conditions visits the operands of && and ||.
-func (w *walker) conditions(cond ast.Expr, visit func(ast.Expr)) {
-	cond = ast.Unparen(cond)
-	if b, ok := cond.(*ast.BinaryExpr); ok && (b.Op == token.LAND || b.Op == token.LOR) {
-		w.conditions(b.X, visit)
-		w.conditions(b.Y, visit)
-		return
-	}
-	visit(cond)
+// given returns the condition that a local variable was given, and has no other
+// value.
+func (w *walker) given(id *ast.Ident) ast.Expr {
+	return w.conds[w.g.info.Uses[id]]
 }
 
-// fills: a comparison of the size of a buffer that the body adds to, with its
-// limit. full: that is reached if it holds; under: if it does not.
-func (w *walker) fills(cmp *ast.BinaryExpr) (full, under bool) {
-	if golang.IsZero(w.g.info, cmp.Y) {
-		return false, false
-	}
-	x := ast.Unparen(cmp.X)
-	if call, ok := x.(*ast.CallExpr); ok {
-		if size := w.sized(call); size == nil || !w.grows(size) {
-			return false, false
+// condition notes the variables that hold a condition.
+func (w *walker) condition(s *ast.AssignStmt) {
+	for i, l := range s.Lhs {
+		id, ok := ast.Unparen(l).(*ast.Ident)
+		if !ok || w.conds == nil {
+			continue
 		}
-	} else if !w.isState(x) || !w.counts(x) {
-		return false, false
+		if obj := w.g.info.Defs[id]; obj != nil && len(s.Lhs) == len(s.Rhs) {
+			if b, ok := ast.Unparen(s.Rhs[i]).(*ast.BinaryExpr); ok && golang.IsBool(w.g.info.TypeOf(b)) {
+				w.conds[obj] = b
+			}
+		} else {
+			delete(w.conds, w.g.info.Uses[id])
+		}
 	}
-	switch cmp.Op {
-	case token.GEQ, token.GTR, token.EQL:
-		return true, false
-	case token.LSS, token.LEQ, token.NEQ:
-		return false, true
+}
+
+// fills: the size of a buffer that the body adds to has come to its limit.
+func (w *walker) fills(t golang.Test) bool {
+	if t.Y == nil || golang.IsZero(w.g.info, t.Y) || t.Op != token.GEQ && t.Op != token.GTR && t.Op != token.EQL {
+		return false
 	}
-	return false, false
+	x := ast.Unparen(t.X)
+	if call, ok := x.(*ast.CallExpr); ok {
+		size := w.sized(call)
+		return size != nil && w.grows(size)
+	}
+	return w.isState(x) && w.counts(x)
 }
 
 // sized returns the x of len(x) and x.Len(), if that is state.
@@ -166,39 +165,32 @@ func (w *walker) counts(x ast.Expr) bool {
 	return found
 }
 
-// loaded returns the state that a condition asks whether it has a value, and
-// whether the condition holds if not, or if so. Of the age of something both
-// may hold.
-func (w *walker) loaded(cond ast.Expr) (x ast.Expr, unset, set bool) {
-	switch c := cond.(type) {
-	case *ast.Ident, *ast.SelectorExpr:
-		x, set = cond, true
-	case *ast.UnaryExpr:
-		if c.Op == token.NOT {
-			x, set, unset = w.loaded(ast.Unparen(c.X))
-			return x, unset, set
+// unset returns the state that has no value where a test holds, or an old one.
+func (w *walker) unset(t golang.Test) ast.Expr {
+	if age := w.age(t); age != nil {
+		return age
+	}
+	x := ast.Unparen(t.X)
+	switch {
+	case t.Y == nil:
+		switch x.(type) {
+		case *ast.Ident, *ast.SelectorExpr:
+		default:
+			return nil
 		}
-	case *ast.BinaryExpr:
-		if age := w.age(cond); age != nil {
-			return age, true, true
+		if t.Op != token.NOT {
+			return nil
 		}
-		x = ast.Unparen(c.X)
-		if call, ok := x.(*ast.CallExpr); ok {
-			x = w.sized(call)
-		}
-		if !golang.IsZero(w.g.info, c.Y) {
-			return nil, false, false
-		}
-		unset, set = c.Op == token.EQL, c.Op == token.NEQ || c.Op == token.GTR
-	case *ast.CallExpr:
-		if age := w.age(cond); age != nil {
-			return age, true, true
-		}
+	case t.Op != token.EQL && t.Op != token.LEQ || !golang.IsZero(w.g.info, t.Y):
+		return nil
+	}
+	if call, ok := x.(*ast.CallExpr); ok {
+		x = w.sized(call)
 	}
 	if x == nil || !w.isState(x) && !w.fromContext(x) {
-		return nil, false, false
+		return nil
 	}
-	return x, unset, set
+	return x
 }
 
 // fromContext: a local variable whose value is what a context carries, and
@@ -234,12 +226,12 @@ func (w *walker) carries(x ast.Expr) bool {
 }
 
 // age returns the state whose time is compared with now.
-func (w *walker) age(cond ast.Expr) ast.Expr {
+func (w *walker) age(t golang.Test) ast.Expr {
 	var (
 		x     ast.Expr
 		timed bool
 	)
-	ast.Inspect(cond, func(n ast.Node) bool {
+	visit := func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			if fn := golang.Callee(w.g.info, n); fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "time" {
@@ -251,7 +243,11 @@ func (w *walker) age(cond ast.Expr) ast.Expr {
 			}
 		}
 		return true
-	})
+	}
+	ast.Inspect(t.X, visit)
+	if t.Y != nil {
+		ast.Inspect(t.Y, visit)
+	}
 	if !timed {
 		return nil
 	}
@@ -311,17 +307,21 @@ func (w *walker) isLocal(obj types.Object) bool {
 	return false
 }
 
-// depends reports whether x mentions what the body is given for this run:
+// onRun reports whether a test mentions what the body is given for this run:
 // parameters other than contexts, and locals.
-func (w *walker) depends(x ast.Expr) bool {
+func (w *walker) onRun(t golang.Test) bool {
 	found := false
-	ast.Inspect(x, func(n ast.Node) bool {
+	visit := func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
 			v, ok := w.g.info.Uses[id].(*types.Var)
 			found = found || ok && !v.IsField() && apis.TypeName(v.Type()) != "context.Context" && w.isLocal(v)
 		}
 		return !found
-	})
+	}
+	ast.Inspect(t.X, visit)
+	if t.Y != nil {
+		ast.Inspect(t.Y, visit)
+	}
 	return found
 }
 

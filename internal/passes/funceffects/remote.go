@@ -92,7 +92,7 @@ func redisCommand(fn *types.Func) *primitive {
 	case "Publish", "SPublish", "XAdd":
 		return &primitive{effects: []Effect{{Kind: Publish}}}
 	}
-	return &primitive{effects: []Effect{{Kind: Network, Name: "cache"}}}
+	return &primitive{effects: []Effect{{Kind: Network, Name: cacheServer}}}
 }
 
 // isPipeline reports whether a redis command is only queued by its receiver.

@@ -135,7 +135,7 @@ func (r *Result) fails(e *edge, err ast.Expr) bool {
 	}
 	does := false
 	for _, x := range r.edge(g.calls[last]) {
-		if x.Kind == Unknown || x.Kind == ReadDB && !x.Batch || x.Name == "cache" {
+		if x.Kind == Unknown || x.Kind == ReadDB && !x.Batch || x.Name == cacheServer || x.Name == toldServer {
 			return false
 		}
 		does = true

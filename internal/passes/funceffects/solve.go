@@ -183,6 +183,9 @@ type visitor struct {
 // apply tells what executing an edge of n may do.
 func (s *solver) apply(n *node, e *edge, to visitor) {
 	base := Param{Times: e.loop, InTx: e.inTx, Async: e.async, Cached: e.cached}
+	if e.cached && e.seldom == onFull {
+		base.Kept, base.Keeper = true, e.in.keeper(e.keeper)
+	}
 	step := Step{e.step, s.g.at(e.pos)}
 	if tell := to.effect; e.joins {
 		to.effect = func(x Effect) {
@@ -326,8 +329,11 @@ func (s *solver) pass(n *node, e *edge, params []Param, callee *node, base Param
 			if p.Index != a.index || p.Times == Stored || p.Times == 0 {
 				continue
 			}
-			if computes(e.callee) {
+			if computes(e.callee) && !s.g.sees(e.callee) {
 				p.Cached = true
+			}
+			if p.Kept {
+				p.Keeper, p.Kept = s.g.kept(e.in, e, p.Keeper)
 			}
 			if callee != nil && callee.component == n.component {
 				p = recursive(callee, p)
@@ -397,6 +403,9 @@ func (s *solver) invoke(n *node, e *edge, a arg, t target, p Param, to visitor) 
 		x.Cached, x.Async, x.InLoop = x.Cached || p.Cached, x.Async || p.Async, x.InLoop || repeats
 		// A literal's own calls have seen the lists of the body around it.
 		x.Rare = !to.inside && s.g.isRare(e)
+		if p.Kept && !to.inside {
+			x.Rare, x.Keeper = true, p.Keeper
+		}
 		x.Failing = x.Failing || !to.inside && e.fails
 		x.Batch = x.Batch && !repeats && (t.lit != nil || to.inside || e.in.forMany(x.Args))
 		to.effect(x)

@@ -44,12 +44,14 @@ type walker struct {
 	// something, and lacking the lists of what was not there.
 	maps    *[]ast.Expr
 	lacking map[types.Object]bool
-	// carried are variables that hold what a context carries.
+	// carried are variables that hold what a context carries, conds those that hold
+	// a condition: its value.
 	carried map[types.Object]bool
+	conds   map[types.Object]ast.Expr
 }
 
 func (g *graph) walkBody(n *node, body *ast.BlockStmt) {
-	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), shared: make(map[types.Object]token.Pos), maps: new([]ast.Expr), lacking: make(map[types.Object]bool), memory: make(map[types.Object]*types.Var), carried: make(map[types.Object]bool), txs: make(map[*types.Var]int)}
+	w := &walker{g: g, n: n, body: body, loop: Once, looked: make(map[types.Object]bool), shared: make(map[types.Object]token.Pos), maps: new([]ast.Expr), lacking: make(map[types.Object]bool), memory: make(map[types.Object]*types.Var), carried: make(map[types.Object]bool), conds: make(map[types.Object]ast.Expr), txs: make(map[*types.Var]int)}
 	w.stmt(body)
 }
 
@@ -216,6 +218,7 @@ func (w *walker) valueSpec(s *ast.ValueSpec) {
 }
 
 func (w *walker) assign(s *ast.AssignStmt) {
+	w.condition(s)
 	for _, x := range s.Rhs {
 		w.expr(x)
 	}
@@ -229,6 +232,8 @@ func (w *walker) assign(s *ast.AssignStmt) {
 				}
 			}
 			w.fill(x, s.Rhs[i])
+		} else if _, ok := ast.Unparen(s.Rhs[0]).(*ast.IndexExpr); i == 0 && ok {
+			w.bind(w.variable(x), s.Rhs[0]) // f, ok := table[key]
 		} else if i == 0 {
 			w.store(w.variable(x), s.Rhs[0])
 		} else {
@@ -489,7 +494,7 @@ func (w *walker) literal(lit *ast.FuncLit) *node {
 	n := w.g.newNode(w.n, sig)
 	n.lit, n.around = lit, w.errors
 	w.g.lits[lit] = n
-	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, joins: w.joins, txs: w.txs, looked: w.looked, shared: w.shared, maps: w.maps, lacking: w.lacking, memory: w.memory, carried: w.carried}
+	inner := &walker{g: w.g, n: n, body: lit.Body, loop: Once, begun: w.begun, joins: w.joins, txs: w.txs, looked: w.looked, shared: w.shared, maps: w.maps, lacking: w.lacking, memory: w.memory, carried: w.carried, conds: w.conds}
 	inner.stmt(lit.Body)
 	return n
 }

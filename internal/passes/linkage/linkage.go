@@ -119,6 +119,7 @@ func implementation(effects *funceffects.Result, ours *modules.Result, named *ty
 		ID:       golang.TypeText(named),
 		Effects:  make(map[string][]funceffects.Effect),
 		Promoted: make(map[string][]string),
+		Runs:     make(map[string][]int),
 	}
 	for sel := range set.Methods() {
 		fn, ok := sel.Obj().(*types.Func)
@@ -130,6 +131,11 @@ func implementation(effects *funceffects.Result, ours *modules.Result, named *ty
 		}
 		if es := reaching(effects.Of(fn)); len(es) > 0 {
 			t.Effects[fn.Name()] = es
+		}
+		for _, p := range effects.Params(fn) {
+			if p.InTx && !p.Async && p.Times > 0 && p.Times != funceffects.Stored {
+				t.Runs[fn.Name()] = append(t.Runs[fn.Name()], p.Index)
+			}
 		}
 	}
 	if len(t.Effects)+len(t.Promoted) == 0 {

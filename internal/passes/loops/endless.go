@@ -226,7 +226,7 @@ func (u *unit) condWrite(obj types.Object, w write, body ast.Node) verdict {
 	switch {
 	case golang.IsError(obj.Type()):
 		return verdict{bound: Drain, why: "repeats while calls fail or succeed"}
-	case isBool(obj.Type()):
+	case golang.IsBool(obj.Type()):
 		return verdict{bound: Drain, why: "repeats until " + obj.Name() + " changes"}
 	case u.rowToRow(obj, w, body):
 		return verdict{bound: Data, chain: true, why: "walks from one row to the next"}
@@ -271,7 +271,7 @@ func (u *unit) endlessLoop(s *ast.ForStmt) verdict {
 			}
 		case *ast.AssignStmt:
 			for i, l := range n.Lhs {
-				if obj := u.object(l); obj != nil && !local(obj, s.Body) && !golang.IsError(obj.Type()) && !isBool(obj.Type()) {
+				if obj := u.object(l); obj != nil && !local(obj, s.Body) && !golang.IsError(obj.Type()) && !golang.IsBool(obj.Type()) {
 					if n.Tok != token.ASSIGN || u.keeps(valueAt(n.Rhs, i)) {
 						moved = obj
 					}

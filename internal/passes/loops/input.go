@@ -2,7 +2,6 @@ package loops
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 	"strings"
 
@@ -77,8 +76,8 @@ func (u *unit) readsInput(body *ast.BlockStmt) bool {
 				}
 			}
 		}
-		if cond != nil {
-			ends[u.comparedError(cond, token.NEQ)] = true
+		for _, any := range golang.Clauses(cond, true, u.asked) {
+			ends[u.failed(any)] = true
 		}
 	})
 	delete(ends, nil)
@@ -117,7 +116,7 @@ func (u *unit) endOfInput(cond ast.Expr, body *ast.BlockStmt) bool {
 		if v, ok := u.Info.Uses[sel.Sel].(*types.Var); ok && v.Pkg() != nil && golang.IsError(v.Type()) {
 			found = found || v.Pkg().Path() == "io" && v.Name() == "EOF" || v.Name() == "Done" && strings.HasSuffix(v.Pkg().Path(), "iterator")
 		}
-		if call, ok := u.parent[sel].(*ast.CallExpr); ok && call.Fun == sel && u.asksLocal(call) && isBool(u.Info.TypeOf(call)) && !local(u.rootObj(recv(call)), body) {
+		if call, ok := u.parent[sel].(*ast.CallExpr); ok && call.Fun == sel && u.asksLocal(call) && golang.IsBool(u.Info.TypeOf(call)) && !local(u.rootObj(recv(call)), body) {
 			many, takes := u.takesFrom(body, recv(call))
 			found = found || takes && !many // if !it.Next() { break }
 		}

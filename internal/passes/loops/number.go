@@ -139,7 +139,8 @@ func (u *unit) partOfTime(e ast.Expr) bool {
 }
 
 // listsBy: the number is given to a function that answers with many: it says
-// which page of them. A database's own functions are known better.
+// which page of them, unless a time was made of it. A database's own functions are
+// known better.
 func (u *unit) listsBy(body *ast.BlockStmt, obj types.Object) bool {
 	is := u.carriers(body, obj)
 	found := false
@@ -152,7 +153,8 @@ func (u *unit) listsBy(body *ast.BlockStmt, obj types.Object) bool {
 			return true
 		}
 		for _, a := range call.Args {
-			found = found || is(a) && u.answersMany(call, body)
+			path, _ := named(u.Info.TypeOf(a))
+			found = found || is(a) && path != "time" && u.answersMany(call, body)
 		}
 		return !found
 	})

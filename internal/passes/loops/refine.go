@@ -4,7 +4,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"sort"
+	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
@@ -62,88 +64,51 @@ func (u *unit) countsElements(s ast.Stmt) bool {
 	return false
 }
 
-// batchFull: the call stands under a condition that tells whether enough
-// elements came together, and the branch empties the batch.
+// batchFull: the call runs only where enough elements came together, and that
+// empties the batch.
 func (u *unit) batchFull(n ast.Node, l *Loop) bool {
-	for child, p := n, u.parent[n]; p != nil && p != l.Node; child, p = p, u.parent[p] {
-		s, ok := p.(*ast.IfStmt)
-		if !ok || child != s.Body {
-			continue
-		}
-		full := false
-		ast.Inspect(s.Cond, func(n ast.Node) bool {
-			if cmp, ok := n.(*ast.BinaryExpr); ok {
-				full = full || u.fullBy(cmp, s, l)
-			}
-			return !full
+	return slices.ContainsFunc(u.known(n, l.Node), func(k known) bool {
+		return slices.ContainsFunc(k.any, func(t golang.Test) bool {
+			return slices.ContainsFunc(t.Sides(), func(t golang.Test) bool { return u.fullBy(t, k.in, l) })
 		})
-		if full {
-			return true
+	})
+}
+
+func (u *unit) fullBy(t golang.Test, in ast.Node, l *Loop) bool {
+	reached := t.Op == token.GEQ || t.Op == token.EQL || t.Op == token.GTR
+	limit, known := u.integer(t.Y)
+	switch x := ast.Unparen(t.X).(type) {
+	case *ast.BinaryExpr:
+		k, ok := u.integer(x.Y)
+		return x.Op == token.REM && !(ok && k < 2) && t.Op == token.EQL // i%size == 0
+	case *ast.CallExpr:
+		var obj types.Object
+		if u.builtin(x) == "len" {
+			obj = u.rootObj(x.Args[0])
+		} else if recv(x) != nil && len(x.Args) == 0 && isInteger(u.Info.TypeOf(x)) {
+			obj = u.rootObj(recv(x))
 		}
+		return obj != nil && !local(obj, l.Body) && reached && !(known && limit == 0) && (u.emptied(obj, in) || u.callsClosure(in, l))
+	case *ast.Ident:
+		obj := u.object(x)
+		down := known && limit <= 1 && t.Op != token.NEQ
+		return obj != nil && isInteger(obj.Type()) && !local(obj, l.Body) && (reached || down) && u.emptied(obj, in)
 	}
 	return false
 }
 
-func (u *unit) fullBy(cmp *ast.BinaryExpr, s *ast.IfStmt, l *Loop) bool {
-	switch cmp.Op {
-	case token.GEQ, token.EQL, token.GTR, token.LEQ, token.LSS:
-	default:
-		return false
-	}
-	for _, side := range []ast.Expr{cmp.X, cmp.Y} {
-		switch x := ast.Unparen(side).(type) {
-		case *ast.BinaryExpr:
-			if k, ok := u.integer(x.Y); x.Op == token.REM && !(ok && k < 2) && cmp.Op == token.EQL {
-				return true // i%size == 0
-			}
-		case *ast.CallExpr:
-			var obj types.Object
-			if u.builtin(x) == "len" {
-				obj = u.rootObj(x.Args[0])
-			} else if recv(x) != nil && len(x.Args) == 0 && isInteger(u.Info.TypeOf(x)) {
-				obj = u.rootObj(recv(x))
-			}
-			if obj != nil && !local(obj, l.Body) && (u.emptied(obj, s) || u.callsClosure(s)) && cmp.Op != token.LSS && cmp.Op != token.LEQ {
-				return !u.isZero(cmp)
-			}
-		case *ast.Ident:
-			obj := u.object(x)
-			if obj != nil && isInteger(obj.Type()) && !local(obj, l.Body) && u.emptied(obj, s) {
-				return true
-			}
-		}
-	}
-	return false
+// emptied: the code assigns obj anew.
+func (u *unit) emptied(obj types.Object, in ast.Node) bool {
+	return slices.ContainsFunc(u.writes[obj], func(w write) bool { return w.kind == assign && golang.Within(w.at, in) })
 }
 
-// isZero: the comparison is with zero.
-func (u *unit) isZero(cmp *ast.BinaryExpr) bool {
-	for _, e := range []ast.Expr{cmp.X, cmp.Y} {
-		if n, ok := u.integer(e); ok && n == 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// emptied: the branch assigns obj anew.
-func (u *unit) emptied(obj types.Object, s *ast.IfStmt) bool {
-	for _, w := range u.writes[obj] {
-		if w.kind == assign && golang.Within(w.at, s.Body) {
-			return true
-		}
-	}
-	return false
-}
-
-// callsClosure: the branch calls a local closure, which may empty the batch.
-func (u *unit) callsClosure(s *ast.IfStmt) bool {
+// callsClosure: the code calls a local closure, which may empty the batch.
+func (u *unit) callsClosure(in ast.Node, l *Loop) bool {
 	found := false
-	ast.Inspect(s.Body, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok {
-			if v, ok := u.object(call.Fun).(*types.Var); ok && !v.IsField() {
-				found = true
-			}
+	ast.Inspect(l.Body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && golang.Within(call, in) {
+			v, ok := u.object(call.Fun).(*types.Var)
+			found = found || ok && !v.IsField()
 		}
 		return !found
 	})
@@ -167,12 +132,7 @@ func (u *unit) inFirst(n ast.Node, l *Loop) bool {
 		}
 		return false
 	}
-	for child, p := n, u.parent[n]; p != nil && p != l.Node; child, p = p, u.parent[p] {
-		if s, ok := p.(*ast.IfStmt); ok && child == s.Body && u.equalsConst(s.Cond, isIndex) != "" {
-			return true
-		}
-	}
-	return false
+	return u.equalsConst(n, l, isIndex) != ""
 }
 
 // dispatched: the call runs only if the element itself, a string or number,
@@ -190,55 +150,23 @@ func (u *unit) dispatched(n ast.Node, l *Loop) string {
 		r, ok := l.Node.(*ast.RangeStmt)
 		return ok && (l.Kind != RangeMap && r.Value != nil && u.object(r.Value) == obj || r.Key != nil && u.object(r.Key) == obj && l.Kind != RangeInt && l.Kind != Range)
 	}
-	for child, p := n, u.parent[n]; p != nil && p != l.Node; child, p = p, u.parent[p] {
-		switch p := p.(type) {
-		case *ast.IfStmt:
-			if child == p.Body {
-				if v := u.equalsConst(p.Cond, isElem); v != "" {
-					return v
-				}
-			}
-		case *ast.CaseClause:
-			sw, ok := u.parent[u.parent[p]].(*ast.SwitchStmt)
-			if !ok || len(p.List) == 0 {
-				continue
-			}
-			if sw.Tag != nil && isElem(sw.Tag) && u.Info.Types[p.List[0]].Value != nil {
-				return types.ExprString(p.List[0])
-			}
-			if sw.Tag == nil {
-				if v := u.equalsConst(p.List[0], isElem); v != "" {
-					return v
-				}
-			}
-		}
-	}
-	return ""
+	return u.equalsConst(n, l, isElem)
 }
 
-// equalsConst: cond holds only if the element equals a constant.
-func (u *unit) equalsConst(cond ast.Expr, isElem func(ast.Expr) bool) string {
-	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
-	if !ok {
-		return ""
-	}
-	switch b.Op {
-	case token.LAND:
-		if v := u.equalsConst(b.X, isElem); v != "" {
-			return v
-		}
-		return u.equalsConst(b.Y, isElem)
-	case token.LOR:
-		x, y := u.equalsConst(b.X, isElem), u.equalsConst(b.Y, isElem)
-		if x == "" || y == "" {
-			return ""
-		}
-		return x + " or " + y
-	case token.EQL:
-		for _, side := range [][2]ast.Expr{{b.X, b.Y}, {b.Y, b.X}} {
-			if isElem(side[0]) && u.Info.Types[side[1]].Value != nil {
-				return types.ExprString(side[1])
+// equalsConst returns the constants of which the element is one where a node runs,
+// as text; "" if that is not known.
+func (u *unit) equalsConst(n ast.Node, l *Loop, isElem func(ast.Expr) bool) string {
+	for _, k := range u.known(n, l.Node) {
+		var list []string
+		for _, t := range k.any {
+			for _, s := range t.Sides() {
+				if s.Op == token.EQL && isElem(s.X) && u.Info.Types[s.Y].Value != nil {
+					list = append(list, types.ExprString(s.Y))
+				}
 			}
+		}
+		if len(list) > 0 && len(list) == len(k.any) {
+			return strings.Join(list, " or ")
 		}
 	}
 	return ""

@@ -360,7 +360,7 @@ func (u *unit) isRowsNext(call *ast.CallExpr) bool {
 		return false
 	}
 	t := u.Info.TypeOf(recv(call))
-	if t == nil || !isBool(u.Info.TypeOf(call)) {
+	if t == nil || !golang.IsBool(u.Info.TypeOf(call)) {
 		return false
 	}
 	set := types.NewMethodSet(pointerTo(t))

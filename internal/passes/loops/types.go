@@ -86,11 +86,6 @@ func isInteger(t types.Type) bool {
 	return ok && b.Info()&types.IsInteger != 0
 }
 
-func isBool(t types.Type) bool {
-	b, ok := under(t).(*types.Basic)
-	return ok && b.Info()&types.IsBoolean != 0
-}
-
 // named returns the package path and the name of a type or of what it points
 // to; empty strings if it has none.
 func named(t types.Type) (path, name string) {

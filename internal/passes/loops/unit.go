@@ -19,6 +19,7 @@ type unit struct {
 	labels map[types.Object]*ast.LabeledStmt
 	loops  map[ast.Node]*Loop // classification of a loop for calls anywhere in it
 	taints map[ast.Node]*taint
+	knowns map[ast.Node][]known
 }
 
 // A writeKind says how a statement changes a variable.
@@ -51,6 +52,7 @@ func newUnit(r *Result, d ast.Decl) *unit {
 		labels: make(map[types.Object]*ast.LabeledStmt),
 		loops:  make(map[ast.Node]*Loop),
 		taints: make(map[ast.Node]*taint),
+		knowns: make(map[ast.Node][]known),
 	}
 	var stack []ast.Node
 	ast.Inspect(d, func(n ast.Node) bool {

@@ -352,7 +352,7 @@ func isIterator(t types.Type) bool {
 		return false
 	}
 	yield, ok := under(sig.Params().At(0).Type()).(*types.Signature)
-	return ok && yield.Results().Len() == 1 && isBool(yield.Results().At(0).Type())
+	return ok && yield.Results().Len() == 1 && golang.IsBool(yield.Results().At(0).Type())
 }
 
 // retries continues the ways of [funceffects.Times]: called again after a

@@ -46,50 +46,38 @@ func (r *Result) Seldom(l *Loop, call *ast.CallExpr) string {
 //		admin, err = s.user(ctx, "admin")
 //	}
 func (u *unit) whileUnset(l *Loop, call *ast.CallExpr) string {
-	for child, p := ast.Node(call), u.parent[call]; p != nil && p != l.Node; child, p = p, u.parent[p] {
-		s, ok := p.(*ast.IfStmt)
-		if !ok || child != s.Body {
-			continue
-		}
-		x := u.unset(s.Cond)
-		if x == nil {
-			continue
-		}
-		obj, path, exact := u.fieldPath(x)
-		if exact && obj != nil && !local(obj, l.Node) && (u.sets(s.Body, obj, path) || u.setsByCall(call, obj, path)) {
-			return types.ExprString(x)
+	for _, k := range u.known(call, l.Node) {
+		for _, t := range k.any {
+			x := u.unset(t)
+			if x == nil || len(k.any) > 1 {
+				continue
+			}
+			obj, path, exact := u.fieldPath(x)
+			if exact && obj != nil && !local(obj, l.Node) && (u.sets(k.in, obj, path) || u.setsByCall(call, obj, path)) {
+				return types.ExprString(x)
+			}
 		}
 	}
 	return ""
 }
 
-// unset returns the x of x == nil, x == "", x == 0, len(x) == 0 and !x.
-func (u *unit) unset(cond ast.Expr) ast.Expr {
-	switch cond := ast.Unparen(cond).(type) {
-	case *ast.UnaryExpr:
-		if cond.Op == token.NOT {
-			return cond.X
-		}
-	case *ast.BinaryExpr:
-		tv := u.Info.Types[cond.Y]
-		zero := tv.IsNil()
-		if tv.Value != nil {
-			s := tv.Value.ExactString()
-			zero = s == "0" || s == `""`
-		}
-		if cond.Op != token.EQL || !zero {
-			return nil
-		}
-		if call, ok := ast.Unparen(cond.X).(*ast.CallExpr); ok && u.builtin(call) == "len" {
-			return call.Args[0]
-		}
-		return ast.Unparen(cond.X)
+// unset returns the x of x == nil, x == "", x == 0, len(x) == 0 and !x. That an error
+// is nil says that all went well so far.
+func (u *unit) unset(t golang.Test) ast.Expr {
+	if t.Y == nil && t.Op == token.NOT {
+		return t.X
 	}
-	return nil
+	if t.Y == nil || t.Op != token.EQL || !golang.IsZero(u.Info, t.Y) || golang.IsError(u.Info.TypeOf(t.X)) {
+		return nil
+	}
+	if call, ok := ast.Unparen(t.X).(*ast.CallExpr); ok && u.builtin(call) == "len" {
+		return call.Args[0]
+	}
+	return ast.Unparen(t.X)
 }
 
-// sets: the block assigns to the field, or to what holds it.
-func (u *unit) sets(b *ast.BlockStmt, obj types.Object, path string) bool {
+// sets: the code assigns to the field, or to what holds it.
+func (u *unit) sets(b ast.Node, obj types.Object, path string) bool {
 	for _, w := range u.writes[obj] {
 		if !golang.Within(w.at, b) {
 			continue
@@ -131,64 +119,32 @@ func (u *unit) setsByCall(call *ast.CallExpr, obj types.Object, path string) boo
 // branch that stores it is the ordinary case. That a list of rows was not found
 // is one, where the loop goes through the list that it was asked for with.
 func (u *unit) afterFailure(l *Loop, call *ast.CallExpr) bool {
-	failed := func(s ast.Stmt, cond ast.Expr, body *ast.BlockStmt, op token.Token) bool {
-		err := u.comparedError(cond, op)
+	return slices.ContainsFunc(u.known(call, nil), func(k known) bool {
+		err := u.failed(k.any)
 		if err == nil {
 			return false
 		}
-		from := u.valueBefore(err, body)
-		if r, ok := l.Node.(*ast.RangeStmt); ok && !golang.Within(s, l.Node) && from != nil && u.mentions(from, u.rootObj(r.X)) {
+		from := u.valueBefore(err, k.branch)
+		if r, ok := l.Node.(*ast.RangeStmt); ok && !golang.Within(k.at, l.Node) && from != nil && u.mentions(from, u.rootObj(r.X)) {
 			return true
 		}
 		return from != nil && !u.mayRead(from)
-	}
-	for child, p := ast.Node(call), u.parent[call]; p != nil; child, p = p, u.parent[p] {
-		switch p := p.(type) {
-		case *ast.IfStmt:
-			if child == p.Body && failed(p, p.Cond, p.Body, token.NEQ) || child == p.Else && failed(p, p.Cond, p.Body, token.EQL) {
-				return true
-			}
-		case *ast.BlockStmt:
-			for _, s := range p.List {
-				if s.End() > child.Pos() {
-					break
-				}
-				switch s := s.(type) {
-				case *ast.IfStmt: // if err == nil { return }
-					if !u.stmt(s.Body).normal && failed(s, s.Cond, s.Body, token.EQL) {
-						return true
-					}
-				case *ast.SwitchStmt: // switch { case err == nil: return }
-					for _, c := range s.Body.List {
-						c := c.(*ast.CaseClause)
-						if s.Tag == nil && len(c.List) == 1 && !u.list(c.Body).normal && failed(s, c.List[0], s.Body, token.EQL) {
-							return true
-						}
-					}
-				}
-			}
-		}
-	}
-	return false
+	})
 }
 
-// comparedError returns the error that a condition, or an operand of its &&,
-// compares with nil by op.
-func (u *unit) comparedError(cond ast.Expr, op token.Token) types.Object {
-	var found types.Object
-	golang.Conjuncts(cond, func(e ast.Expr) {
-		if b, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && b.Op == op && golang.IsError(u.Info.TypeOf(b.X)) && u.Info.Types[b.Y].IsNil() {
-			found = u.object(b.X)
-		}
-	})
-	return found
+// failed returns the error that is not nil where a test holds.
+func (u *unit) failed(any []golang.Test) types.Object {
+	if len(any) != 1 || any[0].Op != token.NEQ || !golang.IsError(u.Info.TypeOf(any[0].X)) || !u.Info.Types[any[0].Y].IsNil() {
+		return nil
+	}
+	return u.object(any[0].X)
 }
 
 // valueBefore returns what a variable was set to last before branches.
-func (u *unit) valueBefore(obj types.Object, branches *ast.BlockStmt) ast.Expr {
+func (u *unit) valueBefore(obj types.Object, branches token.Pos) ast.Expr {
 	var last write
 	for _, w := range u.writes[obj] {
-		if w.at.Pos() < branches.Pos() && (last.at == nil || w.at.Pos() > last.at.Pos()) {
+		if w.at.Pos() < branches && (last.at == nil || w.at.Pos() > last.at.Pos()) {
 			last = w
 		}
 	}

@@ -100,7 +100,7 @@ func (r *Result) beginsFor(b body) *Begins {
 func (u *unit) mayLeave() bool {
 	sig := u.signature()
 	for v := range sig.Results().Variables() {
-		if u.r.canHold(v.Type()) {
+		if u.r.canHold(v.Type()) || apis.IsContext(v.Type()) {
 			return true
 		}
 	}
@@ -128,14 +128,22 @@ func (u *unit) mayLeave() bool {
 func (u *unit) leaves(s *Span, ret *ast.ReturnStmt) *Begins {
 	sig := u.signature()
 	if ret != nil {
+		inContext := -1
 		for i, x := range ret.Results {
 			t := u.r.typeOf(x)
 			if i < sig.Results().Len() {
 				t = sig.Results().At(i).Type()
 			}
-			if u.r.canHold(t) && !apis.IsContext(t) && s.mentions(x) {
+			switch {
+			case !u.r.canHold(t) && !apis.IsContext(t) || !s.mentions(x):
+			case apis.IsContext(t):
+				inContext = i
+			default:
 				return &Begins{Result: i, Param: noParam}
 			}
+		}
+		if inContext >= 0 {
+			return &Begins{Result: inContext, Param: noParam}
 		}
 	}
 	given := func(i int, v *types.Var) *Begins {

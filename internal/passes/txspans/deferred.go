@@ -17,6 +17,7 @@ import (
 func (f *flow) deferredFaults(d *ast.DeferStmt, report func(Fault, ast.Node)) {
 	lit, ok := ast.Unparen(d.Call.Fun).(*ast.FuncLit)
 	if !ok {
+		f.deferredHelper(d, report)
 		return
 	}
 	var commit *ast.CallExpr
@@ -29,7 +30,7 @@ func (f *flow) deferredFaults(d *ast.DeferStmt, report func(Fault, ast.Node)) {
 	if commit == nil {
 		return
 	}
-	if sig := f.u.signature(); sig != nil && golang.LastIsError(sig) && f.u.returnsError(f.span, commit) && !f.u.handsOut(lit, commit) {
+	if sig := f.u.signature(); sig != nil && golang.LastIsError(sig) && f.span.drops(commit) && !f.u.handsOut(lit, commit) {
 		report(CommitLost, commit)
 		return
 	}
@@ -40,10 +41,22 @@ func (f *flow) deferredFaults(d *ast.DeferStmt, report func(Fault, ast.Node)) {
 	}
 }
 
-// returnsError: a commit that has a result.
-func (u *unit) returnsError(s *Span, commit *ast.CallExpr) bool {
-	fn := u.r.callee(commit)
-	return fn != nil && fn.Signature().Results().Len() > 0
+// deferredHelper notes the faults of a deferred function that commits unless the error
+// that it is given the address of says otherwise.
+func (f *flow) deferredHelper(d *ast.DeferStmt, report func(Fault, ast.Node)) {
+	e, ok := f.span.endOf(d.Call)
+	if !ok || e.Kind&Commits == 0 || e.By == itsResult || e.By >= len(d.Call.Args) {
+		return
+	}
+	x, ok := ast.Unparen(d.Call.Args[e.By]).(*ast.UnaryExpr)
+	if !ok || x.Op != token.AND {
+		return
+	}
+	if p, ok := f.u.r.placeOf(x.X); ok && p.Fields == "" && golang.IsError(p.Root.Type()) && f.u.declares(p.Root) && !f.u.isResult(p.Root) {
+		for _, ret := range f.u.unheard(d, p.Root) {
+			report(CommitsFailure, ret)
+		}
+	}
 }
 
 // handsOut reports whether a deferred literal tells somebody outside what came
@@ -59,7 +72,7 @@ func (u *unit) handsOut(lit *ast.FuncLit, commit *ast.CallExpr) bool {
 			}
 			for _, l := range n.Lhs {
 				p, ok := u.r.placeOf(l)
-				found = found || ok && n.Tok == token.ASSIGN && golang.IsError(u.r.typeOf(l)) && (u.isResult(p.Root) || !u.local(p.Root))
+				found = found || ok && n.Tok == token.ASSIGN && golang.IsError(u.r.typeOf(l)) && (u.isResult(p.Root) || !u.declares(p.Root))
 			}
 		case *ast.SendStmt:
 			found = true
@@ -75,11 +88,6 @@ func (u *unit) handsOut(lit *ast.FuncLit, commit *ast.CallExpr) bool {
 		return !found
 	})
 	return found
-}
-
-// local reports whether a variable is declared in the body, and ends with it.
-func (u *unit) local(obj *types.Var) bool {
-	return u.body.Pos() <= obj.Pos() && obj.Pos() < u.body.End()
 }
 
 // isResult reports whether a variable is a named result of the function.
@@ -106,7 +114,7 @@ func (u *unit) asked(lit *ast.FuncLit) *types.Var {
 				if !ok || x.Op != op {
 					continue
 				}
-				if p, ok := u.r.placeOf(x.X); ok && p.Fields == "" && golang.IsError(p.Root.Type()) && u.r.pass.TypesInfo.Types[x.Y].IsNil() && u.local(p.Root) && p.Root.Pos() < lit.Pos() {
+				if p, ok := u.r.placeOf(x.X); ok && p.Fields == "" && golang.IsError(p.Root.Type()) && u.r.pass.TypesInfo.Types[x.Y].IsNil() && u.declares(p.Root) && p.Root.Pos() < lit.Pos() {
 					err = p.Root
 				}
 			}
@@ -131,7 +139,7 @@ const (
 // unheard lists the returns behind a defer statement that hand out a failure
 // while the error that the deferred literal looks at is nil.
 func (u *unit) unheard(d *ast.DeferStmt, err *types.Var) []ast.Node {
-	if u.changedElsewhere(err) {
+	if u.changedElsewhere(err, d) {
 		return nil
 	}
 	p := place{Root: err}
@@ -191,12 +199,14 @@ func (u *unit) unheard(d *ast.DeferStmt, err *types.Var) []ast.Node {
 	return list
 }
 
-// changedElsewhere reports whether a literal, or somebody who has its address,
-// may give a variable a value.
-func (u *unit) changedElsewhere(v *types.Var) bool {
+// changedElsewhere reports whether a literal, or somebody who has its address and is
+// not deferred by d, may give a variable a value.
+func (u *unit) changedElsewhere(v *types.Var, d *ast.DeferStmt) bool {
 	found := false
 	ast.Inspect(u.body, func(n ast.Node) bool {
 		switch n := n.(type) {
+		case *ast.DeferStmt:
+			return n != d
 		case *ast.UnaryExpr:
 			p, ok := u.r.placeOf(n.X)
 			found = found || n.Op == token.AND && ok && p.Root == v

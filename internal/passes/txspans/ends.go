@@ -46,7 +46,8 @@ type End struct {
 	Path  string // where in it the transaction is, as in place
 	Kind  EndKind
 	// OK and Failed are what it leaves if an error is nil and if it is not: its
-	// own (By is -1), or the one that its parameter By is given.
+	// own (By is -1), or the one that its parameter By is given. Where it is ended in
+	// any case, that one tells whether it is committed.
 	OK, Failed Outcome
 	By         int
 }
@@ -154,7 +155,7 @@ func (r *Result) endsOf(b body) []End {
 		}
 		var paths []string
 		for _, call := range b.calls {
-			if path, ok := r.endsWithin(call, v); ok && !slices.Contains(paths, path) {
+			if path, ok := r.endsWithin(b, call, v); ok && !slices.Contains(paths, path) {
 				paths = append(paths, path)
 			}
 		}
@@ -170,7 +171,7 @@ func (r *Result) endsOf(b body) []End {
 }
 
 // endsWithin returns where in a variable the transaction is that a call ends.
-func (r *Result) endsWithin(call *ast.CallExpr, v *types.Var) (string, bool) {
+func (r *Result) endsWithin(b body, call *ast.CallExpr, v *types.Var) (string, bool) {
 	fn := r.callee(call)
 	if fn == nil {
 		return "", false
@@ -186,10 +187,41 @@ func (r *Result) endsWithin(call *ast.CallExpr, v *types.Var) (string, bool) {
 	case apis.Commit, apis.Rollback:
 		if x := argument(call, theReceiver); x != nil {
 			p, ok := r.placeOf(x)
+			if ok && apis.IsContext(v.Type()) && r.takenFrom(b, p.Root, v) {
+				return "", true
+			}
 			return p.Fields, ok && p.Root == v
 		}
 	}
 	return "", false
+}
+
+// takenFrom reports whether a variable of a body holds what a context carries, and
+// nothing else.
+func (r *Result) takenFrom(b body, v, ctx *types.Var) bool {
+	taken, other := false, false
+	ast.Inspect(b.decl.Body, func(n ast.Node) bool {
+		lhs, rhs := golang.Assigned(n)
+		for i, l := range lhs {
+			if p, ok := r.placeOf(l); !ok || p != (place{Root: v}) {
+				continue
+			}
+			if len(rhs) == len(lhs) || len(rhs) == 1 && i == 0 {
+				x := rhs[min(i, len(rhs)-1)]
+				_, begun := ast.Unparen(x).(*ast.CallExpr)
+				if begun {
+					begun = r.begin(ast.Unparen(x).(*ast.CallExpr)).kind != beginsNothing
+				}
+				if !begun && r.mentions(x, places{ctx: {""}}, false) {
+					taken = true
+					continue
+				}
+			}
+			other = true
+		}
+		return true
+	})
+	return taken && !other
 }
 
 // handed is what a flow of a function keeps that is handed its transaction.
@@ -314,11 +346,21 @@ func (r *Result) endOf(b body, v *types.Var, path string) (End, bool) {
 	}
 	if !golang.LastIsError(b.fn.Signature()) && e.OK != Ended|Open {
 		e.Failed = e.OK
+		for i := range b.fn.Signature().Params().Len() {
+			p := b.fn.Signature().Params().At(i)
+			if e.Kind != EitherEnd || !golang.IsError(golang.Deref(p.Type())) {
+				continue
+			}
+			_, _, ok := ask(p, false)
+			if _, _, bad := ask(p, true); ok == Commits && bad == RollsBack {
+				e.By = i
+			}
+		}
 		return e, true
 	}
 	for i := range b.fn.Signature().Params().Len() {
 		p := b.fn.Signature().Params().At(i)
-		if !golang.IsError(p.Type()) {
+		if !golang.IsError(golang.Deref(p.Type())) {
 			continue
 		}
 		ok1, bad1, _ := ask(p, false)
@@ -428,7 +470,7 @@ func (s *Span) Way(kind EndKind) string {
 			switch {
 			case e.Param == theReceiver:
 				way = s.Name + "." + fn.Name() + "()"
-			case fn.Pkg() != s.r.pass.Pkg:
+			case fn.Pkg() != s.r.pass.Pkg && fn.Signature().Recv() == nil:
 				way = fn.Pkg().Name() + "." + way
 			}
 			if best == "" || way < best {

@@ -2,6 +2,7 @@ package txspans
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"regexp"
@@ -16,8 +17,8 @@ import (
 // This file finds statements that a transaction is asked after one of them has
 // failed, and what a function leaves behind that is run again.
 
-// savepointText is SQL that makes a savepoint, or goes back to one.
-var savepointText = regexp.MustCompile(`(?i)^.\s*(SAVEPOINT|ROLLBACK\s+TO)\b`)
+// savepointText is SQL that makes a savepoint, lets it go, or goes back to it.
+var savepointText = regexp.MustCompile(`(?i)^\s*(?:(SAVEPOINT|RELEASE)|ROLLBACK\s+(?:(?:WORK|TRANSACTION)\s+)?TO)\b`)
 
 // A failure is the state of a transaction at one point: whether it may be sound,
 // and the statement after whose failure it may be broken.
@@ -29,7 +30,8 @@ type failure struct {
 // AfterFailure returns the statements that go through the transaction on a way on
 // which an earlier statement of it has failed: Node is the later, Earlier the one
 // that failed. PostgreSQL refuses them all until the transaction or a savepoint
-// is rolled back. It is empty where the function has savepoints.
+// is rolled back. It is empty where the function has savepoints of which that is not
+// seen.
 func (s *Span) AfterFailure() []Problem {
 	if !slices.ContainsFunc(s.Events, func(e Event) bool {
 		call, ok := e.Node.(*ast.CallExpr)
@@ -45,7 +47,7 @@ func (s *Span) AfterFailure() []Problem {
 		body = fn.Body
 	}
 	u := s.r.newUnit(s.Func, body)
-	if body == nil || len(s.nested) > 0 || u.savepoints() {
+	if body == nil || len(s.nested) > 0 || u.savepoints(s) {
 		return nil
 	}
 	f := &failures{u: u, s: s, graph: cfg.New(body, u.returns)}
@@ -53,30 +55,70 @@ func (s *Span) AfterFailure() []Problem {
 	return f.found
 }
 
-// savepoints reports whether a body makes or rolls back to a savepoint.
-func (u *unit) savepoints() bool {
+// savepoints reports whether a body makes or rolls back to a savepoint otherwise
+// than by a call of the transaction that is given the text.
+func (u *unit) savepoints(s *Span) bool {
 	found := false
 	ast.Inspect(u.body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			found = found || u.r.role(u.r.callee(n)) == apis.Savepoint
+			if fn := u.r.callee(n); fn != nil {
+				api, ok := u.r.apis.Lookup(fn)
+				found = found || ok && api.Role == apis.Savepoint
+			}
+			if s.savepoints(n) {
+				return false
+			}
 		case *ast.BasicLit:
-			found = found || n.Kind == token.STRING && savepointText.MatchString(n.Value)
+			found = found || n.Kind == token.STRING && savepointText.MatchString(n.Value[1:])
 		}
 		return !found
 	})
 	return found
 }
 
-// changes reports whether a call is a statement that writes rows, sent through
-// the transaction, whose only way to fail is the database's: one that returns
-// rows also fails if there are none.
-func (s *Span) changes(call *ast.CallExpr) bool {
-	api, ok := s.r.apis.Lookup(s.r.callee(call))
-	if !ok || api.Role != apis.Exec && (api.Role != apis.BuilderTerminal || api.Stmt == "" || api.Stmt == "select") {
+// restores reports whether a call of the transaction goes back to a savepoint.
+func (s *Span) restores(call *ast.CallExpr) bool {
+	m := s.savepointText(call)
+	return m != nil && m[1] == ""
+}
+
+// savepoints reports whether a call of the transaction makes a savepoint, lets it go, or
+// goes back to it.
+func (s *Span) savepoints(call *ast.CallExpr) bool { return s.savepointText(call) != nil }
+
+func (s *Span) savepointText(call *ast.CallExpr) []string {
+	if !s.UsesHandle(call.Fun) {
+		return nil
+	}
+	for _, a := range call.Args {
+		if v := s.r.pass.TypesInfo.Types[a].Value; v != nil && v.Kind() == constant.String {
+			if m := savepointText.FindStringSubmatch(constant.StringVal(v)); m != nil {
+				return m
+			}
+		}
+	}
+	return nil
+}
+
+// fails reports whether a call is a statement, sent through the transaction, whose
+// only way to fail is the database's: one that returns rows to the program also fails
+// if there are none. server: it has failed, and it was the server that said so.
+func (s *Span) fails(call *ast.CallExpr, server bool) bool {
+	if s.r.callee(call) == nil || !s.UsesHandle(call.Fun) {
 		return false
 	}
-	return s.writes(call)
+	if server {
+		return s.r.queries(call)
+	}
+	switch api, ok := s.r.apis.Lookup(s.r.callee(call)); {
+	case !ok:
+		return false
+	case api.Role == apis.BuilderTerminal:
+		return api.Stmt != "" && api.Stmt != "select" && s.writes(call)
+	default:
+		return api.Role == apis.Exec && s.r.queries(call)
+	}
 }
 
 // writes reports whether a call is a statement that writes rows, sent through the
@@ -143,7 +185,9 @@ func (f *failures) step(n ast.Node, st failure) failure {
 		case st.broken == nil:
 		case f.s.endsIt(call) != NotEnded:
 			st = failure{}
-		case f.s.sends(call):
+		case f.s.restores(call):
+			st = failure{sound: true}
+		case f.s.sends(call), f.s.savepoints(call):
 			f.add(Problem{Fault: AfterFailure, Node: call, Earlier: st.broken})
 			st = failure{sound: st.sound} // one of them is enough
 		}
@@ -230,15 +274,11 @@ func (f *failures) statement(x ast.Expr, server bool) *ast.CallExpr {
 	if sel, ok := x.(*ast.SelectorExpr); ok {
 		x = ast.Unparen(sel.X)
 	}
-	call, ok := x.(*ast.CallExpr)
-	if ok && f.s.changes(call) {
-		return call
-	}
-	for ; ok && server; call, ok = ast.Unparen(x).(*ast.CallExpr) {
-		if f.s.writes(call) {
+	for call, ok := x.(*ast.CallExpr); ok; call, ok = ast.Unparen(x).(*ast.CallExpr) {
+		if f.s.fails(call, server) {
 			return call
 		}
-		if x = golang.Receiver(f.u.r.pass.TypesInfo, call); x == nil {
+		if x = golang.Receiver(f.u.r.pass.TypesInfo, call); x == nil || !server {
 			break
 		}
 	}

@@ -61,6 +61,13 @@ func (f *flow) solve() { golang.Solve(f.u.graph, f.at, f.entry, f.step, f.edge) 
 // err != nil of the begin there is no transaction, nor behind tx == nil.
 func (f *flow) edge(b *cfg.Block, i int, s state) state {
 	s = f.handed.edge(f, b, i, s)
+	if f.span.end != nil && len(f.span.end.under) > 0 {
+		for v, holds := range f.u.tells(golang.Condition(b), i == 0) {
+			if was, ok := f.span.end.under[v]; ok && was != holds {
+				return 0 // not on this way
+			}
+		}
+	}
 	if f.span.end != nil && s&bare != 0 && f.span.end.asksWhose(f, golang.Condition(b)) {
 		s = s&^bare | guarded
 	}
@@ -161,7 +168,15 @@ func (f *flow) step(n ast.Node, s state) state {
 // of the transaction's variable, a new value of its error's.
 func (f *flow) assigned(n ast.Node, s state) state {
 	if f.in == nil && f.span.end != nil && n != f.span.end.stmt && f.replaces(n) {
-		return none // another transaction
+		switch {
+		case f.u.anew[n] != f.span.tx || n.Pos() < f.span.end.stmt.Pos():
+			return none // another transaction
+		case s&guarded != 0:
+			return guarded // what is deferred may look at the variable
+		case len(f.span.end.errs) == 0:
+			return bare
+		}
+		return fresh // to be ended like the one before
 	}
 	if f.span.end != nil && f.in == nil {
 		if n == f.span.end.stmt {
@@ -323,7 +338,7 @@ func (s *Span) endOf(call *ast.CallExpr) (End, bool) {
 	fn := s.r.callee(call)
 	if fn == nil {
 		// finish := func() { tx.Commit() }; finish().
-		if p, ok := s.r.placeOf(call.Fun); ok && p.Fields == "" && s.held.meets(p) && !s.keepsOpen(p.Root) {
+		if p, ok := s.r.placeOf(call.Fun); ok && p.Fields == "" && s.held.meets(p) && !s.keepsOpen(p.Root) && (givenOutcome(p.Root.Type()) || !s.r.isParameter(p.Root)) {
 			return whole(EitherEnd)
 		}
 		return End{}, false
@@ -437,6 +452,22 @@ func (s *Span) isGiven(x ast.Expr, path string) bool {
 func givenNothing(fn *types.Func) bool {
 	params := fn.Signature().Params()
 	return params.Len() == 0 || params.Len() == 1 && apis.TypeName(params.At(0).Type()) == "context.Context"
+}
+
+// givenOutcome reports whether a function takes no more than what tells how to end a
+// transaction: a context, an error, whether all went well. What somebody else hands in
+// and is given another function, or a row, is for something else.
+func givenOutcome(t types.Type) bool {
+	sig, ok := t.Underlying().(*types.Signature)
+	if !ok {
+		return true
+	}
+	for v := range sig.Params().Variables() {
+		if t := v.Type(); !apis.IsContext(t) && !golang.IsError(golang.Deref(t)) && !golang.IsBool(t) {
+			return false
+		}
+	}
+	return true
 }
 
 // isTx reports whether an expression is what holds the transaction itself.

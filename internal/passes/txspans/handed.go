@@ -89,6 +89,22 @@ func (r *Result) findHanded() {
 	r.decided()
 }
 
+// decided drops the events of handed transactions that no call which hands them
+// leads to, by the constants that it gives.
+func (r *Result) decided() {
+	for _, s := range r.spans {
+		d, ok := s.Func.(*ast.FuncDecl)
+		if !ok || s.Origin != Handed {
+			continue
+		}
+		fn, _ := r.pass.TypesInfo.Defs[d.Name].(*types.Func)
+		s.Events = slices.DeleteFunc(s.Events, func(e Event) bool {
+			to, ok := e.Node.(*ast.CallExpr)
+			return ok && !slices.ContainsFunc(r.hands.calls[fn], func(from *ast.CallExpr) bool { return r.effects.Leads(from, to) })
+		})
+	}
+}
+
 // handedSpan returns the transaction that calls of the package hand a function.
 func (r *Result) handedSpan(d *ast.FuncDecl, fn *types.Func) *Span {
 	var s *Span

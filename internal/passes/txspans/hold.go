@@ -103,6 +103,17 @@ func knownHandle(t types.Type, depth int) bool {
 	return false
 }
 
+// hasHandle reports whether a struct has a field that holds a library's handle.
+func hasHandle(t types.Type) bool {
+	st, ok := golang.Deref(t).Underlying().(*types.Struct)
+	for i := 0; ok && i < st.NumFields(); i++ {
+		if knownHandle(st.Field(i).Type(), 2) {
+			return true
+		}
+	}
+	return false
+}
+
 // spread adds what holds the span's transaction in the body of its function:
 // whatever is assigned from something that does, wherever.
 func (s *Span) spread(body ast.Node) {

@@ -2,11 +2,13 @@ package txspans
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/cfg"
 
+	"github.com/sqlvet/sqlvet/internal/apis"
 	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
@@ -26,6 +28,9 @@ type ending struct {
 	// known: every way in which the transaction may leave the body's hands is
 	// seen, so that a return with it open is a fault.
 	known bool
+	// under are variables that are set once, and the values with which the function
+	// comes to the begin: where they differ the transaction is not there.
+	under map[*types.Var]bool
 	last  ast.Node // the end seen last, in order of the graph
 }
 
@@ -71,7 +76,8 @@ func newEnding(u *unit, s *Span, b beginCall) *ending {
 			}
 		}
 	})
-	if v := s.Tx; v != nil && !v.IsField() && u.declares(v) {
+	e.under = u.under(b.stmt)
+	if v := s.Tx; v != nil && !v.IsField() && (u.declares(v) || u.parameter(v)) {
 		own := false
 		u.inspect(func(n ast.Node) {
 			call, ok := n.(*ast.CallExpr)
@@ -80,6 +86,83 @@ func newEnding(u *unit, s *Span, b beginCall) *ending {
 		e.known = !u.escapes(u.body, v, own)
 	}
 	return e
+}
+
+// under returns the variables by whose values alone the body comes to a statement.
+func (u *unit) under(at ast.Node) map[*types.Var]bool {
+	var set map[*types.Var]bool
+	u.inspect(func(n ast.Node) {
+		s, ok := n.(*ast.IfStmt)
+		if !ok || !golang.Within(at, s) || golang.Within(at, s.Cond) || s.Init != nil && golang.Within(at, s.Init) {
+			return
+		}
+		for v, holds := range u.tells(s.Cond, golang.Within(at, s.Body)) {
+			if u.setOnce(v) {
+				if set == nil {
+					set = make(map[*types.Var]bool)
+				}
+				set[v] = holds
+			}
+		}
+	})
+	return set
+}
+
+// tells returns the variables that are true or false where a condition holds, or does
+// not.
+func (u *unit) tells(cond ast.Expr, holds bool) map[*types.Var]bool {
+	set := make(map[*types.Var]bool)
+	for _, any := range golang.Clauses(cond, holds, func(*ast.Ident) ast.Expr { return nil }) {
+		id, ok := ast.Unparen(any[0].X).(*ast.Ident)
+		if !ok || len(any) > 1 || any[0].Y != nil {
+			continue
+		}
+		if v, ok := u.r.pass.TypesInfo.Uses[id].(*types.Var); ok {
+			set[v] = any[0].Op != token.NOT
+		}
+	}
+	return set
+}
+
+// setOnce reports whether a variable of the function has one value as long as the
+// function runs.
+func (u *unit) setOnce(v *types.Var) bool {
+	if !u.declares(v) && !u.parameter(v) {
+		return false
+	}
+	is := func(x ast.Expr) bool {
+		p, ok := u.r.placeOf(x)
+		return ok && p.Root == v
+	}
+	once := true
+	ast.Inspect(u.body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, l := range n.Lhs {
+				once = once && (!is(l) || l.Pos() == v.Pos())
+			}
+		case *ast.UnaryExpr:
+			once = once && !(n.Op == token.AND && is(n.X))
+		case *ast.ForStmt, *ast.RangeStmt:
+			once = once && !(n.Pos() <= v.Pos() && v.Pos() < n.End())
+		}
+		return once
+	})
+	return once
+}
+
+// parameter reports whether a variable is a parameter of the function.
+func (u *unit) parameter(v *types.Var) bool {
+	sig := u.signature()
+	if sig == nil {
+		return false
+	}
+	for p := range sig.Params().Variables() {
+		if p == v {
+			return true
+		}
+	}
+	return false
 }
 
 // asksWhose reports whether a condition asks if the transaction was joined.
@@ -175,6 +258,9 @@ func (f *flow) life(call *ast.CallExpr, before state) {
 	s := f.span
 	switch kind := s.endsIt(call); {
 	case kind != NotEnded:
+		if kind == Commits && before == done && len(s.end.whose) == 0 {
+			s.Problems = append(s.Problems, Problem{Fault: CommitAgain, Node: call, Earlier: s.end.last})
+		}
 		s.end.last = call
 	case before == done && s.uses(call):
 		s.Problems = append(s.Problems, Problem{Fault: UsedAfterEnd, Node: call, Earlier: s.end.last})
@@ -184,8 +270,8 @@ func (f *flow) life(call *ast.CallExpr, before state) {
 // uses: a call of the transaction's own method, or of a function that is
 // handed it, that goes to the database.
 func (s *Span) uses(call *ast.CallExpr) bool {
-	if s.Tx == nil || isSession(s.Tx.Type()) {
-		return false // a session goes on after its transaction
+	if s.Tx == nil || isSession(s.Tx.Type()) || apis.IsContext(s.Tx.Type()) {
+		return false // a session goes on after its transaction, and what uses a context may not look into it
 	}
 	own := false
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
@@ -333,8 +419,14 @@ func (f *flow) leaves(n ast.Node, s state) {
 	}
 	switch n := n.(type) {
 	case *ast.ReturnStmt:
-		if s == bare && span.end.known && !f.u.escapes(n, span.Tx, false) {
+		switch {
+		case !span.end.known || f.u.escapes(n, span.Tx, false) || span.handedOut(n):
+		case s == bare:
 			report(LeftOpen, n)
+		case s == guarded && !f.u.failingReturn(n):
+			if w := f.unkept(n); w != nil {
+				span.Problems = append(span.Problems, Problem{Fault: NeverCommitted, Node: n, Earlier: w})
+			}
 		}
 	case *ast.DeferStmt:
 		if call := span.commitOf(n.Call); call != nil {
@@ -352,6 +444,91 @@ func (f *flow) leaves(n ast.Node, s state) {
 				report(CommitDropped, call)
 			}
 		}
+	}
+}
+
+// handedOut reports whether a return gives its caller a context that carries the
+// transaction.
+func (s *Span) handedOut(ret *ast.ReturnStmt) bool {
+	return slices.ContainsFunc(ret.Results, func(x ast.Expr) bool { return apis.IsContext(s.r.typeOf(x)) && s.mentions(x) })
+}
+
+// unkept returns a statement that writes before a return on which the transaction is
+// rolled back, if nothing in the function commits it; nil if there is none.
+func (f *flow) unkept(ret *ast.ReturnStmt) ast.Node {
+	s := f.span
+	commits := false
+	ast.Inspect(f.u.body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		commits = commits || ok && s.endsIt(call)&Commits != 0
+		return !commits
+	})
+	if commits || len(s.end.whose) > 0 || f.u.escapes(f.u.body, s.Tx, false) {
+		return nil
+	}
+	for _, e := range s.Events {
+		call, ok := e.Node.(*ast.CallExpr)
+		if ok && !e.Async && e.u == f.u && call.End() <= ret.End() && s.writes(call) {
+			return call
+		}
+	}
+	return nil
+}
+
+// usedNext notes that a loop ends a transaction that was begun before it, and uses it
+// in its next iteration.
+func (f *flow) usedNext() {
+	s := f.span
+	if s.Origin != Begun || s.Tx == nil {
+		return
+	}
+	f.u.inspect(func(n ast.Node) {
+		var body *ast.BlockStmt
+		switch n := n.(type) {
+		case *ast.ForStmt:
+			body = n.Body
+		case *ast.RangeStmt:
+			body = n.Body
+		}
+		if body == nil || s.At.Pos() > n.Pos() {
+			return
+		}
+		var end, use *ast.CallExpr
+		for _, st := range body.List {
+			switch st := st.(type) {
+			case *ast.ReturnStmt, *ast.BranchStmt:
+				return // no next one
+			case *ast.IfStmt:
+				n = st.Init
+			default:
+				n = st
+			}
+			f.always(n, func(call *ast.CallExpr) {
+				e, ends := s.endOf(call)
+				switch {
+				case ends && e.OK == Ended && e.Failed == Ended:
+					end = call
+				case use == nil && end == nil && s.uses(call):
+					use = call
+				}
+			})
+		}
+		replaced := false
+		ast.Inspect(body, func(n ast.Node) bool {
+			replaced = replaced || f.replaces(n)
+			return !replaced
+		})
+		if end != nil && use != nil && !replaced {
+			s.Problems = append(s.Problems, Problem{Fault: UsedAfterEnd, Node: use, Earlier: end})
+		}
+	})
+}
+
+// always visits the calls that a statement makes whatever happens.
+func (f *flow) always(n ast.Node, visit func(*ast.CallExpr)) {
+	switch n.(type) {
+	case *ast.ExprStmt, *ast.AssignStmt, *ast.DeclStmt:
+		f.calls(n, func(call *ast.CallExpr, _ bool) { visit(call) })
 	}
 }
 

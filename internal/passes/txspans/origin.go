@@ -72,14 +72,14 @@ func (r *Result) beginOf(fn *types.Func) beginning {
 		switch {
 		case bg.Result < 0:
 			return beginning{kind: beginsInPlace, param: bg.Param, path: bg.Path, joins: r.joins(fn)}
-		case bg.Result < sig.Results().Len() && r.ended(sig.Results().At(bg.Result).Type()):
+		case bg.Result < sig.Results().Len() && (r.ended(sig.Results().At(bg.Result).Type()) || apis.IsContext(sig.Results().At(bg.Result).Type())):
 			return beginning{kind: beginsResult, result: bg.Result, joins: r.joins(fn)}
 		}
 	}
 	if sig.Results().Len() == 0 {
 		return beginning{}
 	}
-	tx, handle := apis.IsTx(sig.Results().At(0).Type())
+	tx, handle := r.isTx(sig.Results().At(0).Type())
 	if !tx {
 		return beginning{}
 	}
@@ -177,8 +177,27 @@ func (r *Result) parameterSpan(fn ast.Node, ft *ast.FuncType, sig *types.Signatu
 // HandsTx reports whether a function with a parameter of type t runs inside a
 // transaction: t is one, and not the plain handle as well.
 func (r *Result) HandsTx(t types.Type) bool {
-	tx, handle := apis.IsTx(t)
+	tx, handle := r.isTx(t)
 	return tx && (!handle || isSession(t)) && !r.startsItself(t)
+}
+
+// isTx is apis.IsTx of what may be one: not of a type that has no handle, and whose
+// Commit has a body that sends nothing.
+func (r *Result) isTx(t types.Type) (tx, handle bool) {
+	if tx, handle = apis.IsTx(t); !tx {
+		return false, false
+	}
+	obj, _, _ := types.LookupFieldOrMethod(t, true, r.pass.Pkg, "Commit")
+	commit, ok := obj.(*types.Func)
+	if !ok || !r.seen(commit) || len(r.ends[commit.Origin()]) > 0 || hasHandle(t) {
+		return tx, handle
+	}
+	for _, e := range r.effects.Of(commit.Origin()) {
+		if e.RoundTrip() || e.Kind == funceffects.Unknown || e.Kind == funceffects.Network {
+			return tx, handle
+		}
+	}
+	return false, false
 }
 
 // parameterNode returns where the parameter of that index stands.
@@ -255,18 +274,35 @@ func (r *Result) closureSpan(fn ast.Node, sig *types.Signature, p passing) *Span
 	if len(s.held) == 0 && len(ctx) == 0 {
 		s.Implicit = true
 	}
-	if len(s.held) == 0 || r.carries(callee, p.param.Index) {
+	s.Carried = len(ctx) > 0 && r.carries(callee, p.param.Index)
+	if len(s.held) == 0 || s.Carried {
 		for _, v := range ctx {
 			s.hold(place{Root: v}, v.Type())
 		}
 	}
 	if callee != nil {
-		if api, ok := r.apis.Lookup(callee); ok && api.Joins || r.joins(callee) {
+		switch api, ok := r.apis.Lookup(callee); {
+		case ok && api.Joins, r.joins(callee) && !r.replaces(p.call, sig):
 			r.joined(s, p.call)
+		case r.joins(callee):
+			s.MayJoin = true
 		}
 	}
 	s.Single = r.single(p.call)
 	return s
+}
+
+// replaces reports whether a function that is passed into a transaction is given what
+// the call is made on, as it is inside: to use that from outside is right only where
+// it is the same.
+func (r *Result) replaces(call *ast.CallExpr, sig *types.Signature) bool {
+	recv := golang.Receiver(r.pass.TypesInfo, call)
+	for v := range sig.Params().Variables() {
+		if recv != nil && types.Identical(v.Type(), r.typeOf(recv)) {
+			return true
+		}
+	}
+	return false
 }
 
 // single reports whether the handle that a transaction is begun on is one

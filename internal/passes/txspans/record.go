@@ -51,6 +51,7 @@ func (u *unit) record(flows []*flow) {
 	for _, f := range flows {
 		if f.in == nil {
 			f.repeats()
+			f.usedNext()
 		}
 	}
 }

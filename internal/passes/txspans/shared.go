@@ -13,7 +13,7 @@ import (
 // Shared returns the calls that use the transaction in goroutines, one for each
 // that is started, where something else uses or ends it meanwhile: another of
 // these goroutines, or the function itself before it has waited.
-func (s *Span) Shared() []*ast.CallExpr {
+func (s *Span) Shared() []Problem {
 	var starts, uses []*ast.CallExpr
 	for _, e := range s.Events {
 		call, ok := e.Node.(*ast.CallExpr)
@@ -24,10 +24,10 @@ func (s *Span) Shared() []*ast.CallExpr {
 			starts, uses = append(starts, e.Start), append(uses, call)
 		}
 	}
-	var out []*ast.CallExpr
+	var out []Problem
 	for i, start := range starts {
 		if len(starts) > 1 && s.same(uses) || s.repeats(start) || s.meanwhile(start, uses[i]) {
-			out = append(out, uses[i])
+			out = append(out, Problem{Fault: UsedAtOnce, Node: uses[i]})
 		}
 	}
 	return out

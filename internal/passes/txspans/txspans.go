@@ -22,6 +22,7 @@ import (
 	"golang.org/x/tools/go/cfg"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/passes/funceffects"
 	"github.com/sqlvet/sqlvet/internal/passes/settings"
 )
@@ -70,6 +71,11 @@ type Span struct {
 	// Single: the handle that began it is one connection, not a pool: what
 	// else is sent through it belongs to the transaction too.
 	Single bool
+	// Carried: the context that the function is given carries the transaction, as the
+	// code that puts it there shows.
+	Carried bool
+	// MayJoin: where there is a transaction already, it is that one.
+	MayJoin bool
 	// Implicit: nothing that the function is given holds the transaction, so
 	// that what does not use it cannot be told.
 	Implicit bool
@@ -120,9 +126,12 @@ const (
 	CommitDropped                   // Commit's error is not looked at
 	CommitDefers                    // Commit is deferred
 	UsedAfterEnd                    // used after Commit or Rollback
+	CommitAgain                     // committed after Commit or Rollback
+	NeverCommitted                  // it has written, and on success it is rolled back as well
 	CommitLost                      // a deferred literal commits, and cannot hand its error out
 	CommitsFailure                  // a return with an error after which a deferred literal commits
 	AfterFailure                    // used after a statement of it has failed
+	UsedAtOnce                      // used by a goroutine while something else uses or ends it
 	RetryAppends                    // run again, it adds to what the attempt before has left
 )
 
@@ -130,7 +139,7 @@ const (
 type Problem struct {
 	Fault Fault
 	Node  ast.Node
-	// Earlier is the end after which it is used.
+	// Earlier is the end after which it is used, or what it has written.
 	Earlier ast.Node
 }
 
@@ -206,6 +215,35 @@ func run(pass *analysis.Pass) (any, error) {
 func (r *Result) Spans() []*Span {
 	r.once.Do(r.find)
 	return r.spans
+}
+
+// Maybe returns what the transactions would be of function literals that are given to
+// methods of interfaces whose implementations this package does not see.
+func (r *Result) Maybe() []*Span {
+	var out []*Span
+	known := r.Spans()
+	for _, f := range r.pass.Files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || r.callee(call) == nil || !golang.IsInterfaceMethod(r.callee(call)) || len(r.effects.Arguments(call)) > 0 {
+				return true
+			}
+			for i, a := range call.Args {
+				lit, ok := ast.Unparen(a).(*ast.FuncLit)
+				if !ok {
+					continue
+				}
+				if sig, ok := r.typeOf(lit).(*types.Signature); ok && golang.LastIsError(sig) {
+					s := r.closureSpan(lit, sig, passing{call, funceffects.Param{Index: i}})
+					r.literal(lit, s, nil)
+					out = append(out, s)
+				}
+			}
+			return true
+		})
+	}
+	r.spans = known
+	return out
 }
 
 // Uses reports whether an expression mentions what holds the transaction: its

@@ -30,6 +30,7 @@ type unit struct {
 	chans map[ast.Expr]*ast.RangeStmt    // channels that are ranged over
 	later map[ast.Node]bool              // calls of defer statements, and literals that are called so
 	seen  map[*ast.FuncLit]bool
+	anew  map[ast.Node]place // the statements that begin a transaction, and where it goes
 }
 
 // An inherited transaction is open in the function around a literal.
@@ -64,7 +65,11 @@ func (u *unit) walk() {
 		s.spread(u.body)
 		flows = append(flows, u.newFlow(s, guarded))
 	}
+	u.anew = make(map[ast.Node]place)
 	for _, b := range begins {
+		if p, ok := u.r.placeOf(b.to); ok && !b.inPlace && len(begins) > 1 {
+			u.anew[b.stmt] = p
+		}
 		if s := u.begun(b); s != nil {
 			u.spans = append(u.spans, s)
 			flows = append(flows, u.newFlow(s, none))
@@ -204,8 +209,8 @@ func (u *unit) begun(b beginCall) *Span {
 	if p.Fields == "" {
 		s.Tx = p.Root
 	}
-	s.held.add(p)
-	s.handles.add(p)
+	s.hold(p, u.r.typeOf(b.to))
+	s.Carried = apis.IsContext(u.r.typeOf(b.to))
 	if begin.joins {
 		u.r.joined(s, b.call)
 	}

@@ -88,7 +88,7 @@ func crawl(ctx context.Context, db *sql.DB) error {
 		if err := rs.Scan(&url); err != nil {
 			return err
 		}
-		if err := get(url); err != nil { // want `this waits for the network by get -> http.Get .* while the rows of the query at line \d+ keep a connection of the pool`
+		if err := get(url); err != nil { // want `this waits for an answer over HTTP by get -> http.Get .* while the rows of the query at line \d+ keep a connection of the pool`
 			return err
 		}
 	}

@@ -171,3 +171,64 @@ func leftBehind(ctx context.Context, conn *pgx.Conn, id int) error {
 	}
 	return tx.Commit(ctx)
 }
+
+// A savepoint that is let go after the failure is none.
+func released(ctx context.Context, tx pgx.Tx, id int) error {
+	if _, err := tx.Exec(ctx, "SAVEPOINT before"); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "DELETE FROM seats WHERE id = $1", id); err != nil {
+		if _, err := tx.Exec(ctx, "RELEASE SAVEPOINT before"); err != nil { // want `postgresql refuses this statement`
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, "UPDATE seats SET n = 0")
+	return err
+}
+
+func wentBack(ctx context.Context, tx pgx.Tx, id int) error {
+	if _, err := tx.Exec(ctx, "SAVEPOINT before"); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "DELETE FROM seats WHERE id = $1", id); err != nil {
+		if _, err := tx.Exec(ctx, "rollback to savepoint before"); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, "UPDATE seats SET n = 0")
+	return err
+}
+
+// Its text is not here.
+func wentSomewhere(ctx context.Context, tx pgx.Tx, id int, back func(context.Context, pgx.Tx, string) error) error {
+	if _, err := tx.Exec(ctx, "SAVEPOINT before"); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "DELETE FROM seats WHERE id = $1", id); err != nil {
+		if err := back(ctx, tx, "ROLLBACK TO before"); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, "UPDATE seats SET n = 0")
+	return err
+}
+
+// What has no rows for the program fails by the database only, reading or not.
+func locked(ctx context.Context, tx pgx.Tx, id int) error {
+	_, err := tx.Exec(ctx, "SELECT 1 FROM seats WHERE id = $1 FOR UPDATE NOWAIT", id)
+	var e *pgconn.PgError
+	if errors.As(err, &e) && e.Code == "55P03" {
+		_, err = tx.Exec(ctx, "INSERT INTO waits (id) VALUES ($1)", id) // want `postgresql refuses this statement`
+	}
+	return err
+}
+
+// There may be no such row.
+func absent(ctx context.Context, tx pgx.Tx, id int) error {
+	var n int
+	err := tx.QueryRow(ctx, "SELECT n FROM seats WHERE id = $1 FOR UPDATE", id).Scan(&n)
+	if err != nil {
+		_, err = tx.Exec(ctx, "INSERT INTO seats (id) VALUES ($1)", id)
+	}
+	return err
+}

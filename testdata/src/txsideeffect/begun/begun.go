@@ -110,7 +110,7 @@ func (s *service) failing(ctx context.Context) error {
 	return tx.Commit()
 }
 
-// Open on one path only.
+// Open on one path only, which the mail is on.
 func (s *service) sometimes(ctx context.Context, atomic bool) error {
 	var tx *sql.Tx
 	if atomic {
@@ -119,7 +119,7 @@ func (s *service) sometimes(ctx context.Context, atomic bool) error {
 			return err
 		}
 	}
-	notify.Mail("a@example.com")
+	notify.Mail("a@example.com") // want `mail is sent inside the transaction begun at line \d+`
 	if tx != nil {
 		return tx.Commit()
 	}
@@ -257,3 +257,35 @@ func (o *Order) AfterCreate(tx *gorm.DB) error {
 
 // AfterFind runs outside.
 func (o *Order) AfterFind(tx *gorm.DB) error { return notify.Mail("a@example.com") }
+
+// Open on one path only, and the mail is on another.
+func (s *service) otherwise(ctx context.Context, atomic bool) error {
+	var tx *sql.Tx
+	if atomic {
+		var err error
+		if tx, err = s.db.Begin(); err != nil {
+			return err
+		}
+	}
+	if !atomic {
+		notify.Mail("a@example.com")
+		return nil
+	}
+	return tx.Commit()
+}
+
+// Whether it is open is not known where the mail is sent.
+func (s *service) perhaps(ctx context.Context, n int) error {
+	var tx *sql.Tx
+	if n > 3 {
+		var err error
+		if tx, err = s.db.Begin(); err != nil {
+			return err
+		}
+	}
+	notify.Mail("a@example.com")
+	if tx != nil {
+		return tx.Commit()
+	}
+	return nil
+}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"database/sql"
 
-	"golang.org/x/sync/errgroup"
 	"gorm.io/gorm"
 )
 
@@ -133,59 +132,6 @@ func outerRequest(r request, x *account) error {
 		}
 		return write(r, x) // want `the query INSERT accounts does not go through the transaction of r.atomically at line \d+`
 	})
-}
-
-// Two at once on one connection.
-func fan(ctx context.Context, db *sql.DB, ids []int) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	var g errgroup.Group
-	for _, id := range ids {
-		g.Go(func() error {
-			_, err := tx.ExecContext(ctx, "DELETE FROM t WHERE id = $1", id) // want `a goroutine uses the transaction begun at line \d+ while something else uses or ends it: it is one connection`
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	return tx.Commit()
-}
-
-// Nobody waits for the goroutine before the commit.
-func late(ctx context.Context, db *sql.DB) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	go remember(ctx, tx) // want `a goroutine uses the transaction`
-	return tx.Commit()
-}
-
-func remember(ctx context.Context, tx *sql.Tx) {
-	_, _ = tx.ExecContext(ctx, "INSERT INTO log VALUES (1)")
-}
-
-// One goroutine, and the function waits.
-func awaited(ctx context.Context, db *sql.DB) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	var g errgroup.Group
-	g.Go(func() error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM t")
-		return err
-	})
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	return tx.Commit()
 }
 
 // The context that comes with the handle carries the transaction as well.

@@ -71,13 +71,13 @@ func plainSession(ctx context.Context, s *store.Session) error {
 	return notify.Mail("a@example.com")
 }
 
-// The scope may be in a transaction already, which this one goes on in.
+// The scope may be in a transaction already, which this one goes on in, and may not.
 func scoped(ctx context.Context, scope *store.Scope) error {
 	return scope.Transaction(ctx, func(inner *store.Scope) error {
 		if err := inner.Transaction(ctx, func(same *store.Scope) error { return same.Exec(ctx, "DELETE FROM t") }); err != nil {
 			return err
 		}
-		return scope.Exec(ctx, "DELETE FROM t")
+		return scope.Exec(ctx, "DELETE FROM t") // want `does not go through the transaction of scope.Transaction`
 	})
 }
 

@@ -26,7 +26,7 @@ func Ping(db *sql.DB, list []Host) {
 func Fetch(db *sql.DB, list []Host) {
 	for _, h := range list {
 		fetch(h.Name)
-		db.Exec("UPDATE hosts SET seen = now() WHERE name = $1", h.Name) // want `since each iteration waits for an answer over the network as well`
+		db.Exec("UPDATE hosts SET seen = now() WHERE name = $1", h.Name) // want `since each iteration waits for an answer over HTTP as well`
 	}
 }
 
@@ -39,7 +39,7 @@ func fetch(name string) {
 func Slowly(db *sql.DB, list []Host) {
 	for _, h := range list {
 		time.Sleep(time.Second)
-		db.Exec("UPDATE hosts SET seen = now() WHERE name = $1", h.Name) // want `since each iteration waits for a while on purpose as well`
+		db.Exec("UPDATE hosts SET seen = now() WHERE name = $1", h.Name) // want `since each iteration waits for the clock as well`
 	}
 }
 
@@ -76,7 +76,7 @@ func SeldomBoth(db *sql.DB, list []Host) {
 		switch {
 		case h.Old:
 			fetch(h.Name)
-			db.Exec("UPDATE hosts SET seen = now() WHERE name = $1", h.Name) // want `since each iteration waits for an answer over the network`
+			db.Exec("UPDATE hosts SET seen = now() WHERE name = $1", h.Name) // want `since each iteration waits for an answer over HTTP`
 		}
 	}
 }

@@ -271,7 +271,7 @@ func (s *shop) collations(ctx context.Context, tables []string) (out []string) {
 
 func (s *shop) tell(ctx context.Context, list []Member) {
 	for _, m := range list {
-		s.db.ExecContext(ctx, "UPDATE members SET told = now() WHERE id = $1", m.ID) // want `of little use, since each iteration waits for an answer over the network as well`
+		s.db.ExecContext(ctx, "UPDATE members SET told = now() WHERE id = $1", m.ID) // want `of little use, since each iteration waits for an answer over HTTP as well`
 		http.Post("https://example.com/tell", "text/plain", strings.NewReader(m.Name))
 	}
 }
