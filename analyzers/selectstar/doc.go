@@ -96,7 +96,7 @@
 //
 // A view is taken for a table. Where an ORM selects every column because the
 // program selects none, only what is a warning above is reported, of tables that
-// the schema knows. A chain that is not understood (go-pg's and dbr's are not) is
+// the schema knows. A chain that is not understood (pop's and sqlboiler's are not) is
 // not looked at. The fix takes the struct for the table: a field that no column of
 // the table fills has to be taken out by hand.
 //

@@ -239,7 +239,7 @@ func ent(t *types.Named, names Namer) *Model {
 	if entity == "" {
 		return nil
 	}
-	info := names.Table(t.Obj().Pkg().Path() + "/" + strings.ToLower(entity))
+	info := names.Table(tablePackage(t.Obj().Pkg(), entity))
 	if info == nil {
 		return nil
 	}
@@ -256,12 +256,17 @@ func ent(t *types.Named, names Namer) *Model {
 // a new row of the table between two, which an edge schema declares.
 func (m *Model) Between(e Edge, names Namer) []string {
 	pkg := m.Type.Obj().Pkg()
-	for _, imp := range pkg.Imports() {
-		if !strings.HasPrefix(imp.Path(), pkg.Path()+"/") || constString(imp.Scope(), "Table") != e.Table {
+	for _, name := range pkg.Scope().Names() {
+		entity, ok := strings.CutSuffix(name, "Query")
+		if !ok {
 			continue
 		}
-		info := names.Table(imp.Path())
-		if info == nil || info.Name != e.Table {
+		of := tablePackage(pkg, entity)
+		if of == nil || constString(of.Scope(), "Table") != e.Table {
+			continue
+		}
+		info := names.Table(of)
+		if info == nil {
 			continue
 		}
 		var out []string
@@ -276,6 +281,22 @@ func (m *Model) Between(e Edge, names Namer) []string {
 		return out
 	}
 	return nil
+}
+
+// tablePackage returns the package of an entity's table. Export data lists only
+// the imports that types need: the one that has the type of the query's orders.
+func tablePackage(pkg *types.Package, entity string) *types.Package {
+	path := pkg.Path() + "/" + strings.ToLower(entity)
+	if query, ok := pkg.Scope().Lookup(entity + "Query").(*types.TypeName); ok {
+		if order := method(query.Type(), "Order"); order != nil && order.Signature().Params().Len() == 1 {
+			if s, ok := order.Signature().Params().At(0).Type().(*types.Slice); ok {
+				if n, ok := types.Unalias(s.Elem()).(*types.Named); ok && n.Obj().Pkg().Path() == path {
+					return n.Obj().Pkg()
+				}
+			}
+		}
+	}
+	return golang.Imported(pkg, path)
 }
 
 // entityOf returns the name of the entity that a generated type is about: the

@@ -101,9 +101,9 @@ type Namer interface {
 	// TableName returns what a method without arguments, such as TableName,
 	// returns, if that is one known string.
 	TableName(fn *types.Func) (string, bool)
-	// Table returns what the generated package of a path says of its table;
-	// nil if it is not known.
-	Table(path string) *Table
+	// Table returns what a generated package says of its table; nil if it is not
+	// known.
+	Table(pkg *types.Package) *Table
 	// Naming returns how the program has a library name tables and columns, by
 	// the name of its rules; false if it says nothing about it.
 	Naming(library string) (Naming, bool)

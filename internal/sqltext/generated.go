@@ -10,7 +10,7 @@ import (
 )
 
 // Table returns what a generated package says of its table.
-func (p *Program) Table(path string) *models.Table { return p.oracle.Table(path) }
+func (p *Program) Table(pkg *types.Package) *models.Table { return p.oracle.Table(pkg) }
 
 // Naming returns how the program has a library name its tables.
 func (p *Program) Naming(library string) (models.Naming, bool) { return p.oracle.Naming(library) }

@@ -36,9 +36,9 @@ type Oracle interface {
 	// Builds gives the statements under construction that an imported
 	// function returns, or an imported package-level variable holds.
 	Builds(obj types.Object) []ChainSummary
-	// Table returns what the generated package of a path says of its table; nil
+	// Table returns what a generated package says of its table; nil
 	// if it is not known.
-	Table(path string) *models.Table
+	Table(pkg *types.Package) *models.Table
 	// Naming returns how the program has a library name its tables; false if it
 	// says nothing about it.
 	Naming(library string) (models.Naming, bool)

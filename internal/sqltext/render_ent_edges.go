@@ -126,7 +126,7 @@ func entEager(r *rendering, p part) texts {
 // and HasNeighborsWith.
 func entEdge(fr *frame, s step, with texts) texts {
 	at := s.at()
-	info := fr.prog.Table(s.fn.Pkg().Path())
+	info := fr.prog.Table(s.fn.Pkg())
 	if info == nil {
 		return texts{holeText(hole{kind: fragmentHole, name: s.fn.Name()})}
 	}

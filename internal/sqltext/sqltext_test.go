@@ -24,7 +24,7 @@ type noOracle struct{}
 
 func (noOracle) Naming(string) (models.Naming, bool)    { return models.Naming{}, false }
 func (noOracle) Library(*types.Func) *apis.Library      { return nil }
-func (noOracle) Table(string) *models.Table             { return nil }
+func (noOracle) Table(*types.Package) *models.Table     { return nil }
 func (noOracle) LibraryAt(*types.Package) *apis.Library { return nil }
 
 func (noOracle) Builds(types.Object) []ChainSummary  { return nil }
