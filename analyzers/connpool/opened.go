@@ -176,8 +176,12 @@ func (c *checker) opened(d *ast.FuncDecl, call *ast.CallExpr) {
 	if c.sql.DialectAt(call).Foreign() || !c.counts(call) {
 		return
 	}
-	if l := c.piled(d, call); l != nil {
-		f := c.finding(call, "per-loop", fmt.Sprintf("the loop at line %d opens another one each time, and what closes them is deferred until the function returns: all of them stay open; open, use and close each in a function of its own", l.Line))
+	if l, deferred := c.piled(d, call); l != nil {
+		message := "the loop at line %d opens another pool each time and closes none of them, so that their connections add up: close each, or keep and use it again"
+		if deferred {
+			message = "the loop at line %d opens another one each time, and what closes them is deferred until the function returns: all of them stay open; open, use and close each in a function of its own"
+		}
+		f := c.finding(call, "per-loop", fmt.Sprintf(message, l.Line))
 		suppress.Report(c.pass, f)
 		return
 	}
@@ -204,15 +208,14 @@ func (c *checker) opened(d *ast.FuncDecl, call *ast.CallExpr) {
 	}
 }
 
-// piled returns the loop that opens something each time around and closes it by a
-// defer of the function around, nil if there is none.
-func (c *checker) piled(d *ast.FuncDecl, call *ast.CallExpr) *loops.Loop {
+// piled returns the loop that opens something for each turn and does not close it, or by
+// a defer of the function around; nil if there is none.
+func (c *checker) piled(d *ast.FuncDecl, call *ast.CallExpr) (l *loops.Loop, deferred bool) {
 	v := c.holder(d, call)
 	for _, l := range c.loops.Enclosing(call) {
-		if v == nil || l.Bound != loops.Data && l.Bound != loops.Unknown {
+		if v == nil || l.Bound != loops.Data && l.Bound != loops.Unknown && l.Bound != loops.Poll && l.Bound != loops.Worker {
 			continue
 		}
-		deferred := false
 		golang.Inspect(l.Body, func(n ast.Node) {
 			def, ok := n.(*ast.DeferStmt)
 			if !ok {
@@ -223,11 +226,12 @@ func (c *checker) piled(d *ast.FuncDecl, call *ast.CallExpr) *loops.Loop {
 				deferred = deferred || ok && c.pass.TypesInfo.Uses[id] == v
 			}
 		})
-		if deferred {
-			return l
+		own := l.Body.Pos() <= v.Pos() && v.Pos() < l.Body.End()
+		if deferred || own && !c.closed(d, call) && c.loops.DependsOnIteration(l, call) != loops.Invariant {
+			return l, deferred
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // closed reports whether a function may close what a call of its own opens: it does,
@@ -240,7 +244,8 @@ func (c *checker) closed(d *ast.FuncDecl, call *ast.CallExpr) bool {
 	for n := range ast.Preorder(d.Body) {
 		if inner, ok := n.(*ast.CallExpr); ok {
 			id, ok := ast.Unparen(golang.Receiver(c.pass.TypesInfo, inner)).(*ast.Ident)
-			if ok && c.pass.TypesInfo.Uses[id] == v && apis.HandleOf(first(c.pass.TypesInfo.TypeOf(inner))) == apis.PoolHandle {
+			t := first(c.pass.TypesInfo.TypeOf(inner))
+			if ok && c.pass.TypesInfo.Uses[id] == v && apis.HandleOf(t) == apis.PoolHandle && !types.Identical(t, v.Type()) {
 				return true
 			}
 		}
