@@ -34,7 +34,7 @@ type QueryDocument struct {
 // text nothing is known is a Query without text.
 type Query struct {
 	Pos       Position `json:"pos"`       // of the text's first byte; of the argument if no text is known
-	CallPos   Position `json:"call_pos"`  // of the argument
+	CallPos   Position `json:"call_pos"`  // of the argument; of the call that sends it, where a function of another package does
 	Call      string   `json:"call"`      // the function called
 	Package   string   `json:"package"`   // the path of the package that calls
 	Clause    bool     `json:"clause"`    // a part of a statement, for a query builder

@@ -208,7 +208,7 @@ func (r *rendering) gormPreload(p part, rel models.Relation, other *models.Model
 			keys = append(keys, part{clause: "where", text: t})
 		}
 		if len(cols) > 1 {
-			return append(keys, part{clause: "where", text: sub.rowIn(cols)})
+			return append(keys, part{clause: "where", text: sub.rowIn(cols, func(column string) *Text { return sub.own(column, "") })})
 		}
 		for _, key := range cols {
 			col := sub.own(key, " IN (")
@@ -256,7 +256,6 @@ func gormBegin(r *rendering) {
 		return
 	}
 	r.model = other
-	bind := paramText(r.at)
 	own := r.own
 	if r.c.lib.Chain.Naming == "gorm" && !other.Unsure {
 		// Have: it is the whole name of the table that the columns stand behind.
@@ -270,25 +269,38 @@ func gormBegin(r *rendering) {
 		for i, c := range rel.Other {
 			on.add(concat(link, known("."+quoteName(rel.LinkOther[i])+" = ", r.at), own(c, " AND ")))
 		}
-		for i, c := range rel.LinkOwn {
-			if i > 0 {
-				on.say(" AND ")
-			}
-			on.add(concat(link, known("."+quoteName(c)+" = ", r.at), bind))
-		}
+		behind := func(column string) *Text { return concat(link, known("."+quoteName(column), r.at)) }
+		on.add(r.sameKey(rel.LinkOwn, behind))
 		r.c = r.c.with(part{clause: "join", text: concat(known("JOIN ", r.at), link, known(" ON ", r.at), &Text{pieces: on.out})}, part{clause: "link"})
 		return
 	}
-	for _, c := range rel.Other {
-		col := own(c, " = ")
+	r.c = r.c.with(part{clause: "where", text: r.sameKey(rel.Other, func(column string) *Text {
 		if r.c.lib.Chain.Naming == "gorm1" {
-			col = known(quoteName(c)+" = ", r.at)
+			return known(quoteName(column), r.at)
 		}
-		r.c = r.c.with(part{clause: "where", text: concat(col, bind)})
-	}
+		return own(column, "")
+	})})
 	if rel.Poly != "" {
 		r.c = r.c.with(part{clause: "where", text: concat(own(rel.Poly, " = "), polyValue(rel, r.at))})
 	}
+}
+
+// sameKey is the condition that columns have the values of a row's key.
+func (r *rendering) sameKey(columns []string, behind func(string) *Text) *Text {
+	switch {
+	case len(columns) == 1:
+		return concat(behind(columns[0]), known(" = ", r.at), paramText(r.at))
+	case r.c.lib.Chain.Naming == "gorm":
+		return r.rowIn(columns, behind)
+	}
+	var all []*Text
+	for i, c := range columns {
+		if i > 0 {
+			all = append(all, known(" AND ", r.at))
+		}
+		all = append(all, behind(c), known(" = ", r.at), paramText(r.at))
+	}
+	return concat(all...)
 }
 
 // polyValue is what the rows of a relation have in its column Poly.

@@ -5,6 +5,8 @@ package goqued
 import (
 	"github.com/doug-martin/goqu/v9"
 	"github.com/doug-martin/goqu/v9/exp"
+
+	"testdata/querysites/goqued/port"
 )
 
 type slot struct {
@@ -86,4 +88,38 @@ func unknown(db *goqu.Database, cond goqu.Expression, q *goqu.SelectDataset) err
 		return err
 	}
 	return q.Where(goqu.C("nr").Eq(3)).ScanVals(&n) // sql: {q}
+}
+
+// Tables and columns that another package has in variables.
+func named(db *goqu.Database, at int) error {
+	var n []int
+	return db.From(port.Piers).Select(port.PierID).Where(port.PierLen.Gt(at)).ScanVals(&n) // sql: SELECT piers.id FROM piers WHERE (piers.length > ?)
+}
+
+// A statement keeps its alias where it is a table, also one of several.
+func aliased(db *goqu.Database, all bool) error {
+	var n []int
+	both := db.From("slots").Select("nr").Union(db.From("berths").Select("nr"))
+	if all {
+		both = db.From("slots").Select("nr").UnionAll(db.From("berths").Select("nr"))
+	}
+	return db.From(both.As("b")).Select("nr").ScanVals(&n) // sql: SELECT nr FROM (SELECT nr FROM slots UNION (SELECT nr FROM berths)) AS b | SELECT nr FROM (SELECT nr FROM slots UNION ALL (SELECT nr FROM berths)) AS b
+}
+
+// desk is what is the same for some tables.
+type desk struct{ table, id exp.IdentifierExpression }
+
+var (
+	slots = &desk{table: goqu.T("slots"), id: goqu.T("slots").Col("nr")}
+	boats = &desk{goqu.T("boats"), goqu.T("boats").Col("id")}
+)
+
+func (d *desk) drop(db *goqu.Database, id int) error {
+	_, err := db.Delete(d.table).Where(d.id.Eq(id)).Executor().Exec() // sql: DELETE FROM boats WHERE (boats.id = ?) | DELETE FROM slots WHERE (slots.nr = ?)
+	return err
+}
+
+func emptied(db *goqu.Database) error {
+	_, err := db.Truncate("slots", "boats").Identity("RESTART").Cascade().Executor().Exec() // sql: TRUNCATE slots, boats RESTART IDENTITY CASCADE
+	return err
 }

@@ -42,3 +42,38 @@ func Page(name string, page, size int) (n int64, list []Row, err error) {
 func All() (list []Row, err error) {
 	return list, DB.Find(&list).Error // sql: SELECT * FROM rows
 }
+
+// berth has a key of two columns.
+type berth struct {
+	Pier uint `gorm:"primaryKey"`
+	Nr   int  `gorm:"primaryKey"`
+}
+
+type line struct {
+	ID   uint
+	Pier uint
+	Nr   int
+}
+
+func keyed(db *gorm.DB, pier uint) error {
+	b := berth{Pier: pier, Nr: 3}
+	return db.Take(&b).Error // sql: SELECT * FROM berths WHERE berths.pier = ? AND berths.nr = ? LIMIT 1
+}
+
+// kept is marked as deleted.
+type kept struct {
+	ID        uint
+	DeletedAt gorm.DeletedAt
+}
+
+// What a function asks for that is not known may be the rows that are deleted.
+func asked(db *gorm.DB, by func(*gorm.DB) *gorm.DB) (ks []kept, err error) {
+	return ks, db.Scopes(by).Find(&ks).Error // sql: SELECT {columns} FROM kepts {by} {by} {by}
+}
+
+func pairs(db *gorm.DB, rows []map[string]any) error {
+	if err := db.Model(&line{}).Create(map[string]any{"pier": 3, "Nr": 4}).Error; err != nil { // sql: INSERT INTO lines (nr, pier) VALUES (?, ?) RETURNING id
+		return err
+	}
+	return db.Model(&line{}).Create(rows).Error // sql: INSERT INTO lines {values}
+}
