@@ -51,7 +51,7 @@ func squirrels(ctx context.Context, db *sql.DB, active bool) {
 
 func dbrs(s *dbr.Session) {
 	var us []struct{ ID int64 }
-	s.Select("*").From("users").Load(&us)
+	s.Select("*").From("users").Load(&us) // want `every column of users`
 	s.Select("id").From("users").Load(&us)
 	s.Select("*").From(dbr.Select("id").From("users").As("u")).Load(&us)
 	s.SelectBySql("SELECT * FROM users WHERE id = ?", 1).Load(&us) // want `every column of users`
