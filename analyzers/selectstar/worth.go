@@ -173,10 +173,13 @@ func longValues(st *types.Struct, field string) bool {
 // names of their fields: by the rules of the library that builds the
 // statement, else by the db tags.
 func (c *checker) byField(u *use) map[string]string {
-	if u.rowType == nil {
-		return nil
-	}
 	m := make(map[string]string)
+	for _, k := range u.keys {
+		m[k] = k
+	}
+	if u.rowType == nil {
+		return m
+	}
 	if model := c.model(u); model != nil {
 		for _, col := range model.Columns {
 			m[col.Field] = col.Name

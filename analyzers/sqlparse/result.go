@@ -141,7 +141,7 @@ func (q *Query) Finding(rule, category string, r sqlmodel.Range, message string)
 	f := suppress.Finding{
 		Pos: pos, End: end, Rule: rule, Category: category, Message: message,
 		Also:    []token.Pos{q.Call.Pos(), q.Call.Lparen, q.Arg.Pos()},
-		UserSQL: q.userSQL, Tables: q.Tables(), SQL: q.shown(r),
+		UserSQL: q.userSQL, Tables: q.Tables(), SQL: q.shown(r), Elsewhere: q.Text.Framed(r.Start, r.End),
 	}
 	if !q.Inline(pos) {
 		f.Related = append(f.Related, analysis.RelatedInformation{

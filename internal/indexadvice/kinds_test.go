@@ -24,9 +24,10 @@ CREATE TABLE measurements (id bigint PRIMARY KEY, "Device" int NOT NULL, at time
 CREATE TABLE stamps (id bigint PRIMARY KEY, patient_id bigint NOT NULL REFERENCES patients, hue text NOT NULL, pressed_at timestamptz NOT NULL);
 CREATE INDEX ON stamps (patient_id);
 CREATE TABLE pens (id bigint PRIMARY KEY, breed smallint, note text);
-CREATE TABLE barns (id bigint PRIMARY KEY, valley_id bigint NOT NULL, built_at timestamptz NOT NULL, roof smallint NOT NULL, gear jsonb NOT NULL);
+CREATE TABLE barns (id bigint PRIMARY KEY, valley_id bigint NOT NULL, built_at timestamptz NOT NULL DEFAULT now(), seen_at timestamptz NOT NULL, roof smallint NOT NULL, gear jsonb NOT NULL);
 CREATE INDEX ON barns (valley_id, built_at DESC);
 CREATE INDEX ON barns (roof);
+CREATE INDEX ON barns (seen_at);
 CREATE INDEX ON barns ((gear ->> 'maker'));
 CREATE TABLE goats (id bigint PRIMARY KEY, pen_id bigint NOT NULL REFERENCES pens, milk bigint NOT NULL);
 `
@@ -72,6 +73,7 @@ func TestKinds(t *testing.T) {
 		{"the order of few rows that an index finds", "SELECT id FROM stamps WHERE patient_id = $1 ORDER BY pressed_at DESC LIMIT 1", ""},
 		{"the order of many rows", "SELECT id FROM stamps WHERE hue <> $1 ORDER BY pressed_at DESC LIMIT 1", "stamps (pressed_at)"},
 		{"an order whose ties alone are left to sort", "SELECT id FROM barns WHERE valley_id = $1 ORDER BY built_at DESC, id DESC LIMIT 50 OFFSET $2", ""},
+		{"an order by what updates set", "SELECT id FROM barns ORDER BY seen_at DESC, id DESC LIMIT $1", "barns (seen_at, id)"},
 		{"an order whose ties are many", "SELECT id FROM barns ORDER BY roof, built_at LIMIT 20", "barns (roof, built_at)"},
 		{"the last of each of a list", "SELECT b.id FROM unnest($1::bigint[]) AS u (v) CROSS JOIN LATERAL (SELECT id FROM barns WHERE valley_id = u.v ORDER BY built_at DESC LIMIT 1) b", ""},
 		{"the last of each of a list, by the list's name", "SELECT b.id FROM unnest($1::bigint[]) AS v, LATERAL (SELECT id FROM barns WHERE valley_id = v ORDER BY built_at DESC LIMIT 1) b", ""},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/priors"
+	"github.com/sqlvet/sqlvet/internal/schema"
 )
 
 // The planner's model: what PostgreSQL's own would charge for reading a
@@ -417,7 +418,7 @@ func (b *block) ordered(w world) float64 {
 	read.each(r.table, func(x *index) {
 		m := x.match(r.terms)
 		sorted := x.presorted(m, b.sort)
-		if !m.usable || sorted == 0 {
+		if !m.usable || sorted == 0 || sorted < len(b.sort) && !b.fewTies(sorted, m) {
 			return
 		}
 		cost := r.fetch(x, m.read, 1)
@@ -438,6 +439,25 @@ func (b *block) ordered(w world) float64 {
 		best = math.Min(best, cost)
 	})
 	return best
+}
+
+// fewTies reports whether it is known that few rows are alike in the first n keys of
+// the order: one of them is the moment of the insertion, or was counted. A moment that
+// updates set may be that of a million rows.
+func (b *block) fewTies(n int, m match) bool {
+	return slices.ContainsFunc(b.sort[:n], func(s sortKey) bool {
+		if s.key.col == nil || slices.Contains(m.fixed, s.key.text) {
+			return false
+		}
+		_, basis := s.rel.table.distinctOf(s.key)
+		return basis >= priors.Measured || inserted(s.key.col)
+	})
+}
+
+// inserted reports whether a column holds when its row was inserted.
+func inserted(c *schema.Column) bool {
+	def := strings.ToLower(c.Default)
+	return strings.Contains(def, "now()") || strings.Contains(def, "current_timestamp")
 }
 
 // tied is how many of rows are alike in the first n keys of the order, which an
@@ -467,12 +487,12 @@ func (x *index) correlation() float64 {
 	if n, ok := x.table.known.Correlation(c); ok {
 		return n * n // as PostgreSQL weighs it
 	}
-	switch def := strings.ToLower(c.Default); {
-	case c.Identity, strings.HasPrefix(def, "nextval("):
+	switch {
+	case c.Identity, strings.HasPrefix(strings.ToLower(c.Default), "nextval("):
 		return 1
 	case !priors.IsTime(x.table.cat.BaseType(c.Type)):
 		return 0
-	case strings.Contains(def, "now()"), strings.Contains(def, "current_timestamp"):
+	case inserted(c):
 		return 0.9
 	}
 	return 0.5

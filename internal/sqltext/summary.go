@@ -107,9 +107,27 @@ func summary(t *Text) Summary {
 	return s
 }
 
+// Summarise returns the texts of a site as they travel; nil if there are too many.
+func Summarise(ts []*Text) []Summary { return summarise(ts) }
+
+// Framed returns the texts that a function sends which puts its own, in the form of
+// summaries, around what a call hands it.
+func (a At) Framed(sums []Summary, call *ast.CallExpr) []*Text {
+	arg := func(i int) texts {
+		if i < len(call.Args) {
+			return a.fr.texts(a.st, call.Args[i])
+		}
+		return texts{holeText(hole{})}
+	}
+	return expandFrom(sums, arg, origin{pos: call.Fun.Pos(), end: call.Fun.End(), framed: true})
+}
+
 // expand turns summaries back into texts at the place that uses them.
 func expand(sums []Summary, arg func(int) texts, at ast.Expr) texts {
-	here := origin{pos: at.Pos(), end: at.End()}
+	return expandFrom(sums, arg, origin{pos: at.Pos(), end: at.End()})
+}
+
+func expandFrom(sums []Summary, arg func(int) texts, here origin) texts {
 	var out texts
 	for _, s := range sums {
 		cur := texts{{}}

@@ -66,6 +66,7 @@ type origin struct {
 	end    token.Pos
 	shared bool // the literal is reached through a name that has other uses
 	made   bool // a library writes the bytes, not the program
+	framed bool // the function that is called writes the bytes, around what it is given
 	format bool // the literal is a format: % stands for itself only as %%
 }
 
@@ -235,6 +236,24 @@ func (t *Text) Parts() []int {
 		}
 	}
 	return out
+}
+
+// Framed reports whether all bytes of a range of Source().Text come from the
+// function that the text is handed to, which puts them around it (see At.Framed):
+// what is wrong with those is said where they stand.
+func (t *Text) Framed(start, end int) bool {
+	off, framed := 0, false
+	for _, p := range t.pieces {
+		n := len(p.text)
+		if off < max(end, start+1) && off+n > start {
+			if !p.from.framed {
+				return false
+			}
+			framed = true
+		}
+		off += n
+	}
+	return framed
 }
 
 // HoleName returns what the program calls the value, if the text is nothing

@@ -101,7 +101,7 @@ func (s *solver) onMiss(e *edge, index int) bool {
 	}
 	for _, t := range e.targets {
 		for _, p := range s.paramsOf(t) {
-			if p.Index == index && p.Cached && p.Times > Stored {
+			if p.Index == index && p.Cached && p.Times != 0 && p.Times != Stored {
 				return true
 			}
 		}

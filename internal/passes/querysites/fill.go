@@ -13,7 +13,7 @@ import (
 // fill returns the texts of a site, with the arguments that the library
 // writes out in the place of their placeholders, and notes the others.
 func (f *finder) fill(s *Site, at sqltext.At) []*sqltext.Text {
-	ts := at.Text(s.Arg)
+	ts := f.given(s, at)
 	first := s.API.ArgsStart
 	if first == apis.None || first >= len(s.Call.Args) {
 		return ts
@@ -54,6 +54,18 @@ func (f *finder) fill(s *Site, at sqltext.At) []*sqltext.Text {
 		return ts
 	}
 	return at.Fill(ts, args, style&sqlscan.StyleBun != 0)
+}
+
+// given returns the texts that the function of a site sends.
+func (f *finder) given(s *Site, at sqltext.At) []*sqltext.Text {
+	if w := f.wrapper(s.Callee); w != nil {
+		for _, p := range w.Params {
+			if p.Around != nil && p.Index == s.API.SQLArg {
+				return at.Framed(p.Around, s.Call)
+			}
+		}
+	}
+	return at.Text(s.Arg)
 }
 
 // mayBeWritten reports whether a value of type t may be one that the library

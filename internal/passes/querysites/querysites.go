@@ -111,8 +111,8 @@ func (s *Site) Passes() bool {
 // A Wrapper is the fact that a function hands string parameters on as SQL.
 type Wrapper struct {
 	Params []Param
-	// Parts lists the parameters that it only makes a part of its SQL: they
-	// are no statements, whatever a signature rule says.
+	// Parts lists the parameters that it makes a part of its SQL: they are no
+	// statements, whatever a signature rule says.
 	Parts []int
 }
 
@@ -126,6 +126,9 @@ type Param struct {
 	Named    bool
 	Args     int // the argument that binds start at, -1 if unknown
 	Dest     int // the argument that rows are scanned to, -1 if unknown
+	// Around is what is sent, if the parameter is a part of it; nil if it is the
+	// parameter itself.
+	Around []sqltext.Summary
 }
 
 // Holds is the fact that a function returns, or a variable holds, SQL text.

@@ -4,8 +4,11 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
+	"github.com/sqlvet/sqlvet/internal/sqlscan"
+	"github.com/sqlvet/sqlvet/internal/sqltext"
 )
 
 // wrap records which parameters of a declared function reach a query, whole
@@ -31,6 +34,9 @@ func (f *finder) wrap(d *ast.FuncDecl) {
 				}
 			}
 		}
+		if p, ok := f.around(fn, s); ok && !slices.ContainsFunc(w.Params, func(o Param) bool { return o.Index == p.Index }) {
+			w.Params = append(w.Params, p)
+		}
 	}
 	slices.Sort(w.Parts)
 	old := f.wrappers[fn]
@@ -41,9 +47,59 @@ func (f *finder) wrap(d *ast.FuncDecl) {
 		return
 	}
 	f.mark(fn, w)
+	// Have: what another implementation puts around a text may be something else.
+	whole := &Wrapper{Params: slices.DeleteFunc(slices.Clone(w.Params), func(p Param) bool { return p.Around != nil }), Parts: w.Parts}
 	for _, m := range f.interfaceMethods(fn) {
-		f.mark(m, w)
+		f.mark(m, whole)
 	}
+}
+
+// around describes the first parameter of fn that site s sends as a part of a
+// statement; false if an alternative has none.
+func (f *finder) around(fn *types.Func, s *Site) (Param, bool) {
+	if s.API.Fragment != "" || s.Chain || !s.Sent || s.API.Named || len(s.Texts) == 0 {
+		return Param{}, false
+	}
+	first := -1
+	for _, t := range s.Texts {
+		parts := t.Parts()
+		if len(parts) == 0 {
+			return Param{}, false
+		}
+		if at := slices.Min(parts); first < 0 || at < first {
+			first = at
+		}
+	}
+	p := f.param(fn, first, s)
+	p.Around = sqltext.Summarise(s.Texts)
+	if len(p.Around) == 0 || slices.ContainsFunc(p.Around, unsure) {
+		return Param{}, false
+	}
+	if p.Args != apis.None && !f.passesArgs(fn, s) {
+		p.Args = apis.None
+	}
+	return p, true
+}
+
+// unsure reports whether a text has more in it that is not known than parameters and
+// values: what a format makes of its arguments, say.
+func unsure(s sqltext.Summary) bool {
+	return slices.ContainsFunc(s.Pieces, func(p sqltext.SummaryPiece) bool {
+		return p.Hole && p.Param == 0 && p.Kind == sqlscan.HoleUnknown
+	})
+}
+
+// passesArgs reports whether a site binds what its function is given, and no more.
+func (f *finder) passesArgs(fn *types.Func, s *Site) bool {
+	n := len(s.Call.Args) - 1
+	if !s.Call.Ellipsis.IsValid() || s.API.ArgsStart != n {
+		return false
+	}
+	id, ok := ast.Unparen(s.Call.Args[n]).(*ast.Ident)
+	last := fn.Signature().Params().At(fn.Signature().Params().Len() - 1)
+	return ok && f.pass.TypesInfo.Uses[id] == last && !slices.ContainsFunc(s.Texts, func(t *sqltext.Text) bool {
+		return strings.ContainsAny(t.Source().Text, "?$")
+	})
 }
 
 // param describes parameter i of fn, which site s hands on.

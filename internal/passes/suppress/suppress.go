@@ -64,6 +64,9 @@ type Finding struct {
 	// shown, "pageorder/ties" or "wholetable/no-where"; "" if it is shown unless they
 	// say otherwise.
 	Optional string
+	// Elsewhere says that it is reported where the function stands that is handed the
+	// query, for all its callers: it is not shown here.
+	Elsewhere bool
 	// UserSQL says that the text at fault is the user's although the Go file
 	// is generated, as with sqlc: the finding is shown.
 	UserSQL bool
@@ -138,6 +141,9 @@ func run(pass *analysis.Pass) (any, error) {
 // analyzer that requires Analyzer.
 func Report(pass *analysis.Pass, f Finding) {
 	r := pass.ResultOf[Analyzer].(*Result)
+	if f.Elsewhere {
+		return
+	}
 	f = shown(f)
 	if reason := r.admit(f); reason != "" {
 		if why && reason != alreadyReported {

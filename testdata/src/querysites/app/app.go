@@ -17,10 +17,10 @@ func calls(ctx context.Context, s *store.Store, r store.Runner, db *sqlx.DB) {
 	r.Two(ctx, store.All)                 // sql: SELECT id FROM users
 	s.Two(ctx, store.Overdue)             // sql: SELECT id FROM loans⏎
 	s.First(store.ByName("id"))           // sql: SELECT id FROM users WHERE name = $1
-	s.Page("SELECT 1", 2)                 // a part of it is added there
+	s.Page("SELECT 1", 2)                 // sql: SELECT 1 LIMIT {n}
 	s.InTx("DELETE FROM t", nil)          // sql: DELETE FROM t
 	store.Into(db, new(int), "SELECT ?")  // sql: SELECT ?
-	s.Select(nil, "id = $1", 1)           // a condition
+	s.Select(nil, "id = $1", 1)           // sql: SELECT id FROM t WHERE id = $1
 	store.Greeting("SELECT * FROM users") // not a query
 }
 

@@ -36,8 +36,8 @@ func third(db *sql.DB, q string) error { // want third:"sql\\(exec:1\\)"
 	return err
 }
 
-// Page adds to its parameter: it is no wrapper.
-func (s *Store) Page(q string, n int) error { // want Page:"sql\\( parts:\\[0\\]\\)"
+// Page adds to its parameter.
+func (s *Store) Page(q string, n int) error { // want Page:"sql\\(query:0 parts:\\[0\\]\\)"
 	_, err := s.db.Query(q + fmt.Sprintf(" LIMIT %d", n)) // sql: {q} LIMIT {n}
 	return err
 }
@@ -49,7 +49,7 @@ func (s *Store) Execf(format string, args ...any) error { // want Execf:"sql\\( 
 }
 
 // Where takes a condition, not a query.
-func (s *Store) Where(cond string) error { // want Where:"sql\\( parts:\\[0\\]\\)"
+func (s *Store) Where(cond string) error { // want Where:"sql\\(query:0 parts:\\[0\\]\\)"
 	_, err := s.db.Query("SELECT id FROM t WHERE " + cond) // sql: SELECT id FROM t WHERE {cond}
 	return err
 }
@@ -64,14 +64,14 @@ func (s *Store) Changed(q string) error {
 }
 
 // Replaced never uses its parameter as a query.
-func (s *Store) Replaced(q string) error { // want Replaced:"sql\\( parts:\\[0\\]\\)"
+func (s *Store) Replaced(q string) error { // want Replaced:"sql\\(query:0 parts:\\[0\\]\\)"
 	q = "SELECT " + q + " FROM t"
 	_, err := s.db.Query(q) // sql: SELECT {q} FROM t
 	return err
 }
 
 // Select has the signature of sqlx.Select, and takes a condition.
-func (s *Store) Select(dest any, query string, args ...any) error { // want Select:"sql\\( parts:\\[1\\]\\)"
+func (s *Store) Select(dest any, query string, args ...any) error { // want Select:"sql\\(query:1 parts:\\[1\\]\\)"
 	_, err := s.db.Query("SELECT id FROM t WHERE "+query, args...) // sql: SELECT id FROM t WHERE {query}
 	return err
 }
@@ -83,7 +83,7 @@ func (s *Store) Get(dest any, query string, args ...any) error { // want Get:"sq
 
 // Both calls them.
 func (s *Store) Both(dest any) {
-	s.Select(dest, "id = $1", 1) // a condition
+	s.Select(dest, "id = $1", 1) // sql: SELECT id FROM t WHERE id = $1
 	s.Get(dest, "SELECT 1")      // sql: SELECT 1
 }
 

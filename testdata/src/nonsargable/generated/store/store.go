@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 
+	"testdata/nonsargable/generated/store/parcel"
 	"testdata/nonsargable/generated/store/predicate"
 )
 
@@ -36,6 +37,8 @@ func (q *ParcelQuery) Where(ps ...predicate.Parcel) *ParcelQuery {
 	q.predicates = append(q.predicates, ps...)
 	return q
 }
+
+func (q *ParcelQuery) Order(o ...parcel.OrderOption) *ParcelQuery { return q }
 
 func (q *ParcelQuery) Limit(n int) *ParcelQuery {
 	q.ctx.Limit = &n

@@ -34,3 +34,5 @@ func CodeEqualFold(v string) predicate.Parcel {
 	return predicate.Parcel(sql.FieldEqualFold(FieldCode, v))
 }
 func CheckIn(v int) predicate.Parcel { return predicate.Parcel(sql.FieldEQ(FieldCheckIn, v)) }
+
+type OrderOption func(*sql.Selector)
