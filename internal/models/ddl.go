@@ -330,6 +330,7 @@ type unnamed struct{}
 
 func (unnamed) TableName(*types.Func) (string, bool) { return "", false }
 func (unnamed) Table(*types.Package) *Table          { return nil }
+func (unnamed) Package(string) *types.Package        { return nil }
 func (unnamed) Naming(string) (Naming, bool)         { return Naming{}, false }
 
 // tagged is what bun's NewCreateTable and go-pg's CreateTable make:

@@ -239,7 +239,7 @@ func ent(t *types.Named, names Namer) *Model {
 	if entity == "" {
 		return nil
 	}
-	info := names.Table(tablePackage(t.Obj().Pkg(), entity))
+	info := names.Table(tablePackage(t.Obj().Pkg(), entity, names))
 	if info == nil {
 		return nil
 	}
@@ -261,7 +261,7 @@ func (m *Model) Between(e Edge, names Namer) []string {
 		if !ok {
 			continue
 		}
-		of := tablePackage(pkg, entity)
+		of := tablePackage(pkg, entity, names)
 		if of == nil || constString(of.Scope(), "Table") != e.Table {
 			continue
 		}
@@ -285,7 +285,7 @@ func (m *Model) Between(e Edge, names Namer) []string {
 
 // tablePackage returns the package of an entity's table. Export data lists only
 // the imports that types need: the one that has the type of the query's orders.
-func tablePackage(pkg *types.Package, entity string) *types.Package {
+func tablePackage(pkg *types.Package, entity string, names Namer) *types.Package {
 	path := pkg.Path() + "/" + strings.ToLower(entity)
 	if query, ok := pkg.Scope().Lookup(entity + "Query").(*types.TypeName); ok {
 		if order := method(query.Type(), "Order"); order != nil && order.Signature().Params().Len() == 1 {
@@ -296,7 +296,7 @@ func tablePackage(pkg *types.Package, entity string) *types.Package {
 			}
 		}
 	}
-	return golang.Imported(pkg, path)
+	return names.Package(path)
 }
 
 // entityOf returns the name of the entity that a generated type is about: the

@@ -104,6 +104,9 @@ type Namer interface {
 	// Table returns what a generated package says of its table; nil if it is not
 	// known.
 	Table(pkg *types.Package) *Table
+	// Package returns the package of a path that the one at hand imports, directly
+	// or not; nil if that is not known.
+	Package(path string) *types.Package
 	// Naming returns how the program has a library name tables and columns, by
 	// the name of its rules; false if it says nothing about it.
 	Naming(library string) (Naming, bool)

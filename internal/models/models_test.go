@@ -15,6 +15,8 @@ type noNames struct{ naming *Naming }
 
 func (noNames) Table(*types.Package) *Table { return nil }
 
+func (noNames) Package(string) *types.Package { return nil }
+
 func (n noNames) Naming(string) (Naming, bool) {
 	if n.naming == nil {
 		return Naming{}, false

@@ -12,6 +12,9 @@ import (
 // Table returns what a generated package says of its table.
 func (p *Program) Table(pkg *types.Package) *models.Table { return p.oracle.Table(pkg) }
 
+// Package returns a package that this one imports, directly or not.
+func (p *Program) Package(path string) *types.Package { return p.oracle.Package(path) }
+
 // Naming returns how the program has a library name its tables.
 func (p *Program) Naming(library string) (models.Naming, bool) { return p.oracle.Naming(library) }
 

@@ -201,6 +201,9 @@ func bunList(r *rendering, cols []part) bool {
 	case slices.ContainsFunc(omitted, func(p part) bool { s, _ := p.text.literal(); return s == "*" }):
 	case r.model != nil:
 		r.columns(readable(r.model), omitted)
+		if r.joinsPerhaps() { // Have: what joins a relation selects its columns.
+			r.out = append(r.out, piece{text: " ", from: r.at}, piece{hole: &hole{kind: fragmentHole, name: "columns", repeat: true}, from: r.at})
+		}
 	case r.modelUnknown() || r.open():
 		r.lacks(fragmentHole, "columns")
 	default:

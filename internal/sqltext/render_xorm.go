@@ -197,6 +197,12 @@ func xormTables(r *rendering) []part {
 	return []part{{clause: "table", text: t}}
 }
 
+// joinsPerhaps reports whether others may be joined or not.
+func (r *rendering) joinsPerhaps() bool {
+	joins := r.c.of("join")
+	return len(joins) > 0 && !slices.ContainsFunc(joins, func(p part) bool { return p.text == nil || !p.perhaps() })
+}
+
 // xormColumn is a column, behind its table where others are joined.
 func (r *rendering) xormColumn(c models.Column) *Text {
 	if !r.c.has("join") {
@@ -230,6 +236,8 @@ func xormList(r *rendering, cols []part) bool {
 		r.lacks(fragmentHole, "columns")
 	case r.finish == "exists" && r.model == nil:
 		r.say("1")
+	case r.joinsPerhaps():
+		r.lacks(fragmentHole, "columns")
 	case r.c.has("join") || r.model == nil:
 		if r.c.has("join") || r.typ != nil && !types.IsInterface(derefAll(r.typ)) {
 			r.say("*")
@@ -313,7 +321,7 @@ func xormWhere(r *rendering, ps []part) []part {
 	var more []part
 	for _, p := range r.c.of("bean") {
 		switch {
-		case p.mode == "row":
+		case p.mode == "row" || r.c.has("no bean"):
 		case p.mode == "" && p.text != nil:
 			more = append(more, part{clause: "where", text: p.text})
 		case r.model != nil:
@@ -322,11 +330,14 @@ func xormWhere(r *rendering, ps []part) []part {
 			}
 		}
 	}
-	if m := r.model; m != nil && m.SoftDelete != "" && !r.c.has("unscoped") && (r.c.has("bean") || r.finish != "count" && r.finish != "sum") {
+	if m := r.model; m != nil && m.SoftDelete != "" && !r.c.has("unscoped") && (r.verb() == "update" || !r.c.has("no bean")) && (r.c.has("bean") || r.finish != "count" && r.finish != "sum") {
 		if c, ok := m.Column(m.SoftDelete); ok {
 			t := concat(r.xormColumn(c), known(" = ", r.at), paramText(r.at))
 			if !c.NotNull {
 				t = concat(known("(", r.at), t, known(" OR ", r.at), r.xormColumn(c), known(" IS NULL)", r.at))
+			}
+			if r.joinsPerhaps() {
+				t = holeText(hole{kind: fragmentHole, name: m.SoftDelete, repeat: true}) // Have: it says its table where others are joined.
 			}
 			more = append(more, part{clause: "where", text: t})
 		}

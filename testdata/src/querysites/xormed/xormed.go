@@ -138,6 +138,6 @@ func berths(db *xorm.Engine, pier string, no int, taken bool) error {
 }
 
 func counted(db *xorm.Engine) (bs []berth, err error) {
-	_, err = db.Cols("pier", "no").Where("taken").Limit(20, 0).FindAndCount(&bs) // sql: SELECT count(*) FROM berth WHERE taken | SELECT pier, no FROM berth WHERE taken LIMIT 20
+	_, err = db.Cols("pier", "no").Where("taken").Limit(20, 0).FindAndCount(&bs) // sql: SELECT pier, no FROM berth WHERE taken LIMIT 20
 	return bs, err
 }
