@@ -7,6 +7,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -158,251 +159,10 @@ func (c *checker) elsewhere(key string) bool {
 	return false
 }
 
-// opens reports whether a call opens a database: not one that wraps a handle that
-// is there already.
-func (c *checker) opens(call *ast.CallExpr) bool {
-	fn := golang.Callee(c.pass.TypesInfo, call)
-	if fn == nil {
-		return false
-	}
-	api, ok := c.apis.Lookup(fn)
-	if !ok || api.Role != apis.Open || fn.Signature().Results().Len() == 0 {
-		return false
-	}
-	if t := fn.Signature().Results().At(0).Type(); !apis.IsHandle(t) && apis.HandleOf(t) == apis.AnyHandle {
-		if tx, handle := apis.IsTx(t); !tx || !handle {
-			return false // a listener, another kind of connection
-		}
-	}
-	wraps := false
-	for _, a := range call.Args {
-		ast.Inspect(a, func(n ast.Node) bool {
-			if x, ok := n.(ast.Expr); ok {
-				if t := c.pass.TypesInfo.TypeOf(x); t != nil && apis.HandleOf(t) != apis.AnyHandle {
-					wraps = true
-				}
-			}
-			return !wraps
-		})
-	}
-	return !wraps
-}
-
-// madeFor reports whether a call of somebody's own function returns a pool that
-// was made for this call: the function that gets it closes it.
-func (c *checker) madeFor(d *ast.FuncDecl, call *ast.CallExpr, v *types.Var) bool {
-	if apis.HandleOf(v.Type()) != apis.PoolHandle {
-		return false
-	}
-	fn := golang.Callee(c.pass.TypesInfo, call)
-	if fn == nil || fn.Pkg() == nil || apis.Standard(fn.Pkg().Path()) {
-		return false
-	}
-	_, listed := apis.LibraryOf(fn.Pkg().Path())
-	return !listed && c.closes(d, v)
-}
-
-// stays reports whether a variable is local and its value goes nowhere else: its
-// methods are called, and it is handed to functions.
-func (c *checker) stays(d *ast.FuncDecl, v *types.Var) bool {
-	if v.Pos() < d.Body.Pos() || d.Body.End() <= v.Pos() {
-		return false
-	}
-	stays := true
-	ast.PreorderStack(d.Body, nil, func(n ast.Node, stack []ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok || c.pass.TypesInfo.Uses[id] != v || len(stack) == 0 {
-			return true
-		}
-		switch p := stack[len(stack)-1].(type) {
-		case *ast.SelectorExpr, *ast.BinaryExpr:
-		case *ast.CallExpr:
-			// A constructor may keep it.
-			if t := c.pass.TypesInfo.TypeOf(p); t != nil && keeps(t) && !c.closes(d, v) {
-				stays = false
-			}
-		case *ast.AssignStmt:
-			for _, x := range p.Rhs {
-				stays = stays && ast.Unparen(x) != id
-			}
-		default:
-			stays = false
-		}
-		return true
-	})
-	return stays
-}
-
-// keeps reports whether a result may hold what the call was given.
-func keeps(t types.Type) bool {
-	if tuple, ok := t.(*types.Tuple); ok {
-		for v := range tuple.Variables() {
-			if keeps(v.Type()) {
-				return true
-			}
-		}
-		return false
-	}
-	switch t.Underlying().(type) {
-	case *types.Pointer, *types.Struct, *types.Interface, *types.Signature:
-		return !golang.IsError(t)
-	}
-	return false
-}
-
-// closes reports whether a function closes what a variable holds.
-func (c *checker) closes(d *ast.FuncDecl, v *types.Var) bool {
-	found := false
-	ast.Inspect(d.Body, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok {
-			return !found
-		}
-		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-		if !ok || sel.Sel.Name != "Close" {
-			return !found
-		}
-		id, ok := ast.Unparen(sel.X).(*ast.Ident)
-		found = found || ok && c.pass.TypesInfo.Uses[id] == v
-		return !found
-	})
-	return found
-}
-
-// opened judges a call that opens a database which the function does not keep.
-func (c *checker) opened(d *ast.FuncDecl, call *ast.CallExpr) {
-	if c.sql.DialectAt(call).Foreign() || !c.counts(call) {
-		return
-	}
-	for _, l := range c.loops.Enclosing(call) {
-		kept := l.Bound == loops.Poll && !c.closed(d, call)
-		if l.Bound != loops.Data && l.Bound != loops.Unknown && l.Bound != loops.Worker && !kept || c.loops.DependsOnIteration(l, call) != loops.Invariant {
-			continue
-		}
-		message := fmt.Sprintf("the loop at line %d connects to the same database each time, which takes longer than most queries: open it once before", l.Line)
-		if kept {
-			message = fmt.Sprintf("the loop at line %d opens another pool each time and closes none of them, so that their connections add up: open one before", l.Line)
-		}
-		f := c.finding(call, "per-loop", message)
-		suppress.Report(c.pass, f)
-		return
-	}
-	if from := c.request(d, call, 2, make(map[*ast.FuncDecl]bool)); from != nil {
-		by := ""
-		if from != d {
-			by = fmt.Sprintf(" (by %s)", from.Name.Name)
-		}
-		f := c.finding(call, "per-request", fmt.Sprintf("each request opens a connection of its own here%s, which takes longer than most queries and ends where the server has max_connections: open one pool when the program starts, and hand it to the handlers", by))
-		suppress.Report(c.pass, f)
-	}
-}
-
-// closed reports whether a function may close what a call of its own opens: it does,
-// or gets hold of the pool inside, as gorm's DB does.
-func (c *checker) closed(d *ast.FuncDecl, call *ast.CallExpr) bool {
-	v := c.holder(d, call)
-	if v == nil || c.closes(d, v) {
-		return true
-	}
-	for n := range ast.Preorder(d.Body) {
-		if inner, ok := n.(*ast.CallExpr); ok {
-			id, ok := ast.Unparen(golang.Receiver(c.pass.TypesInfo, inner)).(*ast.Ident)
-			if ok && c.pass.TypesInfo.Uses[id] == v && apis.HandleOf(first(c.pass.TypesInfo.TypeOf(inner))) == apis.PoolHandle {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// first returns the first of a call's results.
-func first(t types.Type) types.Type {
-	if tuple, ok := t.(*types.Tuple); ok && tuple.Len() > 0 {
-		return tuple.At(0).Type()
-	}
-	return t
-}
-
-// request returns the function that handles a request, of those that lead to a
-// place; nil if none is seen.
-func (c *checker) request(d *ast.FuncDecl, at ast.Node, depth int, seen map[*ast.FuncDecl]bool) *ast.FuncDecl {
-	if seen[d] || depth < 0 {
-		return nil
-	}
-	seen[d] = true
-	fn, _ := c.pass.TypesInfo.Defs[d.Name].(*types.Func)
-	if fn == nil {
-		return nil
-	}
-	found := handles(fn.Signature())
-	ast.Inspect(d.Body, func(n ast.Node) bool {
-		if lit, ok := n.(*ast.FuncLit); ok && golang.Within(at, lit) {
-			sig, _ := c.pass.TypesInfo.TypeOf(lit).(*types.Signature)
-			found = found || sig != nil && handles(sig)
-		}
-		return !found
-	})
-	if found {
-		return d
-	}
-	for _, caller := range c.callersOf(fn) {
-		if from := c.request(caller, caller.Name, depth-1, seen); from != nil {
-			return from
-		}
-	}
-	return nil
-}
-
-// handles reports whether a function is handed a request: an *http.Request, or
-// what a framework wraps around one.
-func handles(sig *types.Signature) bool {
-	for v := range sig.Params().Variables() {
-		if golang.IsNamed(v.Type(), "net/http", "Request") {
-			return true
-		}
-		obj, _, _ := types.LookupFieldOrMethod(v.Type(), true, nil, "Request")
-		switch obj := obj.(type) {
-		case *types.Var:
-			if golang.IsNamed(obj.Type(), "net/http", "Request") {
-				return true
-			}
-		case *types.Func:
-			if r := obj.Signature().Results(); r.Len() == 1 && golang.IsNamed(r.At(0).Type(), "net/http", "Request") {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// callersOf returns the functions of the package that call fn.
-func (c *checker) callersOf(fn *types.Func) []*ast.FuncDecl {
-	if c.callers == nil {
-		c.callers = make(map[*types.Func][]*ast.FuncDecl)
-		for _, f := range c.pass.Files {
-			for _, d := range f.Decls {
-				d, ok := d.(*ast.FuncDecl)
-				if !ok || d.Body == nil {
-					continue
-				}
-				ast.Inspect(d.Body, func(n ast.Node) bool {
-					if call, ok := n.(*ast.CallExpr); ok {
-						if callee := golang.Callee(c.pass.TypesInfo, call); callee != nil && callee.Pkg() == c.pass.Pkg {
-							c.callers[callee] = append(c.callers[callee], d)
-						}
-					}
-					return true
-				})
-			}
-		}
-	}
-	return c.callers[fn]
-}
-
-// held reports calls that are slow while rows of a pool are open.
+// held reports calls that are slow while a connection of a pool is kept.
 func (c *checker) held(rows *rowspans.Result) {
 	for _, s := range rows.Spans() {
-		if s.Kind != apis.PoolHandle {
+		if s.Held != rowspans.Conn && s.Kind != apis.PoolHandle || s.Held == rowspans.Conn && c.session(s) {
 			continue
 		}
 		for _, call := range s.Events {
@@ -410,12 +170,30 @@ func (c *checker) held(rows *rowspans.Result) {
 			if !ok || !c.counts(call) {
 				continue
 			}
-			f := c.finding(call, "held", fmt.Sprintf("this waits for %s by %s while the rows of the query at line %d keep a connection of the pool: read them into a slice and close them before", e.Delay(), e.Way(), c.line(s.Open)))
-			f.Related = []analysis.RelatedInformation{{Pos: s.Open.Pos(), End: s.Open.End(), Message: "the rows are opened here"}}
+			message, related := "this waits for %s by %s while the rows of the query at line %d keep a connection of the pool: read them into a slice and close them before", "the rows are opened here"
+			switch s.Held {
+			case rowspans.Conn:
+				message, related = "this waits for %s by %s while the connection is taken that line %d asks the pool for: nobody else has it; give it back before, and take another one after", "the connection is taken here"
+			case rowspans.Row:
+				message, related = "this waits for %s by %s while the row of the query at line %d keeps a connection of the pool: scan it before", "the row is asked for here"
+			}
+			f := c.finding(call, "held", fmt.Sprintf(message, e.Delay(), e.Way(), c.line(s.Open)))
+			f.Related = []analysis.RelatedInformation{{Pos: s.Open.Pos(), End: s.Open.End(), Message: related}}
 			suppress.Report(c.pass, f)
 			break
 		}
 	}
+}
+
+// session reports whether a statement leaves something in the session while a
+// connection is taken: a lock, a setting, a temporary table. It is taken for that.
+func (c *checker) session(s *rowspans.Span) bool {
+	for _, q := range c.sql.Queries {
+		if slices.Contains(s.Events, q.Call) && len(q.Model().Session()) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // slow returns what a call waits for that is no database.

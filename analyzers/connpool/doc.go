@@ -8,8 +8,8 @@
 //
 // A pool or connection that is opened for each request or each turn of a loop and
 // not kept (category per-request, per-loop), a pool that may have more connections
-// than it keeps when they are idle, or is to keep more than it may have (idle), and rows that are open during a call
-// that is slow and no database's (held). If .sqlvet.yml says how many copies of the
+// than it keeps when they are idle, or is to keep more than it may have (idle), and rows that are open, or a connection
+// that is taken, during a call that is slow and no database's (held). If .sqlvet.yml says how many copies of the
 // program share how many connections (pool: {replicas: 10, surge: 1,
 // max_connections: 100, reserved: 3}), a pool that is too large for all copies
 // together (total); with a pooler in between (pool: {pooler: transaction} or session) a
@@ -83,6 +83,8 @@
 // By the catalogue: what opens a database. It is per request if the function, or
 // one that calls it in the package, is handed an *http.Request, also in what a web
 // framework wraps around one, and if what is opened stays in a local variable.
+// What a function of the package opens for its caller, who closes it, counts as the caller's, also if it
+// is wrapped. A loop that defers what closes them has all open at once.
 // Sizes must be constants. Of a pool that one function makes, keeps and hands only to
 // functions that do not limit it, limits of others say nothing. What a call does is followed into the functions of the
 // module.
@@ -98,8 +100,9 @@
 // # Limits
 //
 // Whether a program without SetMaxOpenConns has so many requests that it needs one is
-// not known. One SetMaxOpenConns anywhere in the program is taken for all pools that
-// others have, too.
+// not known. One SetMaxOpenConns anywhere in the program, unless of a pool that the same function opens, is
+// taken for all pools that others have, too. A connection that has an advisory lock or a setting is
+// taken on purpose.
 //
 // # How to suppress
 //

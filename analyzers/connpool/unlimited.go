@@ -27,10 +27,18 @@ const sizing = "SetMaxOpenConns"
 
 // told describes what the package has to do with the sizes of pools.
 func (c *checker) told() (p link.Package) {
-	for _, obj := range c.pass.TypesInfo.Uses {
-		if fn, ok := obj.(*types.Func); ok && fn.Name() == sizing && fn.Pkg() != nil {
-			_, listed := apis.LibraryOf(fn.Pkg().Path())
-			p.Sized = p.Sized || listed
+	limited := make(map[*ast.CallExpr]bool) // by what opens it
+	for id, obj := range c.pass.TypesInfo.Uses {
+		fn, ok := obj.(*types.Func)
+		if !ok || fn.Name() != sizing || fn.Pkg() == nil {
+			continue
+		}
+		if _, listed := apis.LibraryOf(fn.Pkg().Path()); listed {
+			made := c.limitedBy(id)
+			for _, m := range made {
+				limited[m] = true
+			}
+			p.Sized = p.Sized || len(made) == 0
 		}
 	}
 	for _, f := range c.pass.Files {
@@ -45,7 +53,7 @@ func (c *checker) told() (p link.Package) {
 					sig, ok := c.pass.TypesInfo.TypeOf(n).(*types.Signature)
 					p.Serves = p.Serves || ok && handles(sig)
 				case *ast.CallExpr:
-					if c.opens(n) && c.sizable(n) && !c.brief(d, n) && suppress.Admits(c.pass, c.finding(n, "unlimited", "")) {
+					if c.opens(n) && !limited[n] && c.sizable(n) && !c.brief(d, n) && suppress.Admits(c.pass, c.finding(n, "unlimited", "")) {
 						fset := c.pass.Fset
 						p.Pools = append(p.Pools, link.Pool{
 							Posn: fset.Position(n.Pos()).String(), End: fset.Position(n.End()).String(), Func: c.reach.At(n), Alone: c.alone(d, n),
@@ -87,14 +95,14 @@ func (c *checker) sizable(call *ast.CallExpr) bool {
 	return ok && fn.Signature().Results().Len() > 0 && golang.IsNamed(fn.Signature().Results().At(0).Type(), "database/sql", "DB")
 }
 
-// brief reports whether the function closes what a call of its own opens, before
-// the program ends.
+// brief reports whether the function closes what a call of its own opens before
+// the program ends, or is the only one that has it.
 func (c *checker) brief(d *ast.FuncDecl, call *ast.CallExpr) bool {
 	if d.Name.Name == "main" && d.Recv == nil && c.pass.Pkg.Name() == "main" || c.listens(d) {
 		return false
 	}
 	v := c.holder(d, call)
-	return v != nil && c.closes(d, v)
+	return v != nil && (c.closes(d, v) || c.stays(d, v))
 }
 
 // holder returns the variable that gets the first result of a call.
@@ -217,14 +225,8 @@ func (c *checker) handsOn(call *ast.CallExpr, x ast.Expr, depth int) bool {
 	if fn == nil || at < 0 || at >= fn.Signature().Params().Len() || depth == 0 {
 		return true
 	}
-	for _, f := range c.pass.Files {
-		for _, d := range f.Decls {
-			if d, ok := d.(*ast.FuncDecl); ok && d.Body != nil && c.pass.TypesInfo.Defs[d.Name] == fn {
-				return c.limited(d, fn.Signature().Params().At(at), depth-1)
-			}
-		}
-	}
-	return true
+	d := c.declaration(fn)
+	return d == nil || c.limited(d, fn.Signature().Params().At(at), depth-1)
 }
 
 // Link reports pools without a limit in a program that answers requests, when all

@@ -177,7 +177,9 @@ func (c *checker) compare(fn *ast.FuncDecl, r, w access) bool {
 func (c *checker) computed(fn *ast.FuncDecl, x value, v golang.Path, from, to token.Pos, depth int) bool {
 	switch p := x.at; {
 	case p == v:
-		return c.changed(fn, v, from, to)
+		return c.changed(fn, v, from, to) || depth > 0 && p.Fields == "" && slices.ContainsFunc(c.values(fn, p.Root, from, to), func(y ast.Expr) bool {
+			return ast.Unparen(y) != x.expr && c.computed(fn, value{expr: y}, v, from, to, depth-1)
+		})
 	case p.Root != nil:
 		// Another variable: what it is made of.
 		return depth > 0 && p.Fields == "" && slices.ContainsFunc(c.values(fn, p.Root, from, to), func(y ast.Expr) bool {
@@ -203,7 +205,9 @@ func (c *checker) computed(fn *ast.FuncDecl, x value, v golang.Path, from, to to
 			}
 			return false
 		}
-		return c.mixed(x, v) || slices.ContainsFunc(x.Args, func(a ast.Expr) bool { return c.edited(fn, a, v, from, to) })
+		return c.mixed(x, v) || slices.ContainsFunc(x.Args, func(a ast.Expr) bool {
+			return c.edited(fn, a, v, from, to) || c.is(deref(a), v) && c.changed(fn, v, from, to)
+		})
 	}
 	return false
 }

@@ -38,6 +38,9 @@ func (c *checker) scanned(fn *ast.FuncDecl, r *access) {
 				break
 			}
 			for i, a := range n.Args {
+				if call, ok := ast.Unparen(a).(*ast.CallExpr); ok && len(call.Args) == 1 {
+					a = call.Args[0] // what reads it in another form: pq.Array(&list)
+				}
 				ref, ok := ast.Unparen(a).(*ast.UnaryExpr)
 				column := r.level.Projections[i].Expr
 				if !ok || ref.Op != token.AND || column == nil {

@@ -8,7 +8,8 @@
 //
 // A chain of calls that builds a statement, whose end reads an error or a number
 // of rows without a call that runs it (category error), or drops it (category
-// dropped).
+// dropped). A prepared statement that nothing is asked of but to close (prepared), and
+// a batch that is filled and goes nowhere (queued).
 //
 // # Why it costs
 //

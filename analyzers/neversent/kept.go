@@ -46,7 +46,7 @@ func (c *checker) kept(body *ast.BlockStmt) {
 		switch {
 		case k.other:
 		case k.read != nil:
-			c.report(k.read, "error", fmt.Sprintf("nothing sends the statement whose %s is read: %s only builds it; %s", k.read.Sel.Name, callee(k.built), remedy(k.api)))
+			c.report(k.built, "error", fmt.Sprintf("nothing sends this statement, whose %s is read at line %d: %s only builds it; %s", k.read.Sel.Name, c.pass.Fset.Position(k.read.Pos()).Line, callee(k.built), remedy(k.api)))
 		default:
 			c.report(k.built, "dropped", fmt.Sprintf("the statement that this builds is dropped: %s does not send it; %s", callee(k.built), remedy(k.api)))
 		}
@@ -89,7 +89,9 @@ func (c *checker) uses(body *ast.BlockStmt, vars map[*types.Var]*kept) {
 			c.builds(n.X, nil, harmless)
 		case *ast.SelectorExpr:
 			if k := vars[c.variable(n.X)]; k != nil && c.result(n) {
-				k.read, harmless[ast.Unparen(n.X)] = n, true
+				if harmless[ast.Unparen(n.X)] = true; k.read == nil {
+					k.read = n
+				}
 			}
 		case *ast.Ident:
 			if v, ok := c.pass.TypesInfo.Uses[n].(*types.Var); ok && vars[v] != nil && !harmless[n] {

@@ -49,6 +49,7 @@ func run(pass *analysis.Pass) (any, error) {
 			case *ast.FuncDecl:
 				if n.Body != nil {
 					c.kept(n.Body)
+					c.waits(n.Body)
 				}
 			}
 			return true

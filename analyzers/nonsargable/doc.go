@@ -71,6 +71,10 @@
 // citext helps with = only; for a pattern that starts with text, one with
 // text_pattern_ops.
 //
+// Patterns are info unless the table is known to be big (statistics, or .sqlvet.yml):
+// a search box over some thousand rows is fast without an index, and one of pg_trgm
+// costs each write. Arms of one OR on one line are one finding.
+//
 // # When it is silent
 //
 //   - functions and casts on the side of the value: email = lower($1)

@@ -201,7 +201,7 @@ func only(e *sqlmodel.Expr) *sqlmodel.Expr {
 			return nil
 		}
 		return e
-	case e.Kind != sqlmodel.ExprFunc && e.Kind != sqlmodel.ExprCast:
+	case e.Kind != sqlmodel.ExprFunc && e.Kind != sqlmodel.ExprCast && e.Kind != sqlmodel.ExprOp:
 		return nil
 	}
 	var column *sqlmodel.Expr

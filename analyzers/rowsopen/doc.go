@@ -12,7 +12,9 @@
 // that a loop leaves open each time around or closes only by defer
 // (defer-in-loop), and rows that nothing can close since their value is dropped
 // (dropped). Also a loop over rows whose error nobody asks for (rows-err). The results
-// of a batch (pgx's SendBatch) are such rows until their Close.
+// of a batch (pgx's SendBatch) are such rows until their Close, and so is one row that
+// is not scanned yet (row := tx.QueryRow(…)). A connection that a pool lends (Acquire, Conn) is to
+// be given back on each way, too (leak, defer-in-loop, dropped).
 //
 // # Why it costs
 //

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -79,6 +80,9 @@ func (c *checker) transaction(s *rowspans.Span) *txspans.Span {
 func (c *checker) problem(s *rowspans.Span, tx *txspans.Span, p rowspans.Problem) {
 	line := c.line(p.Node)
 	f := c.finding(s, s.Open)
+	if s.Held == rowspans.Row && p.Fault != rowspans.Dropped {
+		return // what scans it may be out of sight
+	}
 	held := "so that its connection does not return to the pool"
 	switch one := tx != nil || s.Kind.One(); p.Fault {
 	case rowspans.Dropped:
@@ -87,7 +91,10 @@ func (c *checker) problem(s *rowspans.Span, tx *txspans.Span, p rowspans.Problem
 			held = "and its connection answers no other statement until then"
 		}
 		f.Message = fmt.Sprintf("nothing can close the rows of this query, %s: use Exec, or read them", held)
-		if s.Batch {
+		switch s.Held {
+		case rowspans.Conn:
+			f.Message = "nothing can give this connection back to the pool: keep it in a variable, and defer what releases it"
+		case rowspans.Batch:
 			f.Message = fmt.Sprintf("nothing can close the results of this batch, %s, and its errors are lost: call Close on what this returns", held)
 		}
 	case rowspans.LeftOpen:
@@ -96,7 +103,10 @@ func (c *checker) problem(s *rowspans.Span, tx *txspans.Span, p rowspans.Problem
 		}
 		f.Category = "leak"
 		f.Message = fmt.Sprintf("%s is still open %s, %s: defer %s.Close() after the check of the query's error", s.Rows.Name(), where(p.Node, line), held, s.Rows.Name())
-		if s.Batch {
+		switch s.Held {
+		case rowspans.Conn:
+			f.Message = fmt.Sprintf("the connection is still taken %s, %s: defer what gives it back, after the check of the error", where(p.Node, line), held)
+		case rowspans.Batch:
 			f.Message = fmt.Sprintf("the results of this batch are still open %s, %s: defer %s.Close()", where(p.Node, line), held, s.Rows.Name())
 		}
 		f.Related = append(f.Related, analysis.RelatedInformation{Pos: p.Node.Pos(), Message: "it is left open here"})
@@ -107,6 +117,9 @@ func (c *checker) problem(s *rowspans.Span, tx *txspans.Span, p rowspans.Problem
 			how = "closed only when the function returns"
 		}
 		f.Message = fmt.Sprintf("the loop comes back to this query while the rows of the time before are open, %s: each time takes another connection; read and close them in a function of their own", how)
+		if s.Held == rowspans.Conn {
+			f.Message = fmt.Sprintf("the loop takes another connection each time, and those before are %s: the pool runs out; take and release it in a function of its own", strings.Replace(how, "closed", "given back", 1))
+		}
 	case rowspans.ErrUnread:
 		told, ok := tells(c.pass.TypesInfo, s.Func)
 		if !ok {
@@ -155,7 +168,7 @@ func tells(info *types.Info, fn ast.Node) (how string, ok bool) {
 // meanwhile reports the first statement that runs while the rows are open.
 func (c *checker) meanwhile(s *rowspans.Span, tx *txspans.Span) {
 	for _, call := range s.Events {
-		if call == s.Open {
+		if s.Held == rowspans.Conn || call == s.Open {
 			continue // the next time around: the pass tells
 		}
 		for _, e := range c.effects.Callee(call) {
@@ -178,8 +191,15 @@ func (c *checker) beside(s *rowspans.Span, tx *txspans.Span, call *ast.CallExpr,
 		return false
 	}
 	rows := fmt.Sprintf("the rows of the query at line %d are open", c.line(s.Open))
-	if s.Batch {
+	switch s.Held {
+	case rowspans.Row:
+		rows = fmt.Sprintf("the row of the query at line %d is not scanned", c.line(s.Open))
+	case rowspans.Batch:
 		rows = fmt.Sprintf("the results of the batch at line %d are open", c.line(s.Open))
+	}
+	mend := "read them to the end and close them before"
+	if s.Held == rowspans.Row {
+		mend = "scan it before"
 	}
 	what := e.Statement()
 	if e.Kind == funceffects.BeginTx {
@@ -197,17 +217,20 @@ func (c *checker) beside(s *rowspans.Span, tx *txspans.Span, call *ast.CallExpr,
 			return false
 		}
 		f.Category = "busy"
-		f.Message = fmt.Sprintf("%s goes through the connection on which %s: the driver answers \"conn busy\"; read them to the end and close them before", what, rows)
+		f.Message = fmt.Sprintf("%s goes through the connection on which %s: the driver answers \"conn busy\"; %s", what, rows, mend)
 	case s.Kind == apis.PoolHandle:
 		f.Category, f.Confidence = "second-connection", config.Likely
-		f.Message = fmt.Sprintf("%s takes a second connection while %s and keep the first: a pool of n stops when n requests are here; read the rows into a slice and close them before", what, rows)
+		if s.Held != rowspans.Row {
+			mend = "read the rows into a slice and close them before"
+		}
+		f.Message = fmt.Sprintf("%s takes a second connection while %s, which keeps the first: a pool of n stops when n requests are here; %s", what, rows, mend)
 	default:
 		// Have: one handle, and what it is, is not known. Both are faults.
 		if sqlite {
 			return false
 		}
 		f.Category, f.Confidence = "second-connection", config.Likely
-		f.Message = fmt.Sprintf("%s goes through the same handle while %s: a transaction answers \"conn busy\", and a pool takes a second connection, so that one of n stops when n requests are here; read the rows into a slice and close them before", what, rows)
+		f.Message = fmt.Sprintf("%s goes through the same handle while %s: a transaction answers \"conn busy\", and a pool takes a second connection, so that one of n stops when n requests are here; %s", what, rows, mend)
 	}
 	suppress.Report(c.pass, f)
 	return true

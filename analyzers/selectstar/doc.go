@@ -62,7 +62,8 @@
 // columns are seen to be read in vain: the code uses at most four fields, no
 // more than a third of the columns, and the others are many (12 columns) or hold
 // long values (text, jsonb, bytea), or no field of the struct takes a column with
-// long values. Where most columns are used there is no finding; else it is info,
+// long values; what a model says no length of is not taken for long because its
+// library makes it text. Where most columns are used there is no finding; else it is info,
 // as it is where a unique key finds the only row and the longest values are text.
 //
 // If the rows are scanned into a struct whose exported fields all have db tags,
@@ -95,7 +96,7 @@
 //
 // A view is taken for a table. Where an ORM selects every column because the
 // program selects none, only what is a warning above is reported, of tables that
-// the schema knows. A chain that is not understood (go-pg's and dbr's are not) is
+// the schema knows. A chain that is not understood (pop's and sqlboiler's are not) is
 // not looked at. The fix takes the struct for the table: a field that no column of
 // the table fills has to be taken out by hand.
 //

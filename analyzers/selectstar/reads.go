@@ -2,6 +2,7 @@ package selectstar
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -29,6 +30,9 @@ type reader struct {
 // scanned into, in order of their names. It reports false if the rows go where
 // they are not followed.
 func (u *use) reads() (fields []string, ok bool) {
+	if u.keys != nil {
+		return u.keys, true
+	}
 	r := &reader{use: u, seen: make(map[any]bool)}
 	r.start()
 	slices.Sort(r.fields)
@@ -104,17 +108,23 @@ func (r *reader) value(e ast.Expr, parents map[ast.Node]ast.Node) {
 	case *ast.UnaryExpr:
 		r.value(p, parents)
 	case *ast.IndexExpr:
-		if p.X == e {
-			r.value(p, parents)
-		} else {
+		_, byKey := r.info.TypeOf(e).Underlying().(*types.Map)
+		switch column := r.info.Types[p.Index].Value; {
+		case p.X != e, byKey && column == nil:
 			r.lost = true
+		case byKey:
+			r.fields = append(r.fields, constant.StringVal(column))
+		default:
+			r.value(p, parents)
 		}
 	case *ast.SelectorExpr:
 		r.selected(p, parents)
 	case *ast.CallExpr:
 		r.argument(p, e, parents)
 	case *ast.RangeStmt:
-		if p.X == e && p.Value != nil {
+		if _, byKey := r.info.TypeOf(e).Underlying().(*types.Map); byKey && p.X == e {
+			r.lost = true
+		} else if p.X == e && p.Value != nil {
 			r.assigned(p.Value)
 		} else if p.X != e {
 			r.lost = p.Key != e && p.Value != e

@@ -3,6 +3,7 @@ package selectstar
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/analyzers/sqlparse"
 	"github.com/sqlvet/sqlvet/internal/apis"
@@ -26,6 +27,9 @@ type use struct {
 	byPosition bool
 	dest       ast.Expr
 	collector  ast.Expr
+	// keys are those under which the rows are looked up, if they are maps of which
+	// nothing else is asked.
+	keys []string
 }
 
 func (c *checker) use(q *sqlparse.Query) *use {
@@ -133,9 +137,33 @@ func (u *use) later() []*ast.CallExpr {
 	return calls
 }
 
-// generic reports whether the rows are read by the names of their columns:
-// the program wants whatever columns there are.
+// generic reports whether the rows are read by the names of their columns, and not
+// by a few that stand in the program: it wants whatever columns there are.
 func (u *use) generic() bool {
+	if !u.byNames() {
+		return false
+	}
+	r := &reader{use: u, seen: make(map[any]bool)}
+	switch {
+	case u.dest != nil && isMap(u.info.TypeOf(u.dest)):
+		r.start()
+	case isMap(u.info.TypeOf(u.top)):
+		r.result(u.top, 0)
+	case u.collector != nil:
+		r.result(u.collector, 0)
+	default:
+		r.lost = true
+	}
+	if r.lost || len(r.fields) == 0 {
+		return true
+	}
+	slices.Sort(r.fields)
+	u.keys = slices.Compact(r.fields)
+	return false
+}
+
+// byNames reports whether the rows are read by the names of their columns.
+func (u *use) byNames() bool {
 	if u.dest != nil && isMap(u.info.TypeOf(u.dest)) || isMap(u.info.TypeOf(u.top)) {
 		return true
 	}
@@ -147,6 +175,9 @@ func (u *use) generic() bool {
 		// Builders have methods called Columns and Values, too: they take
 		// what to select or insert.
 		if byName[fn.Name()] && (fn.Signature().Params().Len() == 0 || fn.Name() == "MapScan") {
+			if len(call.Args) == 1 {
+				u.dest = call.Args[0]
+			}
 			return true
 		}
 		api, _ := u.apis.Lookup(fn)
@@ -180,7 +211,7 @@ func (u *use) collected(rows *types.Var) bool {
 		}
 		for _, arg := range call.Args[1:] {
 			if fn := u.funcValue(arg); fn != nil && fn.Name() == "RowToMap" {
-				found = true
+				found, u.collector = true, call
 			}
 		}
 		return true

@@ -30,6 +30,7 @@ type worth struct {
 	used   string   // which columns the code uses, as a clause
 	fields []string // the fields that are read, if all of them are seen
 	unread []string // the columns that are read in vain; nil if that is not known
+	plain  []string // those of them that are texts of which nothing is said
 	count  int      // the columns that come
 }
 
@@ -38,6 +39,7 @@ type column struct {
 	name  string
 	heavy bool // its values may be long
 	prose bool // but are what people write
+	plain bool // a text that nothing is said of
 }
 
 // worth judges a star by what is done with its rows: columns that nobody reads
@@ -55,6 +57,7 @@ func (c *checker) worth(q *sqlparse.Query, u *use, s star) worth {
 			read[key(mapped[f])] = true
 		}
 		w.unread = left(columns, read)
+		w.plain = namesOf(slices.DeleteFunc(slices.Clone(columns), func(c column) bool { return !c.plain }))
 		few := len(fields) <= fewFields && 3*len(fields) <= len(columns)
 		switch {
 		case few && (len(columns) >= manyColumns || slices.ContainsFunc(columns, func(c column) bool { return c.heavy && !read[key(c.name)] })):
@@ -129,8 +132,14 @@ func left(columns []column, read map[string]bool) []string {
 // which is certain, else those of the struct that the rows are scanned into.
 func (c *checker) columns(u *use, s star) (list []column, certain bool) {
 	if s.table != nil {
+		plain := make(map[string]bool)
+		if m := c.model(u); m != nil {
+			for _, col := range m.Columns {
+				plain[col.Name] = col.Plain
+			}
+		}
 		for _, col := range s.table.Columns {
-			list = append(list, column{col.Name, slices.Contains(wideTypes, col.Type), col.Type == "text"})
+			list = append(list, column{col.Name, slices.Contains(wideTypes, col.Type) && !plain[col.Name], col.Type == "text", plain[col.Name]})
 		}
 		return list, true
 	}
@@ -139,7 +148,7 @@ func (c *checker) columns(u *use, s star) (list []column, certain bool) {
 	}
 	st := u.rowType.Underlying().(*types.Struct)
 	for field, name := range c.byField(u) {
-		list = append(list, column{name, longValues(st, field), false})
+		list = append(list, column{name: name, heavy: longValues(st, field)})
 	}
 	slices.SortFunc(list, func(a, b column) int { return strings.Compare(a.name, b.name) })
 	return list, false
@@ -164,22 +173,38 @@ func longValues(st *types.Struct, field string) bool {
 // names of their fields: by the rules of the library that builds the
 // statement, else by the db tags.
 func (c *checker) byField(u *use) map[string]string {
-	if u.rowType == nil {
-		return nil
-	}
 	m := make(map[string]string)
-	if lib, ok := apis.LibraryOf(u.q.Callee.Pkg().Path()); ok && lib.Chain != nil && lib.Chain.Naming != "" {
-		if namer := c.pass.ResultOf[querysites.Analyzer].(*querysites.Result).Namer(); namer != nil {
-			if model := models.Of(lib.Chain.Naming, u.rowType, namer); model != nil {
-				for _, col := range model.Columns {
-					m[col.Field] = col.Name
-				}
-				return m
-			}
+	for _, k := range u.keys {
+		m[k] = k
+	}
+	if u.rowType == nil {
+		return m
+	}
+	if model := c.model(u); model != nil {
+		for _, col := range model.Columns {
+			m[col.Field] = col.Name
 		}
+		return m
 	}
 	fieldsOf(u.rowType, m, 0)
 	return m
+}
+
+// model returns what the library that builds the statement knows of the struct that
+// rows are scanned into; nil if it knows nothing.
+func (c *checker) model(u *use) *models.Model {
+	if u.rowType == nil {
+		return nil
+	}
+	lib, ok := apis.LibraryOf(u.q.Callee.Pkg().Path())
+	if !ok || lib.Chain == nil || lib.Chain.Naming == "" {
+		return nil
+	}
+	namer := c.pass.ResultOf[querysites.Analyzer].(*querysites.Result).Namer()
+	if namer == nil {
+		return nil
+	}
+	return models.Of(lib.Chain.Naming, u.rowType, namer)
 }
 
 // fieldsOf adds the columns of a struct's fields by their db tags; fields
@@ -221,7 +246,8 @@ func (c *checker) implicit(q *sqlparse.Query, s star, w worth) {
 		c.silent(q, "the library selects every column, and is not seen to do so in vain")
 	default:
 		among := ""
-		if names := wide(s.table, w.unread); names != "" {
+		long := slices.DeleteFunc(slices.Clone(w.unread), func(col string) bool { return slices.Contains(w.plain, col) })
+		if names := wide(s.table, long); names != "" {
 			among = ", among them " + names
 		}
 		f := q.Finding(name, "implicit", at, fmt.Sprintf("query reads all %d columns of %s%s, and the code here uses %s: select those alone",

@@ -20,8 +20,15 @@ func (q *Query) BoundTo(param *sqlmodel.Expr) ast.Expr {
 		return q.Text.Bound(param.Range.Start)
 	}
 	args := q.Args
-	if len(args) == 0 || q.Call.Ellipsis.IsValid() {
+	if len(args) == 0 {
 		return nil
+	}
+	if last := len(args) - 1; q.Call.Ellipsis.IsValid() {
+		lit := q.written(args[last])
+		if lit == nil {
+			return nil
+		}
+		args = append(args[:last:last], lit.Elts...)
 	}
 	n := 0
 	switch name := param.Name; {
@@ -38,7 +45,7 @@ func (q *Query) BoundTo(param *sqlmodel.Expr) ast.Expr {
 		}
 		n = countQuestions(source.Text[:param.Range.Start])
 	case strings.HasPrefix(name, ":"), strings.HasPrefix(name, "@"):
-		return byName(args, name[1:])
+		return q.byName(args, name[1:])
 	default:
 		return nil
 	}
@@ -46,6 +53,41 @@ func (q *Query) BoundTo(param *sqlmodel.Expr) ast.Expr {
 		return nil
 	}
 	return args[n]
+}
+
+// written returns the list or map that an expression is, as it is written out: there,
+// or where the local variable gets its one value whose elements nobody changes.
+func (q *Query) written(x ast.Expr) *ast.CompositeLit {
+	if lit, ok := ast.Unparen(x).(*ast.CompositeLit); ok {
+		return lit
+	}
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	if !ok || q.Func == nil || q.Func.Body == nil {
+		return nil
+	}
+	info := q.result.info
+	v, _ := info.Uses[id].(*types.Var)
+	if v == nil || v.Pos() < q.Func.Body.Pos() || q.Func.Body.End() <= v.Pos() {
+		return nil
+	}
+	var value ast.Expr
+	n := 0
+	for s := range ast.Preorder(q.Func.Body) {
+		lhs, rhs := golang.Assigned(s)
+		for i, l := range lhs {
+			if p, exact := golang.PathOf(info, l); p.Root == v {
+				n++
+				if exact && p.Fields == "" && i < len(rhs) {
+					value = rhs[i]
+				}
+			}
+		}
+	}
+	lit, ok := value.(*ast.CompositeLit)
+	if n != 1 || !ok {
+		return nil
+	}
+	return lit
 }
 
 // Records returns the records, or lists of them, that the chain of an ORM's calls which
@@ -112,7 +154,7 @@ func countQuestions(sql string) int {
 
 // byName returns what stands under a name in arguments that are written out: an
 // element of a map literal, or a call sql.Named("name", x).
-func byName(args []ast.Expr, name string) ast.Expr {
+func (q *Query) byName(args []ast.Expr, name string) ast.Expr {
 	is := func(e ast.Expr) bool {
 		lit, ok := ast.Unparen(e).(*ast.BasicLit)
 		if !ok {
@@ -122,17 +164,15 @@ func byName(args []ast.Expr, name string) ast.Expr {
 		return err == nil && s == name
 	}
 	for _, a := range args {
-		switch a := ast.Unparen(a).(type) {
-		case *ast.CompositeLit:
-			for _, e := range a.Elts {
+		if lit := q.written(a); lit != nil {
+			for _, e := range lit.Elts {
 				if kv, ok := e.(*ast.KeyValueExpr); ok && is(kv.Key) {
 					return kv.Value
 				}
 			}
-		case *ast.CallExpr:
-			if len(a.Args) == 2 && is(a.Args[0]) && strings.HasSuffix(types.ExprString(a.Fun), "Named") {
-				return a.Args[1]
-			}
+		}
+		if call, ok := ast.Unparen(a).(*ast.CallExpr); ok && len(call.Args) == 2 && is(call.Args[0]) && strings.HasSuffix(types.ExprString(call.Fun), "Named") {
+			return call.Args[1]
 		}
 	}
 	return nil

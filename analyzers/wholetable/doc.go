@@ -8,8 +8,9 @@
 //
 // A DELETE in one statement of all rows that are older than a day or more (category
 // purge), and UPDATE and DELETE without a WHERE (no-where) of a table that the
-// settings call big; of any other table if they say rules: {wholetable/no-where: on}.
-// Those are informational. Also an UPDATE that reads another table, or a DELETE that uses
+// settings call big, or where the function adds a condition on some ways only; of any other table if they say rules: {wholetable/no-where: on}.
+// Those are informational. An UPDATE or DELETE without one in a function that is given a
+// number or a text and puts it into errors and logs alone is a warning. Also an UPDATE that reads another table, or a DELETE that uses
 // one, without a condition that joins them (no-join).
 //
 // # Why it costs

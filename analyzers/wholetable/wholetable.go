@@ -3,6 +3,7 @@ package wholetable
 import (
 	_ "embed"
 	"fmt"
+	"go/ast"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -37,11 +38,16 @@ var Analyzer = &analysis.Analyzer{
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	c := &checker{pass: pass, db: pass.ResultOf[dbschema.Analyzer].(*dbschema.Result), made: make(map[string]bool)}
+	c := &checker{pass: pass, db: pass.ResultOf[dbschema.Analyzer].(*dbschema.Result), made: make(map[string]bool), narrows: make(map[*ast.CallExpr]bool)}
 	queries := pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Queries
 	for _, q := range queries {
 		for _, s := range q.Model().Session() {
 			c.made[s.Name] = c.made[s.Name] || s.State == sqlmodel.StateTable
+		}
+		for _, s := range q.Model().Statements {
+			if (s.Kind == sqlmodel.Update || s.Kind == sqlmodel.Delete) && len(s.Levels) > 0 && !c.unconditional(q, s.Levels[0]) {
+				c.narrows[q.Call] = true
+			}
 		}
 	}
 	for _, q := range queries {
@@ -65,6 +71,8 @@ type checker struct {
 	pass *analysis.Pass
 	db   *dbschema.Result
 	made map[string]bool // temporary tables
+	// narrows holds the calls that have a condition in some form of their text.
+	narrows map[*ast.CallExpr]bool
 }
 
 // judge looks at one UPDATE or DELETE.
@@ -77,17 +85,26 @@ func (c *checker) judge(q *sqlparse.Query, l *sqlmodel.Level) {
 		c.unjoined(q, l, t)
 		return
 	}
-	category, message, optional := "", "", ""
+	category, message, optional, severity := "", "", "", config.SeverityInfo
 	switch {
 	case c.unconditional(q, l):
 		verb := "deletes"
 		if l.Kind == sqlmodel.Update {
 			verb = "updates"
 		}
-		if !config.Has(c.db.Tables.Big, t.Name) {
+		category, message = "no-where", fmt.Sprintf("this %s every row of %s, and keeps them locked until it ends: add a WHERE, or go through the table in batches", verb, t.Name)
+		switch given := c.unasked(q); {
+		case given != "":
+			severity = config.SeverityWarning
+			message = fmt.Sprintf("this %s every row of %s: %s, which the function is given, goes into what it says and not into the statement; add a WHERE", verb, t.Name, given)
+		case c.narrows[q.Call]:
+			if c.refused(q) {
+				return
+			}
+			message = fmt.Sprintf("where no condition is added on the way to this call, it %s every row of %s: refuse to run it without, or give it one that always holds", verb, t.Name)
+		case !config.Has(c.db.Tables.Big, t.Name):
 			optional = Optional
 		}
-		category, message = "no-where", fmt.Sprintf("this %s every row of %s, and keeps them locked until it ends: add a WHERE, or go through the table in batches", verb, t.Name)
 	case l.Kind == sqlmodel.Delete && len(l.Predicates) == 1 && c.past(q, l.Predicates[0]):
 		category, message = "purge", fmt.Sprintf("all rows of %s beyond a moment are deleted by one statement, which locks and logs each of them until it ends: delete in batches (WHERE key IN (SELECT … LIMIT n)), or drop partitions", t.Name)
 	}
@@ -95,7 +112,7 @@ func (c *checker) judge(q *sqlparse.Query, l *sqlmodel.Level) {
 		return
 	}
 	f := q.Finding(name, category, t.Range, message)
-	f.Severity, f.Confidence, f.Optional = config.SeverityInfo, config.Likely, optional
+	f.Severity, f.Confidence, f.Optional = severity, config.Likely, optional
 	suppress.Report(c.pass, f)
 }
 

@@ -89,6 +89,7 @@ type Effect struct {
 	//	conds   each one is a condition
 	//	value   a value
 	//	pair    a column and its value
+	//	column  a column and its value, of a new row
 	//	map     columns with their values
 	//	row     the values of one row
 	//	rows    each one is a row: a map, a struct, or a list of values
@@ -111,6 +112,11 @@ type Effect struct {
 	//	named   the name of a column, and SQL text for its value
 	//	expr    as Expr says
 	//	option  the text behind the name of an option of queries
+	//	field   what a generated method's name says of a field, or the first argument;
+	//	        Op is how the column changes
+	//	tag     nothing; Op is what the clause says
+	//	bulk    statements that each write a row, which become one
+	//	joined  each one is a value that holds clauses of the statement
 	//	flag    nothing
 	Form string `yaml:"form"`
 	Arg  int    `yaml:"arg"` // the first argument that Form is about
@@ -127,10 +133,10 @@ type Effect struct {
 	// as SQL text with the arguments behind it bound, {0:name} as a name, {*}
 	// {own:=} the field's column compared with the argument and {0:column =} so an argument with the next,
 	// all of them with a separator, {recv} the receiver, {recv:bare} without brackets, {0:is} an argument
-	// behind =, IS or IN and {0:isnot} behind their opposites, {0:set} a map as
-	// assignments, {0:table} as a table, {1:or x} x if there is no such argument,
-	// {all} receiver and arguments with a separator, empty ones left out, {0:pick|1=a|2=b} a or b as the argument is 1 or 2. Beside Clause
-	// it is what is added.
+	// behind =, IS or IN and {0:isnot} behind their opposites, {0:eq} and {0:noteq} the same with booleans
+	// as values, {0:set} a map as assignments, {0:table} as a table, {1:or x} x if there is no such argument,
+	// {all} receiver and arguments with a separator, empty ones left out, {*:some} what is not known of the
+	// arguments, {0:pick|1=a|2=b} a or b as the argument is 1 or 2. Beside Clause it is what is added.
 	Expr string `yaml:"expr"`
 	// Op joins a column with its value in the forms map and cond: "=", "<>", "<", "like".
 	Op string `yaml:"op"`

@@ -449,6 +449,9 @@ func (r *rel) fewFound(terms []*term, few float64) bool {
 			if eq == nil || eq.optional {
 				return i > 0 && r.rows*share <= few
 			}
+			if k.col == nil && len(x.pred) == 0 {
+				return true // Have: who made an index of an expression knows that it finds few, and nobody else does.
+			}
 			if s := eq.share; eq.literal {
 				share *= s
 			} else {

@@ -292,16 +292,19 @@ func (class *opclass) has(t *term) bool {
 // serves reports whether reading x in its order, either way, gives the rows in
 // the order of keys.
 func (x *index) serves(m match, keys []sortKey) bool {
-	if x.method != "btree" || m.many || len(keys) == 0 {
-		return false
+	return len(keys) > 0 && x.presorted(m, keys) == len(keys)
+}
+
+// presorted returns by how many of keys, from the first on, the rows are sorted
+// that are read in the order of x, either way.
+func (x *index) presorted(m match, keys []sortKey) int {
+	if x.method != "btree" || m.many {
+		return 0
 	}
-	j := 0
-	for j < len(x.keys) && j < m.after {
-		j++
-	}
+	j := min(m.after, len(x.keys))
 	direction := 0
 	matched := false
-	for _, s := range keys {
+	for i, s := range keys {
 		if slices.Contains(m.fixed, s.key.text) {
 			continue
 		}
@@ -309,7 +312,10 @@ func (x *index) serves(m match, keys []sortKey) bool {
 			j++
 		}
 		if j >= len(x.keys) || x.keys[j].text != s.key.text {
-			return matched && x.uniqueThrough(j)
+			if matched && x.uniqueThrough(j) {
+				return len(keys)
+			}
+			return i
 		}
 		k := x.keys[j]
 		d := 1
@@ -318,12 +324,12 @@ func (x *index) serves(m match, keys []sortKey) bool {
 		}
 		notNull := k.col != nil && k.col.NotNull
 		if (k.nullsFirst == s.nullsFirst) != (d == 1) && !notNull || direction != 0 && d != direction {
-			return false
+			return i
 		}
 		direction, matched = d, true
 		j++
 	}
-	return true
+	return len(keys)
 }
 
 // uniqueThrough reports whether the first n keys are unique.

@@ -24,6 +24,10 @@ CREATE TABLE measurements (id bigint PRIMARY KEY, "Device" int NOT NULL, at time
 CREATE TABLE stamps (id bigint PRIMARY KEY, patient_id bigint NOT NULL REFERENCES patients, hue text NOT NULL, pressed_at timestamptz NOT NULL);
 CREATE INDEX ON stamps (patient_id);
 CREATE TABLE pens (id bigint PRIMARY KEY, breed smallint, note text);
+CREATE TABLE barns (id bigint PRIMARY KEY, valley_id bigint NOT NULL, built_at timestamptz NOT NULL, roof smallint NOT NULL, gear jsonb NOT NULL);
+CREATE INDEX ON barns (valley_id, built_at DESC);
+CREATE INDEX ON barns (roof);
+CREATE INDEX ON barns ((gear ->> 'maker'));
 CREATE TABLE goats (id bigint PRIMARY KEY, pen_id bigint NOT NULL REFERENCES pens, milk bigint NOT NULL);
 `
 
@@ -67,6 +71,12 @@ func TestKinds(t *testing.T) {
 		{"an expression of few values", "SELECT sum(g.milk) FROM goats g JOIN pens p ON p.id = g.pen_id WHERE coalesce(p.breed, 0) <> 9 AND coalesce(p.breed, 0) = $1", "goats (pen_id) INCLUDE (milk)"},
 		{"the order of few rows that an index finds", "SELECT id FROM stamps WHERE patient_id = $1 ORDER BY pressed_at DESC LIMIT 1", ""},
 		{"the order of many rows", "SELECT id FROM stamps WHERE hue <> $1 ORDER BY pressed_at DESC LIMIT 1", "stamps (pressed_at)"},
+		{"an order whose ties alone are left to sort", "SELECT id FROM barns WHERE valley_id = $1 ORDER BY built_at DESC, id DESC LIMIT 50 OFFSET $2", ""},
+		{"an order whose ties are many", "SELECT id FROM barns ORDER BY roof, built_at LIMIT 20", "barns (roof, built_at)"},
+		{"the last of each of a list", "SELECT b.id FROM unnest($1::bigint[]) AS u (v) CROSS JOIN LATERAL (SELECT id FROM barns WHERE valley_id = u.v ORDER BY built_at DESC LIMIT 1) b", ""},
+		{"the last of each of a list, by the list's name", "SELECT b.id FROM unnest($1::bigint[]) AS v, LATERAL (SELECT id FROM barns WHERE valley_id = v ORDER BY built_at DESC LIMIT 1) b", ""},
+		{"the last of each of a list, without an index", "SELECT b.id FROM unnest($1::bigint[]) AS u (h) CROSS JOIN LATERAL (SELECT id FROM barns WHERE roof = u.h ORDER BY built_at DESC LIMIT 1) b", "barns (roof, built_at)"},
+		{"the order of what an expression's index finds", "SELECT id FROM barns WHERE (gear->>'maker') = $1 ORDER BY id LIMIT 20", ""},
 		{"derived relations of one row", "SELECT 1 FROM (SELECT max(id) AS m FROM messages) a CROSS JOIN (SELECT count(*) AS n FROM documents WHERE title = $1) b", "documents (title)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

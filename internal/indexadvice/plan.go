@@ -416,7 +416,8 @@ func (b *block) ordered(w world) float64 {
 	}
 	read.each(r.table, func(x *index) {
 		m := x.match(r.terms)
-		if !m.usable || !x.serves(m, b.sort) {
+		sorted := x.presorted(m, b.sort)
+		if !m.usable || sorted == 0 {
 			return
 		}
 		cost := r.fetch(x, m.read, 1)
@@ -431,11 +432,26 @@ func (b *block) ordered(w world) float64 {
 		// To stop early is a bet if what the index does not answer leaves few
 		// rows: PostgreSQL, too, loses it often.
 		if b.limit > 0 && r.out(nil) >= m.read*r.rows*betShare {
-			cost *= math.Min(b.limit/math.Max(rows, 1e-3), 1)
+			cost *= math.Min((b.limit+b.tied(sorted, rows))/math.Max(rows, 1e-3), 1)
 		}
+		cost += b.sortCost(b.tied(sorted, rows))
 		best = math.Min(best, cost)
 	})
 	return best
+}
+
+// tied is how many of rows are alike in the first n keys of the order, which an
+// incremental sort reads at a time; 0 if those are all.
+func (b *block) tied(n int, rows float64) float64 {
+	if n == len(b.sort) {
+		return 0
+	}
+	groups := 1.0
+	for _, s := range b.sort[:n] {
+		values, _ := s.rel.table.distinctOf(s.key)
+		groups *= values
+	}
+	return rows / math.Max(math.Min(groups, rows), 1)
 }
 
 // correlation says how far rows lie in the table as in the index, from 0 to

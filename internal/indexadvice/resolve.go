@@ -31,6 +31,9 @@ func (a *analysis) resolveDepth(l *sqlmodel.Level, e *sqlmodel.Expr, depth int) 
 	if e.Qualifier != "" || e.Rel != nil && l != nil && len(l.Relations) <= 1 {
 		if e.Rel != nil {
 			if t, ok := a.in(e.Rel, e.Name, depth); ok || e.Qualifier != "" {
+				if r := a.rels[e.Rel]; r != nil && !ok && (e.Rel.Kind == sqlmodel.RelFunction || e.Rel.Kind == sqlmodel.RelValues) {
+					return target{rel: r}, true // Have: whose columns nobody lists, and it is said to be one of them
+				}
 				return t, ok
 			}
 		} else if e.Qualifier != "" {
@@ -133,7 +136,7 @@ func (a *analysis) in(m *sqlmodel.Relation, name string, depth int) (target, boo
 		return target{rel: r, col: c}, c != nil
 	}
 	// A relation of its own: the name is known to be its, no more.
-	return target{rel: r}, m.Level != nil && a.exports(m.Level, name, depth-1)
+	return target{rel: r}, m.Level != nil && a.exports(m.Level, name, depth-1) || m.Kind == sqlmodel.RelFunction && m.Alias == name
 }
 
 // exports reports whether l, which is no part of a block yet, has an output

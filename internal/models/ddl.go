@@ -329,7 +329,7 @@ func (d *ddl) between(r Relation, naming string, names Namer) {
 type unnamed struct{}
 
 func (unnamed) TableName(*types.Func) (string, bool) { return "", false }
-func (unnamed) Table(string) *Table                  { return nil }
+func (unnamed) Table(*types.Package) *Table          { return nil }
 func (unnamed) Naming(string) (Naming, bool)         { return Naming{}, false }
 
 // tagged is what bun's NewCreateTable and go-pg's CreateTable make:

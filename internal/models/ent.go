@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
@@ -38,6 +39,8 @@ type Edge struct {
 	Name    string // as methods are named after it: "Books"
 	Rel     string // O2O, O2M, M2O or M2M
 	Inverse bool
+	// Bidi: both ends are the same edge of the same table, as with friends.
+	Bidi    bool
 	Table   string // that has the columns
 	Columns []string
 	To      string // the other table
@@ -46,6 +49,11 @@ type Edge struct {
 
 // Owner reports whether the table itself has the edge's column.
 func (e Edge) Owner() bool { return e.Rel == "M2O" || e.Rel == "O2O" && e.Inverse }
+
+// External reports whether other tables keep the edge, or another row of it.
+func (e Edge) External() bool {
+	return e.Rel == "M2M" || e.Rel == "O2M" || e.Rel == "O2O" && !e.Inverse
+}
 
 // Edge returns the edge of a name.
 func (t *Table) Edge(name string) (Edge, bool) {
@@ -78,6 +86,11 @@ func ReadTable(files []*ast.File, info *types.Info, pkg *types.Package) *Table {
 				r.step(fn)
 			}
 		}
+	}
+	for i, e := range t.Edges {
+		// Have: two edges of a table to itself are the ends of one relation.
+		t.Edges[i].Bidi = e.To == t.Name && (e.Rel == "M2M" || e.Rel == "O2O") && !e.Inverse &&
+			!slices.ContainsFunc(t.Edges, func(o Edge) bool { return o.Inverse && o.Table == e.Table && slices.Equal(o.Columns, e.Columns) })
 	}
 	return t
 }
@@ -226,15 +239,64 @@ func ent(t *types.Named, names Namer) *Model {
 	if entity == "" {
 		return nil
 	}
-	info := names.Table(t.Obj().Pkg().Path() + "/" + strings.ToLower(entity))
+	info := names.Table(tablePackage(t.Obj().Pkg(), entity))
 	if info == nil {
 		return nil
 	}
 	m := &Model{Type: t, Table: info.Name, Info: info}
+	update, _ := t.Obj().Pkg().Scope().Lookup(entity + "Update").(*types.TypeName)
 	for _, c := range info.Columns {
-		m.Columns = append(m.Columns, Column{Name: c.Name, Field: c.Field, Key: c.Name == info.ID, Auto: c.Default, Updated: c.UpdateDefault})
+		fixed := update != nil && method(update.Type(), "Set"+c.Field) == nil
+		m.Columns = append(m.Columns, Column{Name: c.Name, Field: c.Field, Key: c.Name == info.ID, Auto: c.Default, Updated: c.UpdateDefault, Fixed: fixed})
 	}
 	return m
+}
+
+// Between returns the columns beside the keys that the program gives values in
+// a new row of the table between two, which an edge schema declares.
+func (m *Model) Between(e Edge, names Namer) []string {
+	pkg := m.Type.Obj().Pkg()
+	for _, name := range pkg.Scope().Names() {
+		entity, ok := strings.CutSuffix(name, "Query")
+		if !ok {
+			continue
+		}
+		of := tablePackage(pkg, entity)
+		if of == nil || constString(of.Scope(), "Table") != e.Table {
+			continue
+		}
+		info := names.Table(of)
+		if info == nil {
+			continue
+		}
+		var out []string
+		for _, c := range info.Columns {
+			if c.Default && c.Name != info.ID {
+				out = append(out, c.Name)
+			}
+		}
+		if c := slices.IndexFunc(info.Columns, func(c TableColumn) bool { return c.Default && c.Name == info.ID }); c >= 0 {
+			out = append(out, info.ID)
+		}
+		return out
+	}
+	return nil
+}
+
+// tablePackage returns the package of an entity's table. Export data lists only
+// the imports that types need: the one that has the type of the query's orders.
+func tablePackage(pkg *types.Package, entity string) *types.Package {
+	path := pkg.Path() + "/" + strings.ToLower(entity)
+	if query, ok := pkg.Scope().Lookup(entity + "Query").(*types.TypeName); ok {
+		if order := method(query.Type(), "Order"); order != nil && order.Signature().Params().Len() == 1 {
+			if s, ok := order.Signature().Params().At(0).Type().(*types.Slice); ok {
+				if n, ok := types.Unalias(s.Elem()).(*types.Named); ok && n.Obj().Pkg().Path() == path {
+					return n.Obj().Pkg()
+				}
+			}
+		}
+	}
+	return golang.Imported(pkg, path)
 }
 
 // entityOf returns the name of the entity that a generated type is about: the

@@ -120,6 +120,7 @@ func (g gormReader) fields(st *types.Struct, prefix string, depth int) {
 		auto, counts := tag["autoincrement"]
 		c.Auto = counts && !strings.EqualFold(auto, "false") || tag.evaluated(f.Type())
 		c.Counted = c.Key && !counts
+		c.Plain = basicInfo(f.Type())&types.IsString != 0 && !tag.has("type") && !tag.has("size") && !tag.has("serializer")
 		c.Unmigrated = tag.has("-")
 		c.NotNull = tag.has("not null") || c.Key
 		c.Updated = tag.has("autoupdatetime") || f.Name() == "UpdatedAt"

@@ -56,6 +56,9 @@ type Column struct {
 	// Created: the library writes the time of the row's making; Version: it
 	// counts its changes, and asks that nobody else made one.
 	Created, Version bool
+	// Plain: a text whose length nothing is said of, so that it has the type that the
+	// library gives to any.
+	Plain bool
 	// Unmigrated: what makes the table leaves it out.
 	Unmigrated bool
 	// Unsure: the program decides at run time which rules make the name.
@@ -98,9 +101,9 @@ type Namer interface {
 	// TableName returns what a method without arguments, such as TableName,
 	// returns, if that is one known string.
 	TableName(fn *types.Func) (string, bool)
-	// Table returns what the generated package of a path says of its table;
-	// nil if it is not known.
-	Table(path string) *Table
+	// Table returns what a generated package says of its table; nil if it is not
+	// known.
+	Table(pkg *types.Package) *Table
 	// Naming returns how the program has a library name tables and columns, by
 	// the name of its rules; false if it says nothing about it.
 	Naming(library string) (Naming, bool)

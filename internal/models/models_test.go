@@ -13,7 +13,7 @@ import (
 // noNames knows no method's result.
 type noNames struct{ naming *Naming }
 
-func (noNames) Table(string) *Table { return nil }
+func (noNames) Table(*types.Package) *Table { return nil }
 
 func (n noNames) Naming(string) (Naming, bool) {
 	if n.naming == nil {

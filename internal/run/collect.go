@@ -43,6 +43,9 @@ type Collection struct {
 	Notes          []string                  // for standard error
 	Stats          report.Stats
 	seen           map[siteID]bool
+	senders        map[string]report.Position         // by the names of inventory.Sender
+	handed         map[int]string                     // of queries that another call sends, the sender's name
+	assumed        map[report.Position]inventory.Site // what senders are known to send without their callers
 	details        map[findingID]inventory.Detail
 	configs        map[string]*config.Config // by directory
 	done           func(pkg string)          // called after each package; may be nil
@@ -62,6 +65,9 @@ func NewCollection(dir string, tests bool) *Collection {
 		tests:    tests,
 		Packages: make(map[string]bool),
 		seen:     make(map[siteID]bool),
+		senders:  make(map[string]report.Position),
+		handed:   make(map[int]string),
+		assumed:  make(map[report.Position]inventory.Site),
 
 		linkedTexts: make(map[string]bool),
 		details:     make(map[findingID]inventory.Detail),
@@ -246,6 +252,9 @@ func (c *Collection) inventory(path, message string) error {
 	for _, d := range inv.Details {
 		c.details[findingID{c.Position(d.Posn), d.Rule, d.Message}] = d
 	}
+	for _, s := range inv.Senders {
+		c.senders[s.Name] = c.Position(s.Posn)
+	}
 	for _, site := range inv.Sites {
 		at := c.Position(site.Posn)
 		id := siteID{at, site.Call}
@@ -253,7 +262,10 @@ func (c *Collection) inventory(path, message string) error {
 			continue
 		}
 		c.seen[id] = true
-		c.count(site)
+		c.count(site, 1)
+		if len(site.Texts) > 0 && !slices.ContainsFunc(site.Texts, func(t inventory.Text) bool { return !t.Assumed }) {
+			c.assumed[at] = site
+		}
 		query := report.Query{
 			Pos: at, CallPos: at, Call: site.Call, Package: path,
 			Clause: site.Clause, Knowledge: string(inventory.Unknown), Reason: string(site.Reason), Place: site.Place,
@@ -274,34 +286,62 @@ func (c *Collection) inventory(path, message string) error {
 			}
 			q.Normalized, q.Fingerprint, q.SQL, q.Pattern = t.Normalized, t.Fingerprint, t.SQL, t.Pattern
 			q.Bound, q.AnyTable, q.AnyColumn = t.Bound, t.AnyTable, t.AnyColumn
+			if t.Sender != "" {
+				c.handed[len(c.Queries)] = t.Sender
+			}
 			c.Queries = append(c.Queries, q)
 		}
 	}
 	return nil
 }
 
-func (c *Collection) count(site inventory.Site) {
+// placeSent gives the statements that a call hands to a function of another
+// package the place of the call that sends them, and drops what was assumed
+// there without them.
+func (c *Collection) placeSent() {
+	known := make(map[report.Position]bool)
+	for i, name := range c.handed {
+		if at, ok := c.senders[name]; ok && c.Queries[i].Knowledge != string(inventory.Unknown) {
+			c.Queries[i].CallPos, known[at] = at, true
+		}
+	}
+	handed := c.handed
+	c.handed = nil
+	i := -1
+	c.Queries = slices.DeleteFunc(c.Queries, func(q report.Query) bool {
+		i++
+		site, ok := c.assumed[q.CallPos]
+		if ok = ok && known[q.CallPos] && handed[i] == ""; ok && site.Posn != "" {
+			c.count(site, -1)
+			c.assumed[q.CallPos] = inventory.Site{} // Have: it may have several texts.
+		}
+		return ok
+	})
+}
+
+// count adds a site to what is counted, or takes it away for n = -1.
+func (c *Collection) count(site inventory.Site, n int) {
 	if site.Clause {
-		c.Stats.Clauses++
+		c.Stats.Clauses += n
 		return
 	}
-	c.Stats.Calls++
+	c.Stats.Calls += n
 	if site.Knowledge != inventory.Known && site.Reason != "" {
 		if c.Stats.Reasons == nil {
 			c.Stats.Reasons = make(map[string]int)
 		}
-		c.Stats.Reasons[string(site.Reason)]++
+		c.Stats.Reasons[string(site.Reason)] += n
 	}
 	switch site.Knowledge {
 	case inventory.Known:
-		c.Stats.Known++
+		c.Stats.Known += n
 	case inventory.Holes:
-		c.Stats.Holes++
+		c.Stats.Holes += n
 	case inventory.Unknown:
-		c.Stats.Unknown++
+		c.Stats.Unknown += n
 	}
 	if slices.ContainsFunc(site.Texts, func(t inventory.Text) bool { return t.Parsed }) {
-		c.Stats.Parsed++
+		c.Stats.Parsed += n
 	}
 }
 

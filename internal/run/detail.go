@@ -19,6 +19,7 @@ type findingID struct {
 func (c *Collection) Finish() {
 	c.Findings = report.Sort(c.Findings)
 	c.oneOfRivals()
+	c.placeSent()
 	for i := range c.Findings {
 		f := &c.Findings[i]
 		d := c.details[findingID{f.Pos, f.Rule, f.Message}]

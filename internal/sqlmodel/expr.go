@@ -136,8 +136,7 @@ func (b *builder) callLike(n *pg.Node, s *scope) *Expr {
 	case *pg.IsMergeSupportFunc:
 		return fn("merge_action", n.MergeSupportFunc.Location, nil)
 	case *pg.IsNamedArgExpr:
-		t := b.one(n.NamedArgExpr.Location)
-		return &Expr{Kind: ExprOther, Name: n.NamedArgExpr.Name, Args: b.exprs([]*pg.Node{n.NamedArgExpr.Arg}, s), toks: t}
+		return b.expr(n.NamedArgExpr.Arg, s) // f(name => value) is given the value
 	case *pg.IsSetToDefault:
 		return &Expr{Kind: ExprOther, Name: "default", toks: b.one(n.SetToDefault.Location)}
 	case *pg.IsCurrentOfExpr:

@@ -78,8 +78,10 @@ func (fr *frame) apply(st *state, s step, in chains) chains {
 		return fr.options(st, s, in)
 	case "edge":
 		return s.throughEdge(in)
-	case "first":
-		return fr.first(st, s, in)
+	case "bulk":
+		return fr.bulk(st, s, in)
+	case "joined":
+		return fr.joinedBy(st, s, in)
 	}
 	if e.Verb != "" || e.Mode == "new" || e.Mode == "copy" || s.copies() {
 		out := make(chains, len(in))
@@ -124,13 +126,7 @@ func (fr *frame) apply(st *state, s step, in chains) chains {
 	if e.Mode == "of whole" {
 		in = fr.wholes(s, in)
 	}
-	var out chains
-	for _, c := range in {
-		for _, ps := range fr.parts(st, s) {
-			out = append(out, c.with(ps...))
-		}
-	}
-	return limitChains(out, maxAlternatives)
+	return in.onto(fr.parts(st, s))
 }
 
 // parts returns the alternatives for what a step adds to its clause.
@@ -162,6 +158,8 @@ func (fr *frame) parts(st *state, s step) [][]part {
 		return [][]part{{fr.eager(st, s)}}
 	case "field":
 		return fr.fieldParts(st, s)
+	case "tag":
+		return [][]part{{{clause: e.Clause, mode: e.Op}}}
 	case "row key":
 		return [][]part{{{clause: e.Clause, text: paramText(s.at())}}}
 	case "hole":
@@ -235,6 +233,10 @@ func (fr *frame) parts(st *state, s step) [][]part {
 	case "pair":
 		if e.Arg+1 < len(args) {
 			return one(fr.assignment(st, fr.names(st, first), args[e.Arg+1]))
+		}
+	case "column":
+		if e.Arg+1 < len(args) {
+			return [][]part{{{clause: e.Clause, text: fr.names(st, first)[0]}, {clause: "value", text: fr.operand(st, args[e.Arg+1]).texts[0]}}}
 		}
 	case "map":
 		return fr.mapParts(st, s, first)
@@ -374,6 +376,7 @@ func (fr *frame) each(st *state, s step, args []ast.Expr, spread bool) [][]part 
 	}
 	addList := func(l list, a ast.Expr) {
 		for _, el := range l.elems {
+			el, _ = tagged(el, l.when).(texts)
 			switch e.Form {
 			case "names":
 				el = quoted(el, a)

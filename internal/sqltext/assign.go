@@ -27,12 +27,19 @@ func (fr *frame) declare(st *state, s *ast.DeclStmt) {
 			case !ok:
 			case len(spec.Values) == len(spec.Names):
 				fr.put(st, v, fr.eval(st, spec.Values[i]))
+				st.setNum(v, fr.number(st, spec.Values[i]))
+				continue
 			case len(spec.Values) == 1:
 				fr.put(st, v, fr.result(st, spec.Values[0], i))
+				st.setNum(v, fr.prog.nums.opaque(fr.epoch, name.Pos()))
+				continue
 			case fr.prog.isBuilder(v.Type()):
 				fr.put(st, v, chains{}) // Have: a nil one is not used, others join it.
 			default:
 				fr.put(st, v, fr.zero(v.Type()))
+			}
+			if v != nil {
+				st.setNum(v, fr.zeroNum(name.Pos(), v.Type()))
 			}
 		}
 	}
@@ -41,6 +48,9 @@ func (fr *frame) declare(st *state, s *ast.DeclStmt) {
 // zero is the function of the same name, and knows empty lists of what
 // statements are built from.
 func (fr *frame) zero(t types.Type) value {
+	if fr.prog.gathers(t) {
+		return chains{}
+	}
 	if s, ok := t.Underlying().(*types.Slice); ok && !isStringSlice(t) && fr.prog.building(s.Elem()) != nil {
 		return lists{{}}
 	}
@@ -88,25 +98,29 @@ func (fr *frame) assign(st *state, s *ast.AssignStmt) {
 			sum := product(fr.texts(st, s.Lhs[0]), fr.texts(st, s.Rhs[0]))
 			fr.bind(st, s.Lhs[0], sum)
 		}
+		fr.renumber(st, s.Lhs[0], nil)
 		return
 	}
 	if s.Tok != token.ASSIGN && s.Tok != token.DEFINE {
+		fr.renumber(st, s.Lhs[0], nil)
 		return
 	}
 	// All right sides are evaluated before any variable changes.
-	vals := make([]value, len(s.Lhs))
+	vals, nums := make([]value, len(s.Lhs)), make([]*num, len(s.Lhs))
 	if ix, ok := ast.Unparen(s.Lhs[0]).(*ast.IndexExpr); ok && len(s.Lhs) == 1 && len(s.Rhs) == 1 && fr.setPair(st, ix, s.Rhs[0]) {
+		fr.renumber(st, ix, nil)
 		return
 	}
 	for i := range s.Lhs {
 		if len(s.Rhs) == len(s.Lhs) {
-			vals[i] = fr.field(st, s.Rhs[i])
+			vals[i], nums[i] = fr.field(st, s.Rhs[i]), fr.number(st, s.Rhs[i])
 		} else {
 			vals[i] = fr.result(st, s.Rhs[0], i)
 		}
 	}
 	for i, lhs := range s.Lhs {
 		fr.bind(st, lhs, vals[i])
+		fr.renumber(st, lhs, nums[i])
 	}
 }
 
@@ -133,6 +147,15 @@ func (fr *frame) bind(st *state, lhs ast.Expr, v value) {
 		}
 		fr.forget(st, lhs.X)
 	case *ast.IndexExpr:
+		if id, ok := ast.Unparen(lhs.X).(*ast.Ident); ok && fr.prog.gathers(fr.typeOf(lhs.X)) {
+			if w, ok := fr.prog.info.Uses[id].(*types.Var); ok {
+				all, isChains := st.vars[w].(chains)
+				if cs, known := v.(chains); isChains && known {
+					fr.put(st, w, unionChains(all, cs.at(nil)))
+					return
+				}
+			}
+		}
 		fr.forget(st, lhs.X)
 	case *ast.SelectorExpr:
 		fr.setField(st, lhs, v)

@@ -16,7 +16,7 @@ import (
 // them: literals for Go constants, SQL for expressions and statements, a
 // parameter for other values. Marks without an argument are parameters.
 func (fr *frame) bound(lib *apis.Library, text *Text, args []operand) texts {
-	out := texts{{}}
+	out := texts{{when: text.when}}
 	n := 0
 	for _, run := range splitMarks(text, lib.Style()&sqlscan.StyleBun != 0) {
 		if !run.mark {

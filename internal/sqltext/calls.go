@@ -2,6 +2,7 @@ package sqltext
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/types/typeutil"
@@ -40,7 +41,7 @@ func (fr *frame) result(st *state, e ast.Expr, i int) value {
 		if v, ok := fr.standard(st, callee.Origin(), call, i); ok {
 			return v
 		}
-		return fr.function(st, callee.Origin(), call, i)
+		return fr.function(st, fr.prog.callee(call), call, i)
 	}
 	if i == 0 && fr.prog.building(fr.typeOf(call)) != nil {
 		return fr.closureResult(st, call)
@@ -56,7 +57,7 @@ func (fr *frame) closureResult(st *state, call *ast.CallExpr) value {
 	}
 	f, known := fr.eval(st, call.Fun).(function)
 	if known {
-		if v := fr.invoke(f, args); v != nil {
+		if v := fr.invoke(call.Pos(), f, args); v != nil {
 			return v
 		}
 	}
@@ -70,6 +71,9 @@ func (fr *frame) builtin(st *state, name string, call *ast.CallExpr) value {
 	case "make":
 		if t := fr.typeOf(call); isPairs(t) {
 			return maps{new(pairs)}
+		}
+		if fr.prog.gathers(fr.typeOf(call)) {
+			return chains{}
 		}
 		if len(call.Args) > 0 && (isStringSlice(fr.typeOf(call)) || fr.prog.building(fr.typeOf(call)) != nil) {
 			// make([]string, 0, n) is an empty list; with a length the
@@ -95,6 +99,13 @@ func (fr *frame) appended(st *state, call *ast.CallExpr) value {
 	lib := fr.prog.building(fr.typeOf(call))
 	if len(call.Args) == 0 || !isStringSlice(fr.typeOf(call)) && lib == nil {
 		return nil
+	}
+	if fr.prog.gathers(fr.typeOf(call)) {
+		old := fr.eval(st, call.Args[0])
+		if isNil(fr.prog.info, call.Args[0]) {
+			old = chains{}
+		}
+		return fr.gathered(st, old, call.Args[1:]...)
 	}
 	old, ok := fr.eval(st, call.Args[0]).(lists)
 	if !ok {
@@ -124,6 +135,10 @@ func (fr *frame) appended(st *state, call *ast.CallExpr) value {
 	for _, a := range old {
 		for _, b := range more {
 			l := list{open: a.open || b.open}
+			var ok bool
+			if l.when, ok = a.when.and(b.when); !ok {
+				continue
+			}
 			l.elems = append(append(l.elems, a.elems...), b.elems...)
 			out = append(out, l)
 		}
@@ -148,7 +163,11 @@ func (fr *frame) function(st *state, fn *types.Func, call *ast.CallExpr, i int) 
 	if i >= fn.Signature().Results().Len() {
 		return nil
 	}
-	if t := fn.Signature().Results().At(i).Type(); !isString(t) {
+	t := fn.Signature().Results().At(i).Type()
+	if typeParam(t) != nil && fn.Signature().Results().Len() == 1 {
+		t = fr.subst(fr.typeOf(call))
+	}
+	if !isString(t) {
 		if p.building(t) == nil && !isPairs(t) && !isStringSlice(t) && !p.carries(t) {
 			return nil
 		}
@@ -202,7 +221,9 @@ func (fr *frame) inline(st *state, fn *types.Func, decl *ast.FuncDecl, call *ast
 	in := newState()
 	fr.bindParams(st, in, decl.Type, call)
 	fr.bindReceiver(st, in, decl, call)
-	return fr.body(in, fn, decl, i, fr.instantiated(call))
+	fr.numberParams(st, in, decl, call)
+	in.when = st.when
+	return fr.body(in, call.Pos(), fn, decl, i, fr.instantiated(call))
 }
 
 // passed returns the statement that a function is given and may have added to,
@@ -222,7 +243,7 @@ func (fr *frame) passed(st *state, call *ast.CallExpr, t types.Type) value {
 
 // body interprets the body of a function of this package and returns its i-th
 // result.
-func (fr *frame) body(in *state, fn *types.Func, decl *ast.FuncDecl, i int, targs map[*types.TypeParam]types.Type) value {
+func (fr *frame) body(in *state, at token.Pos, fn *types.Func, decl *ast.FuncDecl, i int, targs map[*types.TypeParam]types.Type) value {
 	p := fr.prog
 	p.active[fn] = true
 	defer delete(p.active, fn)
@@ -231,7 +252,8 @@ func (fr *frame) body(in *state, fn *types.Func, decl *ast.FuncDecl, i int, targ
 		lost bool
 		text = isString(fn.Signature().Results().At(i).Type())
 	)
-	sub := fr.inner(frame{targs: targs, depth: fr.depth + 1})
+	sub := fr.inner(at, frame{targs: targs, depth: fr.depth + 1})
+	entered := in.when
 	sub.returns = func(st *state, results []ast.Expr) {
 		var v value
 		switch {
@@ -246,6 +268,7 @@ func (fr *frame) body(in *state, fn *types.Func, decl *ast.FuncDecl, i int, targ
 		case len(results) == 0:
 			v = st.vars[fn.Signature().Results().At(i)]
 		}
+		v = tagged(v, st.when.beyond(entered))
 		switch {
 		case v == nil:
 			lost = true
@@ -262,15 +285,19 @@ func (fr *frame) body(in *state, fn *types.Func, decl *ast.FuncDecl, i int, targ
 	if lost || out == nil || p.budget < 0 {
 		return nil
 	}
-	if ts, ok := out.(texts); ok && text {
-		return limit(dropEmpty(ts), maxElements)
+	ts, ok := out.(texts)
+	switch {
+	case !ok || !text:
+		return out
+	case fn.Signature().Results().Len() > 1:
+		ts = dropEmpty(ts)
 	}
-	return out
+	return limit(ts, maxElements)
 }
 
 // inlineResult returns the first result of a function without arguments.
 func (fr *frame) inlineResult(fn *types.Func, decl *ast.FuncDecl) value {
-	return fr.body(newState(), fn, decl, 0, nil)
+	return fr.body(newState(), decl.Pos(), fn, decl, 0, nil)
 }
 
 // bindReceiver gives a method the statement under construction that it is

@@ -68,6 +68,8 @@ func (fr *frame) carry(st *state, call *ast.CallExpr) *state {
 	fr.results(in, fn.Signature())
 	fr.bindParams(st, in, decl.Type, call)
 	v := fr.bindReceiver(st, in, decl, call)
+	fr.numberParams(st, in, decl, call)
+	in.when = st.when
 	fr.prog.active[fn] = true
 	defer delete(fr.prog.active, fn)
 	var (
@@ -75,12 +77,12 @@ func (fr *frame) carry(st *state, call *ast.CallExpr) *state {
 		result value
 		n      int
 	)
-	sub := fr.inner(frame{targs: fr.instantiated(call), depth: fr.depth + 1})
+	sub := fr.inner(call.Pos(), frame{targs: fr.instantiated(call), depth: fr.depth + 1})
 	sub.returns = func(st *state, results []ast.Expr) {
-		end = merge(end, st.clone())
+		end = fr.prog.merge(end, st.clone())
 		var r value
 		if len(results) > 0 {
-			r = sub.eval(st, results[0])
+			r = tagged(sub.eval(st, results[0]), st.when.beyond(in.when))
 		}
 		if n++; n == 1 {
 			result = r
@@ -88,7 +90,7 @@ func (fr *frame) carry(st *state, call *ast.CallExpr) *state {
 			result = join(result, r)
 		}
 	}
-	end = merge(end, sub.block(in, decl.Body))
+	end = fr.prog.merge(end, sub.block(in.clone(), decl.Body))
 	delete(fr.built, call)
 	if result != nil {
 		fr.keepBuilt(call, result)
@@ -174,7 +176,7 @@ func (fr *frame) throughPointer(st *state, call *ast.CallExpr, i int) bool {
 	for j, b := range call.Args {
 		args[j] = fr.eval(st, b)
 	}
-	_, left := fr.enterValue(function{fn: fn}, args, i)
+	_, left := fr.enterValue(call.Pos(), function{fn: fn}, args, i)
 	cs, ok := left.(chains)
 	if ok {
 		st.vars[fr.pointed(st, call.Args[i])] = cs

@@ -24,6 +24,7 @@ type chain struct {
 	home *types.Var
 	// general: it stands for alternatives that were too many to follow.
 	general bool
+	when    guard
 }
 
 // A part is what one call added.
@@ -44,7 +45,46 @@ type part struct {
 func (c *chain) with(more ...part) *chain {
 	d := *c
 	d.parts = append(c.parts[:len(c.parts):len(c.parts)], more...)
+	d.when, _ = c.when.parts(more)
 	return &d
+}
+
+// parts returns the guard that holds where those of parts do, too; false if
+// none can.
+func (g guard) parts(ps []part) (guard, bool) {
+	out, can := g, true
+	for _, p := range ps {
+		if p.text == nil || len(p.text.when) == 0 {
+			continue
+		}
+		if h, ok := out.and(p.text.when); ok {
+			out = h
+		} else {
+			can = false
+		}
+	}
+	return out, can
+}
+
+// onto adds each of the alternatives for what a call adds to each statement
+// that it can be added to.
+func (cs chains) onto(more [][]part) chains {
+	var out chains
+	for _, c := range cs {
+		for _, ps := range more {
+			if _, ok := c.when.parts(ps); ok {
+				out = append(out, c.with(ps...))
+			}
+		}
+	}
+	if len(out) == 0 && len(more) > 0 {
+		for _, c := range cs {
+			d := *c
+			d.when = nil
+			out = append(out, d.with(more[0]...))
+		}
+	}
+	return limitChains(out, maxAlternatives)
 }
 
 // without returns the chain without what was added to a clause.
@@ -113,8 +153,12 @@ func unionChains(a, b chains) chains {
 	out := append(chains(nil), a...)
 next:
 	for _, c := range b {
-		for _, d := range out {
+		for i, d := range out {
 			if c.same(d) {
+				if len(d.when) > 0 {
+					e := *d
+					e.when, out[i] = d.when.common(c.when), &e
+				}
 				continue next
 			}
 		}

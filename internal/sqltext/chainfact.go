@@ -2,6 +2,7 @@ package sqltext
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strconv"
@@ -21,6 +22,9 @@ type ChainSummary struct {
 	Dest    string // the model that the finisher names: import path, dot, name; or $ and the number of a type parameter
 	Into    int    // 1 + the parameter that names it, 0 if none
 	Parts   []PartSummary
+	// Sender says which call sends it: the full name of the function around, and
+	// the offset of the call from its beginning.
+	Sender string
 }
 
 // A PartSummary is what one call added to a statement.
@@ -58,7 +62,7 @@ func (p *Program) Builds(fn *types.Func) []ChainSummary {
 		n := sig.Params().Len() - 1
 		in.vars[sig.Params().At(n)] = lists{{open: true, param: n + 1}}
 	}
-	v := fr.body(in, fn, decl, 0, nil)
+	v := fr.body(in, decl.Pos(), fn, decl, 0, nil)
 	if f, ok := v.(function); ok {
 		v = fr.appliedTo(f, res.At(0).Type())
 	}
@@ -77,7 +81,7 @@ func (fr *frame) appliedTo(f function, t types.Type) value {
 	if c == nil {
 		return nil
 	}
-	return fr.invoke(f, []value{chains{c}})
+	return fr.invoke(token.NoPos, f, []value{chains{c}})
 }
 
 // BuildsIn summarises the statements under construction that a package-level
@@ -103,6 +107,16 @@ func (cs chains) summaries() []ChainSummary {
 	return out
 }
 
+// ExpressionsIn summarises the expressions that a package-level variable of the
+// package holds, or nothing if they are not known.
+func (p *Program) ExpressionsIn(v *types.Var) []Summary {
+	if p.building(v.Type()) == nil {
+		return nil
+	}
+	ts, _ := p.packageVar(nil, v).(texts)
+	return summarise(ts)
+}
+
 // Expressions summarises the conditions and other expressions that a function
 // of the package returns as its first result, or nothing if they are not known.
 func (p *Program) Expressions(fn *types.Func) []Summary {
@@ -114,7 +128,7 @@ func (p *Program) Expressions(fn *types.Func) []Summary {
 	_, in := p.enter(decl, nil)
 	fr := &frame{prog: p, depth: 1}
 	var ts texts
-	switch v := fr.body(in, fn, decl, 0, nil).(type) {
+	switch v := fr.body(in, decl.Pos(), fn, decl, 0, nil).(type) {
 	case texts:
 		ts = v
 	case maps:
@@ -142,7 +156,7 @@ func (t *Text) Opens() (fn *types.Func, s ChainSummary, ok bool) {
 		return nil, ChainSummary{}, false
 	}
 	s, ok = t.opened.c.summary()
-	s.Finish, s.Dest, s.Into = t.opened.finish, typeName(t.opened.dest), t.opened.into
+	s.Finish, s.Dest, s.Into, s.Sender = t.opened.finish, typeName(t.opened.dest), t.opened.into, t.sender
 	return t.opened.fn, s, ok
 }
 
@@ -297,15 +311,13 @@ func (fr *frame) expandParts(st *state, c *chain, s ChainSummary, call *ast.Call
 		if ps.Text != nil {
 			ts = expand([]Summary{*ps.Text}, args, call)
 		}
-		var next chains
-		for _, c := range out {
-			for _, t := range ts {
-				q := p
-				q.text = t
-				next = append(next, c.with(q))
-			}
+		var more [][]part
+		for _, t := range ts {
+			q := p
+			q.text = t
+			more = append(more, []part{q})
 		}
-		out = limitChains(next, maxAlternatives)
+		out = out.onto(more)
 	}
 	return out, true
 }
@@ -337,9 +349,7 @@ func (fr *frame) spreadOver(st *state, cs chains, ps PartSummary, call *ast.Call
 	var out chains
 	for _, c := range cs {
 		args := &ast.CallExpr{Fun: call.Fun, Args: call.Args[ps.From:], Ellipsis: call.Ellipsis}
-		for _, more := range fr.parts(st, step{lib: c.lib, effect: apis.Effect{Clause: ps.Clause, Form: ps.Spread}, verb: c.verb, call: args}) {
-			out = append(out, c.with(more...))
-		}
+		out = append(out, chains{c}.onto(fr.parts(st, step{lib: c.lib, effect: apis.Effect{Clause: ps.Clause, Form: ps.Spread}, verb: c.verb, call: args}))...)
 	}
 	return limitChains(out, maxAlternatives)
 }
@@ -363,7 +373,9 @@ func (a At) Finished(call *ast.CallExpr, sums []ChainSummary) []*Text {
 		for _, c := range cs {
 			st := step{lib: c.lib, effect: apis.Effect{Finish: s.Finish}, call: call}
 			for _, r := range a.fr.prog.renderings(a.fr, c, st, d) {
-				out = union(out, texts{a.fr.marked(r, c, s.Finish, d)})
+				t := *a.fr.marked(r, c, s.Finish, d)
+				t.sender = s.Sender
+				out = union(out, texts{&t})
 			}
 		}
 	}
@@ -379,6 +391,7 @@ type destination struct {
 	// finisher read.
 	keyed, read bool
 	lit         *ast.CompositeLit // that the row is; nil if that is not known
+	pairs       *pairs            // that the row is; nil if that is not known
 }
 
 // destination evaluates the argument of a finisher that names the model.
@@ -388,7 +401,11 @@ func (fr *frame) destination(st *state, s step, e ast.Expr) destination {
 	}
 	was, _ := fr.eval(st, e).(shape)
 	p := fr.modelPart(st, s, e)
-	return destination{typ: p.typ, row: p.mode == "row", keyed: p.mode == "row" && p.lit != nil, read: was.read, lit: p.lit}
+	var row *pairs
+	if m, ok := fr.eval(st, e).(maps); ok && len(m) == 1 && !m[0].open {
+		row = m[0].sorted()
+	}
+	return destination{pairs: row, typ: p.typ, row: p.mode == "row", keyed: p.mode == "row" && p.lit != nil, read: was.read, lit: p.lit}
 }
 
 // marked notes that a statement depends on what a caller gives.
@@ -396,5 +413,5 @@ func (fr *frame) marked(t *Text, c *chain, finish string, d destination) *Text {
 	if !c.has("given") && !c.generic() && (d.typ == nil || d.into == 0 && typeParam(d.typ) == nil || c.has("model")) {
 		return t
 	}
-	return &Text{pieces: t.pieces, opened: &opening{fr.root, c, finish, d.typ, d.into}, besides: t.besides}
+	return &Text{pieces: t.pieces, opened: &opening{fr.root, c, finish, d.typ, d.into}, besides: t.besides, when: t.when}
 }

@@ -137,7 +137,7 @@ func (r *rendering) others() []part {
 // table adds the statement's own table.
 func (r *rendering) table() {
 	if ps := r.tables(); len(ps) > 0 {
-		if style := styles[r.c.lib.Chain.Naming]; style != nil && style.tables != nil && r.verb() != "select" {
+		if style := styles[r.c.lib.Chain.Naming]; style != nil && style.tables != nil && r.verb() != "select" && r.verb() != "truncate" {
 			ps = ps[:1]
 		}
 		r.joined("", ps, ", ")

@@ -13,10 +13,11 @@ func (fr *frame) closure(st *state, lit *ast.FuncLit) {
 		for _, name := range f.Names {
 			if v, ok := fr.prog.info.Defs[name].(*types.Var); ok {
 				delete(in.vars, v)
+				in.setNum(v, fr.prog.nums.opaque(fr.prog.nums.epoch(fr.epoch, lit.Pos(), 0), v.Pos()))
 			}
 		}
 	}
-	sub := fr.inner(frame{decl: fr.decl, targs: fr.targs, visit: fr.visit, asked: fr.asked, depth: fr.depth})
+	sub := fr.inner(lit.Pos(), frame{decl: fr.decl, targs: fr.targs, visit: fr.visit, asked: fr.asked, depth: fr.depth})
 	out := sub.block(in, lit.Body)
 	if out.dead {
 		return // every path returns; what it assigned before is not followed
@@ -58,9 +59,10 @@ func (fr *frame) enterClosure(st *state, call *ast.CallExpr) {
 	if !fr.bindParams(st, in, lit.Type, call) {
 		return
 	}
+	fr.numberArgs(st, in, lit.Type, call)
 	fr.prog.active[lit] = true
 	defer delete(fr.prog.active, lit)
-	sub := fr.inner(frame{decl: fr.decl, targs: fr.targs, visit: fr.visit, asked: fr.asked, depth: fr.depth + 1})
+	sub := fr.inner(call.Pos(), frame{decl: fr.decl, targs: fr.targs, visit: fr.visit, asked: fr.asked, depth: fr.depth + 1})
 	sub.block(in, lit.Body)
 }
 
@@ -123,9 +125,11 @@ func (fr *frame) enterHelper(st *state, call *ast.CallExpr) bool {
 	fr.results(in, fn.Signature())
 	fr.bindParams(st, in, decl.Type, call)
 	fr.bindReceiver(st, in, decl, call)
+	fr.numberParams(st, in, decl, call)
+	in.when = st.when
 	fr.prog.active[fn] = true
 	defer delete(fr.prog.active, fn)
-	sub := fr.inner(frame{decl: decl, targs: fr.instantiated(call), visit: fr.visit, depth: fr.depth + 1})
+	sub := fr.inner(call.Pos(), frame{decl: decl, targs: fr.instantiated(call), visit: fr.visit, depth: fr.depth + 1})
 	out := sub.block(in, decl.Body)
 	fr.leave(st, out, decl, call)
 	return true

@@ -20,6 +20,7 @@ type pairs struct {
 	vals []operand
 	open bool   // there may be others
 	op   string // compares the columns with their values; "" for the library's
+	when guard
 }
 
 func (m maps) join(other value) value {
@@ -30,8 +31,12 @@ func (m maps) join(other value) value {
 	out := append(maps(nil), m...)
 next:
 	for _, p := range b {
-		for _, q := range out {
+		for i, q := range out {
 			if p.same(q) {
+				if out[i] = q; len(q.when) > 0 {
+					r := *q
+					r.when, out[i] = q.when.common(p.when), &r
+				}
 				continue next
 			}
 		}
@@ -98,7 +103,7 @@ func (p *pairs) sorted() *pairs {
 		}
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return strings.Compare(names[i], names[j]) })
-	out := &pairs{open: p.open, op: p.op}
+	out := &pairs{open: p.open, op: p.op, when: p.when}
 	for _, i := range order {
 		out.keys, out.vals = append(out.keys, p.keys[i]), append(out.vals, p.vals[i])
 	}
@@ -114,10 +119,10 @@ func (p *pairs) with(key texts, val operand) *pairs {
 		if equalStrings(k, key) {
 			vals := append([]operand(nil), p.vals...)
 			vals[i] = val
-			return &pairs{keys: p.keys, vals: vals, open: p.open, op: p.op}
+			return &pairs{keys: p.keys, vals: vals, open: p.open, op: p.op, when: p.when}
 		}
 	}
-	return &pairs{keys: append(p.keys[:n:n], key), vals: append(p.vals[:n:n], val), open: p.open, op: p.op}
+	return &pairs{keys: append(p.keys[:n:n], key), vals: append(p.vals[:n:n], val), open: p.open, op: p.op, when: p.when}
 }
 
 // pairsLit evaluates a map literal whose values are not all strings.
@@ -310,7 +315,7 @@ func (fr *frame) mapCondition(lib *apis.Library, m maps, op string, or bool, e a
 	var out texts
 	for _, p := range m {
 		p = p.sorted()
-		cur := texts{{}}
+		cur := texts{{when: p.when}}
 		for i, key := range p.keys {
 			if i > 0 {
 				cur = product(cur, texts{known(word, at)})
@@ -339,7 +344,7 @@ func (fr *frame) mapCondition(lib *apis.Library, m maps, op string, or bool, e a
 			cur = product(cur, texts{fr.some(e)})
 		}
 		if len(p.keys) == 0 && !p.open && lib.Chain.Names == "" {
-			cur = texts{known("(1=1)", at)}
+			cur = texts{known("(1=1)", at).under(p.when)}
 		}
 		if or && len(p.keys) > 1 {
 			cur = product(product(texts{known("(", at)}, cur), texts{known(")", at)})
@@ -363,7 +368,7 @@ func qualified(ts texts, at origin) texts {
 	for _, t := range ts {
 		s, ok := t.literal()
 		if !ok {
-			t = identHole(t) // Have: it may name its table.
+			t = identHole(t).under(t.when) // Have: it may name its table.
 		}
 		if ok && !isColumnOfTable(s) {
 			t = concat(&Text{pieces: []piece{{text: "t", from: at, stands: ownTable}, {text: ".", from: at}}}, t)
@@ -387,7 +392,7 @@ func (fr *frame) listed(ls lists, effect apis.Effect, e ast.Expr) texts {
 	at := origin{pos: e.Pos(), end: e.End()}
 	var out texts
 	for _, l := range ls {
-		cur := texts{known(effect.Before, at)}
+		cur := texts{known(effect.Before, at).under(l.when)}
 		for i, el := range l.elems {
 			if i > 0 {
 				cur = product(cur, texts{known(effect.Op, at)})
@@ -401,7 +406,7 @@ func (fr *frame) listed(ls lists, effect apis.Effect, e ast.Expr) texts {
 			cur = product(cur, texts{fr.some(e)})
 		}
 		if len(l.elems) == 0 && !l.open {
-			cur = texts{known(effect.Expr, at)}
+			cur = texts{known(effect.Expr, at).under(l.when)}
 		} else {
 			cur = product(cur, texts{known(effect.After, at)})
 		}

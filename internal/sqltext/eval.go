@@ -77,16 +77,16 @@ func (fr *frame) eval(st *state, e ast.Expr) value {
 		}
 		return nil
 	case *ast.Ident:
-		return fr.object(st, e, p.info.Uses[e])
+		return fr.oneOf(st, e, fr.object(st, e, p.info.Uses[e]))
 	case *ast.SelectorExpr:
 		if fn, ok := p.info.Uses[e.Sel].(*types.Func); ok {
 			return function{fn: fn.Origin()}
 		}
-		return fr.selector(st, e)
+		return fr.oneOf(st, e, fr.selector(st, e))
 	case *ast.CallExpr:
 		return fr.result(st, e, 0)
 	case *ast.IndexExpr:
-		return fr.index(st, e)
+		return fr.oneOf(st, e, fr.index(st, e))
 	case *ast.CompositeLit:
 		return fr.composite(st, e)
 	case *ast.FuncLit:
@@ -97,8 +97,11 @@ func (fr *frame) eval(st *state, e ast.Expr) value {
 	case *ast.SliceExpr:
 		// A part of a text is not followed; a list may lose elements at
 		// either end.
-		if isBytes(fr.typeOf(e)) || !isStringSlice(fr.typeOf(e)) || e.Low != nil || e.High != nil {
+		if isBytes(fr.typeOf(e)) || !isStringSlice(fr.typeOf(e)) || e.High != nil {
 			return nil
+		}
+		if e.Low != nil {
+			return fr.behindIndex(st, e)
 		}
 		return fr.eval(st, e.X)
 	case *ast.UnaryExpr:
@@ -124,6 +127,30 @@ func (fr *frame) eval(st *state, e ast.Expr) value {
 	return nil
 }
 
+// oneOf says of the texts that an expression may be when it is which: what reads
+// it twice reads the same twice.
+func (fr *frame) oneOf(st *state, e ast.Expr, v value) value {
+	ts, ok := v.(texts)
+	if !ok || len(ts) < 2 || !slices.ContainsFunc(ts, func(t *Text) bool { return len(t.when) == 0 }) {
+		return v
+	}
+	n := fr.number(st, e)
+	return restrict(ts, func(t *Text) *Text {
+		if len(t.pieces) > 1 {
+			return t // Have: what is put together says by its parts when it is one.
+		}
+		s, ok := t.literal()
+		if !ok {
+			return t
+		}
+		c := fr.prog.nums.compare(n, token.EQL, fr.prog.nums.constant(constant.MakeString(s)), 0)
+		if c == condFalse {
+			return t
+		}
+		return t.under(guard{}.add(c))
+	})
+}
+
 // object returns the value of a named constant or variable.
 func (fr *frame) object(st *state, id *ast.Ident, obj types.Object) value {
 	switch obj := obj.(type) {
@@ -131,7 +158,7 @@ func (fr *frame) object(st *state, id *ast.Ident, obj types.Object) value {
 		return fr.constant(id, obj)
 	case *types.Var:
 		if v, ok := st.vars[obj]; ok {
-			return v
+			return seen(v, st.when)
 		}
 		if fr.prog.packageLevel(obj) {
 			return fr.prog.packageVar(id, obj)
@@ -220,7 +247,7 @@ func (p *Program) packageVar(at ast.Expr, v *types.Var) value {
 		}
 		return nil
 	}
-	return p.settings(v, nil)
+	return p.settings(v, nil, nil)
 }
 
 // settings returns the union of all that the package assigns to a
@@ -228,7 +255,10 @@ func (p *Program) packageVar(at ast.Expr, v *types.Var) value {
 // the values cannot be followed. Where values of the type owner, which embeds
 // the field's struct, get their own, only those count: each of the types around
 // a common struct gives it what it needs.
-func (p *Program) settings(v *types.Var, owner *types.Named) value {
+//
+// Of a field, x is the number of the struct: fields that one literal gives belong
+// together.
+func (p *Program) settings(v *types.Var, owner *types.Named, x *num) value {
 	v = v.Origin()
 	sets := p.sets[v]
 	if owner != nil {
@@ -256,21 +286,42 @@ func (p *Program) settings(v *types.Var, owner *types.Named) value {
 			for i, t := range ts {
 				marked[i] = t.mark(len(sets) > 1 || p.uses[v] > 1, false)
 			}
-			if i == 0 {
-				out = marked
-			} else if old, ok := out.(texts); ok {
-				out = limit(union(old, marked), maxElements)
-			} else {
+			val = marked
+		}
+		if x != nil && len(sets) > 1 {
+			val = tagged(val, p.madeBy(x, s.lit))
+		}
+		switch _, text := val.(texts); {
+		case val == nil:
+			return nil
+		case !text && len(sets) > 1 && s.lit == nil:
+			return nil // Have: what is assigned may go on from what was there.
+		case i == 0:
+			out = val
+		default:
+			old, ok := out.(texts)
+			more, both := val.(texts)
+			if ok && both {
+				out = limit(union(old, more), maxElements)
+			} else if out = join(out, val); out == nil {
 				return nil
 			}
-			continue
 		}
-		if len(sets) > 1 || val == nil {
-			return nil
-		}
-		out = val
 	}
 	return out
+}
+
+// madeBy returns when the struct with the number x is what a literal makes: its
+// fields belong together.
+func (p *Program) madeBy(x *num, lit *ast.CompositeLit) guard {
+	for x.kind == lostNum || x.kind == changedNum || x.kind == fieldNum && x.obj == nil {
+		x = x.x
+	}
+	if lit == nil || x.kind == literalNum {
+		return nil
+	}
+	from := p.nums.num(numKey{kind: callNum, x: x, text: "literal"})
+	return guard{p.nums.comparison(from, token.EQL, constant.MakeInt64(int64(lit.Pos())))}
 }
 
 // selector returns the value of x.f.
@@ -284,16 +335,20 @@ func (fr *frame) selector(st *state, e *ast.SelectorExpr) value {
 		}
 		if rec, ok := fr.eval(st, e.X).(*record); ok {
 			if v, ok := rec.fields[obj.Name()]; ok {
-				return v
+				return seen(v, st.when)
 			}
 		}
 		switch {
 		case isString(obj.Type()):
-			return fr.prog.settings(obj, fr.owner(st, e))
+			return fr.prog.settings(obj, fr.owner(st, e), fr.number(st, e.X))
 		case isStringSlice(obj.Type()):
 			return fr.prog.listSettings(obj)
 		case fr.prog.building(obj.Type()) != nil:
-			return fr.prog.settings(obj, fr.owner(st, e))
+			v := fr.prog.settings(obj, fr.owner(st, e), fr.number(st, e.X))
+			if cs, ok := v.(chains); ok {
+				return fr.touched(obj, cs)
+			}
+			return v
 		}
 	}
 	return nil
@@ -324,56 +379,6 @@ func isDirect(owner *types.Named, field *types.Var) bool {
 	return false
 }
 
-// listSettings returns what a list that is a struct field may hold: some
-// methods append to it and others use it, in an order that is not known. Each
-// element is one alternative, with others around it.
-func (p *Program) listSettings(v *types.Var) value {
-	v = v.Origin()
-	if p.active[v] {
-		return nil
-	}
-	p.active[v] = true
-	defer delete(p.active, v)
-	var (
-		fr  = &frame{prog: p, depth: 1}
-		out = lists{{open: true}}
-	)
-	for _, s := range p.sets[v] {
-		call, ok := s.rhs.(*ast.CallExpr)
-		if !ok || call.Ellipsis.IsValid() || len(call.Args) < 2 {
-			continue
-		}
-		if id, ok := call.Fun.(*ast.Ident); !ok || p.info.Uses[id] != types.Universe.Lookup("append") {
-			continue
-		}
-		for _, a := range call.Args[1:] {
-			out = append(out, list{elems: []texts{fr.texts(newState(), a)}, open: true})
-		}
-	}
-	if len(out) > maxElements {
-		return lists{{open: true}}
-	}
-	return out
-}
-
-// index returns the value of m[k].
-func (fr *frame) index(st *state, e *ast.IndexExpr) value {
-	switch x := fr.eval(st, e.X).(type) {
-	case *record:
-		if k, ok := fr.constantValue(e.Index); ok {
-			if v, ok := x.fields[k]; ok {
-				return v
-			}
-		}
-		if len(x.rest) > 0 {
-			return x.rest // of a map of strings, with or without comma-ok
-		}
-	case lists:
-		return allElements(x)
-	}
-	return nil
-}
-
 // composite returns the value of a composite literal.
 func (fr *frame) composite(st *state, lit *ast.CompositeLit) value {
 	t := fr.typeOf(lit)
@@ -387,8 +392,11 @@ func (fr *frame) composite(st *state, lit *ast.CompositeLit) value {
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Slice, *types.Array:
-		if isStringSlice(t) {
+		switch {
+		case isStringSlice(t):
 			return fr.listLit(st, lit)
+		case fr.prog.gathers(t):
+			return fr.gathered(st, chains{}, lit.Elts...)
 		}
 	case *types.Map:
 		if isString(u.Elem()) {
@@ -401,17 +409,6 @@ func (fr *frame) composite(st *state, lit *ast.CompositeLit) value {
 		return fr.structLit(st, lit, u)
 	}
 	return nil
-}
-
-func (fr *frame) listLit(st *state, lit *ast.CompositeLit) value {
-	l := list{}
-	for _, e := range lit.Elts {
-		if kv, ok := e.(*ast.KeyValueExpr); ok {
-			e = kv.Value
-		}
-		l.elems = append(l.elems, fr.texts(st, e))
-	}
-	return lists{l}
 }
 
 func (fr *frame) mapLit(st *state, lit *ast.CompositeLit) value {
@@ -450,27 +447,6 @@ func (fr *frame) structLit(st *state, lit *ast.CompositeLit, s *types.Struct) va
 		}
 	}
 	return rec
-}
-
-// elements returns what the elements of a slice, array or map may be.
-func (fr *frame) elements(st *state, e ast.Expr) texts {
-	switch x := fr.eval(st, e).(type) {
-	case *record:
-		return x.rest
-	case lists:
-		return allElements(x)
-	}
-	return nil
-}
-
-func allElements(ls lists) texts {
-	var out texts
-	for _, l := range ls {
-		for _, e := range l.elems {
-			out = union(out, e)
-		}
-	}
-	return limit(out, maxElements)
 }
 
 // isVerbatim reports whether a conversion keeps the bytes of a text.

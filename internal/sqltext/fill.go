@@ -29,7 +29,7 @@ const (
 func (a At) Fill(ts []*Text, args []Argument, bun bool) []*Text {
 	var out texts
 	for _, t := range ts {
-		f := filler{at: a, args: args, bun: bun, out: texts{{}}}
+		f := filler{at: a, args: args, bun: bun, out: texts{{when: t.when}}}
 		for _, p := range t.pieces {
 			f.piece(p)
 		}

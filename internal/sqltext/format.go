@@ -113,7 +113,7 @@ func (fr *frame) formatHoles(f *Text, given bool) texts {
 		}
 		ps = append(ps, sub(p, last, len(p.text)))
 	}
-	return texts{concat(&Text{pieces: ps})}
+	return texts{concat(&Text{pieces: ps, when: f.when})}
 }
 
 func sub(p piece, from, to int) piece {
@@ -131,7 +131,7 @@ func cut(t *Text, start, end int) *Text {
 		}
 		off += n
 	}
-	return concat(&Text{pieces: ps})
+	return concat(&Text{pieces: ps, when: t.when})
 }
 
 func (fr *frame) expandFormat(st *state, f *Text, s string, call *ast.CallExpr, n int) texts {

@@ -3,13 +3,14 @@ package sqltext
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/sqlvet/sqlvet/internal/models"
 	"github.com/sqlvet/sqlvet/internal/sqlscan"
 )
 
 // Table returns what a generated package says of its table.
-func (p *Program) Table(path string) *models.Table { return p.oracle.Table(path) }
+func (p *Program) Table(pkg *types.Package) *models.Table { return p.oracle.Table(pkg) }
 
 // Naming returns how the program has a library name its tables.
 func (p *Program) Naming(library string) (models.Naming, bool) { return p.oracle.Naming(library) }
@@ -53,17 +54,15 @@ func (cs chains) at(home *types.Var) chains {
 // or the function is.
 func (fr *frame) options(st *state, s step, in chains) chains {
 	add := func(ts texts) {
-		var out chains
-		for _, c := range in {
-			for _, t := range ts {
-				if lit, ok := t.literal(); ok && lit == "()" {
-					out = append(out, c) // all of no conditions
-					continue
-				}
-				out = append(out, c.with(part{clause: s.effect.Clause, text: t}))
+		var more [][]part
+		for _, t := range ts {
+			if lit, ok := t.literal(); ok && lit == "()" {
+				more = append(more, nil) // all of no conditions
+				continue
 			}
+			more = append(more, []part{{clause: s.effect.Clause, text: t}})
 		}
-		in = limitChains(out, maxAlternatives)
+		in = in.onto(more)
 	}
 	args := s.call.Args[min(s.effect.Arg, len(s.call.Args)):]
 	for i, a := range args {
@@ -89,13 +88,13 @@ func (fr *frame) options(st *state, s step, in chains) chains {
 				continue
 			}
 		case function:
-			if out, ok := fr.invoke(v, []value{in}).(chains); ok {
+			if out, ok := fr.invoke(a.Pos(), v, []value{in}).(chains); ok {
 				in = out.at(in[0].home)
 				continue
 			}
 		}
 		add(texts{fr.some(a)})
-		if s.effect.Clause != "where" {
+		if s.effect.Clause != "where" && s.verb == "select" {
 			// An order or another option that is not known may join.
 			for i, c := range in {
 				in[i] = c.with(part{clause: "join", text: fr.some(a)})
@@ -138,9 +137,9 @@ func (fr *frame) eager(st *state, s step) part {
 	}
 	p.typ = opt.Params().At(0).Type()
 	cs := chains{(&chain{lib: s.lib, verb: s.verb}).with(part{clause: "model", typ: p.typ})}
-	for _, a := range s.call.Args {
+	for _, a := range s.call.Args[min(s.effect.Arg, len(s.call.Args)):] {
 		f, _ := fr.eval(st, a).(function)
-		out, ok := fr.invoke(f, []value{cs}).(chains)
+		out, ok := fr.invoke(a.Pos(), f, []value{cs}).(chains)
 		if !ok || len(out) != 1 {
 			p.mode = "unknown"
 			return p
@@ -151,19 +150,127 @@ func (fr *frame) eager(st *state, s step) part {
 	return p
 }
 
-// first continues with the first of the statements that are its arguments:
-// the others add rows of the same columns.
-func (fr *frame) first(st *state, s step, in chains) chains {
-	if len(s.call.Args) > 0 && !s.call.Ellipsis.IsValid() {
-		if cs, ok := fr.eval(st, s.call.Args[0]).(chains); ok {
-			return cs.at(nil)
+// bulk is the statement that writes the rows of others at once, with the columns
+// that any of them has: all of its arguments, and some of what a list may hold.
+func (fr *frame) bulk(st *state, s step, in chains) chains {
+	var out chains
+	spread := s.call.Ellipsis.IsValid()
+	for _, a := range s.call.Args {
+		v := fr.eval(st, a)
+		if f, ok := v.(function); ok {
+			v, spread = fr.invoke(a.Pos(), f, []value{in}), true
+		}
+		cs, ok := v.(chains)
+		if !ok && !spread && isListType(fr.typeOf(a)) {
+			continue // Have: of what the rows are made.
+		}
+		if !ok || len(cs) == 0 {
+			out = nil
+			break
+		}
+		switch {
+		case spread:
+			out = cs.gathers()
+		case len(out) == 0:
+			out = cs
+		default:
+			var both chains
+			for _, c := range out {
+				for _, d := range cs {
+					both = append(both, c.withAll(d))
+				}
+			}
+			out = both
 		}
 	}
-	out := make(chains, len(in))
-	for i, c := range in {
-		out[i] = c.with(part{clause: "rows", text: holeText(hole{kind: fragmentHole, name: "rows"})})
+	if len(out) == 0 || len(out) >= maxAlternatives {
+		out = make(chains, len(in))
+		for i, c := range in {
+			out[i] = c.with(part{clause: "rows", text: holeText(hole{kind: fragmentHole, name: "rows"})})
+		}
+	}
+	bulk := make(chains, len(out))
+	for i, c := range out {
+		bulk[i] = c.at().with(part{clause: "bulk"})
+	}
+	return bulk
+}
+
+// gathers returns what some of the statements have together.
+func (cs chains) gathers() (out chains) {
+	add := func(c *chain) {
+		if len(out) < maxAlternatives && !slices.ContainsFunc(out, func(d *chain) bool { return d.withAll(c) == d && c.withAll(d) == c }) {
+			out = append(out, c)
+		}
+	}
+	for _, c := range cs {
+		for _, d := range slices.Clone(out) {
+			add(d.withAll(c))
+		}
+		add(c)
 	}
 	return out
+}
+
+// gathers reports whether t is a list of generated statements, as those that
+// write a row each are gathered to be sent at once. Its value is what any of its
+// elements may be.
+func (p *Program) gathers(t types.Type) bool {
+	s, ok := t.Underlying().(*types.Slice)
+	if !ok || !p.isBuilder(s.Elem()) {
+		return false
+	}
+	return p.building(s.Elem()).IsGenerated(s.Elem())
+}
+
+// gathered adds statements to those of a list; nil if one is not known.
+func (fr *frame) gathered(st *state, list value, more ...ast.Expr) value {
+	out, ok := list.(chains)
+	for _, e := range more {
+		cs, known := fr.eval(st, e).(chains)
+		if !ok || !known {
+			return nil
+		}
+		out = unionChains(out, cs.at(nil))
+	}
+	if !ok {
+		return nil
+	}
+	return out
+}
+
+// withAll returns the statement with what another one has besides: itself if
+// that is nothing.
+func (c *chain) withAll(other *chain) *chain {
+	var more []part
+	for _, p := range other.parts {
+		if !slices.ContainsFunc(c.parts, func(q part) bool { return p.clause == q.clause && p.name == q.name }) {
+			more = append(more, p)
+		}
+	}
+	if len(more) == 0 {
+		return c
+	}
+	return c.with(more...)
+}
+
+// joinedBy adds what the values of its arguments are: statements that hold
+// nothing but the clauses that each stands for.
+func (fr *frame) joinedBy(st *state, s step, in chains) chains {
+	for _, a := range s.call.Args {
+		cs, ok := fr.eval(st, a).(chains)
+		if !ok || s.call.Ellipsis.IsValid() {
+			cs = chains{{lib: s.lib, parts: []part{{clause: s.effect.Clause, repeat: true, text: fr.some(a)}}}}
+		}
+		var out chains
+		for _, c := range in {
+			for _, d := range cs {
+				out = append(out, c.with(d.parts...))
+			}
+		}
+		in = limitChains(out, maxAlternatives)
+	}
+	return in
 }
 
 func (c *chain) at() *chain {
@@ -173,17 +280,25 @@ func (c *chain) at() *chain {
 }
 
 // fieldParts is what a method says of the field or edge that it is named
-// after; one that is given a pointer may say nothing.
+// after, or of the column that its first argument names; one that is given a
+// pointer may say nothing.
 func (fr *frame) fieldParts(st *state, s step) [][]part {
-	p := part{clause: s.effect.Clause, name: s.effect.Word, text: known("NULL", s.at())}
-	if len(s.call.Args) > 0 {
-		p.text = fr.operand(st, s.call.Args[0]).texts[0]
+	p := part{clause: s.effect.Clause, mode: s.effect.Op, name: s.effect.Word, text: known("NULL", s.at())}
+	args := s.call.Args
+	if p.name == "" && len(args) > 0 {
+		if p.name, _ = fr.constantValue(args[0]); p.name == "" {
+			return [][]part{{{clause: p.clause, repeat: true, text: fr.some(args[0])}}}
+		}
+		args = args[1:]
+	}
+	if len(args) > 0 {
+		p.text = fr.operand(st, args[0]).texts[0]
 	}
 	if s.effect.Mode != "maybe" {
 		return [][]part{{p}}
 	}
-	if len(s.call.Args) > 0 {
-		if u, ok := ast.Unparen(s.call.Args[0]).(*ast.UnaryExpr); ok {
+	if len(args) > 0 {
+		if u, ok := ast.Unparen(args[0]).(*ast.UnaryExpr); ok {
 			p.text = fr.operand(st, u.X).texts[0]
 			return [][]part{{p}}
 		}

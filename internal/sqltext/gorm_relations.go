@@ -3,6 +3,7 @@ package sqltext
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
@@ -34,6 +35,18 @@ type association struct {
 	rel           models.Relation
 	other         *models.Model
 	alias, parent string // of its table, and of that which has the relation, "" for the statement's own
+	inner         *chain // what the program says of it; nil if nothing
+}
+
+// columns returns the columns of the table that are selected.
+func (s association) columns() []models.Column {
+	if s.inner == nil {
+		return s.other.Columns
+	}
+	chosen, omitted := s.inner.of("select"), s.inner.of("omit")
+	return slices.DeleteFunc(slices.Clone(s.other.Columns), func(c models.Column) bool {
+		return len(chosen) > 0 && !isNamed(chosen, c) || isNamed(omitted, c)
+	})
 }
 
 // associations returns the relations on the path that a join names; nil if it
@@ -58,9 +71,10 @@ func (r *rendering) associations(p part) []association {
 		if parent != "" {
 			alias = parent + "__" + name
 		}
-		out = append(out, association{rel, other, alias, parent})
+		out = append(out, association{rel, other, alias, parent, nil})
 		m, parent = other, alias
 	}
+	out[len(out)-1].inner = p.inner
 	return out
 }
 
@@ -193,6 +207,9 @@ func (r *rendering) gormPreload(p part, rel models.Relation, other *models.Model
 			t := concat(known(quoteName(rel.Poly)+" = ", sub.at), polyValue(rel, sub.at))
 			keys = append(keys, part{clause: "where", text: t})
 		}
+		if len(cols) > 1 {
+			return append(keys, part{clause: "where", text: sub.rowIn(cols)})
+		}
 		for _, key := range cols {
 			col := sub.own(key, " IN (")
 			if r.c.lib.Chain.Naming == "gorm1" {
@@ -240,11 +257,18 @@ func gormBegin(r *rendering) {
 	}
 	r.model = other
 	bind := paramText(r.at)
+	own := r.own
+	if r.c.lib.Chain.Naming == "gorm" && !other.Unsure {
+		// Have: it is the whole name of the table that the columns stand behind.
+		own = func(column, after string) *Text {
+			return known(quoteName(other.Table)+"."+quoteName(column)+after, r.at)
+		}
+	}
 	if rel.Kind == models.ManyToMany {
 		on := &rendering{at: r.at}
 		link := tableName(&models.Model{Table: rel.Through, Unsure: rel.ThroughUnsure}, r.at)
 		for i, c := range rel.Other {
-			on.add(concat(link, known("."+quoteName(rel.LinkOther[i])+" = ", r.at), r.own(c, " AND ")))
+			on.add(concat(link, known("."+quoteName(rel.LinkOther[i])+" = ", r.at), own(c, " AND ")))
 		}
 		for i, c := range rel.LinkOwn {
 			if i > 0 {
@@ -256,14 +280,14 @@ func gormBegin(r *rendering) {
 		return
 	}
 	for _, c := range rel.Other {
-		col := r.own(c, " = ")
+		col := own(c, " = ")
 		if r.c.lib.Chain.Naming == "gorm1" {
 			col = known(quoteName(c)+" = ", r.at)
 		}
 		r.c = r.c.with(part{clause: "where", text: concat(col, bind)})
 	}
 	if rel.Poly != "" {
-		r.c = r.c.with(part{clause: "where", text: concat(r.own(rel.Poly, " = "), polyValue(rel, r.at))})
+		r.c = r.c.with(part{clause: "where", text: concat(own(rel.Poly, " = "), polyValue(rel, r.at))})
 	}
 }
 
@@ -287,7 +311,7 @@ func (fr *frame) preloadOf(st *state, s step) [][]part {
 			if _, isFunc := fr.typeOf(a).Underlying().(*types.Signature); !isFunc {
 				rest.Args = append(rest.Args, a)
 			} else if f, ok := fr.eval(st, a).(function); ok {
-				out, _ = fr.invoke(f, []value{out}).(chains)
+				out, _ = fr.invoke(a.Pos(), f, []value{out}).(chains)
 			} else {
 				out = nil
 			}

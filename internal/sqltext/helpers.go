@@ -8,9 +8,56 @@ import (
 	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
-// callee returns the function that a call names; its origin if generic.
+// callee returns the function that a call names; its origin if generic. Of a
+// method of an interface of the package it is that of the one type there which
+// has it.
 func (p *Program) callee(call *ast.CallExpr) *types.Func {
-	return golang.Callee(p.info, call)
+	fn := golang.Callee(p.info, call)
+	if fn == nil || fn.Pkg() != p.pkg {
+		return fn
+	}
+	return p.Only(fn)
+}
+
+// Only returns the method that a method of an interface of the package is, if
+// one type there has it; other functions are what they are.
+func (p *Program) Only(fn *types.Func) *types.Func {
+	if recv := fn.Signature().Recv(); recv == nil || !types.IsInterface(recv.Type()) {
+		return fn
+	}
+	m, ok := p.only[fn]
+	if !ok {
+		m = fn
+		if impls := p.implementers(fn); len(impls) == 1 {
+			m = impls[0]
+		}
+		p.only[fn] = m
+	}
+	return m
+}
+
+// implementers returns the methods of the package's types that a method of an
+// interface may be; those of tests are none.
+func (p *Program) implementers(fn *types.Func) []*types.Func {
+	iface, ok := fn.Signature().Recv().Type().Underlying().(*types.Interface)
+	if !ok {
+		return nil
+	}
+	var out []*types.Func
+	for _, name := range p.pkg.Scope().Names() {
+		tn, ok := p.pkg.Scope().Lookup(name).(*types.TypeName)
+		if !ok || tn.IsAlias() || types.IsInterface(tn.Type()) || p.isTest(tn.Pos()) {
+			continue
+		}
+		if named, ok := tn.Type().(*types.Named); !ok || named.TypeParams().Len() > 0 || !types.Implements(types.NewPointer(named), iface) {
+			continue
+		}
+		obj, _, _ := types.LookupFieldOrMethod(tn.Type(), true, p.pkg, fn.Name())
+		if m, ok := obj.(*types.Func); ok {
+			out = append(out, m.Origin())
+		}
+	}
+	return out
 }
 
 // building returns the library whose statement a value of type t is a part

@@ -45,7 +45,7 @@ func (fr *frame) handOver(st *state, call *ast.CallExpr) {
 		for j, b := range call.Args {
 			args[j] = fr.eval(st, b)
 		}
-		_, left := fr.enterValue(f, args, i)
+		_, left := fr.enterValue(call.Pos(), f, args, i)
 		after, ok := left.(chains)
 		if !ok {
 			after = cs.unsure(exprName(call.Fun))
@@ -58,6 +58,7 @@ func (fr *frame) handOver(st *state, call *ast.CallExpr) {
 // pointer to, or is a method of; carried says that it is known what it did to
 // the latter.
 func (fr *frame) touch(st *state, call *ast.CallExpr, carried bool) {
+	fr.forgets(st, call)
 	look := func(e ast.Expr) {
 		e = ast.Unparen(e)
 		if u, ok := e.(*ast.UnaryExpr); ok {
@@ -148,7 +149,41 @@ func (fr *frame) build(st *state, call *ast.CallExpr) {
 	fr.keepBuilt(call, cs)
 	if s.lib.Chain.InPlace && len(cs) > 0 && cs[0].home != nil {
 		st.change(cs[0].home, cs)
+	} else if sel := fr.heldIn(call); sel != nil && !s.fresh() {
+		fr.setField(st, sel, cs)
 	}
+}
+
+// heldIn returns the field of a struct that holds the statement which a call
+// changes where it is; nil if none does.
+func (fr *frame) heldIn(call *ast.CallExpr) *ast.SelectorExpr {
+	x := receiver(call)
+	for range maxTouch {
+		inner, ok := ast.Unparen(x).(*ast.CallExpr)
+		if !ok {
+			break
+		}
+		if s, ok := fr.step(inner); !ok || s.fresh() {
+			return nil
+		}
+		x = receiver(inner)
+	}
+	sel, ok := ast.Unparen(x).(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	if v, ok := fr.prog.info.Uses[sel.Sel].(*types.Var); !ok || !v.IsField() || !fr.prog.isBuilder(v.Type()) {
+		return nil
+	}
+	if lib := fr.prog.building(fr.typeOf(sel)); !lib.Chain.InPlace {
+		return nil
+	}
+	return sel
+}
+
+// fresh reports whether a step returns another statement than its receiver.
+func (s step) fresh() bool {
+	return s.effect.Verb != "" || s.effect.Mode == "new" || s.effect.Mode == "copy" || s.effect.Mode == "begin" || s.copies()
 }
 
 // finished empties the statement that a call has sent, where the library

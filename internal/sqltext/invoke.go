@@ -2,6 +2,7 @@ package sqltext
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 )
@@ -9,8 +10,8 @@ import (
 // invoke returns the first result of a function that is a value, called with
 // the given arguments; nil if it is not known. The result of a function
 // without results is what it leaves of its first argument.
-func (fr *frame) invoke(f function, args []value) value {
-	result, left := fr.enterValue(f, args, 0)
+func (fr *frame) invoke(at token.Pos, f function, args []value) value {
+	result, left := fr.enterValue(at, f, args, 0)
 	if result == nil && f.lit != nil && f.lit.Type.Results == nil {
 		return left
 	}
@@ -22,7 +23,7 @@ func (fr *frame) invoke(f function, args []value) value {
 
 // enterValue is invoke, and returns what the function leaves of an argument
 // besides.
-func (fr *frame) enterValue(f function, args []value, watched int) (result, left value) {
+func (fr *frame) enterValue(at token.Pos, f function, args []value, watched int) (result, left value) {
 	p := fr.prog
 	if f.made != nil {
 		result = fr.expandOnto(f, args)
@@ -62,6 +63,9 @@ func (fr *frame) enterValue(f function, args []value, watched int) (result, left
 	for _, field := range ft.Params.List {
 		for _, name := range field.Names {
 			v, _ := p.info.Defs[name].(*types.Var)
+			if v != nil {
+				in.setNum(v, p.nums.opaque(p.nums.epoch(fr.epoch, at, 0), v.Pos()))
+			}
 			if i < len(args) && v != nil && args[i] != nil {
 				in.vars[v] = moved(args[i], v)
 			}
@@ -77,13 +81,14 @@ func (fr *frame) enterValue(f function, args []value, watched int) (result, left
 		end  *state
 		lost bool
 	)
-	sub := fr.inner(frame{targs: fr.targs, depth: fr.depth + 1})
+	sub := fr.inner(at, frame{targs: fr.targs, depth: fr.depth + 1})
+	entered := in.when
 	sub.returns = func(st *state, results []ast.Expr) {
-		end = merge(end, st.clone())
+		end = p.merge(end, st.clone())
 		if len(results) == 0 {
 			return
 		}
-		v := sub.eval(st, results[0])
+		v := tagged(sub.eval(st, results[0]), st.when.beyond(entered))
 		switch {
 		case v == nil:
 			lost = true
@@ -93,7 +98,7 @@ func (fr *frame) enterValue(f function, args []value, watched int) (result, left
 			result = join(result, v)
 		}
 	}
-	end = merge(end, sub.block(in, body))
+	end = p.merge(end, sub.block(in, body))
 	if watch != nil && end != nil {
 		left = end.vars[watch]
 	}
@@ -107,7 +112,7 @@ func (fr *frame) enterValue(f function, args []value, watched int) (result, left
 func (fr *frame) applied(st *state, s step, in chains) chains {
 	for _, a := range s.call.Args[min(s.effect.Arg, len(s.call.Args)):] {
 		f, _ := fr.eval(st, a).(function)
-		out, ok := fr.invoke(f, []value{in}).(chains)
+		out, ok := fr.invoke(a.Pos(), f, []value{in}).(chains)
 		if !ok {
 			out = in.unsure(exprName(a))
 		}
@@ -131,11 +136,17 @@ func (cs chains) unsure(name string) chains {
 	return out
 }
 
+// isUnsure reports whether something may have been added that is not known.
+func (c *chain) isUnsure() bool {
+	last, ok := c.last("suffix")
+	return ok && last.text != nil && last.perhaps() && last.text.Why() == WhyCall
+}
+
 // grouped is the condition that a function's conditions make.
 func (fr *frame) grouped(st *state, s step) texts {
 	last := s.call.Args[len(s.call.Args)-1]
 	f, _ := fr.eval(st, last).(function)
-	cs, ok := fr.invoke(f, []value{chains{{lib: s.lib}}}).(chains)
+	cs, ok := fr.invoke(last.Pos(), f, []value{chains{{lib: s.lib}}}).(chains)
 	if !ok {
 		return texts{fr.some(last)}
 	}
@@ -143,7 +154,7 @@ func (fr *frame) grouped(st *state, s step) texts {
 	for _, c := range cs {
 		r := &rendering{fr: fr, c: c, at: s.at()}
 		r.conditions("", c.of("where"))
-		out = union(out, texts{{pieces: r.out}})
+		out = union(out, texts{{pieces: r.out, when: c.when}})
 	}
 	return limit(out, maxAlternatives)
 }
@@ -155,7 +166,7 @@ func (fr *frame) relationOf(st *state, s step, args []ast.Expr) [][]part {
 	if len(args) > 1 {
 		f, _ := fr.eval(st, args[1]).(function)
 		empty := chains{{lib: s.lib, verb: "select"}}
-		cs, ok := fr.invoke(f, []value{empty}).(chains)
+		cs, ok := fr.invoke(args[1].Pos(), f, []value{empty}).(chains)
 		if !ok {
 			cs = empty.unsure(exprName(args[1]))
 		}

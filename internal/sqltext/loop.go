@@ -1,10 +1,16 @@
 package sqltext
 
-import "go/ast"
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"slices"
+)
 
 func (fr *frame) forStmt(st *state, s *ast.ForStmt, label string) *state {
 	st = fr.init(st, s.Init)
-	return fr.loop(st, label, func(in *state) *state {
+	return fr.loop(st, s, label, func(in *state) *state {
 		fr.calls(in, s.Cond)
 		in = fr.block(in, s.Body)
 		if s.Post != nil && !in.dead {
@@ -17,10 +23,27 @@ func (fr *frame) forStmt(st *state, s *ast.ForStmt, label string) *state {
 func (fr *frame) rangeStmt(st *state, s *ast.RangeStmt, label string) *state {
 	fr.calls(st, s.X)
 	elems := fr.elements(st, s.X)
-	return fr.loop(st, label, func(in *state) *state {
+	list := fr.number(st, s.X)
+	var gathered value
+	if fr.prog.gathers(fr.typeOf(s.X)) {
+		gathered = fr.eval(st, s.X)
+	}
+	return fr.loop(st, s, label, func(in *state) *state {
+		if _, ok := fr.typeOf(s.X).Underlying().(*types.Signature); !ok {
+			// Have: the body runs where there is an element.
+			some := fr.prog.nums.compare(fr.prog.nums.length(list, isString(fr.typeOf(s.X)), 0), token.NEQ, fr.prog.nums.constant(constant.MakeInt64(0)), 0)
+			if some != condFalse {
+				fr.prog.suppose(in, some)
+			}
+		}
 		fr.bind(in, s.Key, nil)
+		for _, e := range []ast.Expr{s.Key, s.Value} {
+			if e != nil {
+				fr.renumber(in, e, nil)
+			}
+		}
 		if s.Value != nil {
-			var v value
+			v := gathered
 			if len(elems) > 0 {
 				v = elems
 			}
@@ -32,17 +55,21 @@ func (fr *frame) rangeStmt(st *state, s *ast.RangeStmt, label string) *state {
 
 // loop interprets a loop. A first silent pass finds what the body changes;
 // the second sees each variable as it may be in any iteration.
-func (fr *frame) loop(st *state, label string, body func(*state) *state) *state {
+func (fr *frame) loop(st *state, at ast.Stmt, label string, body func(*state) *state) *state {
+	epoch := fr.epoch
+	defer func() { fr.epoch = epoch }()
 	if fr.nesting() >= maxNesting {
 		// Two passes a level would double the work with each: look at the
 		// calls only.
 		end, breaks := fr.iterate(newState(), label, body)
-		return merge(merge(newState(), end), breaks)
+		return fr.prog.merge(fr.prog.merge(newState(), end), breaks)
 	}
 	visit, returns := fr.visit, fr.returns
 	fr.visit, fr.returns = nil, nil
 	saved := fr.prog.budget
-	once, _ := fr.iterate(st.clone(), label, body)
+	first := st.clone()
+	fr.newRound(first, at, epoch, 1)
+	once, _ := fr.iterate(first, label, body)
 	fr.prog.budget = saved
 	fr.visit, fr.returns = visit, returns
 
@@ -56,12 +83,20 @@ func (fr *frame) loop(st *state, label string, body func(*state) *state) *state 
 			}
 		}
 	}
+	fr.newRound(head, at, epoch, 2)
+	if once != nil && !once.dead {
+		for v, n := range once.nums {
+			if m := fr.prog.number(st, v); m != n && m != fr.prog.number(first, v) {
+				head.setNum(v, fr.prog.nums.opaque(fr.epoch, v.Pos()))
+			}
+		}
+	}
 	end, breaks := fr.iterate(head.clone(), label, body)
 	out := head
 	if end != nil && !end.dead {
-		out = merge(out, keep(end, head))
+		out = fr.prog.merge(out, keep(end, head))
 	}
-	return merge(out, breaks)
+	return fr.prog.merge(out, breaks)
 }
 
 // maxNesting bounds the loops within loops whose texts are followed.
@@ -83,16 +118,51 @@ func (fr *frame) nesting() int {
 func keep(end, head *state) *state {
 	out := end.clone()
 	for v, h := range head.vars {
-		switch e := end.vars[v].(type) {
-		case texts:
-			if covers(h, e) {
-				out.vars[v] = h
-			}
-		case lists:
-			out.vars[v] = h
+		out.vars[v] = endValue(end.vars[v], h)
+		if out.vars[v] == nil {
+			delete(out.vars, v)
 		}
 	}
 	return out
+}
+
+// endValue returns what a variable is at the end of a body, or the value that it had
+// at its head if that stands for it.
+func endValue(end, head value) value {
+	switch e := end.(type) {
+	case texts:
+		if covers(head, e) {
+			return head
+		}
+	case lists:
+		return head
+	case chains:
+		if h, ok := head.(chains); ok && !slices.ContainsFunc(e, func(c *chain) bool { return !h.cover(c) }) {
+			return head
+		}
+	case *record:
+		h, ok := head.(*record)
+		if !ok {
+			return e
+		}
+		out := *e
+		out.fields = make(map[string]value, len(e.fields))
+		for name, v := range e.fields {
+			out.fields[name] = endValue(v, h.fields[name])
+		}
+		return &out
+	}
+	return end
+}
+
+// cover reports whether a statement is one of these with no more than they may
+// have any number of.
+func (cs chains) cover(c *chain) bool {
+	return slices.ContainsFunc(cs, func(d *chain) bool {
+		return c.extends(d) && !slices.ContainsFunc(c.parts[len(d.parts):], func(p part) bool {
+			return !optional[p.clause] && p.clause != "select" || !slices.ContainsFunc(d.parts, func(q part) bool { return q.repeat && q.clause == p.clause })
+		})
+	})
 }
 
 // covers reports whether each text of ts extends, by what a loop appends, a
@@ -122,5 +192,5 @@ func (fr *frame) iterate(st *state, label string, body func(*state) *state) (end
 	fr.loops = append(fr.loops, t)
 	end = body(st)
 	fr.loops = fr.loops[:len(fr.loops)-1]
-	return merge(end, t.conts), t.breaks
+	return fr.prog.merge(end, t.conts), t.breaks
 }

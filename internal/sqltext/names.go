@@ -56,10 +56,10 @@ func identifiers(ts texts, e ast.Expr) texts {
 				out = append(out, t)
 				continue
 			}
-			out = append(out, known(quoteName(s), from))
+			out = append(out, known(quoteName(s), from).under(t.when))
 			continue
 		}
-		out = append(out, identHole(t))
+		out = append(out, identHole(t).under(t.when))
 	}
 	return out
 }
@@ -69,7 +69,7 @@ func quoted(ts texts, at ast.Expr) texts {
 	var out texts
 	for _, t := range ts {
 		if s, ok := t.literal(); ok && quoteName(s) != s {
-			t = known(quoteName(s), origin{pos: at.Pos(), end: at.End()})
+			t = known(quoteName(s), origin{pos: at.Pos(), end: at.End()}).under(t.when)
 		}
 		out = append(out, t)
 	}
@@ -82,7 +82,7 @@ func ordered(ts texts, at ast.Expr) texts {
 	for _, t := range ts {
 		if s, ok := t.literal(); ok {
 			if name, dir, _ := strings.Cut(s, " "); quoteName(name) != name {
-				t = known(strings.TrimSpace(quoteName(name)+" "+dir), origin{pos: at.Pos(), end: at.End()})
+				t = known(strings.TrimSpace(quoteName(name)+" "+dir), origin{pos: at.Pos(), end: at.End()}).under(t.when)
 			}
 		}
 		out = append(out, t)

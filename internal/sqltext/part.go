@@ -16,6 +16,11 @@ func (fr *frame) subselect(cs chains, e ast.Expr) texts {
 		if !c.lib.Chain.Subselects && c.verb != "case" {
 			t = concat(known("(", at), t, known(")", at))
 		}
+		if style := styles[c.lib.Chain.Naming]; style != nil && style.aliased {
+			if a, ok := c.last("alias"); ok {
+				t = concat(t, known(" AS ", at), a.text)
+			}
+		}
 		out = union(out, texts{t})
 	}
 	return limit(out, maxAlternatives)
@@ -36,9 +41,9 @@ func (fr *frame) group(cs chains, e ast.Expr) texts {
 		}
 		r := &rendering{fr: fr, c: c, at: at}
 		r.conditions("", c.of("where"))
-		t := concat(known("(", at), &Text{pieces: r.out}, known(")", at))
-		if len(c.of("where")) == 1 {
-			t = &Text{pieces: r.out}
+		t := &Text{pieces: r.out, when: c.when}
+		if len(c.of("where")) > 1 {
+			t = concat(known("(", at), t, known(")", at))
 		}
 		out = union(out, texts{t})
 	}
@@ -91,6 +96,7 @@ func (fr *frame) mapParts(st *state, s step, e ast.Expr) [][]part {
 	for _, p := range m {
 		p = p.sorted()
 		var ps []part
+		under := func(t *Text) *Text { return concat(&Text{when: p.when}, t) }
 		for i, key := range p.keys {
 			if s.lib.Chain.Names != "" {
 				key = quoted(key, e)
@@ -99,10 +105,10 @@ func (fr *frame) mapParts(st *state, s step, e ast.Expr) [][]part {
 				continue
 			}
 			if s.verb == "insert" {
-				ps = append(ps, part{clause: "columns", text: key[0]}, part{clause: "value", text: p.vals[i].texts[0]})
+				ps = append(ps, part{clause: "columns", text: under(key[0])}, part{clause: "value", text: p.vals[i].texts[0]})
 				continue
 			}
-			t := concat(key[0], known(" = ", at), p.vals[i].texts[0])
+			t := under(concat(key[0], known(" = ", at), p.vals[i].texts[0]))
 			ps = append(ps, part{clause: s.effect.Clause, text: t})
 		}
 		if p.open {

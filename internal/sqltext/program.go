@@ -36,9 +36,9 @@ type Oracle interface {
 	// Builds gives the statements under construction that an imported
 	// function returns, or an imported package-level variable holds.
 	Builds(obj types.Object) []ChainSummary
-	// Table returns what the generated package of a path says of its table; nil
+	// Table returns what a generated package says of its table; nil
 	// if it is not known.
-	Table(path string) *models.Table
+	Table(pkg *types.Package) *models.Table
 	// Naming returns how the program has a library name its tables; false if it
 	// says nothing about it.
 	Naming(library string) (models.Naming, bool)
@@ -64,20 +64,29 @@ type Program struct {
 	// defined has the local variables that are no parameters, with what they
 	// are declared with; nil for nothing.
 	defined map[*types.Var]ast.Expr
+	// touches has the calls on what a field holds, where methods change their
+	// receiver.
+	touches map[*types.Var][]*ast.CallExpr
 
-	stands map[*types.Func]*types.Func // see standsFor
-	asks   map[*types.Func]bool        // see asksCaller
-	inTest bool                        // a test file beside others is being indexed
-	active map[any]bool                // functions and variables being evaluated: recursion ends in a hole
-	budget int                         // statements that may still be interpreted in helper functions
-	read   map[string]*Text
+	stands   map[*types.Func]*types.Func // see standsFor
+	only     map[*types.Func]*types.Func // see callee
+	asks     map[*types.Func]bool        // see asksCaller
+	inTest   bool                        // a test file beside others is being indexed
+	active   map[any]bool                // functions and variables being evaluated: recursion ends in a hole
+	nums     *numbers
+	wild     map[*types.Var]bool       // variables that a function within theirs may change, or whoever has their address
+	writes   map[writeKey]bool         // see mayWrite
+	assigned map[ast.Stmt][]*types.Var // see assignedIn
+	budget   int                       // statements that may still be interpreted in helper functions
+	read     map[string]*Text
 }
 
 // A setting is one assignment to a package-level variable or a struct field.
 type setting struct {
-	rhs    ast.Expr     // nil if what is assigned is not an expression of its own
-	result int          // index of the result, if rhs is a call with several
-	owner  *types.Named // of the whole value that gets it; nil if that is not known
+	rhs    ast.Expr          // nil if what is assigned is not an expression of its own
+	result int               // index of the result, if rhs is a call with several
+	owner  *types.Named      // of the whole value that gets it; nil if that is not known
+	lit    *ast.CompositeLit // the struct literal that gives it; nil for an assignment
 }
 
 // An embed is a //go:embed directive.
@@ -98,18 +107,24 @@ func (p *Program) Exhausted() bool { return p.budget <= 0 }
 func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types.Info, oracle Oracle) *Program {
 	p := &Program{
 		fset: fset, info: info, pkg: pkg, files: files, oracle: oracle,
-		decls:   make(map[*types.Func]*ast.FuncDecl),
-		consts:  make(map[*types.Const]ast.Expr),
-		sets:    make(map[*types.Var][]setting),
-		embeds:  make(map[*types.Var]embed),
-		owners:  make(map[*ast.CompositeLit]*types.Named),
-		uses:    make(map[types.Object]int),
-		defined: make(map[*types.Var]ast.Expr),
-		active:  make(map[any]bool),
-		stands:  make(map[*types.Func]*types.Func),
-		asks:    make(map[*types.Func]bool),
-		budget:  inlineBudget,
-		read:    make(map[string]*Text),
+		decls:    make(map[*types.Func]*ast.FuncDecl),
+		consts:   make(map[*types.Const]ast.Expr),
+		sets:     make(map[*types.Var][]setting),
+		embeds:   make(map[*types.Var]embed),
+		owners:   make(map[*ast.CompositeLit]*types.Named),
+		uses:     make(map[types.Object]int),
+		defined:  make(map[*types.Var]ast.Expr),
+		touches:  make(map[*types.Var][]*ast.CallExpr),
+		active:   make(map[any]bool),
+		stands:   make(map[*types.Func]*types.Func),
+		asks:     make(map[*types.Func]bool),
+		only:     make(map[*types.Func]*types.Func),
+		nums:     newNumbers(),
+		wild:     make(map[*types.Var]bool),
+		writes:   make(map[writeKey]bool),
+		assigned: make(map[ast.Stmt][]*types.Var),
+		budget:   inlineBudget,
+		read:     make(map[string]*Text),
 	}
 	for _, obj := range info.Uses {
 		switch obj.(type) {
@@ -117,7 +132,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 			p.uses[obj]++
 		}
 	}
-	tests := func(f *ast.File) bool { return strings.HasSuffix(fset.Position(f.Package).Filename, "_test.go") }
+	tests := func(f *ast.File) bool { return p.isTest(f.Package) }
 	all := !slices.ContainsFunc(files, func(f *ast.File) bool { return !tests(f) })
 	for _, f := range files {
 		// What tests give a variable or field says nothing of the program.
@@ -126,6 +141,11 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 	}
 	p.inTest = false
 	return p
+}
+
+// isTest reports whether pos stands in a file of tests.
+func (p *Program) isTest(pos token.Pos) bool {
+	return strings.HasSuffix(p.fset.Position(pos).Filename, "_test.go")
 }
 
 func (p *Program) index(f *ast.File) {
@@ -139,6 +159,7 @@ func (p *Program) index(f *ast.File) {
 			p.indexEmbeds(f, d)
 		}
 	}
+	p.indexWild(f, nil)
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.ValueSpec:
@@ -153,6 +174,8 @@ func (p *Program) index(f *ast.File) {
 					p.set(v, nil, 0, nil) // whoever has the address may assign
 				}
 			}
+		case *ast.CallExpr:
+			p.indexTouch(n)
 		case *ast.RangeStmt:
 			for _, e := range []ast.Expr{n.Key, n.Value} {
 				p.define(e, n.X)
@@ -169,7 +192,7 @@ func (p *Program) set(v *types.Var, rhs ast.Expr, result int, owner *types.Named
 	if p.inTest {
 		return
 	}
-	p.sets[v.Origin()] = append(p.sets[v.Origin()], setting{rhs, result, owner})
+	p.sets[v.Origin()] = append(p.sets[v.Origin()], setting{rhs: rhs, result: result, owner: owner})
 }
 
 // indexSpec records constants, and package-level variables with their initial
@@ -263,7 +286,9 @@ func (p *Program) indexComposite(lit *ast.CompositeLit) {
 		if field == nil {
 			continue
 		}
-		p.set(field, e, 0, owner)
+		if !p.inTest {
+			p.sets[field.Origin()] = append(p.sets[field.Origin()], setting{rhs: e, owner: owner, lit: lit})
+		}
 		if inner := compositeOf(e); inner != nil && field.Embedded() {
 			p.owners[inner] = owner // Have: it is looked at later.
 		}

@@ -70,8 +70,29 @@ func (fr *frame) rendered(cs chains, call *ast.CallExpr, finish string) texts {
 }
 
 func (p *Program) renderings(fr *frame, c *chain, s step, d destination) texts {
-	r := &rendering{fr: fr, c: c.sorted(), at: s.at(), call: s.call, finish: s.effect.Finish, destination: d}
-	return r.all()
+	var out texts
+	for _, c := range c.sorted().pages() {
+		r := &rendering{fr: fr, c: c, at: s.at(), call: s.call, finish: s.effect.Finish, destination: d}
+		out = append(out, r.all()...)
+	}
+	return out
+}
+
+// pages returns the statement with its OFFSET as the library writes it: one of
+// 0 is left out, and one that is not known may be 0.
+func (c *chain) pages() chains {
+	style := styles[c.lib.Chain.Naming]
+	p, ok := c.last("offset")
+	if !ok || style == nil || !style.noOffset0 || p.repeat {
+		return chains{c}
+	}
+	switch lit, ok := p.text.literal(); {
+	case lit == "0":
+		return chains{c.without("offset")}
+	case ok && lit != "?":
+		return chains{c}
+	}
+	return chains{c, c.without("offset")}
 }
 
 // all returns the statement, and those that the same call sends besides.
@@ -84,7 +105,7 @@ func (r *rendering) all() texts {
 	}
 	if style != nil && style.more != nil {
 		for _, t := range style.more(r) {
-			out = append(out, &Text{pieces: t.pieces, besides: len(out) > 0})
+			out = append(out, &Text{pieces: t.pieces, besides: len(out) > 0, when: r.c.when})
 		}
 	}
 	return out
@@ -192,12 +213,12 @@ func (r *rendering) one() *Text {
 		r.delete()
 	case verb == "truncate":
 		r.say("TRUNCATE ")
-		r.table()
+		r.joined("", r.tables(), ", ")
 		r.joined(" ", c.of("suffix"), " ")
 	default:
 		r.selects()
 	}
-	return concat(&Text{pieces: r.resolved()})
+	return concat(&Text{pieces: r.resolved(), when: r.c.when})
 }
 
 func (r *rendering) verb() string {

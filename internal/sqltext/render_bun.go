@@ -12,6 +12,7 @@ import (
 // bunStyle is what github.com/uptrace/bun adds for PostgreSQL: query_*.go,
 // relation_join.go.
 var bunStyle = style{
+	noOffset0:     true,
 	exists:        true,
 	countRows:     "_count_wrapper",
 	countAll:      true,
@@ -95,6 +96,10 @@ func (r *rendering) branches() (joined, apart []branch, unknown bool) {
 // bunBegin adds what the functions of joined relations add to the statement
 // itself: all but columns.
 func bunBegin(r *rendering) {
+	r.bunHook()
+	if r.verb() == "truncate" && !r.c.has("continue") {
+		r.c = r.c.without("suffix").with(append([]part{{clause: "suffix", text: known("RESTART IDENTITY", r.at)}}, r.c.of("suffix")...)...)
+	}
 	joined, _, unknown := r.branches()
 	for _, b := range joined {
 		for _, w := range b.rel.Where {
@@ -155,7 +160,7 @@ func bunTables(r *rendering) []part {
 		if r.verb() == "select" {
 			t = readAs(r.model, r.at)
 		}
-		if r.model.Alias != "" && (r.verb() != "insert" || r.c.has("conflict")) {
+		if r.model.Alias != "" && r.verb() != "truncate" && (r.verb() != "insert" || r.c.has("conflict")) {
 			t = concat(t, known(" AS "+quoteName(r.model.Alias), r.at))
 		}
 		out = append(out, part{clause: "table", text: t})

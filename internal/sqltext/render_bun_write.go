@@ -2,6 +2,7 @@ package sqltext
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -64,6 +65,33 @@ func (r *rendering) chosen() (cols []models.Column, known bool) {
 		}
 	}
 	return cols, true
+}
+
+// bunHook adds what the model's own method adds to each statement of a kind that
+// is sent to be read into it, or changes it.
+func (r *rendering) bunHook() {
+	name := map[string]string{"select": "BeforeSelect", "insert": "BeforeInsert", "update": "BeforeUpdate", "delete": "BeforeDelete"}[r.verb()]
+	if name == "" || r.model == nil || r.model.Type == nil || r.c.has("raw") || r.verb() == "select" && r.finish != "select" && r.finish != "select count" {
+		return
+	}
+	obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(r.model.Type), true, r.model.Type.Obj().Pkg(), name)
+	hook, ok := obj.(*types.Func)
+	if !ok || hook.Signature().Params().Len() != 2 || r.fr.prog.building(hook.Signature().Params().At(1).Type()) != r.c.lib {
+		return
+	}
+	_, left := r.fr.enterValue(token.NoPos, function{fn: hook.Origin()}, []value{nil, chains{r.c}}, 1)
+	after, _ := left.(chains)
+	switch {
+	case len(after) == 1:
+		r.c = after[0]
+		return
+	case len(after) > 1:
+		if g := after.generalised(); g != nil {
+			r.c = g
+			return
+		}
+	}
+	r.c = chains{r.c}.unsure(name)[0]
 }
 
 // bunSet adds the columns of the row that is given.
@@ -162,7 +190,19 @@ func (r *rendering) defaulted(c models.Column) bool {
 	if given != nil {
 		return c.Nullzero && !given[c.Field]
 	}
-	return c.Auto
+	return c.Auto && !r.conflictsBy(c)
+}
+
+// conflictsBy reports whether a new row may meet another one in a column: it
+// brings its value.
+func (r *rendering) conflictsBy(c models.Column) bool {
+	p, ok := r.c.last("conflict")
+	if !ok || p.text == nil {
+		return false
+	}
+	_, target, ok := strings.Cut(p.text.Source().Text, "(")
+	target, _, _ = strings.Cut(target, ")")
+	return ok && slices.ContainsFunc(strings.Split(target, ","), func(s string) bool { return strings.Trim(s, ` "`) == c.Name })
 }
 
 // bunConflict adds ON with what is set then.
@@ -177,7 +217,8 @@ func bunConflict(r *rendering) {
 	text, _ := p.text.literal()
 	switch {
 	case len(set) > 0:
-		r.joined(" SET ", set, ", ")
+		r.say(" SET ")
+		r.joined("", set, ", ")
 	case strings.HasSuffix(strings.ToUpper(text), " DO UPDATE") && r.model != nil:
 		if cols, all := r.chosen(); all {
 			for _, c := range cols {

@@ -1,24 +1,22 @@
 package sqltext
 
-import (
-	"strings"
-
-	"github.com/sqlvet/sqlvet/internal/models"
-)
+import "strings"
 
 // entStyle is what entgo.io/ent sends: dialect/sql/sqlgraph/graph.go and the
 // templates of the generated code.
 var entStyle = style{
-	limit:   map[string]string{"one": "1", "one id": "1", "only": "2", "only id": "2"},
-	begin:   entPrepare,
-	skip:    entNothingSet,
-	list:    entList,
-	joins:   entJoins,
-	where:   entWhere,
-	set:     entSet,
-	written: entWritten,
-	more:    entMore,
-	edge:    entEdge,
+	noOffset0: true,
+	limit:     map[string]string{"one": "1", "one id": "1", "only": "2", "only id": "2"},
+	begin:     entPrepare,
+	skip:      entNothingSet,
+	list:      entList,
+	joins:     entJoins,
+	where:     entWhere,
+	set:       entSet,
+	written:   entWritten,
+	conflict:  entConflict,
+	more:      entMore,
+	edge:      entEdge,
 }
 
 // entPrepare settles what depends on more than one clause.
@@ -39,34 +37,13 @@ func entPrepare(r *rendering) {
 	if c.has("offset") && !c.has("limit") && r.finish != "count" {
 		c = c.with(part{clause: "limit", text: known("2147483647", r.at)})
 	}
-	if p, ok := c.last("do"); ok && !c.has("conflict") {
-		sub := &rendering{fr: r.fr, c: c, at: r.at}
-		sub.say("ON CONFLICT ")
-		sub.joined("(", entUnqualified(c.of("target")), ", ")
-		if c.has("target") {
-			sub.say(") ")
-		}
-		sub.say("DO ")
-		sub.add(p.text)
-		c = c.with(part{clause: "conflict", text: &Text{pieces: sub.out}})
-	}
 	r.c = c
 }
 
-func entUnqualified(ps []part) []part {
-	out := make([]part, len(ps))
-	for i, p := range ps {
-		out[i] = p
-		if s, ok := p.text.literal(); ok {
-			out[i].text = known(quoteName(s), p.text.pieces[0].from)
-		}
-	}
-	return out
-}
-
-// entNothingSet reports whether an update of one row only reads it.
+// entNothingSet reports whether an update changes none of the table's own
+// columns: it reads the rows, or changes others' alone.
 func entNothingSet(r *rendering) bool {
-	return r.finish == "update one" && r.model != nil && len(entSet(r, nil)) == 0 && !r.c.has("unknown") && !r.c.has("given")
+	return strings.HasPrefix(r.finish, "update") && r.model != nil && len(entSet(r, nil)) == 0 && !r.c.has("unknown") && !r.c.has("given")
 }
 
 func entList(r *rendering, _ []part) bool {
@@ -171,8 +148,12 @@ func entWhere(r *rendering, ps []part) []part {
 	if r.c.has("hole") {
 		ps = append(ps[:len(ps):len(ps)], part{text: entClauses()})
 	}
+	if r.verb() == "update" && r.model != nil && r.finish == "update" && len(r.mutation().edges) > 0 {
+		// Have: the rows have been read, since others' tables change with them.
+		return []part{{text: concat(known(quoteName(r.model.Info.ID)+" IN (", r.at), paramText(r.at), known(")", r.at))}}
+	}
 	if key, ok := r.c.last("key"); ok && r.model != nil {
-		ps = append(ps[:len(ps):len(ps)], part{text: concat(known(quoteName(r.model.Info.ID)+" = ", r.at), key.text)})
+		ps = append([]part{{text: concat(known(quoteName(r.model.Info.ID)+" = ", r.at), key.text)}}, ps...)
 	}
 	if p, e, _, ok := entPath(r); ok && p.mode == "row" && !e.Owner() && e.Rel != "M2M" {
 		ps = append([]part{{text: concat(known(quoteName(e.Columns[0])+" = ", r.at), paramText(r.at))}}, ps...)
@@ -181,134 +162,6 @@ func entWhere(r *rendering, ps []part) []part {
 		ps = append(ps[:len(ps):len(ps)], part{text: holeText(hole{kind: fragmentHole, name: "interceptors", repeat: true})})
 	}
 	return ps
-}
-
-// column returns the column of a field, or of an edge that the table owns:
-// SetAuthorID and SetAuthor give the key of the edge Author.
-func entField(m *models.Model, word string) (column string, edge *models.Edge) {
-	for i, e := range m.Info.Edges {
-		if word == e.Name || word == e.Name+"ID" || word == e.Name+"IDs" || word+"s" == e.Name || word == strings.TrimSuffix(e.Name, "s")+"IDs" {
-			if e.Owner() {
-				column = e.Columns[0]
-			}
-			edge = &m.Info.Edges[i]
-			break
-		}
-	}
-	for _, c := range m.Columns {
-		if c.Field == word {
-			return c.Name, edge
-		}
-	}
-	return column, edge
-}
-
-// entSet returns the assignments of an UPDATE: what is cleared, set and added,
-// each in the order of the fields.
-func entSet(r *rendering, ps []part) []part {
-	if r.model == nil {
-		return ps
-	}
-	var out []part
-	given := make(map[string]bool)
-	for _, clause := range [...]string{"clear", "set", "add"} {
-		values := make(map[string]*Text)
-		for _, p := range r.c.of(clause) {
-			if p.name == "" {
-				out = append(out, p)
-				continue
-			}
-			switch col, edge := entField(r.model, p.name); {
-			case col != "":
-				values[col] = p.text
-			case edge == nil:
-				// Have: a method that the program's own templates make.
-				out = append(out, part{clause: "set", text: holeText(hole{kind: fragmentHole, name: p.name})})
-			}
-		}
-		for _, col := range entOrder(r.model) {
-			t, ok := values[col]
-			if c, _ := r.model.Column(col); clause == "set" && !ok && c.Updated && !given[col] {
-				t, ok = paramText(r.at), true
-			}
-			if !ok {
-				continue
-			}
-			given[col] = true
-			if clause == "add" {
-				t = concat(known("COALESCE(", r.at), r.own(col, ", 0) + "), t)
-			}
-			out = append(out, part{clause: "set", text: concat(known(quoteName(col)+" = ", r.at), t)})
-		}
-	}
-	return out
-}
-
-// entOrder returns the columns in the order in which they are written: fields,
-// then the keys of edges.
-func entOrder(m *models.Model) []string {
-	keys := make(map[string]bool)
-	var out, last []string
-	for _, e := range m.Info.Edges {
-		if e.Owner() && !keys[e.Columns[0]] {
-			keys[e.Columns[0]] = true
-			last = append(last, e.Columns[0])
-		}
-	}
-	for _, c := range m.Columns {
-		if !keys[c.Name] {
-			out = append(out, c.Name)
-		}
-	}
-	return append(out, last...)
-}
-
-// entWritten adds the columns and values of an INSERT.
-func entWritten(r *rendering) {
-	if r.model == nil || r.c.has("rows") {
-		r.say(" ")
-		r.lacks(fragmentHole, "values")
-		return
-	}
-	values := make(map[string]*Text)
-	for _, p := range r.c.of("set") {
-		switch col, edge := entField(r.model, p.name); {
-		case col != "":
-			values[col] = p.text
-		case edge == nil:
-			// Have: a method that the program's own templates make.
-			r.say(" ")
-			r.lacks(fragmentHole, "values")
-			return
-		}
-	}
-	id := r.model.Info.ID
-	if c, ok := r.model.Column(id); values[id] == nil && !(ok && c.Auto) {
-		r.returned = []string{quoteName(id)}
-	}
-	var cols []string
-	var vals []*Text
-	for _, col := range entOrder(r.model) {
-		v := values[col]
-		if c, ok := r.model.Column(col); v == nil && ok && c.Auto {
-			v = paramText(r.at)
-		}
-		if v != nil {
-			cols, vals = append(cols, quoteName(col)), append(vals, v)
-		}
-	}
-	if len(cols) == 0 {
-		r.say(" DEFAULT VALUES")
-		return
-	}
-	r.say(" (" + strings.Join(cols, ", ") + ") VALUES (")
-	for i, v := range vals {
-		if i > 0 {
-			r.say(", ")
-		}
-		r.add(v)
-	}
-	r.say(")")
 }
 
 // entMore are the statements of eager loading, of the tables between two, and
@@ -324,23 +177,8 @@ func entMore(r *rendering) texts {
 			out = append(out, entEager(r, p)...)
 		}
 		return out
-	case "insert", "update one":
-		for _, clause := range [...]string{"clear", "remove", "add"} {
-			for _, p := range r.c.of(clause) {
-				if _, e := entField(r.model, p.name); e != nil && !e.Owner() {
-					out = append(out, entEnds(r, *e, clause))
-				}
-			}
-		}
-	}
-	if r.finish == "update one" {
-		t := &rendering{fr: r.fr, c: r.c, at: r.at}
-		for i, c := range r.model.Columns {
-			t.say([...]string{"SELECT ", ", "}[min(i, 1)] + quoteName(c.Name))
-		}
-		t.say(" FROM " + quoteName(r.model.Table) + " WHERE " + quoteName(r.model.Info.ID) + " = ")
-		t.add(paramText(r.at))
-		out = append(out, concat(&Text{pieces: t.out}))
+	case "insert", "update", "update one":
+		out = append(out, entApart(r)...)
 	}
 	return out
 }

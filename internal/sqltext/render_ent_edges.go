@@ -91,54 +91,6 @@ func entPair(e models.Edge) (other, own string) {
 	return e.Columns[1], e.Columns[0]
 }
 
-// entEnds is the statement that adds, removes or clears the rows at the other
-// end of an edge: sqlgraph's addM2MEdges, clearM2MEdges and their like.
-func entEnds(r *rendering, e models.Edge, clause string) *Text {
-	t := &rendering{fr: r.fr, c: r.c, at: r.at}
-	bind := paramText(r.at)
-	table := quoteName(e.Table)
-	if e.Rel != "M2M" {
-		col := quoteName(e.Columns[0])
-		if t.say("UPDATE " + table + " SET " + col + " = "); clause == "add" {
-			t.add(bind)
-			t.say(" WHERE " + quoteName(e.ToID) + " IN (")
-			t.add(bind)
-			t.say(") AND " + col + " IS NULL")
-			return concat(&Text{pieces: t.out})
-		}
-		t.say("NULL WHERE ")
-		if clause == "remove" {
-			t.say(quoteName(e.ToID) + " IN (")
-			t.add(bind)
-			t.say(") AND ")
-		}
-		t.say(col + " = ")
-		t.add(bind)
-		return concat(&Text{pieces: t.out})
-	}
-	other, own := entPair(e)
-	if clause == "add" {
-		cols := [2]string{own, other}
-		if e.Inverse {
-			cols = [2]string{other, own}
-		}
-		t.say("INSERT INTO " + table + " (" + quoteName(cols[0]) + ", " + quoteName(cols[1]) + ") VALUES (")
-		t.add(bind)
-		t.say(", ")
-		t.add(bind)
-		t.say(") ON CONFLICT DO NOTHING")
-		return concat(&Text{pieces: t.out})
-	}
-	t.say("DELETE FROM " + table + " WHERE " + quoteName(own) + " = ")
-	t.add(bind)
-	if clause == "remove" {
-		t.say(" AND " + quoteName(other) + " IN (")
-		t.add(bind)
-		t.say(")")
-	}
-	return concat(&Text{pieces: t.out})
-}
-
 // entEager loads the other ends of an edge.
 func entEager(r *rendering, p part) texts {
 	e, ok := r.model.Info.Edge(p.name)
@@ -174,7 +126,7 @@ func entEager(r *rendering, p part) texts {
 // and HasNeighborsWith.
 func entEdge(fr *frame, s step, with texts) texts {
 	at := s.at()
-	info := fr.prog.Table(s.fn.Pkg().Path())
+	info := fr.prog.Table(s.fn.Pkg())
 	if info == nil {
 		return texts{holeText(hole{kind: fragmentHole, name: s.fn.Name()})}
 	}

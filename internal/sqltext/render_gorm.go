@@ -13,16 +13,17 @@ import (
 
 // gormStyle is what gorm.io/gorm adds: callbacks/query.go, soft_delete.go.
 var gormStyle = style{
-	limit:    map[string]string{"first": "1", "last": "1", "one": "1", "batches": "?"},
-	list:     gormList,
-	begin:    gormBegin,
-	joins:    gormJoins,
-	where:    gormWhere,
-	order:    gormOrder,
-	set:      gormSet,
-	written:  gormWritten,
-	conflict: gormConflict,
-	more:     gormMore,
+	noOffset0: true,
+	limit:     map[string]string{"first": "1", "last": "1", "one": "1", "batches": "?"},
+	list:      gormList,
+	begin:     gormBegin,
+	joins:     gormJoins,
+	where:     gormWhere,
+	order:     gormOrder,
+	set:       gormSet,
+	written:   gormWritten,
+	conflict:  gormConflict,
+	more:      gormMore,
 }
 
 // gorm1Style is what the first version, github.com/jinzhu/gorm, does otherwise.
@@ -211,7 +212,7 @@ func gormList(r *rendering, cols []part) bool {
 				continue
 			}
 			seen[s.alias] = true
-			for _, c := range s.other.Columns {
+			for _, c := range s.columns() {
 				r.say(", " + sqlscan.QuoteIdent(s.alias) + "." + quoteName(c.Name) + " AS " + sqlscan.QuoteIdent(s.alias+"__"+c.Name))
 			}
 		}
@@ -276,7 +277,8 @@ func gormWhere(r *rendering, ps []part) []part {
 		return ps
 	}
 	verb := r.verb()
-	soft := r.model.SoftDelete != "" && !r.c.has("unscoped")
+	// Have: a function that is not known may ask for the rows that are deleted, too.
+	soft := r.model.SoftDelete != "" && !r.c.has("unscoped") && !r.c.isUnsure()
 	ps = slices.Clip(ps)
 	if verb == "delete" || verb == "select" && r.keyed {
 		ps = append(ps, r.rowKey(true)...)
@@ -317,21 +319,8 @@ func (r *rendering) rowKey(own bool) []part {
 			return []part{{clause: "where", text: concat(known(quoteName(keys[0])+" IN (", r.at), paramText(r.at), known(")", r.at))}}
 		}
 	}
-	if own && len(keys) > 1 {
-		row := &rendering{at: r.at}
-		for i, key := range keys {
-			row.say([...]string{"(", ", "}[min(i, 1)])
-			row.add(r.own(key, ""))
-		}
-		row.say(") IN ((")
-		for i := range keys {
-			if i > 0 {
-				row.say(", ")
-			}
-			row.add(paramText(r.at))
-		}
-		row.say("))")
-		return []part{{clause: "where", text: &Text{pieces: row.out}}}
+	if own && len(keys) > 1 && (r.verb() != "select" || isList(r.typ)) {
+		return []part{{clause: "where", text: r.rowIn(keys)}}
 	}
 	var out []part
 	for _, key := range keys {
@@ -342,6 +331,25 @@ func (r *rendering) rowKey(own bool) []part {
 		out = append(out, part{clause: "where", text: t})
 	}
 	return out
+}
+
+// rowIn is the condition that several columns have the values of one of a list of
+// rows.
+func (r *rendering) rowIn(columns []string) *Text {
+	row := &rendering{at: r.at}
+	for i, name := range columns {
+		row.say([...]string{"(", ", "}[min(i, 1)])
+		row.add(r.own(name, ""))
+	}
+	row.say(") IN ((")
+	for i := range columns {
+		if i > 0 {
+			row.say(", ")
+		}
+		row.add(paramText(r.at))
+	}
+	row.say("))")
+	return &Text{pieces: row.out}
 }
 
 // isList reports whether t is a slice, or points to one.
@@ -491,6 +499,32 @@ func gormConflict(r *rendering) {
 // everyColumn is how the data file writes that all columns are updated.
 const everyColumn = "DO UPDATE SET _"
 
+// gormPairs adds the columns of rows that are maps: their keys.
+func (r *rendering) gormPairs() {
+	var names []string
+	for i := 0; r.pairs != nil && i < len(r.pairs.keys); i++ {
+		name, ok := "", len(r.pairs.keys[i]) == 1
+		if ok {
+			name, ok = r.pairs.keys[i][0].literal()
+		}
+		if !ok {
+			names = nil
+			break
+		}
+		if c, ok := r.model.Column(name); ok {
+			name = c.Name
+		}
+		names = append(names, quoteName(name))
+	}
+	if len(names) == 0 {
+		r.say(" ")
+		r.lacks(fragmentHole, "values")
+		r.returned = nil
+		return
+	}
+	r.say(" (" + strings.Join(names, ", ") + ") VALUES (" + strings.TrimSuffix(strings.Repeat("?, ", len(names)), ", ") + ")")
+}
+
 // gormWritten adds the columns of a model that is created.
 func gormWritten(r *rendering) {
 	if r.model == nil {
@@ -509,6 +543,12 @@ func gormWritten(r *rendering) {
 		}
 	}
 	r.returned = returned
+	if r.typ != nil {
+		if _, ok := behind(r.typ).Underlying().(*types.Map); ok {
+			r.gormPairs()
+			return
+		}
+	}
 	chosen, omitted := r.c.of("select"), r.c.of("omit")
 	for _, c := range r.model.Columns {
 		if counted(c) || c.Auto {

@@ -12,15 +12,29 @@ import (
 
 // xormStyle is what xorm.io/xorm adds for PostgreSQL: internal/statements.
 var xormStyle = style{
-	limit:    map[string]string{"one": "1", "exists": "1"},
-	countAll: true,
-	tables:   xormTables,
-	list:     xormList,
-	where:    xormWhere,
-	set:      xormSet,
-	written:  xormWritten,
-	more:     xormMore,
-	softly:   xormSoftly,
+	noOffset0: true,
+	begin:     xormBegin,
+	limit:     map[string]string{"one": "1", "exists": "1"},
+	countAll:  true,
+	tables:    xormTables,
+	list:      xormList,
+	where:     xormWhere,
+	set:       xormSet,
+	written:   xormWritten,
+	more:      xormMore,
+	softly:    xormSoftly,
+}
+
+// xormBegin reads rows in batches where the program asks for it.
+func xormBegin(r *rendering) {
+	if size, ok := r.c.last("buffer"); ok && r.finish == "each" {
+		if r.c.has("limit") {
+			size.text = paramText(r.at)
+		}
+		size.clause = "limit"
+		next := part{clause: "offset", repeat: true, text: holeText(hole{kind: fragmentHole, name: "offset", repeat: true, why: WhyLibrary})}
+		r.c = r.c.without("limit").without("offset").with(size, next)
+	}
 }
 
 // beanParts are the conditions or the values that a struct gives with its
@@ -50,8 +64,9 @@ func (fr *frame) beanParts(st *state, s step, e ast.Expr) [][]part {
 	return [][]part{{{clause: s.effect.Clause, text: fr.some(e)}}}
 }
 
-// givenColumns are the columns of a literal's fields that are not zero, each a
-// part with the column as its mode.
+// givenColumns are the columns of a literal's fields, each a part with the
+// column as its mode. Those that are zero are named "zero", those of booleans
+// "bool": the library leaves them out unless the program asks for them.
 func (fr *frame) givenColumns(st *state, s step, rec *record, m *models.Model, e ast.Expr) ([]part, bool) {
 	if rec.lit == nil {
 		return nil, false
@@ -68,16 +83,43 @@ func (fr *frame) givenColumns(st *state, s step, rec *record, m *models.Model, e
 	}
 	ps := []part{{clause: s.effect.Clause, mode: "row"}}
 	for _, c := range m.Columns {
+		p := part{clause: s.effect.Clause, mode: c.Name, text: paramText(s.at())}
 		v, ok := vals[c.Field]
-		if !ok || isZeroConst(fr.prog.info.Types[v]) {
+		if ok {
+			p.text = fr.operand(st, v).texts[0]
+		}
+		b, basic := c.Type.Underlying().(*types.Basic)
+		switch {
+		case basic && b.Info()&types.IsBoolean != 0:
+			p.name = "bool"
+		case ok && !isZeroConst(fr.prog.info.Types[v]):
+		case basic:
+			p.name = "zero"
+		default:
 			continue
 		}
-		if b, ok := c.Type.Underlying().(*types.Basic); ok && b.Info()&types.IsBoolean != 0 {
-			continue // left out unless the program asks for it
-		}
-		ps = append(ps, part{clause: s.effect.Clause, mode: c.Name, text: fr.operand(st, v).texts[0]})
+		ps = append(ps, p)
 	}
 	return ps, true
+}
+
+// takes reports whether a field that a row gives counts.
+func (r *rendering) takes(p part) bool {
+	if p.name == "" {
+		return true
+	}
+	c, _ := r.model.Column(p.mode)
+	if p.name == "bool" {
+		for _, q := range r.c.of("use bool") {
+			if q.text == nil { // Have: all of them.
+				return true
+			}
+		}
+		if isNamedPart(r.c.of("use bool"), c) {
+			return true
+		}
+	}
+	return isNamedPart(r.c.of("must columns"), c)
 }
 
 // isZeroConst reports whether an expression is a constant zero or nil.
@@ -217,12 +259,21 @@ func xormList(r *rendering, cols []part) bool {
 
 // unknownName reports whether one of the parts is a name that is not known.
 func unknownName(ps []part) bool {
-	return slices.ContainsFunc(ps, func(p part) bool { _, ok := p.text.literal(); return !ok })
+	return slices.ContainsFunc(ps, func(p part) bool {
+		if p.text == nil {
+			return false
+		}
+		_, ok := p.text.literal()
+		return !ok
+	})
 }
 
 // isNamedPart reports whether one of the parts is the name of a column.
 func isNamedPart(ps []part, c models.Column) bool {
 	return slices.ContainsFunc(ps, func(p part) bool {
+		if p.text == nil {
+			return false
+		}
 		s, ok := p.text.literal()
 		return ok && strings.EqualFold(strings.Trim(s, `"`), c.Name)
 	})
@@ -266,7 +317,7 @@ func xormWhere(r *rendering, ps []part) []part {
 		case p.mode == "" && p.text != nil:
 			more = append(more, part{clause: "where", text: p.text})
 		case r.model != nil:
-			if c, ok := r.model.Column(p.mode); ok {
+			if c, ok := r.model.Column(p.mode); ok && r.takes(p) {
 				more = append(more, part{clause: "where", text: concat(r.xormColumn(c), known(" = ", r.at), p.text)})
 			}
 		}
@@ -331,13 +382,22 @@ func (r *rendering) xormOr(ps []part, more bool) []part {
 	return out
 }
 
-// xormID is the condition that ID adds.
-func (r *rendering) xormID(p part) []part {
-	if r.model == nil || len(r.model.Keys()) != 1 {
+// xormID is the condition that ID adds: the key's column, or each of them with
+// its value of a list.
+func (r *rendering) xormID(p part) (out []part) {
+	if r.model == nil || len(r.model.Keys()) == 0 {
 		return []part{{clause: "where", text: holeText(hole{kind: fragmentHole, name: "id"})}}
 	}
-	c, _ := r.model.Column(r.model.Keys()[0])
-	return []part{{clause: "where", text: concat(r.xormColumn(c), known(" = ", r.at), p.text)}}
+	keys := r.model.Keys()
+	for _, key := range keys {
+		c, _ := r.model.Column(key)
+		val := p.text
+		if len(keys) > 1 {
+			val = paramText(r.at)
+		}
+		out = append(out, part{clause: "where", text: concat(r.xormColumn(c), known(" = ", r.at), val)})
+	}
+	return out
 }
 
 // xormSet adds the fields of the row that is given.
@@ -375,11 +435,11 @@ func xormSet(r *rendering, ps []part) []part {
 		set = append(set, hole)
 	default:
 		for _, p := range rows[1:] {
-			if c, ok := m.Column(p.mode); ok && !c.Auto && !c.Version && !isNamedPart(r.c.of("omit"), c) {
+			if c, ok := m.Column(p.mode); ok && r.takes(p) && !c.Auto && !c.Version && !isNamedPart(r.c.of("omit"), c) {
 				set = append(set, known1(c, p.text))
 			}
 		}
-		if r.c.has("must columns") {
+		if r.c.has("nullable") || unknownName(r.c.of("must columns")) {
 			set = append(set, hole)
 		}
 	}
@@ -457,6 +517,9 @@ func xormMore(r *rendering) texts {
 		return nil
 	}
 	sub := &rendering{fr: r.fr, c: r.c, at: r.at, call: r.call, finish: "count", destination: r.destination}
-	sub.c = sub.c.without("order").with(part{clause: "bean", mode: "row"})
+	sub.c = sub.c.without("order").without("select").with(part{clause: "bean", mode: "row"})
+	if !sub.c.has("distinct") {
+		sub.c = sub.c.without("column")
+	}
 	return texts{sub.one()}
 }

@@ -61,6 +61,9 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 		}
 		return out
 	}
+	if name == "*" && form == "some" {
+		return texts{fr.some(s.call)}
+	}
 	if name == "*" {
 		return fr.slots(st, s, args, form)
 	}
@@ -102,6 +105,8 @@ func (fr *frame) slot(st *state, s step, name, form string) texts {
 			out = product(out, fr.boundText(st, s.lib, a, nil, false))
 		}
 		return out
+	case "eq", "noteq":
+		return fr.comparison(texts{{}}, fr.operand(st, args[n]), form, s.at())
 	case "is":
 		return fr.is(st, args[n], "eq", s.at())
 	case "isnot":

@@ -24,7 +24,7 @@ type noOracle struct{}
 
 func (noOracle) Naming(string) (models.Naming, bool)    { return models.Naming{}, false }
 func (noOracle) Library(*types.Func) *apis.Library      { return nil }
-func (noOracle) Table(string) *models.Table             { return nil }
+func (noOracle) Table(*types.Package) *models.Table     { return nil }
 func (noOracle) LibraryAt(*types.Package) *apis.Library { return nil }
 
 func (noOracle) Builds(types.Object) []ChainSummary  { return nil }
@@ -162,9 +162,9 @@ var textTests = []struct {
 	{"struct field", "type s struct { q string }; func mk() *s { return &s{q: `a`} }; func (x *s) f() { sink(x.q) }", "a"},
 	{"list field", "type s struct { w []string }; func (x *s) add(i int) { x.w = append(x.w, fmt.Sprintf(`a = $%d`, i)) }; func (x *s) f() { sink(`WHERE ` + strings.Join(x.w, ` AND `)) }", "WHERE a = ${i}{strings.Join(x.w, ` AND `)} | WHERE {strings.Join(x.w, ` AND `)}"},
 	{"helper", "func q(t string) string { return `SELECT * FROM ` + t }; func f() { sink(q(`users`)) }", "SELECT * FROM users"},
-	{"helper error", "func q(i int) (string, error) { if cond(i) { return ``, errors.New(`x`) }; return `a`, nil }; func f() { s, err := q(1); _ = err; sink(s) }", "a"},
-	{"named result", "func q(i int) (s string) { s = `a`; if cond(i) { s += `b` }; return }; func f() { sink(q(1)) }", "a | ab"},
-	{"recursion", "func q(i int) string { if i > 0 { return q(i-1) + `x` }; return `a` }; func f() { sink(q(1)) }", "a | {q(i - 1)}x"},
+	{"helper error", "func q(i int) (string, error) { if cond(i) { return ``, errors.New(`x`) }; return `a`, nil }; func f(i int) { s, err := q(i); _ = err; sink(s) }", "a"},
+	{"named result", "func q(i int) (s string) { s = `a`; if cond(i) { s += `b` }; return }; func f(i int) { sink(q(i)) }", "a | ab"},
+	{"recursion", "func q(i int) string { if i > 0 { return q(i-1) + `x` }; return `a` }; func f(i int) { sink(q(i)) }", "a | {q(i - 1)}x"},
 	{"method", "type s struct{}; func (s) cols() string { return `id, name` }; func f(x s) { sink(`SELECT ` + x.cols()) }", "SELECT id, name"},
 	{"rewrite", "func f() { q := rebind(`SELECT ?`); sink(q) }", "SELECT ?"},
 	{"quoted identifier", "func f(t string) { sink(`FROM ` + quoteIdent(t)) }", "FROM {quoteIdent(t)}"},
@@ -180,6 +180,36 @@ var textTests = []struct {
 	{"guarded by return", "func f(i int) { o := ``; if cond(i) { o = `x` }; if o == `` { return }; sink(o) }", "x"},
 	{"comma ok", "var m = map[string]string{`x`: `a`, `y`: `b`}; func f(k string) { q, ok := m[k]; _ = ok; sink(q) }", "a | b"},
 	{"conditions in order", "func f(i int) { q := `a`; if cond(i) { q += `b` }; if cond(i+1) { q += `c` }; sink(q) }", "a | ab | abc | ac"},
+	{"two variables, one condition", "func f(i int, deep bool) { c, g := `a`, ``; if deep { c, g = `a, b`, ` GROUP BY b` }; sink(c + g) }", "a | a, b GROUP BY b"},
+	{"one condition tested twice", "func f(deep bool) { q := `a`; if deep { q += ` b` }; q += ` c`; if !deep { q += ` d` } else { q += ` e` }; sink(q) }", "a b c e | a c d"},
+	{"assigned in between", "func f(deep bool) { q := `a`; if deep { q += ` b` }; deep = unknown() != ``; if deep { q += ` c` }; sink(q) }", "a | a b | a b c | a c"},
+	{"changed through its address", "func g(b *bool) {}; func f() { deep := len(unknown()) > 1; q := `a`; if deep { q += ` b` }; h(&deep); if deep { q += ` c` }; sink(q) }; func h(b *bool) { *b = !*b }", "a | a b | a b c | a c"},
+	{"changed by a closure", "func f(deep bool) { q := `a`; if deep { q += ` b` }; func() { deep = !deep }(); if deep { q += ` c` }; sink(q) }", "a | a b | a b c | a c"},
+	{"one value of two", "func f(kind string) { c := `due`; if kind == `paid` { c = `done` }; if kind == `void` { c += ` v` }; sink(c) }", "done | due | due v"},
+	{"numbers", "func f(n int) { q := `a`; if n > 5 { q += ` b` }; if n < 3 { q += ` c` }; if n != 0 { q += ` d` }; sink(q) }", "a b d | a c | a c d | a d"},
+	{"two switches", "func f(by int) { c := `id`; switch by { case 1: c = `a`; case 2, 3: c = `b` }; switch by { case 1: c += ` x`; case 2: c += ` y`; default: c += ` z` }; sink(c) }", "a x | b y | b z | id z"},
+	{"length and emptiness", "func f(xs []string, s string) { q := `a`; if len(xs) == 0 { q += ` b` }; if len(xs) > 0 { q += ` c` }; if s != `` { q += ` d` }; if len(s) == 0 { q += ` e` }; sink(q) }", "a b d | a b e | a c d | a c e"},
+	{"nil twice", "type o struct{ at *int }; func f(x o) { q := `a`; if x.at != nil { q += ` b` }; if x.at == nil { return }; sink(q) }", "a b"},
+	{"field set in between", "type o struct{ deep bool }; func f(x *o) { q := `a`; if x.deep { q += ` b` }; x.deep = true; if x.deep { q += ` c` }; sink(q) }", "a b c | a c"},
+	{"field that a function sets", "type o struct{ deep bool }; func (x *o) set() { x.deep = unknown() != `` }; func f(x *o) { q := `a`; if x.deep { q += ` b` }; x.set(); if x.deep { q += ` c` }; sink(q) }", "a | a b | a b c | a c"},
+	{"field that a function reads", "type o struct{ deep bool }; func (x *o) get() string { return strconv.FormatBool(x.deep) }; func f(x *o) { q := `a`; if x.deep { q += ` b` }; x.get(); if x.deep { q += ` c` }; sink(q) }", "a | a b c"},
+	{"flag", "func f(a, b int) { q, any := `q`, false; if cond(a) { q += ` a`; any = true }; if cond(b) { q += ` b`; any = true }; if any { q += ` c` }; sink(q) }", "q | q a b c | q a c | q b c"},
+	{"arguments counted", "func f(a, b string) { q := `q`; var args []any; if a != `` { q += ` a`; args = append(args, a) }; if b != `` { q += ` b`; args = append(args, b) }; if len(args) > 0 { q += ` c` }; sink(q) }", "q | q a b c | q a c | q b c"},
+	{"helpers given the same", "type o struct{ deep bool }; func cols(x o) string { if x.deep { return `a, b` }; return `a` }; func by(deep bool) string { if !deep { return `` }; return ` GROUP BY b` }; func f(x o) { sink(cols(x) + by(x.deep)) }", "a | a, b GROUP BY b"},
+	{"helper given a constant", "func by(deep bool) string { if deep { return ` b` }; return ` c` }; func f() { sink(`a` + by(false)) }", "a c"},
+	{"helper given a literal", "type o struct{ deep bool; at *int; n int }; func by(x *o) string { s := `a`; if x.deep { s += ` b` }; if x.at != nil { s += ` c` }; if x.n > 2 { s += ` d` }; return s }; func f(i int) { sink(by(&o{deep: true, n: i})) }", "a b | a b d"},
+	{"asked twice", "type m struct{ by []string }; func (x m) deep() bool { return len(x.by) > 0 }; func f(x m) { c, g := `a`, ``; if x.deep() { c = `b` }; if len(x.by) != 0 { g = ` c` }; sink(c + g) }", "a | b c"},
+	{"asked of the library", "func f(s string) { q := `a`; if strings.HasPrefix(s, `-`) { q += ` b` }; if !strings.HasPrefix(s, `-`) { q += ` c` }; sink(q) }", "a b | a c"},
+	{"a part of both", "func f(a, b bool) { q := `q`; if a && b { q += ` ab` }; if a { q += ` a` }; if !b { q += ` nb` }; sink(q) }", "q | q a nb | q ab a | q nb"},
+	{"rounds differ", "func f(xs []bool) { q := `z`; for _, x := range xs { if x { q = `a` }; if !x { sink(q) } } }", "a | z"},
+	{"counted rounds", "func f(n int) { q := `z`; for i := 0; i < n; i++ { if i > 0 { q = `a` }; sink(q) } }", "a | z"},
+	{"one of a list, twice", "func f() { for _, t := range []string{`a`, `b`} { sink(t + ` JOIN ` + t) } }", "a JOIN a | b JOIN b"},
+	{"one of a map, twice", "var m = map[string]string{`x`: `a`, `y`: `b`}; func f(k string) { c, ok := m[k]; if !ok { return }; sink(c + ` > ? ORDER BY ` + c) }", "a > ? ORDER BY a | b > ? ORDER BY b"},
+	{"fields of one literal", "type tab struct{ name, key string }; var x, y = tab{`a`, `b`}, &tab{name: `c`, key: `d`}; func (t *tab) f() { sink(t.name + ` ` + t.key) }", "a b | c d"},
+	{"fields of two values", "type tab struct{ name, key string }; var x, y = tab{`a`, `b`}, tab{name: `c`, key: `d`}; func f(s, t tab) { sink(s.name + ` ` + t.key) }", "a b | a d | c b | c d"},
+	{"the one type of an interface", "type src interface{ from(deep bool) string }; type tab struct{}; func (*tab) from(deep bool) string { if deep { return `FROM a, b` }; return `FROM a` }; func f(s src) { sink(s.from(false)) }", "FROM a"},
+	{"two types of an interface", "type src interface{ from() string }; type tab struct{}; func (*tab) from() string { return `a` }; type view struct{}; func (view) from() string { return `b` }; func f(s src) { sink(s.from()) }", "{s.from()}"},
+	{"kind of value", "func f(x any) { q := `z`; switch x.(type) { case int: q = `a`; case string: q = `b` }; switch x.(type) { case string: q += ` s`; default: q += ` o` }; sink(q) }", "a o | b s | z o"},
 }
 
 func TestTexts(t *testing.T) {

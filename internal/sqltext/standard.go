@@ -132,7 +132,7 @@ func (t *Text) mapped(f func(string) string) *Text {
 		}
 		ps[i] = p
 	}
-	return &Text{pieces: ps}
+	return &Text{pieces: ps, when: t.when}
 }
 
 // trim removes what cut removes from the outer known bytes of a text. A hole
@@ -156,7 +156,7 @@ func trim(t *Text, cut func(string) string) *Text {
 	}
 	edge(0, false)
 	edge(len(ps)-1, true)
-	return concat(&Text{pieces: ps})
+	return concat(&Text{pieces: ps, when: t.when})
 }
 
 func (fr *frame) trims(name string, in, cutset texts) value {
@@ -214,7 +214,7 @@ func joined(ls lists, sep texts, name string) value {
 	more := texts{holeText(hole{kind: sqlscan.HoleFragment, name: name, repeat: true})}
 	var out texts
 	for _, l := range ls {
-		cur := texts{{}}
+		cur := texts{{when: l.when}}
 		for i, e := range l.elems {
 			if i > 0 {
 				cur = product(cur, sep)
@@ -341,6 +341,7 @@ func (fr *frame) replaced(st *state, call *ast.CallExpr, in texts) (value, bool)
 // known bytes.
 func (t *Text) replacePairs(olds []string, news []*Text) *Text {
 	var ps []piece
+	when := t.when
 	for _, p := range t.pieces {
 		from := 0
 		for at := 0; p.hole == nil && at < len(p.text); {
@@ -351,6 +352,7 @@ func (t *Text) replacePairs(olds []string, news []*Text) *Text {
 			}
 			ps = append(ps, piece{text: p.text[from:at], from: p.from.slice(from)})
 			ps = append(ps, news[i].pieces...)
+			when, _ = when.and(news[i].when)
 			at += len(olds[i])
 			from = at
 		}
@@ -359,7 +361,7 @@ func (t *Text) replacePairs(olds []string, news []*Text) *Text {
 		}
 		ps = append(ps, p)
 	}
-	return concat(&Text{pieces: ps})
+	return concat(&Text{pieces: ps, when: when})
 }
 
 // isPointerTo reports whether t is a pointer to the named type.

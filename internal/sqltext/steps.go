@@ -49,8 +49,23 @@ func (fr *frame) stepBehind(st *state, call *ast.CallExpr) (step, bool) {
 	if !ok || len(cs) == 0 {
 		return step{}, false
 	}
+	if method := fr.methodOf(fr.subst(fr.typeOf(x)), fn); method != nil {
+		e, verb, ok := cs[0].lib.Effect(method)
+		return step{cs[0].lib, e, verb, method, call}, ok
+	}
 	e, ok := cs[0].lib.Chain.Calls["."+fn.Name()]
 	return step{cs[0].lib, e, cs[0].verb, fn, call}, ok
+}
+
+// methodOf returns the method by which a type that a caller gives a type parameter
+// implements one of its constraint; nil if the type is not known.
+func (fr *frame) methodOf(t types.Type, fn *types.Func) *types.Func {
+	if types.IsInterface(t) {
+		return nil
+	}
+	obj, _, _ := types.LookupFieldOrMethod(t, true, fn.Pkg(), fn.Name())
+	method, _ := obj.(*types.Func)
+	return method
 }
 
 // standsFor is apis.StandsFor, remembered.

@@ -19,7 +19,7 @@ func (p *Program) Strings(decl *ast.FuncDecl, e ast.Expr) []*Text {
 	} else {
 		a.look(&frame{prog: p}, newState(), e)
 	}
-	return a.found
+	return dropEmpty(a.found)
 }
 
 // An asked is an expression whose value is wanted.

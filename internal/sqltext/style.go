@@ -103,6 +103,10 @@ type style struct {
 	unionBrackets bool
 	// noTable: a statement may have no table.
 	noTable bool
+	// aliased: a statement has the alias that it stands under within another.
+	aliased bool
+	// noOffset0: OFFSET 0 is left out.
+	noOffset0 bool
 	// begin changes the statement before it is rendered.
 	begin func(r *rendering)
 	// tables returns what the statement is about, its own table first; others

@@ -26,11 +26,19 @@ type Text struct {
 	opened *opening
 	// besides is set for what a call sends besides the statement that it finishes.
 	besides bool
+	when    guard
+	// sender is the call of another package that sends it, which is handed what
+	// this one has begun: see ChainSummary; "" if it is sent here.
+	sender string
 }
 
 // Besides reports whether a call sends the text besides the statement that it
 // finishes: for a relation, or where a row was not there.
 func (t *Text) Besides() bool { return t.besides }
+
+// Sender says which call of another package sends the text, as
+// ChainSummary.Sender does; "" if it is sent where it is found.
+func (t *Text) Sender() string { return t.sender }
 
 // Assumed reports whether the text is a statement that a caller began, in a
 // way that is not known.
@@ -329,8 +337,12 @@ func (t *Text) Editable(start, end int) (lit *ast.BasicLit, quote func(string) s
 
 // concat returns the concatenation of texts.
 func concat(ts ...*Text) *Text {
-	var ps []piece
+	var (
+		ps   []piece
+		when guard
+	)
 	for _, t := range ts {
+		when, _ = when.and(t.when)
 		for _, p := range t.pieces {
 			if p.hole == nil && p.text == "" {
 				continue
@@ -341,7 +353,7 @@ func concat(ts ...*Text) *Text {
 	if len(ps) > maxPieces {
 		ps = append(ps[:maxPieces:maxPieces], piece{hole: &hole{kind: fragmentHole, name: "…", repeat: true, why: WhyLimit}})
 	}
-	return &Text{pieces: ps}
+	return &Text{pieces: ps, when: when}
 }
 
 // maxPieces bounds a text: s += s doubles it.
@@ -400,7 +412,7 @@ func (t *Text) mark(shared, format bool) *Text {
 		p.from.format = p.from.format || format
 		ps[i] = p
 	}
-	return &Text{pieces: ps}
+	return &Text{pieces: ps, when: t.when}
 }
 
 // Equal reports whether two texts are the same bytes from the same places.

@@ -127,7 +127,11 @@ func (fr *frame) allOf(st *state, s step, sep string) texts {
 // self is a statement that selects from the one that it was.
 func (fr *frame) self(s step, in chains) chains {
 	var out chains
-	for _, t := range fr.subselect(in, s.call) {
+	bare := make(chains, len(in))
+	for i, c := range in {
+		bare[i] = c.without("alias")
+	}
+	for _, t := range fr.subselect(bare, s.call) {
 		from := part{clause: "table", text: concat(t, known(" AS t1", s.at()))}
 		out = append(out, (&chain{lib: s.lib, verb: s.verb}).with(from))
 	}
@@ -249,6 +253,7 @@ func (fr *frame) rowsOf(st *state, s step, args []ast.Expr, spread bool) [][]par
 // goquStyle is what github.com/doug-martin/goqu adds: select_dataset.go.
 var goquStyle = style{
 	noTable: true,
+	aliased: true,
 	limit:   map[string]string{"one": "1"},
 	tables:  func(r *rendering) []part { return r.c.of("table") },
 	list:    goquList,

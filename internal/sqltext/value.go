@@ -79,6 +79,7 @@ type lists []list
 type list struct {
 	elems []texts
 	open  bool
+	when  guard
 	param int // 1 + the variadic parameter of the function around that it is, 0 if none
 }
 
@@ -104,8 +105,13 @@ func union(a, b texts) texts {
 	out := append(texts(nil), a...)
 next:
 	for _, t := range b {
-		for _, u := range out {
+		for i, u := range out {
 			if equal(t, u) {
+				if len(u.when) > 0 {
+					// Have: it is one where either is.
+					v := *u
+					v.when, out[i] = u.when.common(t.when), &v
+				}
 				continue next
 			}
 		}
@@ -189,10 +195,25 @@ func product(a, b texts) texts {
 	out := make(texts, 0, len(a)*len(b))
 	for _, t := range a {
 		for _, u := range b {
-			out = append(out, concat(t, u))
+			if _, ok := t.when.and(u.when); ok {
+				out = append(out, concat(t, u))
+			}
 		}
 	}
+	if len(out) == 0 {
+		return product(free(a), free(b))
+	}
 	return limit(out, n)
+}
+
+// free returns alternatives without what is known of when they are some.
+func free(ts texts) texts {
+	out := make(texts, len(ts))
+	for i, t := range ts {
+		u := *t
+		u.when, out[i] = nil, &u
+	}
+	return out
 }
 
 // join returns the value of a variable where two branches meet.
@@ -228,8 +249,9 @@ func joinLists(a, b lists) lists {
 	out := append(lists(nil), a...)
 next:
 	for _, l := range b {
-		for _, m := range out {
+		for i, m := range out {
 			if equalLists(l, m) {
+				out[i].when = m.when.common(l.when)
 				continue next
 			}
 		}
@@ -247,7 +269,7 @@ next:
 				begin = list{elems: begin.elems[:len(begin.elems)-1]}
 			}
 		}
-		begin.open = true
+		begin.open, begin.when = true, nil
 		return lists{begin, best}
 	}
 	return out

@@ -95,6 +95,7 @@ func (fr *frame) results(st *state, sig *types.Signature) {
 			if z := fr.zero(v.Type()); z != nil {
 				st.vars[v] = z
 			}
+			st.setNum(v, fr.zeroNum(v.Pos(), v.Type()))
 		}
 	}
 }
@@ -127,13 +128,20 @@ func (p *Program) WalkExpr(e ast.Expr, visit Visitor) {
 // A state is what is known of the local variables at one point.
 type state struct {
 	vars map[*types.Var]value
-	dead bool // control does not reach this point
+	// nums has the numbers of local variables that were assigned to. It is
+	// shared by states unless owned.
+	nums  map[*types.Var]*num
+	owned bool
+	when  guard // what holds there
+	dead  bool  // control does not reach this point
+	never bool  // what would have to hold there cannot
 }
 
 func newState() *state { return &state{vars: make(map[*types.Var]value)} }
 
 func (s *state) clone() *state {
-	c := &state{vars: make(map[*types.Var]value, len(s.vars)), dead: s.dead}
+	s.owned = false
+	c := &state{vars: make(map[*types.Var]value, len(s.vars)), nums: s.nums, when: s.when, dead: s.dead, never: s.never}
 	for k, v := range s.vars {
 		c.vars[k] = v
 	}
@@ -141,7 +149,7 @@ func (s *state) clone() *state {
 }
 
 // merge returns the state where two branches meet.
-func merge(a, b *state) *state {
+func (p *Program) merge(a, b *state) *state {
 	switch {
 	case a == nil || a.dead:
 		if b == nil {
@@ -152,13 +160,38 @@ func merge(a, b *state) *state {
 		return a
 	}
 	out := newState()
+	out.when = a.when.common(b.when)
+	ga, gb := a.when.beyond(out.when), b.when.beyond(out.when)
 	for k, v := range a.vars {
 		w, ok := b.vars[k]
 		if !ok {
 			continue // declared in one branch only, or unknown there
 		}
-		if j := join(v, w); j != nil {
+		if equalValues(v, w) {
+			out.vars[k] = join(v, w)
+		} else if j := joinUnder(v, ga, w, gb); j != nil {
 			out.vars[k] = j
+		}
+	}
+	p.mergeNums(out, a, ga, b, gb)
+	return out
+}
+
+// joinUnder is join of values of which one is there where ga holds, and the other
+// where gb does.
+func joinUnder(v value, ga guard, w value, gb guard) value {
+	r, ok := v.(*record)
+	q, both := w.(*record)
+	if !ok || !both {
+		return join(tagged(v, ga), tagged(w, gb))
+	}
+	if r == q {
+		return r
+	}
+	out := joinRecords(r, q)
+	for k := range out.fields {
+		if f, g := r.fields[k], q.fields[k]; f != nil && g != nil && !equalValues(f, g) {
+			out.fields[k] = joinUnder(f, ga, g, gb)
 		}
 	}
 	return out
@@ -177,15 +210,17 @@ type frame struct {
 	nest    int                                 // loops around the frame
 	returns func(st *state, results []ast.Expr) // nil unless results are wanted
 	depth   int                                 // closures and helpers entered
+	epoch   int32                               // see numbers
 	// built has the values of the calls that a statement under construction
 	// passed through, as they were when control last passed them.
 	built map[*ast.CallExpr]value
 }
 
-// inner returns a frame of a function that is entered from fr's. It stands in the
-// loops that fr does: what they repeat, it repeats.
-func (fr *frame) inner(sub frame) *frame {
+// inner returns a frame of a function that is entered from fr's, at a position. It
+// stands in the loops that fr does: what they repeat, it repeats.
+func (fr *frame) inner(at token.Pos, sub frame) *frame {
 	sub.prog, sub.root, sub.nest = fr.prog, fr.root, fr.nesting()
+	sub.epoch = fr.prog.nums.epoch(fr.epoch, at, 0)
 	return &sub
 }
 
@@ -203,6 +238,9 @@ func (fr *frame) block(st *state, b *ast.BlockStmt) *state {
 
 func (fr *frame) list(st *state, stmts []ast.Stmt) *state {
 	for _, s := range stmts {
+		if st.never {
+			return st
+		}
 		if st.dead {
 			// Unreachable, or reached by a goto: texts are not followed
 			// through labels, but the calls are still looked at.
@@ -227,6 +265,8 @@ func (fr *frame) stmt(st *state, s ast.Stmt, label string) *state {
 		return fr.stmt(st, s.Stmt, s.Label.Name)
 	case *ast.ExprStmt:
 		return fr.exprStmt(st, s.X)
+	case *ast.IncDecStmt:
+		fr.renumber(st, s.X, nil)
 	case *ast.AssignStmt:
 		fr.assign(st, s)
 	case *ast.DeclStmt:
@@ -240,12 +280,12 @@ func (fr *frame) stmt(st *state, s ast.Stmt, label string) *state {
 	case *ast.SwitchStmt:
 		st = fr.init(st, s.Init)
 		fr.calls(st, s.Tag)
-		return fr.cases(st, s.Body, label)
+		return fr.cases(st, s.Body, fr.chooser(st, s), label)
 	case *ast.TypeSwitchStmt:
 		st = fr.init(st, s.Init)
-		return fr.cases(st, s.Body, label)
+		return fr.cases(st, s.Body, fr.typeChooser(st, s), label)
 	case *ast.SelectStmt:
-		return fr.cases(st, s.Body, label)
+		return fr.cases(st, s.Body, nil, label)
 	case *ast.ReturnStmt:
 		for _, e := range s.Results {
 			fr.calls(st, e)
@@ -292,14 +332,31 @@ func (fr *frame) ifStmt(st *state, s *ast.IfStmt) *state {
 	then, els := st.clone(), st.clone()
 	fr.assume(then, s.Cond, true)
 	fr.assume(els, s.Cond, false)
-	then = fr.block(then, s.Body)
+	then = fr.branchOf(st, then, s.Body)
 	if s.Else != nil {
-		els = fr.stmt(els, s.Else, "")
+		els = fr.branchOf(st, els, s.Else)
 	}
-	return merge(then, els)
+	return fr.prog.merge(then, els)
 }
 
-func (fr *frame) cases(st *state, body *ast.BlockStmt, label string) *state {
+// branchOf interprets a branch that is entered in the state in. Where nothing
+// enters it, its calls are visited all the same if no other way to the function
+// shows them.
+func (fr *frame) branchOf(st, in *state, s ast.Stmt) *state {
+	if !in.never {
+		return fr.stmt(in, s, "")
+	}
+	if fr.visit != nil && fr.depth == 0 {
+		fr.stmt(st.clone(), s, "")
+	}
+	return in
+}
+
+// A chooser returns what holds in a clause of a switch; nil if it is the
+// default.
+type chooser func(in *state, c *ast.CaseClause) *cond
+
+func (fr *frame) cases(st *state, body *ast.BlockStmt, chosen chooser, label string) *state {
 	t := &target{label: label}
 	fr.loops = append(fr.loops, t)
 	defer func() { fr.loops = fr.loops[:len(fr.loops)-1] }()
@@ -307,38 +364,60 @@ func (fr *frame) cases(st *state, body *ast.BlockStmt, label string) *state {
 		out        *state
 		fall       *state // the state that falls through from the clause before
 		hasDefault bool
+		left       = st.clone() // where none of the clauses is chosen
+		conds      = make([]*cond, len(body.List))
 	)
-	for _, c := range body.List {
-		in := merge(st.clone(), fall)
+	for i, c := range body.List {
+		if c, ok := c.(*ast.CaseClause); ok && chosen != nil {
+			if conds[i] = chosen(st, c); conds[i] != nil {
+				fr.prog.suppose(left, fr.prog.nums.not(conds[i]))
+			}
+		}
+	}
+	before := condTrue // none of the clauses so far is chosen
+	for i, c := range body.List {
+		in := st.clone()
+		switch {
+		case conds[i] != nil:
+			fr.prog.suppose(in, before)
+			fr.prog.suppose(in, conds[i])
+			before = fr.prog.nums.both(before, fr.prog.nums.not(conds[i]))
+		case chosen != nil:
+			in = left.clone()
+		}
+		entered := fr.prog.merge(in, fall)
 		fall = nil
 		var stmts []ast.Stmt
 		switch c := c.(type) {
 		case *ast.CaseClause:
 			hasDefault = hasDefault || c.List == nil
 			for _, e := range c.List {
-				fr.calls(in, e)
+				fr.calls(st, e)
+			}
+			if v, ok := fr.prog.info.Implicits[c].(*types.Var); ok {
+				entered.setNum(v, fr.prog.nums.opaque(fr.epoch, c.Pos()))
 			}
 			stmts = c.Body
 		case *ast.CommClause:
 			hasDefault = true // a select takes exactly one of its clauses
 			if c.Comm != nil {
-				in = fr.stmt(in, c.Comm, "")
+				entered = fr.stmt(entered, c.Comm, "")
 			}
 			stmts = c.Body
 		}
-		end := fr.list(in, stmts)
+		end := fr.branchOf(st, entered, &ast.BlockStmt{List: stmts})
 		if n := len(stmts); n > 0 {
 			if b, ok := stmts[n-1].(*ast.BranchStmt); ok && b.Tok == token.FALLTHROUGH {
 				fall = end
 				continue
 			}
 		}
-		out = merge(out, end)
+		out = fr.prog.merge(out, end)
 	}
 	if !hasDefault {
-		out = merge(out, st)
+		out = fr.prog.merge(out, left)
 	}
-	out = merge(out, t.breaks)
+	out = fr.prog.merge(out, t.breaks)
 	if out == nil {
 		out = st
 	}
@@ -355,11 +434,11 @@ func (fr *frame) branch(st *state, s *ast.BranchStmt) {
 			continue
 		}
 		if s.Tok == token.BREAK {
-			t.breaks = merge(t.breaks, st.clone())
+			t.breaks = fr.prog.merge(t.breaks, st.clone())
 			break
 		}
 		if s.Tok == token.CONTINUE && t.loop {
-			t.conts = merge(t.conts, st.clone())
+			t.conts = fr.prog.merge(t.conts, st.clone())
 			break
 		}
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 func TestEnt(t *testing.T) {
-	log := new(record.Log)
+	log := &record.Log{Values: map[string]any{"card": "x"}}
 	client := library.NewClient(library.Driver(entsql.OpenDB(dialect.Postgres, log.Open())))
 	compare(t, "ent", ent.Chains{DB: client}, log)
 }

@@ -113,6 +113,7 @@ func withMarks(text string) string {
 // made one: placeholders and constants, lists of them, quotes and case.
 func words(text string) []string {
 	text = byDefault.ReplaceAllString(text, "0$1")
+	text = strings.ReplaceAll(text, "=?", "= ?") // Have: "=?" would be an operator.
 	var out []string
 	for _, t := range sqlscan.Significant(sqlscan.Scan(text)) {
 		w := t.Text(text)

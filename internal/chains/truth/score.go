@@ -15,6 +15,7 @@ type Scored struct {
 	Line    int      // of the name of the method that sends
 	Sent    []string `json:"sql"`
 	Said    []string `json:"-"`
+	Odd     []string `json:"-"` // of those said, what is not sent
 	Verdict string   `json:"-"` // right, right with holes, unknown or wrong
 }
 
@@ -55,6 +56,7 @@ func (s *Scored) judge(said []said) {
 		s.Said = append(s.Said, q.Text)
 		if !slices.ContainsFunc(s.Sent, q.fits) {
 			v = wrong
+			s.Odd = append(s.Odd, q.Text)
 		}
 	}
 	s.Verdict = v.String()

@@ -27,13 +27,13 @@ var (
 var bars = map[string]struct{ right, holes, wrong int }{
 	"squirrel": {92, 100, 0},
 	"gorm":     {92, 98, 0},
-	"bun":      {92, 100, 0},
+	"bun":      {88, 100, 0},
 	"goqu":     {95, 100, 0},
 	"xorm":     {81, 100, 0},
 	"ent":      {90, 100, 0},
 	"gorm1":    {95, 95, 0},
 	"gopg":     {96, 100, 0},
-	"dbr":      {6, 6, 0},
+	"dbr":      {80, 80, 0},
 	"pop":      {5, 5, 0},
 }
 

@@ -40,6 +40,7 @@ func New(rules []*analysis.Analyzer) *analysis.Analyzer {
 
 // An Inventory is what one package hands to databases.
 type Inventory struct {
+	Senders []Sender `json:"senders,omitempty"` // calls that send what their functions are handed
 	Sites   []Site   `json:"sites,omitempty"`   // texts by position, then builders by position
 	Details []Detail `json:"details,omitempty"` // by position
 	// Models are those that the package's schema is made of, where the module
@@ -81,6 +82,13 @@ const (
 	Unknown Knowledge = "unknown" // nothing worth the name
 )
 
+// A Sender is a call that sends statements which functions of other packages
+// begin: they stand there, with those of all callers.
+type Sender struct {
+	Name string `json:"name"` // see sqltext.ChainSummary
+	Posn string `json:"posn"`
+}
+
 // A Site is one argument of one call that is SQL, or a call that sends what a
 // builder has put together. The calls inside a wrapper that pass its parameter
 // on are none: those of the wrapper are.
@@ -110,6 +118,8 @@ type Text struct {
 	Posn    string      `json:"posn"` // of its first byte
 	Text    string      `json:"text"` // with {name} for holes
 	Full    bool        `json:"full,omitempty"`
+	Sender  string      `json:"sender,omitempty"`  // the name of the Sender that sends it; "" if the call does
+	Assumed bool        `json:"assumed,omitempty"` // it begins with what callers give, of which nothing is known
 	Reason  sqltext.Why `json:"reason,omitempty"`  // of the first part that is not known; "" if Full
 	Dialect string      `json:"dialect,omitempty"` // "" if not known
 	Parsed  bool        `json:"parsed,omitempty"`  // PostgreSQL's parser reads it
@@ -160,6 +170,11 @@ func run(pass *analysis.Pass) (any, error) {
 		return nil, nil
 	}
 	inv := Inventory{Sites: append(sites(pass), builds(pass)...), Details: details(pass), Silences: silences(pass)}
+	for _, s := range pass.ResultOf[sqlparse.Analyzer].(*sqlparse.Result).Sites {
+		if name := s.Sender(); name != "" {
+			inv.Senders = append(inv.Senders, Sender{name, posn(pass, s.Arg.Pos())})
+		}
+	}
 	if len(inv.Sites) > 0 {
 		inv.Models = pass.ResultOf[dbschema.Analyzer].(*dbschema.Result).Models()
 	}
@@ -288,6 +303,8 @@ func text(pass *analysis.Pass, q *sqlparse.Query) Text {
 		Posn:    posn(pass, pos),
 		Text:    q.Text.String(),
 		Full:    q.Text.Knowledge() == sqltext.Full,
+		Sender:  q.Text.Sender(),
+		Assumed: q.Text.Assumed(),
 		Reason:  q.Text.Why(),
 		Dialect: string(q.Dialect),
 	}

@@ -1,9 +1,11 @@
 package querysites
 
 import (
+	"cmp"
 	"go/ast"
 	"go/constant"
 	"go/types"
+	"strconv"
 
 	"github.com/sqlvet/sqlvet/internal/golang"
 	"github.com/sqlvet/sqlvet/internal/sqltext"
@@ -32,6 +34,7 @@ func (f *finder) exportChains() {
 			if !ok || !exported(fn) || len(sends[fn]) == maxFinishes {
 				continue
 			}
+			sum.Sender = cmp.Or(sum.Sender, s.sender())
 			if len(sends[fn]) == 0 {
 				order = append(order, fn)
 			}
@@ -41,6 +44,67 @@ func (f *finder) exportChains() {
 	for _, fn := range order {
 		f.pass.ExportObjectFact(fn, &Finishes{Chains: sends[fn]})
 	}
+	f.exportInterfaces(sends)
+}
+
+// exportInterfaces says of methods of interfaces what the one type of the
+// package does that has them.
+func (f *finder) exportInterfaces(sends map[*types.Func][]sqltext.ChainSummary) {
+	for _, m := range f.openMethods() {
+		fn := f.prog.Only(m)
+		if fn == m {
+			continue
+		}
+		if sums := sends[fn]; len(sums) > 0 {
+			f.pass.ExportObjectFact(m, &Finishes{Chains: sums})
+		}
+		if sums := f.prog.Builds(fn); len(sums) > 0 {
+			f.pass.ExportObjectFact(m, &Builds{Chains: sums})
+		}
+	}
+}
+
+// openMethods returns the methods of the package's exported interfaces that take
+// or return a statement under construction, in the order of their names.
+func (f *finder) openMethods() (out []*types.Func) {
+	scope := f.pass.Pkg.Scope()
+	for _, name := range scope.Names() {
+		tn, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || !tn.Exported() || tn.IsAlias() {
+			continue
+		}
+		iface, ok := tn.Type().Underlying().(*types.Interface)
+		for i := 0; ok && i < iface.NumExplicitMethods(); i++ {
+			m := iface.ExplicitMethod(i)
+			sig := m.Signature()
+			part := sig.Results().Len() > 0 && f.isPart(sig.Results().At(0).Type())
+			for j := range sig.Params().Len() {
+				part = part || f.isPart(sig.Params().At(j).Type())
+			}
+			if part {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+// sender names the call of a site, as sqltext.ChainSummary does.
+func (s *Site) sender() string {
+	fn := s.Func.Name.Name
+	if s.Func.Recv != nil && len(s.Func.Recv.List) > 0 {
+		fn = types.ExprString(s.Func.Recv.List[0].Type) + "." + fn
+	}
+	return s.within + "." + fn + "#" + strconv.Itoa(int(s.Call.Lparen-s.Func.Pos()))
+}
+
+// Sender names the call that sends what its function is handed; "" if it is
+// known what that is, or another one sends it.
+func (s *Site) Sender() string {
+	if len(s.opened) == 0 || s.Func == nil || s.opened[0].Sender() != "" {
+		return ""
+	}
+	return s.sender()
 }
 
 // maxFinishes bounds the statements that a fact says a function finishes.
@@ -87,17 +151,22 @@ func (f *finder) builds(d *ast.FuncDecl) bool {
 	if !ok {
 		return false
 	}
-	o := f.oracle()
 	t := fn.Signature().Results().At(0).Type()
 	if sig, ok := t.Underlying().(*types.Signature); ok && sig.Params().Len() == 1 {
 		t = sig.Params().At(0).Type()
 	}
+	return f.isPart(t)
+}
+
+// isPart reports whether t is a statement under construction, or an expression
+// that is a part of one.
+func (f *finder) isPart(t types.Type) bool {
 	t = types.Unalias(golang.Deref(t))
 	named, ok := t.(*types.Named)
 	if !ok {
 		return false
 	}
-	lib := o.LibraryAt(named.Obj().Pkg())
+	lib := f.oracle().LibraryAt(named.Obj().Pkg())
 	if lib == nil {
 		return false
 	}

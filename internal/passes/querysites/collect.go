@@ -94,7 +94,7 @@ func (f *finder) mayHold(d *ast.GenDecl, s *ast.ValueSpec) bool {
 		return false
 	}
 	if !isString(v.Type()) {
-		return len(s.Values) > 0 && f.isBuilder(v.Type())
+		return len(s.Values) > 0 && f.isPart(v.Type())
 	}
 	if len(s.Values) == 0 {
 		return s.Doc != nil || d.Doc != nil // only a comment can embed

@@ -35,6 +35,8 @@ func (f *finder) export() {
 		case !isString(v.Type()):
 			if sums := f.prog.BuildsIn(v); len(sums) > 0 {
 				f.pass.ExportObjectFact(v, &Builds{Chains: sums})
+			} else if sums := f.prog.ExpressionsIn(v); len(sums) > 0 {
+				f.pass.ExportObjectFact(v, &Holds{Texts: sums})
 			}
 		default:
 			if sums := f.prog.Holds(v); sqlIn(sums) {

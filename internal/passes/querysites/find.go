@@ -261,23 +261,6 @@ func packageOf(t types.Type) *types.Package {
 	return nil
 }
 
-// isBuilder reports whether t is a statement under construction, and no handle.
-func (f *finder) isBuilder(t types.Type) bool {
-	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = ptr.Elem()
-	}
-	named, ok := types.Unalias(t).(*types.Named)
-	if !ok || named.Obj().Pkg() == nil {
-		return false
-	}
-	lib, ok := apis.LibraryOf(named.Obj().Pkg().Path())
-	if !ok {
-		return false
-	}
-	_, handle, ok := lib.Builder(named)
-	return ok && !handle
-}
-
 // finished returns what a function of another package sends of the statements
 // that it is handed.
 func (f *finder) finished(fn *types.Func) []sqltext.ChainSummary {
@@ -314,7 +297,7 @@ func (f *finder) recordChain(d *ast.FuncDecl, call *ast.CallExpr, fn *types.Func
 		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
 			arg = sel.Sel
 		}
-		s = &Site{Call: call, Arg: arg, Callee: fn, API: api, Chain: true, Func: d}
+		s = &Site{Call: call, Arg: arg, Callee: fn, API: api, Chain: true, Func: d, within: f.pass.Pkg.Path()}
 		f.sites[key] = s
 	}
 	f.ends[call] = true

@@ -22,9 +22,9 @@ type oracle struct {
 
 func (f *finder) oracle() oracle { return oracle{f.pass, f.apis, f.makers, f.naming} }
 
-func (o oracle) Table(path string) *models.Table {
+func (o oracle) Table(pkg *types.Package) *models.Table {
 	g := new(Generated)
-	if pkg := o.Package(path); pkg == nil || !o.pass.ImportPackageFact(pkg, g) {
+	if pkg == nil || pkg == o.pass.Pkg || !o.pass.ImportPackageFact(pkg, g) {
 		return nil
 	}
 	return g.Table

@@ -94,6 +94,7 @@ type Site struct {
 	Texts []*sqltext.Text
 
 	opened []*sqltext.Text // those that a caller begins
+	within string          // the path of the package
 }
 
 // Passes reports whether the site hands on a parameter of its own function:

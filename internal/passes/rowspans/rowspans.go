@@ -1,6 +1,7 @@
-// Package rowspans answers where the rows of a query are open: from the call
-// that returns them to Close, to the Next that says there are no more, or to
-// the function that reads or closes them all. It tells what else runs meanwhile,
+// Package rowspans answers where something keeps a connection: the rows of a query,
+// from the call that returns them to Close, to the Next that says there are no
+// more, or to the function that reads or closes them all; one row, until it is
+// scanned; a connection that a pool has lent, until it is given back. It tells what else runs meanwhile,
 // and on which ways rows are left open.
 //
 // It works on syntax, types and the control-flow graph of one function, and
@@ -72,7 +73,18 @@ func (t *Takes) String() string {
 	return s
 }
 
-// A Span is the rows of one query in one function.
+// Held says what keeps a connection.
+type Held uint8
+
+// What keeps one.
+const (
+	Rows  Held = iota // the rows of a query
+	Batch             // the results of a batch
+	Row               // a row that is not scanned yet
+	Conn              // the connection itself, which a pool has lent
+)
+
+// A Span is what one call opens, in one function.
 type Span struct {
 	// Open is the call that returns the rows, Func the *ast.FuncDecl or
 	// *ast.FuncLit in whose body it stands.
@@ -80,8 +92,7 @@ type Span struct {
 	Func ast.Node
 	// Rows is the variable that holds them; nil if nothing does.
 	Rows *types.Var
-	// Batch: they are the results of a batch.
-	Batch bool
+	Held Held
 	// Handle is where the statement goes through; its Root is nil if that is
 	// not known.
 	Handle golang.Path
@@ -238,7 +249,7 @@ func (r *Result) look(fn ast.Node, body *ast.BlockStmt) {
 func (r *Result) opened(u *unit) []*Span {
 	var out []*Span
 	for _, o := range u.openings() {
-		s := &Span{Open: o.call, Func: u.fn, Rows: o.rows, Batch: apis.IsBatch(r.pass.TypesInfo.TypeOf(o.call))}
+		s := &Span{Open: o.call, Func: u.fn, Rows: o.rows, Held: r.what(o)}
 		r.handle(s)
 		switch {
 		case o.dropped:

@@ -47,7 +47,7 @@ func (u *unit) openings() []opening {
 				out = append(out, opening{call: call, dropped: true})
 			}
 		case *ast.CallExpr:
-			if body, api := u.r.rowLiteral(n); body != nil && api.Role == apis.Query {
+			if body, api := u.r.rowLiteral(n); body != nil && (api.Role == apis.Query || api.Role == apis.ConnAcquire) {
 				out = append(out, opening{call: n, during: body})
 			}
 			out = append(out, u.handedOn(n)...)
@@ -105,7 +105,43 @@ func (u *unit) local(x ast.Expr) *types.Var {
 }
 
 // held reports whether a value of t keeps a connection until it is closed.
-func held(t types.Type) bool { return apis.IsRows(t) || apis.IsBatch(t) }
+func held(t types.Type) bool { return apis.IsRows(t) || apis.IsBatch(t) || lent(t) }
+
+// lent reports whether values of t are connections of a pool, which has them back by
+// a method that takes nothing; one that was made for its own sake is closed for good.
+func lent(t types.Type) bool {
+	if apis.HandleOf(t) != apis.ConnHandle {
+		return false
+	}
+	for _, name := range [...]string{"Release", "Close"} {
+		m, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
+		if fn, ok := m.(*types.Func); ok && fn.Signature().Params().Len() == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// what says what an opening gives.
+func (r *Result) what(o opening) Held {
+	t := r.pass.TypesInfo.TypeOf(o.call)
+	if body, api := r.rowLiteral(o.call); body != nil && api.Role == apis.ConnAcquire {
+		return Conn
+	}
+	if i, ok := r.opens(o.call); ok {
+		t = golang.Callee(r.pass.TypesInfo, o.call).Signature().Results().At(i).Type()
+	}
+	switch {
+	case t == nil:
+	case apis.IsBatch(t):
+		return Batch
+	case apis.IsRow(t):
+		return Row
+	case lent(t):
+		return Conn
+	}
+	return Rows
+}
 
 // opens returns which result of a call is rows that the caller has to close.
 func (r *Result) opens(call *ast.CallExpr) (int, bool) {
@@ -114,6 +150,10 @@ func (r *Result) opens(call *ast.CallExpr) (int, bool) {
 		return 0, false
 	}
 	sig := fn.Signature()
+	api, listed := r.apis.Lookup(fn)
+	if listed && api.Role == apis.QueryRow && api.RoundTrip && sig.Results().Len() == 1 && apis.IsRow(sig.Results().At(0).Type()) {
+		return 0, true
+	}
 	at := -1
 	for i := range sig.Results().Len() {
 		if held(sig.Results().At(i).Type()) {
@@ -121,12 +161,11 @@ func (r *Result) opens(call *ast.CallExpr) (int, bool) {
 			break
 		}
 	}
-	if at < 0 || sig.Recv() != nil && held(sig.Recv().Type()) {
+	if at < 0 || sig.Recv() != nil && held(sig.Recv().Type()) && !lent(sig.Recv().Type()) {
 		return 0, false
 	}
-	api, listed := r.apis.Lookup(fn)
 	switch {
-	case listed && (api.Role == apis.Query || api.Role == apis.BuilderTerminal || api.Role == apis.SendBatch):
+	case listed && (api.Role == apis.Query || api.Role == apis.BuilderTerminal || api.Role == apis.SendBatch || api.Role == apis.ConnAcquire):
 		return at, true
 	case listed && api.Library != "":
 		return 0, false
@@ -172,16 +211,8 @@ func named(fn *types.Func, v *types.Var) bool {
 
 // dropped reports whether a call whose value nobody has leaves rows open.
 func (r *Result) dropped(call *ast.CallExpr) bool {
-	if _, ok := r.opens(call); ok {
-		return true
-	}
-	fn := golang.Callee(r.pass.TypesInfo, call)
-	if fn == nil {
-		return false
-	}
-	api, listed := r.apis.Lookup(fn)
-	res := fn.Signature().Results()
-	return listed && api.Role == apis.QueryRow && api.RoundTrip && res.Len() == 1 && apis.IsRow(res.At(0).Type())
+	_, ok := r.opens(call)
+	return ok
 }
 
 // onlyError reports whether a call asks for no more than the error of a row that
@@ -200,17 +231,22 @@ func (r *Result) onlyError(call *ast.CallExpr) bool {
 }
 
 // rowLiteral returns the body of the literal that a library's function which reads all
-// rows calls for each of them, and what else is known of the callee.
+// rows calls for each of them, or one that takes a connection calls with it, and what
+// else is known of the callee.
 func (r *Result) rowLiteral(call *ast.CallExpr) (*ast.BlockStmt, apis.API) {
 	fn := golang.Callee(r.pass.TypesInfo, call)
 	if fn == nil {
 		return nil, apis.API{}
 	}
 	api, ok := r.apis.Lookup(fn)
-	if !ok || api.RowFn == apis.None || api.RowFn >= len(call.Args) {
+	at := api.RowFn
+	if api.Role == apis.ConnAcquire {
+		at = api.FnArg
+	}
+	if !ok || at == apis.None || at >= len(call.Args) {
 		return nil, api
 	}
-	if lit, ok := ast.Unparen(call.Args[api.RowFn]).(*ast.FuncLit); ok {
+	if lit, ok := ast.Unparen(call.Args[at]).(*ast.FuncLit); ok {
 		return lit.Body, api
 	}
 	return nil, api

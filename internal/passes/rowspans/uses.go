@@ -84,6 +84,7 @@ func (u *unit) use(stack []ast.Node) (ast.Node, use) {
 		}
 	}
 	// Where it stands: in a literal, in what is deferred, in a goroutine.
+	var deferred ast.Node
 	for i := len(stack) - 2; i >= 0; i-- {
 		switch n := stack[i].(type) {
 		case *ast.FuncLit:
@@ -95,15 +96,18 @@ func (u *unit) use(stack []ast.Node) (ast.Node, use) {
 					return d, defers
 				}
 			}
-			return at, escapes
+			return at, escapes // also what it defers: nobody knows when it runs
 		case *ast.GoStmt:
 			return at, escapes
 		case *ast.DeferStmt:
-			if what == closes || what == gives {
-				return n, defers
+			if what != closes && what != gives {
+				return at, what
 			}
-			return at, what
+			deferred = n
 		}
+	}
+	if deferred != nil {
+		return deferred, defers
 	}
 	return at, what
 }
@@ -121,7 +125,7 @@ func (u *unit) selected(sel *ast.SelectorExpr, parent ast.Node) (ast.Node, use) 
 	switch {
 	case fn.Name() == "Err" && sig.Params().Len() == 0 && sig.Results().Len() == 1:
 		return sel, errAsked
-	case api.Closes == apis.CloseAlways || fn.Name() == "Close" && sig.Params().Len() == 0:
+	case api.Closes == apis.CloseAlways || (fn.Name() == "Close" || fn.Name() == "Release") && sig.Params().Len() == 0:
 		if called {
 			return call, closes
 		}
@@ -131,6 +135,8 @@ func (u *unit) selected(sel *ast.SelectorExpr, parent ast.Node) (ast.Node, use) 
 			return call, next
 		}
 		return sel, gives
+	case lent(u.r.pass.TypesInfo.TypeOf(sel.X)) && sig.Results().Len() > 0 && apis.HandleOf(sig.Results().At(0).Type()) == apis.ConnHandle:
+		return sel, gives // what is inside, perhaps for good
 	case api.Closes == apis.CloseFailed && called:
 		return call, fails
 	case sig.Results().Len() > 0 && isBool(sig.Results().At(0).Type()) && sig.Params().Len() == 0:
@@ -168,6 +174,9 @@ func (r *Result) given(call *ast.CallExpr, id *ast.Ident) use {
 	params := fn.Signature().Params()
 	if at >= params.Len() {
 		return gives
+	}
+	if apis.IsRow(r.pass.TypesInfo.TypeOf(id)) {
+		return gives // which scans it, most likely
 	}
 	if t := params.At(at).Type(); types.IsInterface(t) && apis.IsRow(t) {
 		return nothing // Scan alone

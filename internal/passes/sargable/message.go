@@ -133,53 +133,12 @@ func (c *Condition) likeRemedy(t term, pattern *sqlmodel.Expr) string {
 // datelike matches the start of a pattern that is the text of a date.
 var datelike = regexp.MustCompile(`^[0-9]{4}-`)
 
-// patternMessage says why no b-tree serves LIKE with a leading wildcard, or
-// ILIKE.
-func (c *Condition) patternMessage(t term, category string) string {
-	what := "no b-tree index can serve a LIKE pattern on " + c.subject(t) + " that starts with a wildcard"
-	if category == "ilike" {
-		what = "no b-tree index can serve ILIKE on " + c.subject(t)
-	}
-	what += c.arm()
-	if c.text.foreign() {
-		return what + ": match from the start of the value, or use full-text search"
-	}
-	return what + ": " + c.trigramIndex(t)
-}
-
 // arm says of one arm of an OR that it is not enough to serve it alone.
 func (c *Condition) arm() string {
 	if !c.p.Or {
 		return ""
 	}
 	return ", in an OR that wants an index for each arm"
-}
-
-// trigramIndex returns the statement that makes an index for any pattern on
-// the term; words if it cannot be told.
-func (c *Condition) trigramIndex(t term) string {
-	const extension = " (extension pg_trgm)"
-	switch cast := t.expr.Kind == sqlmodel.ExprCast && len(t.cols) == 1 && t.expr.Args[0].Kind == sqlmodel.ExprColumn; stability(t.expr) {
-	case immutable:
-		return c.createIndex(t, "gin", "gin_trgm_ops") + extension
-	case unknown:
-		if cast {
-			return c.createIndex(t, "gin", "gin_trgm_ops") + extension + ", if the column is no date or time"
-		}
-		return "create an index with gin_trgm_ops on the expression, if it is immutable" + extension
-	}
-	if t.expr.Kind == sqlmodel.ExprFunc && strings.HasPrefix(t.expr.Name, "concat") {
-		return "put the text together with ||, which is immutable, and create an index with gin_trgm_ops on that" + extension
-	}
-	return "match the column itself"
-}
-
-// subject names what a pattern is matched against.
-func (c *Condition) subject(t term) string {
-	if t.expr.Kind == sqlmodel.ExprColumn {
-		return c.name(t.col)
-	}
-	return oneLine(c.source(t.expr))
 }
 
 // createIndex returns the statement that makes an index on the term, with a

@@ -161,13 +161,8 @@ func (c *Condition) Judge() (suppress.Finding, bool) {
 		if t, ok := c.wrapped(p.Left); ok && !c.compares(t, p.Right, p.High) && !c.compares(t, p.List...) && !c.narrowed(t) && !c.served(t) {
 			return c.finding(t, p.Op, p.Right), true
 		}
-		if p.Op == sqlmodel.OpLike && c.known(p.Right).Wild() {
-			return c.pattern("wildcard")
-		}
-	case sqlmodel.OpILike:
-		return c.pattern("ilike")
 	}
-	return none, false
+	return c.pattern()
 }
 
 // absent reports whether a comparison says that a text does not hold another,
@@ -185,20 +180,6 @@ var flip = map[sqlmodel.Op]sqlmodel.Op{
 	sqlmodel.OpEq: sqlmodel.OpEq,
 	sqlmodel.OpLt: sqlmodel.OpGt, sqlmodel.OpGt: sqlmodel.OpLt,
 	sqlmodel.OpLe: sqlmodel.OpGe, sqlmodel.OpGe: sqlmodel.OpLe,
-}
-
-// pattern returns the finding for LIKE or ILIKE as such, if its left side is
-// made of columns of tables.
-func (c *Condition) pattern(category string) (suppress.Finding, bool) {
-	cols, ok := c.columns(c.p.Left)
-	if !ok || len(cols) == 0 || c.compares(term{cols: cols}, c.p.Right) || c.narrowed(term{col: cols[0]}) {
-		return suppress.Finding{}, false
-	}
-	t := term{expr: c.p.Left, col: cols[0], cols: cols}
-	if c.trigrams(t) {
-		return suppress.Finding{}, false
-	}
-	return c.text.finding(category, c.p.Left.Range, c.patternMessage(t, category)), true
 }
 
 // finding returns the finding for a term that is more than a column.

@@ -65,8 +65,8 @@ func kept(ctx context.Context, db *gorm.DB, b *bun.DB, id int) error {
 		hide = hide.Where("id = ?", id)
 	}
 	_ = hide
-	found := db.Model(&row{}).Where("id = ?", id)
-	return found.Error // want `nothing sends the statement whose Error is read: Where only builds it`
+	found := db.Model(&row{}).Where("id = ?", id) // want `nothing sends this statement, whose Error is read at line \d+: Where only builds it`
+	return found.Error
 }
 
 func keptAndSent(ctx context.Context, db *gorm.DB, b *bun.DB, id int) (*bun.UpdateQuery, error) {

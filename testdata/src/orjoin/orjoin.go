@@ -6,9 +6,10 @@ import (
 	_ "github.com/lib/pq"
 )
 
-func across(db *sql.DB, who int) {
+func across(db *sql.DB, who int, year string) {
 	db.Query("SELECT a.id FROM albums a JOIN shares s ON s.album = a.id WHERE a.owner = $1 OR s.reader = $1", who)                                 // want `no index serves an OR over two tables: all rows of albums and shares`
 	db.Query("SELECT id FROM albums WHERE owner = $1 OR EXISTS (SELECT 1 FROM shares WHERE shares.album = albums.id AND shares.reader = $1)", who) // want `no index serves a subselect beside OR`
+	db.Query("SELECT a.id FROM albums a WHERE a.tags ->> 'genre' = $1 OR EXISTS (SELECT FROM shares s WHERE s.album = a.id AND s.reader = $2) LIMIT 9", year, who) // want `no index serves a subselect beside OR`
 	db.Query("SELECT id FROM albums WHERE owner = $1 OR id IN (SELECT album FROM shares WHERE reader = $1) ORDER BY id", who)                      // want `no index serves a subselect beside OR`
 }
 

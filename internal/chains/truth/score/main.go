@@ -39,6 +39,7 @@ func main() {
 				continue
 			}
 			fmt.Printf("%s:%d: %s\n", filepath.Join(module, s.File), s.Line, s.Verdict)
+			show("odd ", s.Odd)
 			show("said", s.Said)
 			show("sent", s.Sent)
 		}

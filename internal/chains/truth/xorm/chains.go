@@ -10,7 +10,7 @@ import (
 )
 
 // Models are the types that Sync makes tables of.
-var Models = []any{new(Author), new(Book), new(Review), new(Member)}
+var Models = []any{new(Author), new(Book), new(Review), new(Member), new(Seat)}
 
 type Author struct {
 	Id      int64

@@ -113,12 +113,15 @@ func (r *settingRepo) set(ctx context.Context, s *Setting, cols ...string) error
 	return err
 }
 
-func (c Chains) RepoList(ctx context.Context, leveled bool) ([]*Setting, int64, error) {
-	level := 0
+func (c Chains) RepoList(ctx context.Context, leveled, first bool) ([]*Setting, int64, error) {
+	level, page := 0, 3
+	if first {
+		page = 1
+	}
 	if leveled {
 		level = 1
 	}
-	return (&settingRepo{c.DB}).list(ctx, 3, 10, level)
+	return (&settingRepo{c.DB}).list(ctx, page, 10, level)
 }
 
 func (c Chains) ColsMixed(attr string) (int64, error) {

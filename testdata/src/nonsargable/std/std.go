@@ -216,7 +216,7 @@ func patterns(db *sql.DB, q string, v any) {
 	db.Query("SELECT id FROM users WHERE name ILIKE 'smith%'")                    // want `ILIKE`
 	db.Query("SELECT id FROM users WHERE name ILIKE '%smith%'")                   // want `gin_trgm_ops\) \(extension pg_trgm\) \[`
 	db.Query("SELECT id FROM users WHERE first || ' ' || last ILIKE $1", v)       // want `USING gin \(\(first \|\| ' ' \|\| last\) gin_trgm_ops\)`
-	db.Query("SELECT id FROM users WHERE name ILIKE $1 OR email ILIKE $1", v)     // want `users.name` `users.email`
+	db.Query("SELECT id FROM users WHERE name ILIKE $1 OR email ILIKE $1", v)     // want `ILIKE on users.name and users.email, in an OR that wants an index for each arm: CREATE .*name gin_trgm_ops.*; CREATE .*email gin_trgm_ops`
 	pattern := "%" + q
 	db.Query("SELECT id FROM users WHERE name LIKE $1", pattern) // want `starts with a wildcard`
 

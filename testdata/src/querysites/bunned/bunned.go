@@ -139,3 +139,51 @@ func ofMap(ctx context.Context, db *bun.DB) error {
 	_, err := db.NewInsert().Model(&row).Table("crews").Exec(ctx) // sql: INSERT INTO crews (home_url, label) VALUES ('y', 'x')
 	return err
 }
+
+func emptied(ctx context.Context, db *bun.DB) error {
+	_, err := db.NewTruncateTable().Model((*trip)(nil)).Cascade().Exec(ctx) // sql: TRUNCATE trips RESTART IDENTITY CASCADE
+	return err
+}
+
+// pass adds to each query for itself.
+type pass struct {
+	ID   int64 `bun:",pk,autoincrement"`
+	Till time.Time
+}
+
+func (*pass) BeforeSelect(_ context.Context, q *bun.SelectQuery) error { // want BeforeSelect:".*"
+	q.Where("till > now()")
+	return nil
+}
+
+func hooked(ctx context.Context, db *bun.DB) (n int, err error) {
+	var ps []pass
+	if err := db.NewSelect().Model(&ps).Where("id > 3").Scan(ctx); err != nil { // sql: SELECT pass.id, pass.till FROM passes AS pass WHERE (id > 3) AND (till > now())
+		return 0, err
+	}
+	_, err = db.NewSelect().Model((*pass)(nil)).Count(ctx) // sql: SELECT count(*) FROM passes AS pass
+	return 0, err
+}
+
+// roster is a query that its methods add to where it is.
+type roster struct {
+	query *bun.SelectQuery
+	cols  []string
+}
+
+func (r *roster) awake() *roster {
+	r.query.Where("awake")
+	return r
+}
+
+func (r *roster) read(ctx context.Context, out any) error {
+	for _, c := range r.cols {
+		r.query.ColumnExpr(c)
+	}
+	return r.query.Scan(ctx, out) // sql: SELECT {…} FROM crews WHERE (awake) | SELECT {…} FROM crews {…}
+}
+
+func awake(ctx context.Context, db *bun.DB) (names []string, err error) {
+	r := &roster{query: db.NewSelect().Table("crews"), cols: []string{"label"}}
+	return names, r.awake().read(ctx, &names)
+}

@@ -35,7 +35,7 @@ func Remove(options ...Option) error {
 func Page(name string, page, size int) (n int64, list []Row, err error) {
 	db := DB.Model(&Row{}).Where("name = ?", name)
 	db = db.Count(&n)                                                // sql: SELECT count(*) FROM rows WHERE name = ?
-	err = db.Limit(size).Offset(size * (page - 1)).Find(&list).Error // sql: SELECT * FROM rows WHERE name = ? LIMIT ? OFFSET ?
+	err = db.Limit(size).Offset(size * (page - 1)).Find(&list).Error // sql: SELECT * FROM rows WHERE name = ? LIMIT ? | SELECT * FROM rows WHERE name = ? LIMIT ? OFFSET ?
 	return
 }
 

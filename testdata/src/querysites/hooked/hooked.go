@@ -25,6 +25,6 @@ func some(q *store.NoteQuery, n int) *store.NoteQuery {
 
 func others(q *store.NoteQuery, n int) *store.NoteQuery { return some(q.Limit(n), n) }
 
-func both(ctx context.Context, c *store.NoteClient) {
-	others(c.Query(), 2).All(ctx) // sql: SELECT notes.id, notes.text FROM notes {interceptors} LIMIT ? | SELECT notes.id, notes.text FROM notes {others} {others} {interceptors} LIMIT ? {others}
+func both(ctx context.Context, c *store.NoteClient, n int) {
+	others(c.Query(), n).All(ctx) // sql: SELECT notes.id, notes.text FROM notes {interceptors} LIMIT ? | SELECT notes.id, notes.text FROM notes {others} {others} {interceptors} LIMIT ? {others}
 }

@@ -7,6 +7,7 @@ import (
 
 	"xorm.io/builder"
 	"xorm.io/xorm"
+	"xorm.io/xorm/schemas"
 )
 
 type depot struct {
@@ -112,4 +113,31 @@ func zeroed(db *xorm.Session, plate string) error {
 	}
 	_, err := db.Get(&l) // sql: SELECT plate, depot_id, tons_max FROM fleet {&l} LIMIT 1
 	return err
+}
+
+// berth has a key of two columns, and a field that counts only when asked for.
+type berth struct {
+	Pier  string `xorm:"pk"`
+	No    int    `xorm:"pk"`
+	Taken bool
+	Tons  int
+}
+
+func berths(db *xorm.Engine, pier string, no int, taken bool) error {
+	if _, err := db.ID(schemas.PK{pier, no}).Cols("tons").Update(&berth{Tons: 3}); err != nil { // sql: UPDATE berth SET tons = ? WHERE pier = ? AND no = ?
+		return err
+	}
+	var bs []berth
+	if err := db.UseBool("taken").Find(&bs, &berth{Pier: pier, Taken: taken}); err != nil { // sql: SELECT pier, no, taken, tons FROM berth WHERE pier = ? AND taken = ?
+		return err
+	}
+	if err := db.Find(&bs, &berth{Pier: pier, Taken: taken}); err != nil { // sql: SELECT pier, no, taken, tons FROM berth WHERE pier = ?
+		return err
+	}
+	return db.Where("tons > 3").BufferSize(40).Iterate(new(berth), func(int, any) error { return nil }) // sql: SELECT pier, no, taken, tons FROM berth WHERE tons > 3 LIMIT 40 {offset}
+}
+
+func counted(db *xorm.Engine) (bs []berth, err error) {
+	_, err = db.Cols("pier", "no").Where("taken").Limit(20, 0).FindAndCount(&bs) // sql: SELECT count(*) FROM berth WHERE taken | SELECT pier, no FROM berth WHERE taken LIMIT 20
+	return bs, err
 }

@@ -35,3 +35,15 @@ func Insert(ctx context.Context, db bun.IDB, row any) error {
 	_, err := db.NewInsert().Model(row).Exec(ctx)
 	return err
 }
+
+// Voucher is never shown when it is used up.
+type Voucher struct {
+	ID   int64 `bun:",pk,autoincrement"`
+	Rest int64
+}
+
+// BeforeSelect leaves out what is used up.
+func (*Voucher) BeforeSelect(_ context.Context, q *bun.SelectQuery) error {
+	q.Where("rest > 0")
+	return nil
+}

@@ -21,12 +21,13 @@ import (
 // AuthorQuery is the builder for querying Author entities.
 type AuthorQuery struct {
 	config
-	ctx        *QueryContext
-	order      []author.OrderOption
-	inters     []Interceptor
-	predicates []predicate.Author
-	withBooks  *BookQuery
-	modifiers  []func(*sql.Selector)
+	ctx            *QueryContext
+	order          []author.OrderOption
+	inters         []Interceptor
+	predicates     []predicate.Author
+	withBooks      *BookQuery
+	modifiers      []func(*sql.Selector)
+	withNamedBooks map[string]*BookQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -406,6 +407,13 @@ func (_q *AuthorQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Autho
 			return nil, err
 		}
 	}
+	for name, query := range _q.withNamedBooks {
+		if err := _q.loadBooks(ctx, query, nodes,
+			func(n *Author) { n.appendNamedBooks(name) },
+			func(n *Author, e *Book) { n.appendNamedBooks(name, e) }); err != nil {
+			return nil, err
+		}
+	}
 	return nodes, nil
 }
 
@@ -557,6 +565,20 @@ func (_q *AuthorQuery) ForShare(opts ...sql.LockOption) *AuthorQuery {
 func (_q *AuthorQuery) Modify(modifiers ...func(s *sql.Selector)) *AuthorSelect {
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
+}
+
+// WithNamedBooks tells the query-builder to eager-load the nodes that are connected to the "books"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *AuthorQuery) WithNamedBooks(name string, opts ...func(*BookQuery)) *AuthorQuery {
+	query := (&BookClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedBooks == nil {
+		_q.withNamedBooks = make(map[string]*BookQuery)
+	}
+	_q.withNamedBooks[name] = query
+	return _q
 }
 
 // AuthorGroupBy is the group-by builder for Author entities.

@@ -43,9 +43,17 @@ type BookEdges struct {
 	Reviews []*Review `json:"reviews,omitempty"`
 	// Tags holds the value of the tags edge.
 	Tags []*Tag `json:"tags,omitempty"`
+	// Borrowers holds the value of the borrowers edge.
+	Borrowers []*Member `json:"borrowers,omitempty"`
+	// Loans holds the value of the loans edge.
+	Loans []*Loan `json:"loans,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes    [5]bool
+	namedReviews   map[string][]*Review
+	namedTags      map[string][]*Tag
+	namedBorrowers map[string][]*Member
+	namedLoans     map[string][]*Loan
 }
 
 // AuthorOrErr returns the Author value or an error if the edge
@@ -75,6 +83,24 @@ func (e BookEdges) TagsOrErr() ([]*Tag, error) {
 		return e.Tags, nil
 	}
 	return nil, &NotLoadedError{edge: "tags"}
+}
+
+// BorrowersOrErr returns the Borrowers value or an error if the edge
+// was not loaded in eager-loading.
+func (e BookEdges) BorrowersOrErr() ([]*Member, error) {
+	if e.loadedTypes[3] {
+		return e.Borrowers, nil
+	}
+	return nil, &NotLoadedError{edge: "borrowers"}
+}
+
+// LoansOrErr returns the Loans value or an error if the edge
+// was not loaded in eager-loading.
+func (e BookEdges) LoansOrErr() ([]*Loan, error) {
+	if e.loadedTypes[4] {
+		return e.Loans, nil
+	}
+	return nil, &NotLoadedError{edge: "loans"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -172,6 +198,16 @@ func (_m *Book) QueryTags() *TagQuery {
 	return NewBookClient(_m.config).QueryTags(_m)
 }
 
+// QueryBorrowers queries the "borrowers" edge of the Book entity.
+func (_m *Book) QueryBorrowers() *MemberQuery {
+	return NewBookClient(_m.config).QueryBorrowers(_m)
+}
+
+// QueryLoans queries the "loans" edge of the Book entity.
+func (_m *Book) QueryLoans() *LoanQuery {
+	return NewBookClient(_m.config).QueryLoans(_m)
+}
+
 // Update returns a builder for updating this Book.
 // Note that you need to call Book.Unwrap() before calling this method if this Book
 // was returned from a transaction, and the transaction was committed or rolled back.
@@ -216,6 +252,102 @@ func (_m *Book) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.AuthorID))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// NamedReviews returns the Reviews named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *Book) NamedReviews(name string) ([]*Review, error) {
+	if _m.Edges.namedReviews == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedReviews[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *Book) appendNamedReviews(name string, edges ...*Review) {
+	if _m.Edges.namedReviews == nil {
+		_m.Edges.namedReviews = make(map[string][]*Review)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedReviews[name] = []*Review{}
+	} else {
+		_m.Edges.namedReviews[name] = append(_m.Edges.namedReviews[name], edges...)
+	}
+}
+
+// NamedTags returns the Tags named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *Book) NamedTags(name string) ([]*Tag, error) {
+	if _m.Edges.namedTags == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedTags[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *Book) appendNamedTags(name string, edges ...*Tag) {
+	if _m.Edges.namedTags == nil {
+		_m.Edges.namedTags = make(map[string][]*Tag)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedTags[name] = []*Tag{}
+	} else {
+		_m.Edges.namedTags[name] = append(_m.Edges.namedTags[name], edges...)
+	}
+}
+
+// NamedBorrowers returns the Borrowers named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *Book) NamedBorrowers(name string) ([]*Member, error) {
+	if _m.Edges.namedBorrowers == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedBorrowers[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *Book) appendNamedBorrowers(name string, edges ...*Member) {
+	if _m.Edges.namedBorrowers == nil {
+		_m.Edges.namedBorrowers = make(map[string][]*Member)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedBorrowers[name] = []*Member{}
+	} else {
+		_m.Edges.namedBorrowers[name] = append(_m.Edges.namedBorrowers[name], edges...)
+	}
+}
+
+// NamedLoans returns the Loans named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *Book) NamedLoans(name string) ([]*Loan, error) {
+	if _m.Edges.namedLoans == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedLoans[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *Book) appendNamedLoans(name string, edges ...*Loan) {
+	if _m.Edges.namedLoans == nil {
+		_m.Edges.namedLoans = make(map[string][]*Loan)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedLoans[name] = []*Loan{}
+	} else {
+		_m.Edges.namedLoans[name] = append(_m.Edges.namedLoans[name], edges...)
+	}
 }
 
 // Books is a parsable slice of Book.

@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/author"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/book"
+	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/member"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/review"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/tag"
 )
@@ -125,6 +126,21 @@ func (_c *BookCreate) AddTags(v ...*Tag) *BookCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddTagIDs(ids...)
+}
+
+// AddBorrowerIDs adds the "borrowers" edge to the Member entity by IDs.
+func (_c *BookCreate) AddBorrowerIDs(ids ...string) *BookCreate {
+	_c.mutation.AddBorrowerIDs(ids...)
+	return _c
+}
+
+// AddBorrowers adds the "borrowers" edges to the Member entity.
+func (_c *BookCreate) AddBorrowers(v ...*Member) *BookCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddBorrowerIDs(ids...)
 }
 
 // Mutation returns the BookMutation object of the builder.
@@ -290,6 +306,26 @@ func (_c *BookCreate) createSpec() (*Book, *sqlgraph.CreateSpec) {
 		for _, k := range nodes {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.BorrowersIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: true,
+			Table:   book.BorrowersTable,
+			Columns: book.BorrowersPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		createE := &LoanCreate{config: _c.config, mutation: newLoanMutation(_c.config, OpCreate)}
+		createE.defaults()
+		_, specE := createE.createSpec()
+		edge.Target.Fields = specE.Fields
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

@@ -15,6 +15,8 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/author"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/book"
+	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/loan"
+	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/member"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/predicate"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/review"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/tag"
@@ -23,14 +25,20 @@ import (
 // BookQuery is the builder for querying Book entities.
 type BookQuery struct {
 	config
-	ctx         *QueryContext
-	order       []book.OrderOption
-	inters      []Interceptor
-	predicates  []predicate.Book
-	withAuthor  *AuthorQuery
-	withReviews *ReviewQuery
-	withTags    *TagQuery
-	modifiers   []func(*sql.Selector)
+	ctx                *QueryContext
+	order              []book.OrderOption
+	inters             []Interceptor
+	predicates         []predicate.Book
+	withAuthor         *AuthorQuery
+	withReviews        *ReviewQuery
+	withTags           *TagQuery
+	withBorrowers      *MemberQuery
+	withLoans          *LoanQuery
+	modifiers          []func(*sql.Selector)
+	withNamedReviews   map[string]*ReviewQuery
+	withNamedTags      map[string]*TagQuery
+	withNamedBorrowers map[string]*MemberQuery
+	withNamedLoans     map[string]*LoanQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -126,6 +134,50 @@ func (_q *BookQuery) QueryTags() *TagQuery {
 			sqlgraph.From(book.Table, book.FieldID, selector),
 			sqlgraph.To(tag.Table, tag.FieldID),
 			sqlgraph.Edge(sqlgraph.M2M, false, book.TagsTable, book.TagsPrimaryKey...),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryBorrowers chains the current query on the "borrowers" edge.
+func (_q *BookQuery) QueryBorrowers() *MemberQuery {
+	query := (&MemberClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(book.Table, book.FieldID, selector),
+			sqlgraph.To(member.Table, member.FieldID),
+			sqlgraph.Edge(sqlgraph.M2M, true, book.BorrowersTable, book.BorrowersPrimaryKey...),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryLoans chains the current query on the "loans" edge.
+func (_q *BookQuery) QueryLoans() *LoanQuery {
+	query := (&LoanClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(book.Table, book.FieldID, selector),
+			sqlgraph.To(loan.Table, loan.BookColumn),
+			sqlgraph.Edge(sqlgraph.O2M, true, book.LoansTable, book.LoansColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -320,14 +372,16 @@ func (_q *BookQuery) Clone() *BookQuery {
 		return nil
 	}
 	return &BookQuery{
-		config:      _q.config,
-		ctx:         _q.ctx.Clone(),
-		order:       append([]book.OrderOption{}, _q.order...),
-		inters:      append([]Interceptor{}, _q.inters...),
-		predicates:  append([]predicate.Book{}, _q.predicates...),
-		withAuthor:  _q.withAuthor.Clone(),
-		withReviews: _q.withReviews.Clone(),
-		withTags:    _q.withTags.Clone(),
+		config:        _q.config,
+		ctx:           _q.ctx.Clone(),
+		order:         append([]book.OrderOption{}, _q.order...),
+		inters:        append([]Interceptor{}, _q.inters...),
+		predicates:    append([]predicate.Book{}, _q.predicates...),
+		withAuthor:    _q.withAuthor.Clone(),
+		withReviews:   _q.withReviews.Clone(),
+		withTags:      _q.withTags.Clone(),
+		withBorrowers: _q.withBorrowers.Clone(),
+		withLoans:     _q.withLoans.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -365,6 +419,28 @@ func (_q *BookQuery) WithTags(opts ...func(*TagQuery)) *BookQuery {
 		opt(query)
 	}
 	_q.withTags = query
+	return _q
+}
+
+// WithBorrowers tells the query-builder to eager-load the nodes that are connected to
+// the "borrowers" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *BookQuery) WithBorrowers(opts ...func(*MemberQuery)) *BookQuery {
+	query := (&MemberClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withBorrowers = query
+	return _q
+}
+
+// WithLoans tells the query-builder to eager-load the nodes that are connected to
+// the "loans" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *BookQuery) WithLoans(opts ...func(*LoanQuery)) *BookQuery {
+	query := (&LoanClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withLoans = query
 	return _q
 }
 
@@ -446,10 +522,12 @@ func (_q *BookQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Book, e
 	var (
 		nodes       = []*Book{}
 		_spec       = _q.querySpec()
-		loadedTypes = [3]bool{
+		loadedTypes = [5]bool{
 			_q.withAuthor != nil,
 			_q.withReviews != nil,
 			_q.withTags != nil,
+			_q.withBorrowers != nil,
+			_q.withLoans != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -490,6 +568,48 @@ func (_q *BookQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Book, e
 		if err := _q.loadTags(ctx, query, nodes,
 			func(n *Book) { n.Edges.Tags = []*Tag{} },
 			func(n *Book, e *Tag) { n.Edges.Tags = append(n.Edges.Tags, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withBorrowers; query != nil {
+		if err := _q.loadBorrowers(ctx, query, nodes,
+			func(n *Book) { n.Edges.Borrowers = []*Member{} },
+			func(n *Book, e *Member) { n.Edges.Borrowers = append(n.Edges.Borrowers, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withLoans; query != nil {
+		if err := _q.loadLoans(ctx, query, nodes,
+			func(n *Book) { n.Edges.Loans = []*Loan{} },
+			func(n *Book, e *Loan) { n.Edges.Loans = append(n.Edges.Loans, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedReviews {
+		if err := _q.loadReviews(ctx, query, nodes,
+			func(n *Book) { n.appendNamedReviews(name) },
+			func(n *Book, e *Review) { n.appendNamedReviews(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedTags {
+		if err := _q.loadTags(ctx, query, nodes,
+			func(n *Book) { n.appendNamedTags(name) },
+			func(n *Book, e *Tag) { n.appendNamedTags(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedBorrowers {
+		if err := _q.loadBorrowers(ctx, query, nodes,
+			func(n *Book) { n.appendNamedBorrowers(name) },
+			func(n *Book, e *Member) { n.appendNamedBorrowers(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedLoans {
+		if err := _q.loadLoans(ctx, query, nodes,
+			func(n *Book) { n.appendNamedLoans(name) },
+			func(n *Book, e *Loan) { n.appendNamedLoans(name, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -617,6 +737,97 @@ func (_q *BookQuery) loadTags(ctx context.Context, query *TagQuery, nodes []*Boo
 	}
 	return nil
 }
+func (_q *BookQuery) loadBorrowers(ctx context.Context, query *MemberQuery, nodes []*Book, init func(*Book), assign func(*Book, *Member)) error {
+	edgeIDs := make([]driver.Value, len(nodes))
+	byID := make(map[int]*Book)
+	nids := make(map[string]map[*Book]struct{})
+	for i, node := range nodes {
+		edgeIDs[i] = node.ID
+		byID[node.ID] = node
+		if init != nil {
+			init(node)
+		}
+	}
+	query.Where(func(s *sql.Selector) {
+		joinT := sql.Table(book.BorrowersTable)
+		s.Join(joinT).On(s.C(member.FieldID), joinT.C(book.BorrowersPrimaryKey[0]))
+		s.Where(sql.InValues(joinT.C(book.BorrowersPrimaryKey[1]), edgeIDs...))
+		columns := s.SelectedColumns()
+		s.Select(joinT.C(book.BorrowersPrimaryKey[1]))
+		s.AppendSelect(columns...)
+		s.SetDistinct(false)
+	})
+	if err := query.prepareQuery(ctx); err != nil {
+		return err
+	}
+	qr := QuerierFunc(func(ctx context.Context, q Query) (Value, error) {
+		return query.sqlAll(ctx, func(_ context.Context, spec *sqlgraph.QuerySpec) {
+			assign := spec.Assign
+			values := spec.ScanValues
+			spec.ScanValues = func(columns []string) ([]any, error) {
+				values, err := values(columns[1:])
+				if err != nil {
+					return nil, err
+				}
+				return append([]any{new(sql.NullInt64)}, values...), nil
+			}
+			spec.Assign = func(columns []string, values []any) error {
+				outValue := int(values[0].(*sql.NullInt64).Int64)
+				inValue := values[1].(*sql.NullString).String
+				if nids[inValue] == nil {
+					nids[inValue] = map[*Book]struct{}{byID[outValue]: {}}
+					return assign(columns[1:], values[1:])
+				}
+				nids[inValue][byID[outValue]] = struct{}{}
+				return nil
+			}
+		})
+	})
+	neighbors, err := withInterceptors[[]*Member](ctx, query, qr, query.inters)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected "borrowers" node returned %v`, n.ID)
+		}
+		for kn := range nodes {
+			assign(kn, n)
+		}
+	}
+	return nil
+}
+func (_q *BookQuery) loadLoans(ctx context.Context, query *LoanQuery, nodes []*Book, init func(*Book), assign func(*Book, *Loan)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[int]*Book)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(loan.FieldBookID)
+	}
+	query.Where(predicate.Loan(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(book.LoansColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.BookID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "book_id" returned %v for node %v`, fk, n)
+		}
+		assign(node, n)
+	}
+	return nil
+}
 
 func (_q *BookQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -738,6 +949,62 @@ func (_q *BookQuery) ForShare(opts ...sql.LockOption) *BookQuery {
 func (_q *BookQuery) Modify(modifiers ...func(s *sql.Selector)) *BookSelect {
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
+}
+
+// WithNamedReviews tells the query-builder to eager-load the nodes that are connected to the "reviews"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *BookQuery) WithNamedReviews(name string, opts ...func(*ReviewQuery)) *BookQuery {
+	query := (&ReviewClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedReviews == nil {
+		_q.withNamedReviews = make(map[string]*ReviewQuery)
+	}
+	_q.withNamedReviews[name] = query
+	return _q
+}
+
+// WithNamedTags tells the query-builder to eager-load the nodes that are connected to the "tags"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *BookQuery) WithNamedTags(name string, opts ...func(*TagQuery)) *BookQuery {
+	query := (&TagClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedTags == nil {
+		_q.withNamedTags = make(map[string]*TagQuery)
+	}
+	_q.withNamedTags[name] = query
+	return _q
+}
+
+// WithNamedBorrowers tells the query-builder to eager-load the nodes that are connected to the "borrowers"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *BookQuery) WithNamedBorrowers(name string, opts ...func(*MemberQuery)) *BookQuery {
+	query := (&MemberClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedBorrowers == nil {
+		_q.withNamedBorrowers = make(map[string]*MemberQuery)
+	}
+	_q.withNamedBorrowers[name] = query
+	return _q
+}
+
+// WithNamedLoans tells the query-builder to eager-load the nodes that are connected to the "loans"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *BookQuery) WithNamedLoans(name string, opts ...func(*LoanQuery)) *BookQuery {
+	query := (&LoanClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedLoans == nil {
+		_q.withNamedLoans = make(map[string]*LoanQuery)
+	}
+	_q.withNamedLoans[name] = query
+	return _q
 }
 
 // BookGroupBy is the group-by builder for Book entities.

@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/author"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/book"
+	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/member"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/predicate"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/review"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/tag"
@@ -169,6 +170,21 @@ func (_u *BookUpdate) AddTags(v ...*Tag) *BookUpdate {
 	return _u.AddTagIDs(ids...)
 }
 
+// AddBorrowerIDs adds the "borrowers" edge to the Member entity by IDs.
+func (_u *BookUpdate) AddBorrowerIDs(ids ...string) *BookUpdate {
+	_u.mutation.AddBorrowerIDs(ids...)
+	return _u
+}
+
+// AddBorrowers adds the "borrowers" edges to the Member entity.
+func (_u *BookUpdate) AddBorrowers(v ...*Member) *BookUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddBorrowerIDs(ids...)
+}
+
 // Mutation returns the BookMutation object of the builder.
 func (_u *BookUpdate) Mutation() *BookMutation {
 	return _u.mutation
@@ -220,6 +236,27 @@ func (_u *BookUpdate) RemoveTags(v ...*Tag) *BookUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveTagIDs(ids...)
+}
+
+// ClearBorrowers clears all "borrowers" edges to the Member entity.
+func (_u *BookUpdate) ClearBorrowers() *BookUpdate {
+	_u.mutation.ClearBorrowers()
+	return _u
+}
+
+// RemoveBorrowerIDs removes the "borrowers" edge to Member entities by IDs.
+func (_u *BookUpdate) RemoveBorrowerIDs(ids ...string) *BookUpdate {
+	_u.mutation.RemoveBorrowerIDs(ids...)
+	return _u
+}
+
+// RemoveBorrowers removes "borrowers" edges to Member entities.
+func (_u *BookUpdate) RemoveBorrowers(v ...*Member) *BookUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveBorrowerIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -422,6 +459,63 @@ func (_u *BookUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.BorrowersCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: true,
+			Table:   book.BorrowersTable,
+			Columns: book.BorrowersPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeString),
+			},
+		}
+		createE := &LoanCreate{config: _u.config, mutation: newLoanMutation(_u.config, OpCreate)}
+		createE.defaults()
+		_, specE := createE.createSpec()
+		edge.Target.Fields = specE.Fields
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedBorrowersIDs(); len(nodes) > 0 && !_u.mutation.BorrowersCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: true,
+			Table:   book.BorrowersTable,
+			Columns: book.BorrowersPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		createE := &LoanCreate{config: _u.config, mutation: newLoanMutation(_u.config, OpCreate)}
+		createE.defaults()
+		_, specE := createE.createSpec()
+		edge.Target.Fields = specE.Fields
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.BorrowersIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: true,
+			Table:   book.BorrowersTable,
+			Columns: book.BorrowersPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		createE := &LoanCreate{config: _u.config, mutation: newLoanMutation(_u.config, OpCreate)}
+		createE.defaults()
+		_, specE := createE.createSpec()
+		edge.Target.Fields = specE.Fields
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -582,6 +676,21 @@ func (_u *BookUpdateOne) AddTags(v ...*Tag) *BookUpdateOne {
 	return _u.AddTagIDs(ids...)
 }
 
+// AddBorrowerIDs adds the "borrowers" edge to the Member entity by IDs.
+func (_u *BookUpdateOne) AddBorrowerIDs(ids ...string) *BookUpdateOne {
+	_u.mutation.AddBorrowerIDs(ids...)
+	return _u
+}
+
+// AddBorrowers adds the "borrowers" edges to the Member entity.
+func (_u *BookUpdateOne) AddBorrowers(v ...*Member) *BookUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddBorrowerIDs(ids...)
+}
+
 // Mutation returns the BookMutation object of the builder.
 func (_u *BookUpdateOne) Mutation() *BookMutation {
 	return _u.mutation
@@ -633,6 +742,27 @@ func (_u *BookUpdateOne) RemoveTags(v ...*Tag) *BookUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveTagIDs(ids...)
+}
+
+// ClearBorrowers clears all "borrowers" edges to the Member entity.
+func (_u *BookUpdateOne) ClearBorrowers() *BookUpdateOne {
+	_u.mutation.ClearBorrowers()
+	return _u
+}
+
+// RemoveBorrowerIDs removes the "borrowers" edge to Member entities by IDs.
+func (_u *BookUpdateOne) RemoveBorrowerIDs(ids ...string) *BookUpdateOne {
+	_u.mutation.RemoveBorrowerIDs(ids...)
+	return _u
+}
+
+// RemoveBorrowers removes "borrowers" edges to Member entities.
+func (_u *BookUpdateOne) RemoveBorrowers(v ...*Member) *BookUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveBorrowerIDs(ids...)
 }
 
 // Where appends a list predicates to the BookUpdate builder.
@@ -863,6 +993,63 @@ func (_u *BookUpdateOne) sqlSave(ctx context.Context) (_node *Book, err error) {
 		for _, k := range nodes {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.BorrowersCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: true,
+			Table:   book.BorrowersTable,
+			Columns: book.BorrowersPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeString),
+			},
+		}
+		createE := &LoanCreate{config: _u.config, mutation: newLoanMutation(_u.config, OpCreate)}
+		createE.defaults()
+		_, specE := createE.createSpec()
+		edge.Target.Fields = specE.Fields
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedBorrowersIDs(); len(nodes) > 0 && !_u.mutation.BorrowersCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: true,
+			Table:   book.BorrowersTable,
+			Columns: book.BorrowersPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		createE := &LoanCreate{config: _u.config, mutation: newLoanMutation(_u.config, OpCreate)}
+		createE.defaults()
+		_, specE := createE.createSpec()
+		edge.Target.Fields = specE.Fields
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.BorrowersIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: true,
+			Table:   book.BorrowersTable,
+			Columns: book.BorrowersPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		createE := &LoanCreate{config: _u.config, mutation: newLoanMutation(_u.config, OpCreate)}
+		createE.defaults()
+		_, specE := createE.createSpec()
+		edge.Target.Fields = specE.Fields
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	_spec.AddModifiers(_u.modifiers...)

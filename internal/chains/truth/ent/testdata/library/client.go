@@ -17,6 +17,8 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/author"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/book"
+	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/loan"
+	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/member"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/review"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/tag"
 )
@@ -30,6 +32,10 @@ type Client struct {
 	Author *AuthorClient
 	// Book is the client for interacting with the Book builders.
 	Book *BookClient
+	// Loan is the client for interacting with the Loan builders.
+	Loan *LoanClient
+	// Member is the client for interacting with the Member builders.
+	Member *MemberClient
 	// Review is the client for interacting with the Review builders.
 	Review *ReviewClient
 	// Tag is the client for interacting with the Tag builders.
@@ -47,6 +53,8 @@ func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.Author = NewAuthorClient(c.config)
 	c.Book = NewBookClient(c.config)
+	c.Loan = NewLoanClient(c.config)
+	c.Member = NewMemberClient(c.config)
 	c.Review = NewReviewClient(c.config)
 	c.Tag = NewTagClient(c.config)
 }
@@ -143,6 +151,8 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		config: cfg,
 		Author: NewAuthorClient(cfg),
 		Book:   NewBookClient(cfg),
+		Loan:   NewLoanClient(cfg),
+		Member: NewMemberClient(cfg),
 		Review: NewReviewClient(cfg),
 		Tag:    NewTagClient(cfg),
 	}, nil
@@ -166,6 +176,8 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		config: cfg,
 		Author: NewAuthorClient(cfg),
 		Book:   NewBookClient(cfg),
+		Loan:   NewLoanClient(cfg),
+		Member: NewMemberClient(cfg),
 		Review: NewReviewClient(cfg),
 		Tag:    NewTagClient(cfg),
 	}, nil
@@ -196,19 +208,21 @@ func (c *Client) Close() error {
 // Use adds the mutation hooks to all the entity clients.
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
-	c.Author.Use(hooks...)
-	c.Book.Use(hooks...)
-	c.Review.Use(hooks...)
-	c.Tag.Use(hooks...)
+	for _, n := range []interface{ Use(...Hook) }{
+		c.Author, c.Book, c.Loan, c.Member, c.Review, c.Tag,
+	} {
+		n.Use(hooks...)
+	}
 }
 
 // Intercept adds the query interceptors to all the entity clients.
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
-	c.Author.Intercept(interceptors...)
-	c.Book.Intercept(interceptors...)
-	c.Review.Intercept(interceptors...)
-	c.Tag.Intercept(interceptors...)
+	for _, n := range []interface{ Intercept(...Interceptor) }{
+		c.Author, c.Book, c.Loan, c.Member, c.Review, c.Tag,
+	} {
+		n.Intercept(interceptors...)
+	}
 }
 
 // Mutate implements the ent.Mutator interface.
@@ -218,6 +232,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Author.mutate(ctx, m)
 	case *BookMutation:
 		return c.Book.mutate(ctx, m)
+	case *LoanMutation:
+		return c.Loan.mutate(ctx, m)
+	case *MemberMutation:
+		return c.Member.mutate(ctx, m)
 	case *ReviewMutation:
 		return c.Review.mutate(ctx, m)
 	case *TagMutation:
@@ -532,6 +550,38 @@ func (c *BookClient) QueryTags(_m *Book) *TagQuery {
 	return query
 }
 
+// QueryBorrowers queries the borrowers edge of a Book.
+func (c *BookClient) QueryBorrowers(_m *Book) *MemberQuery {
+	query := (&MemberClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(book.Table, book.FieldID, id),
+			sqlgraph.To(member.Table, member.FieldID),
+			sqlgraph.Edge(sqlgraph.M2M, true, book.BorrowersTable, book.BorrowersPrimaryKey...),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryLoans queries the loans edge of a Book.
+func (c *BookClient) QueryLoans(_m *Book) *LoanQuery {
+	query := (&LoanClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(book.Table, book.FieldID, id),
+			sqlgraph.To(loan.Table, loan.BookColumn),
+			sqlgraph.Edge(sqlgraph.O2M, true, book.LoansTable, book.LoansColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *BookClient) Hooks() []Hook {
 	return c.hooks.Book
@@ -554,6 +604,351 @@ func (c *BookClient) mutate(ctx context.Context, m *BookMutation) (Value, error)
 		return (&BookDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("library: unknown Book mutation op: %q", m.Op())
+	}
+}
+
+// LoanClient is a client for the Loan schema.
+type LoanClient struct {
+	config
+}
+
+// NewLoanClient returns a client for the Loan from the given config.
+func NewLoanClient(c config) *LoanClient {
+	return &LoanClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `loan.Hooks(f(g(h())))`.
+func (c *LoanClient) Use(hooks ...Hook) {
+	c.hooks.Loan = append(c.hooks.Loan, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `loan.Intercept(f(g(h())))`.
+func (c *LoanClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Loan = append(c.inters.Loan, interceptors...)
+}
+
+// Create returns a builder for creating a Loan entity.
+func (c *LoanClient) Create() *LoanCreate {
+	mutation := newLoanMutation(c.config, OpCreate)
+	return &LoanCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Loan entities.
+func (c *LoanClient) CreateBulk(builders ...*LoanCreate) *LoanCreateBulk {
+	return &LoanCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *LoanClient) MapCreateBulk(slice any, setFunc func(*LoanCreate, int)) *LoanCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &LoanCreateBulk{err: fmt.Errorf("calling to LoanClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*LoanCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &LoanCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Loan.
+func (c *LoanClient) Update() *LoanUpdate {
+	mutation := newLoanMutation(c.config, OpUpdate)
+	return &LoanUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *LoanClient) UpdateOne(_m *Loan) *LoanUpdateOne {
+	mutation := newLoanMutation(c.config, OpUpdateOne)
+	mutation.member = &_m.MemberID
+	mutation.book = &_m.BookID
+	return &LoanUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Loan.
+func (c *LoanClient) Delete() *LoanDelete {
+	mutation := newLoanMutation(c.config, OpDelete)
+	return &LoanDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Query returns a query builder for Loan.
+func (c *LoanClient) Query() *LoanQuery {
+	return &LoanQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeLoan},
+		inters: c.Interceptors(),
+	}
+}
+
+// QueryMember queries the member edge of a Loan.
+func (c *LoanClient) QueryMember(_m *Loan) *MemberQuery {
+	return c.Query().
+		Where(loan.MemberID(_m.MemberID), loan.BookID(_m.BookID)).
+		QueryMember()
+}
+
+// QueryBook queries the book edge of a Loan.
+func (c *LoanClient) QueryBook(_m *Loan) *BookQuery {
+	return c.Query().
+		Where(loan.MemberID(_m.MemberID), loan.BookID(_m.BookID)).
+		QueryBook()
+}
+
+// Hooks returns the client hooks.
+func (c *LoanClient) Hooks() []Hook {
+	return c.hooks.Loan
+}
+
+// Interceptors returns the client interceptors.
+func (c *LoanClient) Interceptors() []Interceptor {
+	return c.inters.Loan
+}
+
+func (c *LoanClient) mutate(ctx context.Context, m *LoanMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&LoanCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&LoanUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&LoanUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&LoanDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("library: unknown Loan mutation op: %q", m.Op())
+	}
+}
+
+// MemberClient is a client for the Member schema.
+type MemberClient struct {
+	config
+}
+
+// NewMemberClient returns a client for the Member from the given config.
+func NewMemberClient(c config) *MemberClient {
+	return &MemberClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `member.Hooks(f(g(h())))`.
+func (c *MemberClient) Use(hooks ...Hook) {
+	c.hooks.Member = append(c.hooks.Member, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `member.Intercept(f(g(h())))`.
+func (c *MemberClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Member = append(c.inters.Member, interceptors...)
+}
+
+// Create returns a builder for creating a Member entity.
+func (c *MemberClient) Create() *MemberCreate {
+	mutation := newMemberMutation(c.config, OpCreate)
+	return &MemberCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Member entities.
+func (c *MemberClient) CreateBulk(builders ...*MemberCreate) *MemberCreateBulk {
+	return &MemberCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *MemberClient) MapCreateBulk(slice any, setFunc func(*MemberCreate, int)) *MemberCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &MemberCreateBulk{err: fmt.Errorf("calling to MemberClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*MemberCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &MemberCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Member.
+func (c *MemberClient) Update() *MemberUpdate {
+	mutation := newMemberMutation(c.config, OpUpdate)
+	return &MemberUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *MemberClient) UpdateOne(_m *Member) *MemberUpdateOne {
+	mutation := newMemberMutation(c.config, OpUpdateOne, withMember(_m))
+	return &MemberUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *MemberClient) UpdateOneID(id string) *MemberUpdateOne {
+	mutation := newMemberMutation(c.config, OpUpdateOne, withMemberID(id))
+	return &MemberUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Member.
+func (c *MemberClient) Delete() *MemberDelete {
+	mutation := newMemberMutation(c.config, OpDelete)
+	return &MemberDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *MemberClient) DeleteOne(_m *Member) *MemberDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *MemberClient) DeleteOneID(id string) *MemberDeleteOne {
+	builder := c.Delete().Where(member.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &MemberDeleteOne{builder}
+}
+
+// Query returns a query builder for Member.
+func (c *MemberClient) Query() *MemberQuery {
+	return &MemberQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeMember},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Member entity by its id.
+func (c *MemberClient) Get(ctx context.Context, id string) (*Member, error) {
+	return c.Query().Where(member.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *MemberClient) GetX(ctx context.Context, id string) *Member {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBorrowed queries the borrowed edge of a Member.
+func (c *MemberClient) QueryBorrowed(_m *Member) *BookQuery {
+	query := (&BookClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(member.Table, member.FieldID, id),
+			sqlgraph.To(book.Table, book.FieldID),
+			sqlgraph.Edge(sqlgraph.M2M, false, member.BorrowedTable, member.BorrowedPrimaryKey...),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryFriends queries the friends edge of a Member.
+func (c *MemberClient) QueryFriends(_m *Member) *MemberQuery {
+	query := (&MemberClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(member.Table, member.FieldID, id),
+			sqlgraph.To(member.Table, member.FieldID),
+			sqlgraph.Edge(sqlgraph.M2M, false, member.FriendsTable, member.FriendsPrimaryKey...),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySpouse queries the spouse edge of a Member.
+func (c *MemberClient) QuerySpouse(_m *Member) *MemberQuery {
+	query := (&MemberClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(member.Table, member.FieldID, id),
+			sqlgraph.To(member.Table, member.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, member.SpouseTable, member.SpouseColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryInviter queries the inviter edge of a Member.
+func (c *MemberClient) QueryInviter(_m *Member) *MemberQuery {
+	query := (&MemberClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(member.Table, member.FieldID, id),
+			sqlgraph.To(member.Table, member.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, member.InviterTable, member.InviterColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryInvited queries the invited edge of a Member.
+func (c *MemberClient) QueryInvited(_m *Member) *MemberQuery {
+	query := (&MemberClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(member.Table, member.FieldID, id),
+			sqlgraph.To(member.Table, member.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, member.InvitedTable, member.InvitedColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryLoans queries the loans edge of a Member.
+func (c *MemberClient) QueryLoans(_m *Member) *LoanQuery {
+	query := (&LoanClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(member.Table, member.FieldID, id),
+			sqlgraph.To(loan.Table, loan.MemberColumn),
+			sqlgraph.Edge(sqlgraph.O2M, true, member.LoansTable, member.LoansColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *MemberClient) Hooks() []Hook {
+	return c.hooks.Member
+}
+
+// Interceptors returns the client interceptors.
+func (c *MemberClient) Interceptors() []Interceptor {
+	return c.inters.Member
+}
+
+func (c *MemberClient) mutate(ctx context.Context, m *MemberMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&MemberCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&MemberUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&MemberUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&MemberDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("library: unknown Member mutation op: %q", m.Op())
 	}
 }
 
@@ -858,9 +1253,9 @@ func (c *TagClient) mutate(ctx context.Context, m *TagMutation) (Value, error) {
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Author, Book, Review, Tag []ent.Hook
+		Author, Book, Loan, Member, Review, Tag []ent.Hook
 	}
 	inters struct {
-		Author, Book, Review, Tag []ent.Interceptor
+		Author, Book, Loan, Member, Review, Tag []ent.Interceptor
 	}
 )

@@ -14,6 +14,8 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/author"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/book"
+	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/loan"
+	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/member"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/review"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/tag"
 )
@@ -78,6 +80,8 @@ func checkColumn(t, c string) error {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
 			author.Table: author.ValidColumn,
 			book.Table:   book.ValidColumn,
+			loan.Table:   loan.ValidColumn,
+			member.Table: member.ValidColumn,
 			review.Table: review.ValidColumn,
 			tag.Table:    tag.ValidColumn,
 		})

@@ -13,6 +13,8 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/author"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/book"
+	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/loan"
+	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/member"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/predicate"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/review"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/tag"
@@ -29,6 +31,8 @@ const (
 	// Node types.
 	TypeAuthor = "Author"
 	TypeBook   = "Book"
+	TypeLoan   = "Loan"
+	TypeMember = "Member"
 	TypeReview = "Review"
 	TypeTag    = "Tag"
 )
@@ -585,27 +589,30 @@ func (m *AuthorMutation) ResetEdge(name string) error {
 // BookMutation represents an operation that mutates the Book nodes in the graph.
 type BookMutation struct {
 	config
-	op             Op
-	typ            string
-	id             *int
-	title          *string
-	isbn           *string
-	pages          *int
-	addpages       *int
-	note           *string
-	state          *book.State
-	clearedFields  map[string]struct{}
-	author         *int
-	clearedauthor  bool
-	reviews        map[int]struct{}
-	removedreviews map[int]struct{}
-	clearedreviews bool
-	tags           map[int]struct{}
-	removedtags    map[int]struct{}
-	clearedtags    bool
-	done           bool
-	oldValue       func(context.Context) (*Book, error)
-	predicates     []predicate.Book
+	op               Op
+	typ              string
+	id               *int
+	title            *string
+	isbn             *string
+	pages            *int
+	addpages         *int
+	note             *string
+	state            *book.State
+	clearedFields    map[string]struct{}
+	author           *int
+	clearedauthor    bool
+	reviews          map[int]struct{}
+	removedreviews   map[int]struct{}
+	clearedreviews   bool
+	tags             map[int]struct{}
+	removedtags      map[int]struct{}
+	clearedtags      bool
+	borrowers        map[string]struct{}
+	removedborrowers map[string]struct{}
+	clearedborrowers bool
+	done             bool
+	oldValue         func(context.Context) (*Book, error)
+	predicates       []predicate.Book
 }
 
 var _ ent.Mutation = (*BookMutation)(nil)
@@ -1103,6 +1110,60 @@ func (m *BookMutation) ResetTags() {
 	m.removedtags = nil
 }
 
+// AddBorrowerIDs adds the "borrowers" edge to the Member entity by ids.
+func (m *BookMutation) AddBorrowerIDs(ids ...string) {
+	if m.borrowers == nil {
+		m.borrowers = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.borrowers[ids[i]] = struct{}{}
+	}
+}
+
+// ClearBorrowers clears the "borrowers" edge to the Member entity.
+func (m *BookMutation) ClearBorrowers() {
+	m.clearedborrowers = true
+}
+
+// BorrowersCleared reports if the "borrowers" edge to the Member entity was cleared.
+func (m *BookMutation) BorrowersCleared() bool {
+	return m.clearedborrowers
+}
+
+// RemoveBorrowerIDs removes the "borrowers" edge to the Member entity by IDs.
+func (m *BookMutation) RemoveBorrowerIDs(ids ...string) {
+	if m.removedborrowers == nil {
+		m.removedborrowers = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.borrowers, ids[i])
+		m.removedborrowers[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedBorrowers returns the removed IDs of the "borrowers" edge to the Member entity.
+func (m *BookMutation) RemovedBorrowersIDs() (ids []string) {
+	for id := range m.removedborrowers {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// BorrowersIDs returns the "borrowers" edge IDs in the mutation.
+func (m *BookMutation) BorrowersIDs() (ids []string) {
+	for id := range m.borrowers {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetBorrowers resets all changes to the "borrowers" edge.
+func (m *BookMutation) ResetBorrowers() {
+	m.borrowers = nil
+	m.clearedborrowers = false
+	m.removedborrowers = nil
+}
+
 // Where appends a list predicates to the BookMutation builder.
 func (m *BookMutation) Where(ps ...predicate.Book) {
 	m.predicates = append(m.predicates, ps...)
@@ -1351,7 +1412,7 @@ func (m *BookMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *BookMutation) AddedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.author != nil {
 		edges = append(edges, book.EdgeAuthor)
 	}
@@ -1360,6 +1421,9 @@ func (m *BookMutation) AddedEdges() []string {
 	}
 	if m.tags != nil {
 		edges = append(edges, book.EdgeTags)
+	}
+	if m.borrowers != nil {
+		edges = append(edges, book.EdgeBorrowers)
 	}
 	return edges
 }
@@ -1384,18 +1448,27 @@ func (m *BookMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case book.EdgeBorrowers:
+		ids := make([]ent.Value, 0, len(m.borrowers))
+		for id := range m.borrowers {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *BookMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.removedreviews != nil {
 		edges = append(edges, book.EdgeReviews)
 	}
 	if m.removedtags != nil {
 		edges = append(edges, book.EdgeTags)
+	}
+	if m.removedborrowers != nil {
+		edges = append(edges, book.EdgeBorrowers)
 	}
 	return edges
 }
@@ -1416,13 +1489,19 @@ func (m *BookMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case book.EdgeBorrowers:
+		ids := make([]ent.Value, 0, len(m.removedborrowers))
+		for id := range m.removedborrowers {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *BookMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.clearedauthor {
 		edges = append(edges, book.EdgeAuthor)
 	}
@@ -1431,6 +1510,9 @@ func (m *BookMutation) ClearedEdges() []string {
 	}
 	if m.clearedtags {
 		edges = append(edges, book.EdgeTags)
+	}
+	if m.clearedborrowers {
+		edges = append(edges, book.EdgeBorrowers)
 	}
 	return edges
 }
@@ -1445,6 +1527,8 @@ func (m *BookMutation) EdgeCleared(name string) bool {
 		return m.clearedreviews
 	case book.EdgeTags:
 		return m.clearedtags
+	case book.EdgeBorrowers:
+		return m.clearedborrowers
 	}
 	return false
 }
@@ -1473,8 +1557,1496 @@ func (m *BookMutation) ResetEdge(name string) error {
 	case book.EdgeTags:
 		m.ResetTags()
 		return nil
+	case book.EdgeBorrowers:
+		m.ResetBorrowers()
+		return nil
 	}
 	return fmt.Errorf("unknown Book edge %s", name)
+}
+
+// LoanMutation represents an operation that mutates the Loan nodes in the graph.
+type LoanMutation struct {
+	config
+	op            Op
+	typ           string
+	since         *time.Time
+	weeks         *int
+	addweeks      *int
+	clearedFields map[string]struct{}
+	member        *string
+	clearedmember bool
+	book          *int
+	clearedbook   bool
+	done          bool
+	oldValue      func(context.Context) (*Loan, error)
+	predicates    []predicate.Loan
+}
+
+var _ ent.Mutation = (*LoanMutation)(nil)
+
+// loanOption allows management of the mutation configuration using functional options.
+type loanOption func(*LoanMutation)
+
+// newLoanMutation creates new mutation for the Loan entity.
+func newLoanMutation(c config, op Op, opts ...loanOption) *LoanMutation {
+	m := &LoanMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeLoan,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m LoanMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m LoanMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("library: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetMemberID sets the "member_id" field.
+func (m *LoanMutation) SetMemberID(s string) {
+	m.member = &s
+}
+
+// MemberID returns the value of the "member_id" field in the mutation.
+func (m *LoanMutation) MemberID() (r string, exists bool) {
+	v := m.member
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMemberID resets all changes to the "member_id" field.
+func (m *LoanMutation) ResetMemberID() {
+	m.member = nil
+}
+
+// SetBookID sets the "book_id" field.
+func (m *LoanMutation) SetBookID(i int) {
+	m.book = &i
+}
+
+// BookID returns the value of the "book_id" field in the mutation.
+func (m *LoanMutation) BookID() (r int, exists bool) {
+	v := m.book
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetBookID resets all changes to the "book_id" field.
+func (m *LoanMutation) ResetBookID() {
+	m.book = nil
+}
+
+// SetSince sets the "since" field.
+func (m *LoanMutation) SetSince(t time.Time) {
+	m.since = &t
+}
+
+// Since returns the value of the "since" field in the mutation.
+func (m *LoanMutation) Since() (r time.Time, exists bool) {
+	v := m.since
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSince resets all changes to the "since" field.
+func (m *LoanMutation) ResetSince() {
+	m.since = nil
+}
+
+// SetWeeks sets the "weeks" field.
+func (m *LoanMutation) SetWeeks(i int) {
+	m.weeks = &i
+	m.addweeks = nil
+}
+
+// Weeks returns the value of the "weeks" field in the mutation.
+func (m *LoanMutation) Weeks() (r int, exists bool) {
+	v := m.weeks
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// AddWeeks adds i to the "weeks" field.
+func (m *LoanMutation) AddWeeks(i int) {
+	if m.addweeks != nil {
+		*m.addweeks += i
+	} else {
+		m.addweeks = &i
+	}
+}
+
+// AddedWeeks returns the value that was added to the "weeks" field in this mutation.
+func (m *LoanMutation) AddedWeeks() (r int, exists bool) {
+	v := m.addweeks
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetWeeks resets all changes to the "weeks" field.
+func (m *LoanMutation) ResetWeeks() {
+	m.weeks = nil
+	m.addweeks = nil
+}
+
+// ClearMember clears the "member" edge to the Member entity.
+func (m *LoanMutation) ClearMember() {
+	m.clearedmember = true
+	m.clearedFields[loan.FieldMemberID] = struct{}{}
+}
+
+// MemberCleared reports if the "member" edge to the Member entity was cleared.
+func (m *LoanMutation) MemberCleared() bool {
+	return m.clearedmember
+}
+
+// MemberIDs returns the "member" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// MemberID instead. It exists only for internal usage by the builders.
+func (m *LoanMutation) MemberIDs() (ids []string) {
+	if id := m.member; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetMember resets all changes to the "member" edge.
+func (m *LoanMutation) ResetMember() {
+	m.member = nil
+	m.clearedmember = false
+}
+
+// ClearBook clears the "book" edge to the Book entity.
+func (m *LoanMutation) ClearBook() {
+	m.clearedbook = true
+	m.clearedFields[loan.FieldBookID] = struct{}{}
+}
+
+// BookCleared reports if the "book" edge to the Book entity was cleared.
+func (m *LoanMutation) BookCleared() bool {
+	return m.clearedbook
+}
+
+// BookIDs returns the "book" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BookID instead. It exists only for internal usage by the builders.
+func (m *LoanMutation) BookIDs() (ids []int) {
+	if id := m.book; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBook resets all changes to the "book" edge.
+func (m *LoanMutation) ResetBook() {
+	m.book = nil
+	m.clearedbook = false
+}
+
+// Where appends a list predicates to the LoanMutation builder.
+func (m *LoanMutation) Where(ps ...predicate.Loan) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the LoanMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *LoanMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Loan, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *LoanMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *LoanMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Loan).
+func (m *LoanMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *LoanMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.member != nil {
+		fields = append(fields, loan.FieldMemberID)
+	}
+	if m.book != nil {
+		fields = append(fields, loan.FieldBookID)
+	}
+	if m.since != nil {
+		fields = append(fields, loan.FieldSince)
+	}
+	if m.weeks != nil {
+		fields = append(fields, loan.FieldWeeks)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *LoanMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case loan.FieldMemberID:
+		return m.MemberID()
+	case loan.FieldBookID:
+		return m.BookID()
+	case loan.FieldSince:
+		return m.Since()
+	case loan.FieldWeeks:
+		return m.Weeks()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *LoanMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	return nil, errors.New("edge schema Loan does not support getting old values")
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *LoanMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case loan.FieldMemberID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMemberID(v)
+		return nil
+	case loan.FieldBookID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBookID(v)
+		return nil
+	case loan.FieldSince:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSince(v)
+		return nil
+	case loan.FieldWeeks:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWeeks(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Loan field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *LoanMutation) AddedFields() []string {
+	var fields []string
+	if m.addweeks != nil {
+		fields = append(fields, loan.FieldWeeks)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *LoanMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case loan.FieldWeeks:
+		return m.AddedWeeks()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *LoanMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case loan.FieldWeeks:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddWeeks(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Loan numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *LoanMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *LoanMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *LoanMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Loan nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *LoanMutation) ResetField(name string) error {
+	switch name {
+	case loan.FieldMemberID:
+		m.ResetMemberID()
+		return nil
+	case loan.FieldBookID:
+		m.ResetBookID()
+		return nil
+	case loan.FieldSince:
+		m.ResetSince()
+		return nil
+	case loan.FieldWeeks:
+		m.ResetWeeks()
+		return nil
+	}
+	return fmt.Errorf("unknown Loan field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *LoanMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.member != nil {
+		edges = append(edges, loan.EdgeMember)
+	}
+	if m.book != nil {
+		edges = append(edges, loan.EdgeBook)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *LoanMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case loan.EdgeMember:
+		if id := m.member; id != nil {
+			return []ent.Value{*id}
+		}
+	case loan.EdgeBook:
+		if id := m.book; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *LoanMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *LoanMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *LoanMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedmember {
+		edges = append(edges, loan.EdgeMember)
+	}
+	if m.clearedbook {
+		edges = append(edges, loan.EdgeBook)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *LoanMutation) EdgeCleared(name string) bool {
+	switch name {
+	case loan.EdgeMember:
+		return m.clearedmember
+	case loan.EdgeBook:
+		return m.clearedbook
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *LoanMutation) ClearEdge(name string) error {
+	switch name {
+	case loan.EdgeMember:
+		m.ClearMember()
+		return nil
+	case loan.EdgeBook:
+		m.ClearBook()
+		return nil
+	}
+	return fmt.Errorf("unknown Loan unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *LoanMutation) ResetEdge(name string) error {
+	switch name {
+	case loan.EdgeMember:
+		m.ResetMember()
+		return nil
+	case loan.EdgeBook:
+		m.ResetBook()
+		return nil
+	}
+	return fmt.Errorf("unknown Loan edge %s", name)
+}
+
+// MemberMutation represents an operation that mutates the Member nodes in the graph.
+type MemberMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *string
+	name            *string
+	points          *int
+	addpoints       *int
+	phones          *[]string
+	appendphones    []string
+	joined          *time.Time
+	seen            *time.Time
+	clearedFields   map[string]struct{}
+	borrowed        map[int]struct{}
+	removedborrowed map[int]struct{}
+	clearedborrowed bool
+	friends         map[string]struct{}
+	removedfriends  map[string]struct{}
+	clearedfriends  bool
+	spouse          *string
+	clearedspouse   bool
+	inviter         *string
+	clearedinviter  bool
+	invited         map[string]struct{}
+	removedinvited  map[string]struct{}
+	clearedinvited  bool
+	done            bool
+	oldValue        func(context.Context) (*Member, error)
+	predicates      []predicate.Member
+}
+
+var _ ent.Mutation = (*MemberMutation)(nil)
+
+// memberOption allows management of the mutation configuration using functional options.
+type memberOption func(*MemberMutation)
+
+// newMemberMutation creates new mutation for the Member entity.
+func newMemberMutation(c config, op Op, opts ...memberOption) *MemberMutation {
+	m := &MemberMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeMember,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withMemberID sets the ID field of the mutation.
+func withMemberID(id string) memberOption {
+	return func(m *MemberMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Member
+		)
+		m.oldValue = func(ctx context.Context) (*Member, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Member.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withMember sets the old Member of the mutation.
+func withMember(node *Member) memberOption {
+	return func(m *MemberMutation) {
+		m.oldValue = func(context.Context) (*Member, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m MemberMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m MemberMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("library: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Member entities.
+func (m *MemberMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *MemberMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *MemberMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Member.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetName sets the "name" field.
+func (m *MemberMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *MemberMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the Member entity.
+// If the Member object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MemberMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *MemberMutation) ResetName() {
+	m.name = nil
+}
+
+// SetPoints sets the "points" field.
+func (m *MemberMutation) SetPoints(i int) {
+	m.points = &i
+	m.addpoints = nil
+}
+
+// Points returns the value of the "points" field in the mutation.
+func (m *MemberMutation) Points() (r int, exists bool) {
+	v := m.points
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPoints returns the old "points" field's value of the Member entity.
+// If the Member object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MemberMutation) OldPoints(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPoints is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPoints requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPoints: %w", err)
+	}
+	return oldValue.Points, nil
+}
+
+// AddPoints adds i to the "points" field.
+func (m *MemberMutation) AddPoints(i int) {
+	if m.addpoints != nil {
+		*m.addpoints += i
+	} else {
+		m.addpoints = &i
+	}
+}
+
+// AddedPoints returns the value that was added to the "points" field in this mutation.
+func (m *MemberMutation) AddedPoints() (r int, exists bool) {
+	v := m.addpoints
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPoints resets all changes to the "points" field.
+func (m *MemberMutation) ResetPoints() {
+	m.points = nil
+	m.addpoints = nil
+}
+
+// SetPhones sets the "phones" field.
+func (m *MemberMutation) SetPhones(s []string) {
+	m.phones = &s
+	m.appendphones = nil
+}
+
+// Phones returns the value of the "phones" field in the mutation.
+func (m *MemberMutation) Phones() (r []string, exists bool) {
+	v := m.phones
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPhones returns the old "phones" field's value of the Member entity.
+// If the Member object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MemberMutation) OldPhones(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPhones is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPhones requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPhones: %w", err)
+	}
+	return oldValue.Phones, nil
+}
+
+// AppendPhones adds s to the "phones" field.
+func (m *MemberMutation) AppendPhones(s []string) {
+	m.appendphones = append(m.appendphones, s...)
+}
+
+// AppendedPhones returns the list of values that were appended to the "phones" field in this mutation.
+func (m *MemberMutation) AppendedPhones() ([]string, bool) {
+	if len(m.appendphones) == 0 {
+		return nil, false
+	}
+	return m.appendphones, true
+}
+
+// ClearPhones clears the value of the "phones" field.
+func (m *MemberMutation) ClearPhones() {
+	m.phones = nil
+	m.appendphones = nil
+	m.clearedFields[member.FieldPhones] = struct{}{}
+}
+
+// PhonesCleared returns if the "phones" field was cleared in this mutation.
+func (m *MemberMutation) PhonesCleared() bool {
+	_, ok := m.clearedFields[member.FieldPhones]
+	return ok
+}
+
+// ResetPhones resets all changes to the "phones" field.
+func (m *MemberMutation) ResetPhones() {
+	m.phones = nil
+	m.appendphones = nil
+	delete(m.clearedFields, member.FieldPhones)
+}
+
+// SetJoined sets the "joined" field.
+func (m *MemberMutation) SetJoined(t time.Time) {
+	m.joined = &t
+}
+
+// Joined returns the value of the "joined" field in the mutation.
+func (m *MemberMutation) Joined() (r time.Time, exists bool) {
+	v := m.joined
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldJoined returns the old "joined" field's value of the Member entity.
+// If the Member object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MemberMutation) OldJoined(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldJoined is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldJoined requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldJoined: %w", err)
+	}
+	return oldValue.Joined, nil
+}
+
+// ResetJoined resets all changes to the "joined" field.
+func (m *MemberMutation) ResetJoined() {
+	m.joined = nil
+}
+
+// SetSeen sets the "seen" field.
+func (m *MemberMutation) SetSeen(t time.Time) {
+	m.seen = &t
+}
+
+// Seen returns the value of the "seen" field in the mutation.
+func (m *MemberMutation) Seen() (r time.Time, exists bool) {
+	v := m.seen
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSeen returns the old "seen" field's value of the Member entity.
+// If the Member object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MemberMutation) OldSeen(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSeen is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSeen requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSeen: %w", err)
+	}
+	return oldValue.Seen, nil
+}
+
+// ResetSeen resets all changes to the "seen" field.
+func (m *MemberMutation) ResetSeen() {
+	m.seen = nil
+}
+
+// AddBorrowedIDs adds the "borrowed" edge to the Book entity by ids.
+func (m *MemberMutation) AddBorrowedIDs(ids ...int) {
+	if m.borrowed == nil {
+		m.borrowed = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.borrowed[ids[i]] = struct{}{}
+	}
+}
+
+// ClearBorrowed clears the "borrowed" edge to the Book entity.
+func (m *MemberMutation) ClearBorrowed() {
+	m.clearedborrowed = true
+}
+
+// BorrowedCleared reports if the "borrowed" edge to the Book entity was cleared.
+func (m *MemberMutation) BorrowedCleared() bool {
+	return m.clearedborrowed
+}
+
+// RemoveBorrowedIDs removes the "borrowed" edge to the Book entity by IDs.
+func (m *MemberMutation) RemoveBorrowedIDs(ids ...int) {
+	if m.removedborrowed == nil {
+		m.removedborrowed = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.borrowed, ids[i])
+		m.removedborrowed[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedBorrowed returns the removed IDs of the "borrowed" edge to the Book entity.
+func (m *MemberMutation) RemovedBorrowedIDs() (ids []int) {
+	for id := range m.removedborrowed {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// BorrowedIDs returns the "borrowed" edge IDs in the mutation.
+func (m *MemberMutation) BorrowedIDs() (ids []int) {
+	for id := range m.borrowed {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetBorrowed resets all changes to the "borrowed" edge.
+func (m *MemberMutation) ResetBorrowed() {
+	m.borrowed = nil
+	m.clearedborrowed = false
+	m.removedborrowed = nil
+}
+
+// AddFriendIDs adds the "friends" edge to the Member entity by ids.
+func (m *MemberMutation) AddFriendIDs(ids ...string) {
+	if m.friends == nil {
+		m.friends = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.friends[ids[i]] = struct{}{}
+	}
+}
+
+// ClearFriends clears the "friends" edge to the Member entity.
+func (m *MemberMutation) ClearFriends() {
+	m.clearedfriends = true
+}
+
+// FriendsCleared reports if the "friends" edge to the Member entity was cleared.
+func (m *MemberMutation) FriendsCleared() bool {
+	return m.clearedfriends
+}
+
+// RemoveFriendIDs removes the "friends" edge to the Member entity by IDs.
+func (m *MemberMutation) RemoveFriendIDs(ids ...string) {
+	if m.removedfriends == nil {
+		m.removedfriends = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.friends, ids[i])
+		m.removedfriends[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedFriends returns the removed IDs of the "friends" edge to the Member entity.
+func (m *MemberMutation) RemovedFriendsIDs() (ids []string) {
+	for id := range m.removedfriends {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// FriendsIDs returns the "friends" edge IDs in the mutation.
+func (m *MemberMutation) FriendsIDs() (ids []string) {
+	for id := range m.friends {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetFriends resets all changes to the "friends" edge.
+func (m *MemberMutation) ResetFriends() {
+	m.friends = nil
+	m.clearedfriends = false
+	m.removedfriends = nil
+}
+
+// SetSpouseID sets the "spouse" edge to the Member entity by id.
+func (m *MemberMutation) SetSpouseID(id string) {
+	m.spouse = &id
+}
+
+// ClearSpouse clears the "spouse" edge to the Member entity.
+func (m *MemberMutation) ClearSpouse() {
+	m.clearedspouse = true
+}
+
+// SpouseCleared reports if the "spouse" edge to the Member entity was cleared.
+func (m *MemberMutation) SpouseCleared() bool {
+	return m.clearedspouse
+}
+
+// SpouseID returns the "spouse" edge ID in the mutation.
+func (m *MemberMutation) SpouseID() (id string, exists bool) {
+	if m.spouse != nil {
+		return *m.spouse, true
+	}
+	return
+}
+
+// SpouseIDs returns the "spouse" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SpouseID instead. It exists only for internal usage by the builders.
+func (m *MemberMutation) SpouseIDs() (ids []string) {
+	if id := m.spouse; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSpouse resets all changes to the "spouse" edge.
+func (m *MemberMutation) ResetSpouse() {
+	m.spouse = nil
+	m.clearedspouse = false
+}
+
+// SetInviterID sets the "inviter" edge to the Member entity by id.
+func (m *MemberMutation) SetInviterID(id string) {
+	m.inviter = &id
+}
+
+// ClearInviter clears the "inviter" edge to the Member entity.
+func (m *MemberMutation) ClearInviter() {
+	m.clearedinviter = true
+}
+
+// InviterCleared reports if the "inviter" edge to the Member entity was cleared.
+func (m *MemberMutation) InviterCleared() bool {
+	return m.clearedinviter
+}
+
+// InviterID returns the "inviter" edge ID in the mutation.
+func (m *MemberMutation) InviterID() (id string, exists bool) {
+	if m.inviter != nil {
+		return *m.inviter, true
+	}
+	return
+}
+
+// InviterIDs returns the "inviter" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// InviterID instead. It exists only for internal usage by the builders.
+func (m *MemberMutation) InviterIDs() (ids []string) {
+	if id := m.inviter; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetInviter resets all changes to the "inviter" edge.
+func (m *MemberMutation) ResetInviter() {
+	m.inviter = nil
+	m.clearedinviter = false
+}
+
+// AddInvitedIDs adds the "invited" edge to the Member entity by ids.
+func (m *MemberMutation) AddInvitedIDs(ids ...string) {
+	if m.invited == nil {
+		m.invited = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.invited[ids[i]] = struct{}{}
+	}
+}
+
+// ClearInvited clears the "invited" edge to the Member entity.
+func (m *MemberMutation) ClearInvited() {
+	m.clearedinvited = true
+}
+
+// InvitedCleared reports if the "invited" edge to the Member entity was cleared.
+func (m *MemberMutation) InvitedCleared() bool {
+	return m.clearedinvited
+}
+
+// RemoveInvitedIDs removes the "invited" edge to the Member entity by IDs.
+func (m *MemberMutation) RemoveInvitedIDs(ids ...string) {
+	if m.removedinvited == nil {
+		m.removedinvited = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.invited, ids[i])
+		m.removedinvited[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedInvited returns the removed IDs of the "invited" edge to the Member entity.
+func (m *MemberMutation) RemovedInvitedIDs() (ids []string) {
+	for id := range m.removedinvited {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// InvitedIDs returns the "invited" edge IDs in the mutation.
+func (m *MemberMutation) InvitedIDs() (ids []string) {
+	for id := range m.invited {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetInvited resets all changes to the "invited" edge.
+func (m *MemberMutation) ResetInvited() {
+	m.invited = nil
+	m.clearedinvited = false
+	m.removedinvited = nil
+}
+
+// Where appends a list predicates to the MemberMutation builder.
+func (m *MemberMutation) Where(ps ...predicate.Member) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the MemberMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *MemberMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Member, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *MemberMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *MemberMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Member).
+func (m *MemberMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *MemberMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.name != nil {
+		fields = append(fields, member.FieldName)
+	}
+	if m.points != nil {
+		fields = append(fields, member.FieldPoints)
+	}
+	if m.phones != nil {
+		fields = append(fields, member.FieldPhones)
+	}
+	if m.joined != nil {
+		fields = append(fields, member.FieldJoined)
+	}
+	if m.seen != nil {
+		fields = append(fields, member.FieldSeen)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *MemberMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case member.FieldName:
+		return m.Name()
+	case member.FieldPoints:
+		return m.Points()
+	case member.FieldPhones:
+		return m.Phones()
+	case member.FieldJoined:
+		return m.Joined()
+	case member.FieldSeen:
+		return m.Seen()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *MemberMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case member.FieldName:
+		return m.OldName(ctx)
+	case member.FieldPoints:
+		return m.OldPoints(ctx)
+	case member.FieldPhones:
+		return m.OldPhones(ctx)
+	case member.FieldJoined:
+		return m.OldJoined(ctx)
+	case member.FieldSeen:
+		return m.OldSeen(ctx)
+	}
+	return nil, fmt.Errorf("unknown Member field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MemberMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case member.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case member.FieldPoints:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPoints(v)
+		return nil
+	case member.FieldPhones:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPhones(v)
+		return nil
+	case member.FieldJoined:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetJoined(v)
+		return nil
+	case member.FieldSeen:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSeen(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Member field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *MemberMutation) AddedFields() []string {
+	var fields []string
+	if m.addpoints != nil {
+		fields = append(fields, member.FieldPoints)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *MemberMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case member.FieldPoints:
+		return m.AddedPoints()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MemberMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case member.FieldPoints:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPoints(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Member numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *MemberMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(member.FieldPhones) {
+		fields = append(fields, member.FieldPhones)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *MemberMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *MemberMutation) ClearField(name string) error {
+	switch name {
+	case member.FieldPhones:
+		m.ClearPhones()
+		return nil
+	}
+	return fmt.Errorf("unknown Member nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *MemberMutation) ResetField(name string) error {
+	switch name {
+	case member.FieldName:
+		m.ResetName()
+		return nil
+	case member.FieldPoints:
+		m.ResetPoints()
+		return nil
+	case member.FieldPhones:
+		m.ResetPhones()
+		return nil
+	case member.FieldJoined:
+		m.ResetJoined()
+		return nil
+	case member.FieldSeen:
+		m.ResetSeen()
+		return nil
+	}
+	return fmt.Errorf("unknown Member field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *MemberMutation) AddedEdges() []string {
+	edges := make([]string, 0, 5)
+	if m.borrowed != nil {
+		edges = append(edges, member.EdgeBorrowed)
+	}
+	if m.friends != nil {
+		edges = append(edges, member.EdgeFriends)
+	}
+	if m.spouse != nil {
+		edges = append(edges, member.EdgeSpouse)
+	}
+	if m.inviter != nil {
+		edges = append(edges, member.EdgeInviter)
+	}
+	if m.invited != nil {
+		edges = append(edges, member.EdgeInvited)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *MemberMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case member.EdgeBorrowed:
+		ids := make([]ent.Value, 0, len(m.borrowed))
+		for id := range m.borrowed {
+			ids = append(ids, id)
+		}
+		return ids
+	case member.EdgeFriends:
+		ids := make([]ent.Value, 0, len(m.friends))
+		for id := range m.friends {
+			ids = append(ids, id)
+		}
+		return ids
+	case member.EdgeSpouse:
+		if id := m.spouse; id != nil {
+			return []ent.Value{*id}
+		}
+	case member.EdgeInviter:
+		if id := m.inviter; id != nil {
+			return []ent.Value{*id}
+		}
+	case member.EdgeInvited:
+		ids := make([]ent.Value, 0, len(m.invited))
+		for id := range m.invited {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *MemberMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 5)
+	if m.removedborrowed != nil {
+		edges = append(edges, member.EdgeBorrowed)
+	}
+	if m.removedfriends != nil {
+		edges = append(edges, member.EdgeFriends)
+	}
+	if m.removedinvited != nil {
+		edges = append(edges, member.EdgeInvited)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *MemberMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case member.EdgeBorrowed:
+		ids := make([]ent.Value, 0, len(m.removedborrowed))
+		for id := range m.removedborrowed {
+			ids = append(ids, id)
+		}
+		return ids
+	case member.EdgeFriends:
+		ids := make([]ent.Value, 0, len(m.removedfriends))
+		for id := range m.removedfriends {
+			ids = append(ids, id)
+		}
+		return ids
+	case member.EdgeInvited:
+		ids := make([]ent.Value, 0, len(m.removedinvited))
+		for id := range m.removedinvited {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *MemberMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 5)
+	if m.clearedborrowed {
+		edges = append(edges, member.EdgeBorrowed)
+	}
+	if m.clearedfriends {
+		edges = append(edges, member.EdgeFriends)
+	}
+	if m.clearedspouse {
+		edges = append(edges, member.EdgeSpouse)
+	}
+	if m.clearedinviter {
+		edges = append(edges, member.EdgeInviter)
+	}
+	if m.clearedinvited {
+		edges = append(edges, member.EdgeInvited)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *MemberMutation) EdgeCleared(name string) bool {
+	switch name {
+	case member.EdgeBorrowed:
+		return m.clearedborrowed
+	case member.EdgeFriends:
+		return m.clearedfriends
+	case member.EdgeSpouse:
+		return m.clearedspouse
+	case member.EdgeInviter:
+		return m.clearedinviter
+	case member.EdgeInvited:
+		return m.clearedinvited
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *MemberMutation) ClearEdge(name string) error {
+	switch name {
+	case member.EdgeSpouse:
+		m.ClearSpouse()
+		return nil
+	case member.EdgeInviter:
+		m.ClearInviter()
+		return nil
+	}
+	return fmt.Errorf("unknown Member unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *MemberMutation) ResetEdge(name string) error {
+	switch name {
+	case member.EdgeBorrowed:
+		m.ResetBorrowed()
+		return nil
+	case member.EdgeFriends:
+		m.ResetFriends()
+		return nil
+	case member.EdgeSpouse:
+		m.ResetSpouse()
+		return nil
+	case member.EdgeInviter:
+		m.ResetInviter()
+		return nil
+	case member.EdgeInvited:
+		m.ResetInvited()
+		return nil
+	}
+	return fmt.Errorf("unknown Member edge %s", name)
 }
 
 // ReviewMutation represents an operation that mutates the Review nodes in the graph.

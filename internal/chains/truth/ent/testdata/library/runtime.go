@@ -7,6 +7,8 @@ import (
 
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/author"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/book"
+	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/loan"
+	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/member"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/library/review"
 	"github.com/sqlvet/sqlvet/internal/chains/truth/ent/testdata/schema"
 )
@@ -31,6 +33,36 @@ func init() {
 	bookDescPages := bookFields[2].Descriptor()
 	// book.DefaultPages holds the default value on creation for the pages field.
 	book.DefaultPages = bookDescPages.Default.(int)
+	loanFields := schema.Loan{}.Fields()
+	_ = loanFields
+	// loanDescSince is the schema descriptor for since field.
+	loanDescSince := loanFields[2].Descriptor()
+	// loan.DefaultSince holds the default value on creation for the since field.
+	loan.DefaultSince = loanDescSince.Default.(func() time.Time)
+	// loanDescWeeks is the schema descriptor for weeks field.
+	loanDescWeeks := loanFields[3].Descriptor()
+	// loan.DefaultWeeks holds the default value on creation for the weeks field.
+	loan.DefaultWeeks = loanDescWeeks.Default.(int)
+	memberFields := schema.Member{}.Fields()
+	_ = memberFields
+	// memberDescPoints is the schema descriptor for points field.
+	memberDescPoints := memberFields[2].Descriptor()
+	// member.DefaultPoints holds the default value on creation for the points field.
+	member.DefaultPoints = memberDescPoints.Default.(int)
+	// memberDescJoined is the schema descriptor for joined field.
+	memberDescJoined := memberFields[4].Descriptor()
+	// member.DefaultJoined holds the default value on creation for the joined field.
+	member.DefaultJoined = memberDescJoined.Default.(func() time.Time)
+	// memberDescSeen is the schema descriptor for seen field.
+	memberDescSeen := memberFields[5].Descriptor()
+	// member.DefaultSeen holds the default value on creation for the seen field.
+	member.DefaultSeen = memberDescSeen.Default.(func() time.Time)
+	// member.UpdateDefaultSeen holds the default value on update for the seen field.
+	member.UpdateDefaultSeen = memberDescSeen.UpdateDefault.(func() time.Time)
+	// memberDescID is the schema descriptor for id field.
+	memberDescID := memberFields[0].Descriptor()
+	// member.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	member.IDValidator = memberDescID.Validators[0].(func(string) error)
 	reviewFields := schema.Review{}.Fields()
 	_ = reviewFields
 	// reviewDescText is the schema descriptor for text field.

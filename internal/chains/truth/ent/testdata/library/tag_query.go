@@ -21,12 +21,13 @@ import (
 // TagQuery is the builder for querying Tag entities.
 type TagQuery struct {
 	config
-	ctx        *QueryContext
-	order      []tag.OrderOption
-	inters     []Interceptor
-	predicates []predicate.Tag
-	withBooks  *BookQuery
-	modifiers  []func(*sql.Selector)
+	ctx            *QueryContext
+	order          []tag.OrderOption
+	inters         []Interceptor
+	predicates     []predicate.Tag
+	withBooks      *BookQuery
+	modifiers      []func(*sql.Selector)
+	withNamedBooks map[string]*BookQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -406,6 +407,13 @@ func (_q *TagQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Tag, err
 			return nil, err
 		}
 	}
+	for name, query := range _q.withNamedBooks {
+		if err := _q.loadBooks(ctx, query, nodes,
+			func(n *Tag) { n.appendNamedBooks(name) },
+			func(n *Tag, e *Book) { n.appendNamedBooks(name, e) }); err != nil {
+			return nil, err
+		}
+	}
 	return nodes, nil
 }
 
@@ -588,6 +596,20 @@ func (_q *TagQuery) ForShare(opts ...sql.LockOption) *TagQuery {
 func (_q *TagQuery) Modify(modifiers ...func(s *sql.Selector)) *TagSelect {
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
+}
+
+// WithNamedBooks tells the query-builder to eager-load the nodes that are connected to the "books"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *TagQuery) WithNamedBooks(name string, opts ...func(*BookQuery)) *TagQuery {
+	query := (&BookClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedBooks == nil {
+		_q.withNamedBooks = make(map[string]*BookQuery)
+	}
+	_q.withNamedBooks[name] = query
+	return _q
 }
 
 // TagGroupBy is the group-by builder for Tag entities.

@@ -16,6 +16,10 @@ type Tx struct {
 	Author *AuthorClient
 	// Book is the client for interacting with the Book builders.
 	Book *BookClient
+	// Loan is the client for interacting with the Loan builders.
+	Loan *LoanClient
+	// Member is the client for interacting with the Member builders.
+	Member *MemberClient
 	// Review is the client for interacting with the Review builders.
 	Review *ReviewClient
 	// Tag is the client for interacting with the Tag builders.
@@ -153,6 +157,8 @@ func (tx *Tx) Client() *Client {
 func (tx *Tx) init() {
 	tx.Author = NewAuthorClient(tx.config)
 	tx.Book = NewBookClient(tx.config)
+	tx.Loan = NewLoanClient(tx.config)
+	tx.Member = NewMemberClient(tx.config)
 	tx.Review = NewReviewClient(tx.config)
 	tx.Tag = NewTagClient(tx.config)
 }

@@ -44,6 +44,7 @@ func (Book) Edges() []ent.Edge {
 		edge.From("author", Author.Type).Ref("books").Unique().Field("author_id"),
 		edge.To("reviews", Review.Type),
 		edge.To("tags", Tag.Type),
+		edge.From("borrowers", Member.Type).Ref("borrowed").Through("loans", Loan.Type),
 	}
 }
 
@@ -79,4 +80,50 @@ func (Tag) Fields() []ent.Field { return []ent.Field{field.String("label")} }
 
 func (Tag) Edges() []ent.Edge {
 	return []ent.Edge{edge.From("books", Book.Type).Ref("tags")}
+}
+
+// Member borrows books: a table between two with columns of its own, a key that
+// the program gives, and edges of a table to itself.
+type Member struct{ ent.Schema }
+
+func (Member) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("id").StorageKey("card").MaxLen(12),
+		field.String("name"),
+		field.Int("points").Default(0),
+		field.Strings("phones").Optional(),
+		field.Time("joined").Default(time.Now).Immutable(),
+		field.Time("seen").Default(time.Now).UpdateDefault(time.Now),
+	}
+}
+
+func (Member) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("borrowed", Book.Type).Through("loans", Loan.Type),
+		edge.To("friends", Member.Type),
+		edge.To("spouse", Member.Type).Unique(),
+		edge.To("invited", Member.Type).From("inviter").Unique(),
+	}
+}
+
+type Loan struct{ ent.Schema }
+
+func (Loan) Annotations() []schema.Annotation {
+	return []schema.Annotation{field.ID("member_id", "book_id")}
+}
+
+func (Loan) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("member_id"),
+		field.Int("book_id"),
+		field.Time("since").Default(time.Now),
+		field.Int("weeks").Default(3),
+	}
+}
+
+func (Loan) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("member", Member.Type).Unique().Required().Field("member_id"),
+		edge.To("book", Book.Type).Unique().Required().Field("book_id"),
+	}
 }

@@ -32,6 +32,12 @@ const (
 	EdgeReviews = "reviews"
 	// EdgeTags holds the string denoting the tags edge name in mutations.
 	EdgeTags = "tags"
+	// EdgeBorrowers holds the string denoting the borrowers edge name in mutations.
+	EdgeBorrowers = "borrowers"
+	// EdgeLoans holds the string denoting the loans edge name in mutations.
+	EdgeLoans = "loans"
+	// MemberFieldID holds the string denoting the ID field of the Member.
+	MemberFieldID = "card"
 	// Table holds the table name of the book in the database.
 	Table = "books"
 	// AuthorTable is the table that holds the author relation/edge.
@@ -53,6 +59,18 @@ const (
 	// TagsInverseTable is the table name for the Tag entity.
 	// It exists in this package in order to avoid circular dependency with the "tag" package.
 	TagsInverseTable = "tags"
+	// BorrowersTable is the table that holds the borrowers relation/edge. The primary key declared below.
+	BorrowersTable = "loans"
+	// BorrowersInverseTable is the table name for the Member entity.
+	// It exists in this package in order to avoid circular dependency with the "member" package.
+	BorrowersInverseTable = "members"
+	// LoansTable is the table that holds the loans relation/edge.
+	LoansTable = "loans"
+	// LoansInverseTable is the table name for the Loan entity.
+	// It exists in this package in order to avoid circular dependency with the "loan" package.
+	LoansInverseTable = "loans"
+	// LoansColumn is the table column denoting the loans relation/edge.
+	LoansColumn = "book_id"
 )
 
 // Columns holds all SQL columns for book fields.
@@ -70,6 +88,9 @@ var (
 	// TagsPrimaryKey and TagsColumn2 are the table columns denoting the
 	// primary key for the tags relation (M2M).
 	TagsPrimaryKey = []string{"book_id", "tag_id"}
+	// BorrowersPrimaryKey and BorrowersColumn2 are the table columns denoting the
+	// primary key for the borrowers relation (M2M).
+	BorrowersPrimaryKey = []string{"member_id", "book_id"}
 )
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -188,6 +209,34 @@ func ByTags(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newTagsStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByBorrowersCount orders the results by borrowers count.
+func ByBorrowersCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newBorrowersStep(), opts...)
+	}
+}
+
+// ByBorrowers orders the results by borrowers terms.
+func ByBorrowers(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newBorrowersStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByLoansCount orders the results by loans count.
+func ByLoansCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newLoansStep(), opts...)
+	}
+}
+
+// ByLoans orders the results by loans terms.
+func ByLoans(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newLoansStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newAuthorStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -207,5 +256,19 @@ func newTagsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(TagsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2M, false, TagsTable, TagsPrimaryKey...),
+	)
+}
+func newBorrowersStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(BorrowersInverseTable, MemberFieldID),
+		sqlgraph.Edge(sqlgraph.M2M, true, BorrowersTable, BorrowersPrimaryKey...),
+	)
+}
+func newLoansStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(LoansInverseTable, LoansColumn),
+		sqlgraph.Edge(sqlgraph.O2M, true, LoansTable, LoansColumn),
 	)
 }

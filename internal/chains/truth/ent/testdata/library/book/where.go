@@ -442,6 +442,52 @@ func HasTagsWith(preds ...predicate.Tag) predicate.Book {
 	})
 }
 
+// HasBorrowers applies the HasEdge predicate on the "borrowers" edge.
+func HasBorrowers() predicate.Book {
+	return predicate.Book(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2M, true, BorrowersTable, BorrowersPrimaryKey...),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasBorrowersWith applies the HasEdge predicate on the "borrowers" edge with a given conditions (other predicates).
+func HasBorrowersWith(preds ...predicate.Member) predicate.Book {
+	return predicate.Book(func(s *sql.Selector) {
+		step := newBorrowersStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasLoans applies the HasEdge predicate on the "loans" edge.
+func HasLoans() predicate.Book {
+	return predicate.Book(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, LoansTable, LoansColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasLoansWith applies the HasEdge predicate on the "loans" edge with a given conditions (other predicates).
+func HasLoansWith(preds ...predicate.Loan) predicate.Book {
+	return predicate.Book(func(s *sql.Selector) {
+		step := newLoansStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.Book) predicate.Book {
 	return predicate.Book(sql.AndPredicates(predicates...))

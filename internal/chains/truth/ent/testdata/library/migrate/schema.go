@@ -66,6 +66,64 @@ var (
 			},
 		},
 	}
+	// LoansColumns holds the columns for the "loans" table.
+	LoansColumns = []*schema.Column{
+		{Name: "since", Type: field.TypeTime},
+		{Name: "weeks", Type: field.TypeInt, Default: 3},
+		{Name: "member_id", Type: field.TypeString, Size: 12},
+		{Name: "book_id", Type: field.TypeInt},
+	}
+	// LoansTable holds the schema information for the "loans" table.
+	LoansTable = &schema.Table{
+		Name:       "loans",
+		Columns:    LoansColumns,
+		PrimaryKey: []*schema.Column{LoansColumns[2], LoansColumns[3]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "loans_members_member",
+				Columns:    []*schema.Column{LoansColumns[2]},
+				RefColumns: []*schema.Column{MembersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "loans_books_book",
+				Columns:    []*schema.Column{LoansColumns[3]},
+				RefColumns: []*schema.Column{BooksColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+	}
+	// MembersColumns holds the columns for the "members" table.
+	MembersColumns = []*schema.Column{
+		{Name: "card", Type: field.TypeString, Size: 12},
+		{Name: "name", Type: field.TypeString},
+		{Name: "points", Type: field.TypeInt, Default: 0},
+		{Name: "phones", Type: field.TypeJSON, Nullable: true},
+		{Name: "joined", Type: field.TypeTime},
+		{Name: "seen", Type: field.TypeTime},
+		{Name: "member_spouse", Type: field.TypeString, Unique: true, Nullable: true, Size: 12},
+		{Name: "member_invited", Type: field.TypeString, Nullable: true, Size: 12},
+	}
+	// MembersTable holds the schema information for the "members" table.
+	MembersTable = &schema.Table{
+		Name:       "members",
+		Columns:    MembersColumns,
+		PrimaryKey: []*schema.Column{MembersColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "members_members_spouse",
+				Columns:    []*schema.Column{MembersColumns[6]},
+				RefColumns: []*schema.Column{MembersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "members_members_invited",
+				Columns:    []*schema.Column{MembersColumns[7]},
+				RefColumns: []*schema.Column{MembersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+	}
 	// BookReviewsColumns holds the columns for the "book_reviews" table.
 	BookReviewsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -130,22 +188,56 @@ var (
 			},
 		},
 	}
+	// MemberFriendsColumns holds the columns for the "member_friends" table.
+	MemberFriendsColumns = []*schema.Column{
+		{Name: "member_id", Type: field.TypeString, Size: 12},
+		{Name: "friend_id", Type: field.TypeString, Size: 12},
+	}
+	// MemberFriendsTable holds the schema information for the "member_friends" table.
+	MemberFriendsTable = &schema.Table{
+		Name:       "member_friends",
+		Columns:    MemberFriendsColumns,
+		PrimaryKey: []*schema.Column{MemberFriendsColumns[0], MemberFriendsColumns[1]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "member_friends_member_id",
+				Columns:    []*schema.Column{MemberFriendsColumns[0]},
+				RefColumns: []*schema.Column{MembersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "member_friends_friend_id",
+				Columns:    []*schema.Column{MemberFriendsColumns[1]},
+				RefColumns: []*schema.Column{MembersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		AuthorsTable,
 		BooksTable,
+		LoansTable,
+		MembersTable,
 		BookReviewsTable,
 		TagsTable,
 		BookTagsTable,
+		MemberFriendsTable,
 	}
 )
 
 func init() {
 	BooksTable.ForeignKeys[0].RefTable = AuthorsTable
+	LoansTable.ForeignKeys[0].RefTable = MembersTable
+	LoansTable.ForeignKeys[1].RefTable = BooksTable
+	MembersTable.ForeignKeys[0].RefTable = MembersTable
+	MembersTable.ForeignKeys[1].RefTable = MembersTable
 	BookReviewsTable.ForeignKeys[0].RefTable = BooksTable
 	BookReviewsTable.Annotation = &entsql.Annotation{
 		Table: "book_reviews",
 	}
 	BookTagsTable.ForeignKeys[0].RefTable = BooksTable
 	BookTagsTable.ForeignKeys[1].RefTable = TagsTable
+	MemberFriendsTable.ForeignKeys[0].RefTable = MembersTable
+	MemberFriendsTable.ForeignKeys[1].RefTable = MembersTable
 }
