@@ -51,10 +51,25 @@ func (c *checker) leave(s *txspans.Span, e txspans.Event) {
 // whether those begin a transaction is not known here.
 func (c *checker) leaveWithin() {
 	fset := c.pass.Fset
-	for _, s := range c.spans.Maybe() {
+	asked := func(call *ast.CallExpr, lit *ast.FuncLit) bool {
+		if len(unknown(c.effects.Callee(call))) == 0 {
+			return false
+		}
+		found := false
+		ast.Inspect(lit.Body, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && !found {
+				found = slices.ContainsFunc(c.effects.Callee(call), func(e funceffects.Effect) bool {
+					return e.Kind == funceffects.Unknown || e.Delay() >= funceffects.Line
+				})
+			}
+			return !found
+		})
+		return found
+	}
+	for _, s := range c.spans.Maybe(asked) {
 		call := s.At.(*ast.CallExpr)
 		within := unknown(c.effects.Callee(call))
-		if len(within) == 0 || !c.counts(s) {
+		if !c.counts(s) {
 			continue
 		}
 		param := slices.IndexFunc(call.Args, func(a ast.Expr) bool { return ast.Node(ast.Unparen(a)) == s.Func })
@@ -73,7 +88,8 @@ func (c *checker) leaveWithin() {
 				TxPosn: fset.Position(call.Pos()).String(), TxName: s.String(), Within: within, Param: param,
 			}
 			es := c.effects.Callee(at)
-			if parts := c.slow(s, es); len(parts) > 0 && parts[0].effect.Kind != funceffects.Wait {
+			// Whether it runs in one is a doubt: a file, or what is far away, would be two.
+			if parts := c.slow(s, es); len(parts) > 0 && parts[0].near() && parts[0].effect.Delay() >= funceffects.Line {
 				left.Effect = &parts[0].effect
 			} else if left.Unknown = unknown(es); len(left.Unknown) == 0 {
 				continue

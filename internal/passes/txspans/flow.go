@@ -349,6 +349,14 @@ func (s *Span) endOf(call *ast.CallExpr) (End, bool) {
 			return End{}, false
 		}
 	}
+	if sel != nil && s.isTx(sel.X) {
+		switch s.r.controls(call) {
+		case apis.Commit:
+			return whole(Commits)
+		case apis.Rollback:
+			return whole(RollsBack)
+		}
+	}
 	if ends := s.r.ends[fn]; len(ends) > 0 {
 		for _, e := range ends {
 			if x := argument(call, e.Param); x != nil && s.isGiven(x, e.Path) {

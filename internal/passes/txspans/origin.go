@@ -3,7 +3,9 @@ package txspans
 import (
 	"cmp"
 	"go/ast"
+	"go/constant"
 	"go/types"
+	"regexp"
 	"strings"
 
 	"github.com/sqlvet/sqlvet/internal/apis"
@@ -48,12 +50,43 @@ func (r *Result) begin(call *ast.CallExpr) beginning {
 	if fn == nil {
 		return beginning{}
 	}
+	if r.controls(call) == apis.Begin {
+		return beginning{kind: beginsInPlace, param: theReceiver}
+	}
 	b, ok := r.begins[fn]
 	if !ok {
 		b = r.beginOf(fn)
 		r.begins[fn] = b
 	}
 	return b
+}
+
+// controlText is SQL that begins or ends a transaction; of the latter it says which.
+var controlText = regexp.MustCompile(`(?i)^\s*(?:(BEGIN|START\s+TRANSACTION)|(COMMIT|END)|(?:ROLLBACK|ABORT))\b\s*(TO\b|WORK\s+TO\b|TRANSACTION\s+TO\b|PREPARED\b)?`)
+
+// controls returns what a call of a single connection does to its transaction by the
+// SQL that it sends: Begin, Commit, Rollback, else "".
+func (r *Result) controls(call *ast.CallExpr) apis.Role {
+	if len(call.Args) == 0 || !r.single(call) {
+		return ""
+	}
+	for _, a := range call.Args[:min(2, len(call.Args))] {
+		v := r.pass.TypesInfo.Types[a].Value
+		if v == nil || v.Kind() != constant.String {
+			continue
+		}
+		text := constant.StringVal(v)
+		switch m := controlText.FindStringSubmatch(text); {
+		case m == nil, m[3] != "", strings.Contains(strings.TrimRight(text, "; \t\r\n"), ";"):
+			return "" // a savepoint, or several at once
+		case m[1] != "":
+			return apis.Begin
+		case m[2] != "":
+			return apis.Commit
+		}
+		return apis.Rollback
+	}
+	return ""
 }
 
 func (r *Result) beginOf(fn *types.Func) beginning {

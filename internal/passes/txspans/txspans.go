@@ -218,8 +218,8 @@ func (r *Result) Spans() []*Span {
 }
 
 // Maybe returns what the transactions would be of function literals that are given to
-// methods of interfaces whose implementations this package does not see.
-func (r *Result) Maybe() []*Span {
+// methods of interfaces whose implementations this package does not see, if asked for.
+func (r *Result) Maybe(asked func(call *ast.CallExpr, lit *ast.FuncLit) bool) []*Span {
 	var out []*Span
 	known := r.Spans()
 	for _, f := range r.pass.Files {
@@ -233,7 +233,7 @@ func (r *Result) Maybe() []*Span {
 				if !ok {
 					continue
 				}
-				if sig, ok := r.typeOf(lit).(*types.Signature); ok && golang.LastIsError(sig) {
+				if sig, ok := r.typeOf(lit).(*types.Signature); ok && golang.LastIsError(sig) && asked(call, lit) {
 					s := r.closureSpan(lit, sig, passing{call, funceffects.Param{Index: i}})
 					r.literal(lit, s, nil)
 					out = append(out, s)

@@ -117,3 +117,50 @@ func asking(ctx context.Context, db *sql.DB, urls []string) error {
 	}
 	return tx.Commit()
 }
+
+// A connection of its own may begin by text.
+func byText(ctx context.Context, db *sql.DB, id int) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "begin isolation level serializable"); err != nil {
+		return err
+	}
+	defer conn.ExecContext(ctx, "ROLLBACK")
+	if _, err := conn.ExecContext(ctx, "UPDATE rows SET seen = true WHERE id = $1", id); err != nil {
+		return err
+	}
+	if resp, err := http.Get("https://rows.example"); err == nil { // want `an HTTP request is made inside the transaction begun at line \d+`
+		resp.Body.Close()
+	}
+	_, err = conn.ExecContext(ctx, "COMMIT")
+	return err
+}
+
+// What it does before and after is in none, nor what only names one.
+func byTextRightly(ctx context.Context, db *sql.DB, id int) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if resp, err := http.Get("https://rows.example/before"); err == nil {
+		resp.Body.Close()
+	}
+	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "UPDATE rows SET seen = true WHERE id = $1", id); err != nil {
+		conn.ExecContext(ctx, "ROLLBACK")
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "COMMIT"); err != nil {
+		return err
+	}
+	if resp, err := http.Get("https://rows.example/after"); err == nil {
+		resp.Body.Close()
+	}
+	return nil
+}
