@@ -101,8 +101,11 @@ func (s *solver) onMiss(e *edge, index int) bool {
 	}
 	for _, t := range e.targets {
 		for _, p := range s.paramsOf(t) {
-			if p.Index == index && p.Cached && p.Times != 0 && p.Times != Stored {
-				return true
+			if p.Index != index || !p.Cached || p.Times == 0 || p.Times == Stored {
+				continue
+			}
+			if _, kept := s.g.kept(e.in, e, p.Keeper); kept || !p.Kept {
+				return true // Have: the memory outlives the call.
 			}
 		}
 	}
