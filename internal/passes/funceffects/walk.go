@@ -57,7 +57,10 @@ func (g *graph) walkBody(n *node, body *ast.BlockStmt) {
 
 // stmts walks the statements of a block or a clause.
 func (w *walker) stmts(list []ast.Stmt) {
-	fails, again := w.fails, w.again(list)
+	fails, again, loop := w.fails, w.again(list), w.loop
+	if returns(list) {
+		w.loop = Once // Have: whatever loops are around, the body ends with this.
+	}
 	// Have: the body itself fails where it has left for success.
 	w.fails = fails || again && list[0] != w.body.List[0]
 	for _, s := range list {
@@ -67,7 +70,26 @@ func (w *walker) stmts(list []ast.Stmt) {
 			w.fails = true
 		}
 	}
-	w.fails, w.mends = fails, false
+	w.fails, w.mends, w.loop = fails, false, loop
+}
+
+// returns reports whether statements run at most once, since they end with a return
+// and none of them goes on with the next iteration before.
+func returns(list []ast.Stmt) bool {
+	if len(list) == 0 {
+		return false
+	}
+	if _, ok := list[len(list)-1].(*ast.ReturnStmt); !ok {
+		return false
+	}
+	return !slices.ContainsFunc(list, func(s ast.Stmt) bool {
+		jumps := false
+		golang.Inspect(s, func(n ast.Node) {
+			b, ok := n.(*ast.BranchStmt)
+			jumps = jumps || ok && (b.Tok == token.CONTINUE || b.Tok == token.GOTO)
+		})
+		return jumps
+	})
 }
 
 func (w *walker) stmt(s ast.Stmt) {

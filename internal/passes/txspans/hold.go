@@ -90,7 +90,8 @@ func knownHandle(t types.Type, depth int) bool {
 	if n == nil || n.Obj().Pkg() == nil {
 		return false
 	}
-	if lib, ok := apis.LibraryOf(n.Obj().Pkg().Path()); ok && !lib.NoSignatureRules {
+	path := n.Obj().Pkg().Path()
+	if lib, ok := apis.LibraryOf(path); ok && !lib.NoSignatureRules && (path == "database/sql" || !apis.Standard(path)) {
 		return true
 	}
 	if st, ok := n.Underlying().(*types.Struct); ok && depth > 0 {

@@ -164,3 +164,23 @@ func byTextRightly(ctx context.Context, db *sql.DB, id int) error {
 	}
 	return nil
 }
+
+// Form is one that several write to: a lock is no handle.
+type Form struct {
+	mu    sync.Mutex
+	draft map[string]string
+}
+
+func (f *Form) Begin()          { f.mu.Lock(); f.draft = make(map[string]string) }
+func (f *Form) Commit() error   { f.mu.Unlock(); return nil }
+func (f *Form) Rollback() error { f.draft = nil; f.mu.Unlock(); return nil }
+
+func edited(f *Form, url string) error {
+	f.Begin()
+	resp, err := http.Get(url)
+	if err != nil {
+		return f.Rollback()
+	}
+	resp.Body.Close()
+	return f.Commit()
+}
