@@ -204,7 +204,8 @@ func (r *reader) argument(call *ast.CallExpr, e ast.Expr, parents map[ast.Node]a
 		return
 	}
 	if api, ok := r.apis.Lookup(fn); ok && api.DestArg == i {
-		return // filled again
+		r.lost = !api.Fills()
+		return // filled again, or sent as it is
 	}
 	decl := r.c.function(fn)
 	params := fn.Origin().Signature().Params()

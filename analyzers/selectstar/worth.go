@@ -238,6 +238,8 @@ func (c *checker) implicit(q *sqlparse.Query, s star, w worth) {
 	switch pos, _ := q.Text.Range(at.Start, at.End); {
 	case pos != q.Arg.Pos():
 		c.silent(q, "the library selects every column of what it loads besides")
+	case !q.API.Fills():
+		c.silent(q, "the library writes the row as well, and what is selected decides about that")
 	case s.table == nil:
 		c.silent(q, "the library selects every column, of a table that is not known")
 	case w.all:

@@ -154,6 +154,10 @@ func (a API) Placeholders() sqlscan.Style {
 // unknownStyle is that of a driver that is not known.
 const unknownStyle = sqlscan.StyleUnknown
 
+// Fills reports whether what DestArg names is only written to: rows are read into it,
+// and nothing that it holds is sent.
+func (a API) Fills() bool { return a.Stmt == "" || a.Stmt == "select" }
+
 // HasText reports whether a call of a hands SQL text over.
 func (a API) HasText() bool { return a.SQLArg != None }
 

@@ -36,7 +36,7 @@ func (g *graph) asks(n *node, e *edge) (values, text Inputs, handle Input) {
 	for i, a := range e.call.Args {
 		switch {
 		case golang.IsContext(g.info.TypeOf(a)) || golang.IsFunc(g.info.TypeOf(a)):
-		case whole && i == api.DestArg && (api.Stmt == "" || api.Stmt == "select"):
+		case whole && i == api.DestArg && api.Fills():
 		case i == api.SQLArg || api.Role == apis.SendBatch || !whole && opaque(g.info.TypeOf(a)):
 			add(question{x: a})
 		default:

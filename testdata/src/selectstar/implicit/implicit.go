@@ -62,3 +62,24 @@ func names(db *gorm.DB) (out []string) {
 	}
 	return out
 }
+
+// What is changed and written back has to have all columns.
+func retitled(db *gorm.DB) error {
+	var list []Article
+	db.Where("state = ?", "open").Find(&list)
+	for _, a := range list {
+		a.State = "closed"
+		if err := db.Save(&a).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// What is selected for the row that is there would be all that is inserted of the
+// one that is not.
+func ensured(db *gorm.DB, slug string) uint {
+	var a Article
+	db.Where("state = ?", "open").FirstOrCreate(&a)
+	return a.ID
+}
