@@ -48,7 +48,9 @@ func entNothingSet(r *rendering) bool {
 
 func entList(r *rendering, _ []part) bool {
 	if r.model == nil {
-		return false
+		// Have: it names each of them.
+		r.out = append(r.out, piece{hole: &hole{kind: fragmentHole, name: "columns", repeat: true}})
+		return true
 	}
 	info := r.model.Info
 	chosen, n := r.c.of("column"), 0
