@@ -359,12 +359,12 @@ func (c *checker) ownWork(s *txspans.Span) bool {
 }
 
 // category names what an effect waits for.
-func category(e funceffects.Effect) string {
-	return map[funceffects.Delay]string{
-		funceffects.MailServer: "mail", funceffects.Queue: "publish", funceffects.Web: "http", funceffects.Service: "rpc",
-		funceffects.Line: "rpc", funceffects.Store: "cache", funceffects.Process: "exec", funceffects.Disk: "file",
-		funceffects.Clock: "sleep", funceffects.Processor: "cpu", funceffects.Goroutine: "wait",
-	}[e.Delay()]
+func category(e funceffects.Effect) string { return categories[e.Delay()] }
+
+var categories = map[funceffects.Delay]string{
+	funceffects.MailServer: "mail", funceffects.Queue: "publish", funceffects.Web: "http", funceffects.Service: "rpc",
+	funceffects.Line: "rpc", funceffects.Store: "cache", funceffects.Process: "exec", funceffects.Disk: "file",
+	funceffects.Clock: "sleep", funceffects.Processor: "cpu", funceffects.Goroutine: "wait",
 }
 
 // certainly reports whether nothing on the way to an effect is a guess.

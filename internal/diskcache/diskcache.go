@@ -114,5 +114,14 @@ func trim(dir string) {
 	}
 }
 
-// Use makes a folder the cache: what tests leave is not the user's.
-func Use(folder string) { dir = func() string { return folder } }
+// Aside runs tests with a cache of their own: what they leave is not the user's.
+// It returns what run does.
+func Aside(run func() int) int {
+	folder, err := os.MkdirTemp("", "sqlvet-cache-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	dir = func() string { return folder }
+	return run()
+}

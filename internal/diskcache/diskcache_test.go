@@ -8,7 +8,7 @@ import (
 
 func TestEntries(t *testing.T) {
 	folder := t.TempDir()
-	Use(folder)
+	dir = func() string { return folder }
 	type entry struct{ A []string }
 	if Key("a", "b", "c") == Key("a", "b c") || Key("a", 1) == Key("b", 1) {
 		t.Error("two entries have one key")
@@ -35,7 +35,7 @@ func TestEntries(t *testing.T) {
 		t.Errorf("%d files, %v", len(list), err)
 	}
 	for _, f := range []string{"", filepath.Join(folder, "missing")} {
-		Use(f)
+		dir = func() string { return f }
 		Write(Key("a"), entry{})
 		if Read(Key("a"), &got) {
 			t.Errorf("%q has entries", f)

@@ -42,10 +42,10 @@ func clauses(cond ast.Expr, holds bool, value func(*ast.Ident) ast.Expr, depth i
 			return append(clauses(x.X, holds, value, depth), clauses(x.Y, holds, value, depth)...)
 		case x.Op == token.LAND, x.Op == token.LOR:
 			return either(clauses(x.X, holds, value, depth), clauses(x.Y, holds, value, depth))
-		case opposite[x.Op] != 0:
+		case Opposite[x.Op] != 0:
 			t := Test{x.X, x.Op, x.Y}
 			if !holds {
-				t.Op = opposite[x.Op]
+				t.Op = Opposite[x.Op]
 			}
 			return [][]Test{{t}}
 		}
@@ -71,14 +71,15 @@ func either(a, b [][]Test) [][]Test {
 	return out
 }
 
-var opposite = map[token.Token]token.Token{
+// Opposite are the comparisons that hold where others do not.
+var Opposite = map[token.Token]token.Token{
 	token.EQL: token.NEQ, token.NEQ: token.EQL,
 	token.LSS: token.GEQ, token.GEQ: token.LSS,
 	token.LEQ: token.GTR, token.GTR: token.LEQ,
 }
 
-// mirrored is the operator with the sides exchanged.
-var mirrored = map[token.Token]token.Token{
+// Mirrored are the comparisons with their sides exchanged.
+var Mirrored = map[token.Token]token.Token{
 	token.EQL: token.EQL, token.NEQ: token.NEQ,
 	token.LSS: token.GTR, token.GTR: token.LSS,
 	token.LEQ: token.GEQ, token.GEQ: token.LEQ,
@@ -90,5 +91,13 @@ func (t Test) Sides() []Test {
 	if t.Y == nil {
 		return nil
 	}
-	return []Test{t, {t.Y, mirrored[t.Op], t.X}}
+	return []Test{t, {t.Y, Mirrored[t.Op], t.X}}
+}
+
+// Inspect calls f for the nodes of both sides, as ast.Inspect does.
+func (t Test) Inspect(f func(ast.Node) bool) {
+	ast.Inspect(t.X, f)
+	if t.Y != nil {
+		ast.Inspect(t.Y, f)
+	}
 }

@@ -147,17 +147,17 @@ func (r *record) stamp(root string) (sum string, newest time.Time) {
 func (r *record) sources(root string) []string {
 	var nested []string
 	if !filetree.Has(root, "go.work") {
-		nested = r.modules()
+		nested = modules(r.Files)
 	}
 	return slices.DeleteFunc(slices.Clone(r.Files), func(rel string) bool {
 		return filepath.Ext(rel) != ".go" || slices.ContainsFunc(nested, func(d string) bool { return strings.HasPrefix(rel, d+string(filepath.Separator)) })
 	})
 }
 
-// modules returns the directories of the modules below.
-func (r *record) modules() []string {
+// modules returns the directories of the modules below that files are of.
+func modules(files []string) []string {
 	var out []string
-	for _, rel := range r.Files {
+	for _, rel := range files {
 		if d := filepath.Dir(rel); filepath.Base(rel) == "go.mod" && d != "." {
 			out = append(out, d)
 		}
@@ -176,15 +176,12 @@ func Digest(dir string) string {
 	}
 	h := sha256.New()
 	enc := json.NewEncoder(h)
-	add := func(mod string) {
+	_, files := finder.Tree(top)
+	for _, d := range append([]string{"."}, modules(files)...) {
+		mod := filepath.Join(top, d)
 		if rules := Of(mod); len(rules) > 0 {
 			enc.Encode([]any{mod, rules}) // Have: maps are written in order.
 		}
-	}
-	add(top)
-	_, files := finder.Tree(top)
-	for _, d := range (&record{Files: files}).modules() {
-		add(filepath.Join(top, d))
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -15,14 +15,7 @@ import (
 
 // TestMain keeps the tests away from the user's cache.
 func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "sqlvet-cache-")
-	if err != nil {
-		panic(err)
-	}
-	diskcache.Use(dir)
-	code := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(code)
+	os.Exit(diskcache.Aside(m.Run))
 }
 
 // TestLoad writes the files of each testdata/load/*.txtar to a directory and

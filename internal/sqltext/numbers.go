@@ -4,6 +4,8 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+
+	"github.com/sqlvet/sqlvet/internal/golang"
 )
 
 // A num is the number of a value of the running program: expressions with the
@@ -241,16 +243,6 @@ func (n *numbers) either(x, y *cond) *cond {
 	return n.cond(cond{op: either, x: x, y: y})
 }
 
-// opposite are the comparisons that hold where others do not.
-var opposite = map[token.Token]token.Token{
-	token.EQL: token.NEQ, token.NEQ: token.EQL, token.LSS: token.GEQ, token.GEQ: token.LSS, token.GTR: token.LEQ, token.LEQ: token.GTR,
-}
-
-// mirrored are the comparisons whose sides have changed places.
-var mirrored = map[token.Token]token.Token{
-	token.EQL: token.EQL, token.NEQ: token.NEQ, token.LSS: token.GTR, token.GTR: token.LSS, token.LEQ: token.GEQ, token.GEQ: token.LEQ,
-}
-
 func (n *numbers) not(c *cond) *cond {
 	switch c.op {
 	case always:
@@ -262,7 +254,7 @@ func (n *numbers) not(c *cond) *cond {
 	case either:
 		return n.both(n.not(c.x), n.not(c.y))
 	}
-	return n.comparison(c.subject, opposite[c.cmp], c.val)
+	return n.comparison(c.subject, golang.Opposite[c.cmp], c.val)
 }
 
 // conj returns that all of a guard holds.
@@ -302,7 +294,7 @@ func (n *numbers) comparison(x *num, cmp token.Token, val constant.Value) *cond 
 func (n *numbers) compare(x *num, cmp token.Token, y *num, depth int) *cond {
 	if x.kind == constNum || x.kind == nilNum {
 		if y.kind != constNum && y.kind != nilNum {
-			return n.compare(y, mirrored[cmp], x, depth)
+			return n.compare(y, golang.Mirrored[cmp], x, depth)
 		}
 	}
 	truth := func(b bool) *cond {
@@ -321,7 +313,7 @@ func (n *numbers) compare(x *num, cmp token.Token, y *num, depth int) *cond {
 	case x.kind == choiceNum && depth < maxChoices:
 		return n.either(n.both(x.c, n.compare(x.x, cmp, y, depth+1)), n.both(n.not(x.c), n.compare(x.y, cmp, y, depth+1)))
 	case y.kind == choiceNum && depth < maxChoices:
-		return n.compare(y, mirrored[cmp], x, depth)
+		return n.compare(y, golang.Mirrored[cmp], x, depth)
 	case y.kind == nilNum:
 		switch x.kind {
 		case literalNum, moreNum:
@@ -348,7 +340,7 @@ func (n *numbers) compare(x *num, cmp token.Token, y *num, depth int) *cond {
 	case token.EQL:
 		return n.comparison(n.num(numKey{kind: opNum, op: cmp, x: x, y: y}), token.EQL, yes)
 	case token.GEQ, token.LEQ:
-		return n.not(n.compare(x, opposite[cmp], y, depth))
+		return n.not(n.compare(x, golang.Opposite[cmp], y, depth))
 	case token.GTR:
 		x, y = y, x
 	}
@@ -377,7 +369,7 @@ func (n *numbers) holds(x *num, depth int) *cond {
 		case token.LOR:
 			return n.either(n.holds(x.x, depth+1), n.holds(x.y, depth+1))
 		}
-		if _, ok := opposite[x.op]; ok {
+		if _, ok := golang.Opposite[x.op]; ok {
 			return n.compare(x.x, x.op, x.y, 0)
 		}
 	}

@@ -36,10 +36,6 @@ func (a *assignments) add(col string, val *Text) {
 	a.append(col, concat(known("COALESCE(", at), a.r.own(col, ", 0) + "), val))
 }
 
-func (a *assignments) has(col string) bool {
-	return slices.Contains(a.nulls, col) || slices.Contains(a.cols, col)
-}
-
 // parts returns the assignments; one hole if some of them are not known: those
 // that are stand anywhere between the others.
 func (a *assignments) parts() []part {

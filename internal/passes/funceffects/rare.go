@@ -231,7 +231,7 @@ func (w *walker) age(t golang.Test) ast.Expr {
 		x     ast.Expr
 		timed bool
 	)
-	visit := func(n ast.Node) bool {
+	t.Inspect(func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			if fn := golang.Callee(w.g.info, n); fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "time" {
@@ -243,11 +243,7 @@ func (w *walker) age(t golang.Test) ast.Expr {
 			}
 		}
 		return true
-	}
-	ast.Inspect(t.X, visit)
-	if t.Y != nil {
-		ast.Inspect(t.Y, visit)
-	}
+	})
 	if !timed {
 		return nil
 	}
@@ -311,17 +307,13 @@ func (w *walker) isLocal(obj types.Object) bool {
 // parameters other than contexts, and locals.
 func (w *walker) onRun(t golang.Test) bool {
 	found := false
-	visit := func(n ast.Node) bool {
+	t.Inspect(func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
 			v, ok := w.g.info.Uses[id].(*types.Var)
 			found = found || ok && !v.IsField() && apis.TypeName(v.Type()) != "context.Context" && w.isLocal(v)
 		}
 		return !found
-	}
-	ast.Inspect(t.X, visit)
-	if t.Y != nil {
-		ast.Inspect(t.Y, visit)
-	}
+	})
 	return found
 }
 

@@ -430,15 +430,14 @@ func leavesLoop(b *ast.BlockStmt) bool {
 }
 
 // continues reports whether some iteration goes on to the next.
-func continues(body *ast.BlockStmt) bool {
-	if last, ok := body.List[len(body.List)-1].(*ast.BranchStmt); ok && last.Tok == token.CONTINUE {
-		return true
-	}
+func continues(body *ast.BlockStmt) bool { return jumps(body, token.CONTINUE) }
+
+// jumps reports whether code has a jump of one of some kinds.
+func jumps(code ast.Node, kinds ...token.Token) bool {
 	found := false
-	golang.Inspect(body, func(n ast.Node) {
-		if s, ok := n.(*ast.BranchStmt); ok && s.Tok == token.CONTINUE {
-			found = true
-		}
+	golang.Inspect(code, func(n ast.Node) {
+		s, ok := n.(*ast.BranchStmt)
+		found = found || ok && slices.Contains(kinds, s.Tok)
 	})
 	return found
 }

@@ -82,14 +82,7 @@ func returns(list []ast.Stmt) bool {
 	if _, ok := list[len(list)-1].(*ast.ReturnStmt); !ok {
 		return false
 	}
-	return !slices.ContainsFunc(list, func(s ast.Stmt) bool {
-		jumps := false
-		golang.Inspect(s, func(n ast.Node) {
-			b, ok := n.(*ast.BranchStmt)
-			jumps = jumps || ok && (b.Tok == token.CONTINUE || b.Tok == token.GOTO)
-		})
-		return jumps
-	})
+	return !slices.ContainsFunc(list, func(s ast.Stmt) bool { return jumps(s, token.CONTINUE, token.GOTO) })
 }
 
 func (w *walker) stmt(s ast.Stmt) {

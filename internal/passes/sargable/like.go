@@ -62,7 +62,8 @@ func (c *Condition) arms() []*Condition {
 		return []*Condition{c}
 	}
 	line := func(c *Condition) int {
-		return c.pass.Fset.Position(c.text.finding("", c.p.Left.Range, "").Pos).Line
+		pos, _ := c.text.query.Range(c.p.Left.Range)
+		return c.pass.Fset.Position(pos).Line
 	}
 	var out []*Condition
 	for i := range c.all {
